@@ -1,0 +1,451 @@
+// Convolution with any square kernel, stride and padding.
+//
+//   forward:           y[b, o, p, q]  = sum over c, i, j of w[o, c, i, j] * x[b, c, S p + i - PAD, S q + j - PAD] + bias[o],
+//                      then ReLU, then an average over 2 x 2 windows
+//   backward_weights: dw[o, c, i, j]  = sum over b, p, q of dy[b, o, p, q] * x[b, c, S p + i - PAD, S q + j - PAD],
+//                     dbias[o]        = sum over b, p, q of dy[b, o, p, q]
+//   backward_input:   dx[b, c, h, w'] = sum over o, p, q, i, j with S p + i - PAD = h and S q + j - PAD = w'
+//                                       of w[o, c, i, j] * dy[b, o, p, q], then back through what made x
+//
+// dy is the gradient before this layer's own ReLU. Each pass is a matrix product in two forms
+// (lib/tile.wgsl): by registers, and through workgroup memory (.._shared). The passes differ in what
+// their rows, columns and k stand for; both forms of a pass end in the same function, which writes a
+// block of 4 x 4. An element's address is a sum of what its column and what its k contribute, so both
+// are worked out once and only added in the inner loop. In the first form, what lies beyond the edges
+// reads some other element, since loads are clamped, and is not written.
+
+override B: u32; // images in the batch
+override C: u32; // channels in
+override H: u32; // height in
+override W: u32; // width in
+override O: u32; // channels out
+override K: u32; // kernel: K x K
+override S = 1u; // stride
+override PAD = 0u; // zeros around the image
+override P: u32; // height out
+override Q: u32; // width out
+
+override KK = K * K;
+override CKK = C * KK;
+override PQ = P * Q;
+override HW = H * W;
+
+@group(0) @binding(0) var<storage, read> x: array<f32>; // [B, C, H, W]
+@group(0) @binding(1) var<storage, read> w: array<f32>; // [O, C, K, K]
+@group(0) @binding(2) var<storage, read> bias: array<f32>; // [O]
+@group(0) @binding(3) var<storage, read_write> y: array<f32>; // [B, O, P, Q]
+@group(0) @binding(4) var<storage, read_write> pooled: array<f32>; // [B, O, P / 2, Q / 2], when POOL is 2
+@group(0) @binding(5) var<storage, read> dy: array<f32>; // [B, O, P, Q]
+@group(0) @binding(6) var<storage, read_write> dw: array<f32>; // [O, C, K, K]
+@group(0) @binding(7) var<storage, read_write> dbias: array<f32>; // [O]
+@group(0) @binding(8) var<storage, read> below: array<f32>; // [B, C, H, W], or [B, C, 2 H, 2 W] where x was pooled
+@group(0) @binding(9) var<storage, read_write> dx: array<f32>; // as below
+@group(0) @binding(10) var<storage, read_write> partial: array<vec4f>; // [blocks of weights, SPLIT, 68]
+
+/// Where four patches of x begin: the address of the first channel's corner, and the corner's row and
+/// column, which padding puts outside the image (they wrap around below zero).
+struct Patches { address: vec4u, row: vec4u, column: vec4u }
+
+/// Where four elements of a patch lie relative to its corner.
+struct Taps { address: vec4u, row: vec4u, column: vec4u }
+
+/// Elements k .. k + 3 of a patch in the order c, i, j of the weights.
+fn taps(k: vec4u) -> Taps {
+  let c = k / KK;
+  let tap = k - c * KK;
+  let i = tap / K;
+  let j = tap - i * K;
+  return Taps(c * HW + i * W + j, i, j);
+}
+
+/// The patches under outputs (p, q) of images b.
+fn patches(b: vec4u, p: vec4u, q: vec4u) -> Patches {
+  let row = p * S - PAD;
+  let column = q * S - PAD;
+  return Patches(b * (C * HW) + row * W + column, row, column);
+}
+
+/// Four patches and four taps of x: lane r of column k is tap k of patch r.
+fn x_block(at: Patches, k: Taps) -> mat4x4f {
+  return mat4x4f(x_column(at, k.address.x, k.row.x, k.column.x), x_column(at, k.address.y, k.row.y, k.column.y),
+    x_column(at, k.address.z, k.row.z, k.column.z), x_column(at, k.address.w, k.row.w, k.column.w));
+}
+
+fn x_column(at: Patches, address: u32, row: u32, column: u32) -> vec4f {
+  let a = at.address + address;
+  let values = vec4f(x[a.x], x[a.y], x[a.z], x[a.w]);
+  if (PAD == 0u) { return values; }
+  return select(vec4f(), values, (at.row + row < vec4u(H)) & (at.column + column < vec4u(W)));
+}
+
+/// Four rows and four k of w or dy: lane r of column k is element rows[r] + k * step.
+fn w_block(rows: vec4u, step: u32) -> mat4x4f {
+  let k1 = rows + step;
+  let k2 = k1 + step;
+  let k3 = k2 + step;
+  return mat4x4f(
+    w[rows.x], w[rows.y], w[rows.z], w[rows.w], w[k1.x], w[k1.y], w[k1.z], w[k1.w],
+    w[k2.x], w[k2.y], w[k2.z], w[k2.w], w[k3.x], w[k3.y], w[k3.z], w[k3.w]);
+}
+
+fn dy_column(rows: vec4u) -> vec4f { return vec4f(dy[rows.x], dy[rows.y], dy[rows.z], dy[rows.w]); }
+
+/// An output's image and place. Outputs are counted window by window where they are pooled, so that
+/// the four of a window are the four columns of a block.
+struct Outputs { b: vec4u, p: vec4u, q: vec4u }
+
+fn outputs(n: vec4u) -> Outputs {
+  let b = n / PQ;
+  let rest = n - b * PQ;
+  if (POOL == 1u) {
+    let p = rest / Q;
+    return Outputs(b, p, rest - p * Q);
+  }
+  let window = rest / 4u;
+  let p = window / max(1u, Q / 2u);
+  let q = window - p * (Q / 2u);
+  return Outputs(b, 2u * p + (rest % 4u) / 2u, 2u * q + rest % 2u);
+}
+
+fn patches_under(n: u32) -> Patches {
+  let at = outputs(n + four);
+  return patches(at.b, at.p, at.q);
+}
+
+// Rows m are channels out, columns n outputs; k runs over the elements of a patch.
+@compute @workgroup_size(16)
+fn forward(@builtin(global_invocation_id) id: vec3u) {
+  let m = id.y * TILE;
+  let n = id.x * TILE;
+  if (n >= B * PQ) { return; }
+  let n0 = patches_under(n);
+  let n1 = patches_under(n + 4u);
+  let n2 = patches_under(n + 8u);
+  let n3 = patches_under(n + 12u);
+  let m0 = (m + four) * CKK;
+  var s0: Strip; var s1: Strip; var s2: Strip; var s3: Strip;
+  for (var k = 0u; k < CKK; k += 4u) {
+    let ks = taps(k + four);
+    let right = Strip(
+      transpose(x_block(n0, ks)), transpose(x_block(n1, ks)),
+      transpose(x_block(n2, ks)), transpose(x_block(n3, ks)));
+    accumulate(&s0, cut(w_block(m0 + k, 1u), k, CKK), right);
+    accumulate(&s1, cut(w_block(m0 + 4u * CKK + k, 1u), k, CKK), right);
+    accumulate(&s2, cut(w_block(m0 + 8u * CKK + k, 1u), k, CKK), right);
+    accumulate(&s3, cut(w_block(m0 + 12u * CKK + k, 1u), k, CKK), right);
+  }
+  var blocks = blocks_of(s0, s1, s2, s3);
+  for (var c = 0u; c < 4u; c++) {
+    let at = outputs(n + 4u * c + four);
+    for (var r = 0u; r < 4u; r++) { write_outputs(m + 4u * r, n + 4u * c, at, blocks[4u * r + c]); }
+  }
+}
+
+@compute @workgroup_size(THREADS)
+fn forward_shared(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) t: u32) {
+  let m = group.y * ROWS;
+  let n = group.x * COLUMNS;
+  // Every invocation loads the same four columns each time round, in each fourth row of k.
+  let column = t % (COLUMNS / 4u) * 4u;
+  let corner = patches_under(n + column);
+  var sums = mat4x4f();
+  for (var k = 0u; k < CKK; k += DEPTH) {
+    for (var e = t; e < DEPTH * ROWS; e += THREADS) {
+      let row = e / DEPTH;
+      let depth = e % DEPTH;
+      left_tile[depth * ROWS + row] = select(0.0, w[(m + row) * CKK + k + depth], k + depth < CKK);
+    }
+    let depth = t / (COLUMNS / 4u) * 4u;
+    let ks = taps(k + depth + four);
+    let block = x_block(corner, ks);
+    for (var d = 0u; d < 4u; d++) {
+      store_columns((depth + d) * COLUMNS + column, select(vec4f(), block[d], k + depth + d < CKK));
+    }
+    workgroupBarrier();
+    multiply_tiles(&sums, t);
+    workgroupBarrier();
+  }
+  let first = n + t / 4u * 4u;
+  write_outputs(m + t % 4u * 4u, first, outputs(first + four), sums);
+}
+
+fn write_outputs(o: u32, n: u32, at: Outputs, sums: mat4x4f) {
+  let count = B * PQ;
+  if (o >= O || n >= count) { return; }
+  let b = vec4f(bias[o], bias[o + 1u], bias[o + 2u], bias[o + 3u]);
+  let address = at.b * (O * PQ) + o * PQ + at.p * Q + at.q;
+  let y0 = activate(sums[0] + b);
+  let y1 = activate(sums[1] + b);
+  let y2 = activate(sums[2] + b);
+  let y3 = activate(sums[3] + b);
+  write_output(address.x, o, y0);
+  if (n + 1u < count) { write_output(address.y, o, y1); }
+  if (n + 2u < count) { write_output(address.z, o, y2); }
+  if (n + 3u < count) { write_output(address.w, o, y3); }
+  if (POOL == 2u) {
+    let mean = 0.25 * (y0 + y1 + y2 + y3);
+    let corner = (at.b.x * O + o) * (PQ / 4u) + at.p.x / 2u * (Q / 2u) + at.q.x / 2u;
+    pooled[corner] = mean.x;
+    if (o + 1u < O) { pooled[corner + PQ / 4u] = mean.y; }
+    if (o + 2u < O) { pooled[corner + 2u * (PQ / 4u)] = mean.z; }
+    if (o + 3u < O) { pooled[corner + 3u * (PQ / 4u)] = mean.w; }
+  }
+}
+
+fn write_output(address: u32, o: u32, values: vec4f) {
+  y[address] = values.x;
+  if (o + 1u < O) { y[address + PQ] = values.y; }
+  if (o + 2u < O) { y[address + 2u * PQ] = values.z; }
+  if (o + 3u < O) { y[address + 3u * PQ] = values.w; }
+}
+
+// Rows m are channels out, columns n elements of a patch; k runs over outputs. There are few blocks
+// and many outputs, so a workgroup shares one block: each invocation sums every SPLIT-th group of
+// four outputs, and the sums are then added up, always in the same order. They meet in a buffer and
+// not in workgroup memory, which an adapter that prefers this form only pretends to have.
+const SPLIT = 8u;
+const PART = 68u; // vectors an invocation leaves: 64 columns of four weights, four of the bias
+
+@compute @workgroup_size(SPLIT)
+fn backward_weights(
+  @builtin(workgroup_id) group: vec3u,
+  @builtin(num_workgroups) groups: vec3u,
+  @builtin(local_invocation_index) t: u32,
+) {
+  let m = group.y * TILE;
+  let n = group.x * TILE;
+  let n0 = taps(n + four);
+  let n1 = taps(n + 4u + four);
+  let n2 = taps(n + 8u + four);
+  let n3 = taps(n + 12u + four);
+  var s0: Strip; var s1: Strip; var s2: Strip; var s3: Strip;
+  var bias0: vec4f; var bias1: vec4f; var bias2: vec4f; var bias3: vec4f;
+  for (var k = 4u * t; k < B * PQ; k += 4u * SPLIT) {
+    let b = (k + four) / PQ;
+    let place = k + four - b * PQ;
+    let p = place / Q;
+    let at = patches(b, p, place - p * Q);
+    // Here a lane of x_block is an output, which is k, and a column a tap: already transposed.
+    let right = Strip(x_block(at, n0), x_block(at, n1), x_block(at, n2), x_block(at, n3));
+    let m0 = b * (O * PQ) + place + m * PQ;
+    let l0 = dy_block(m0, k);
+    let l1 = dy_block(m0 + 4u * PQ, k);
+    let l2 = dy_block(m0 + 8u * PQ, k);
+    let l3 = dy_block(m0 + 12u * PQ, k);
+    accumulate(&s0, l0, right);
+    accumulate(&s1, l1, right);
+    accumulate(&s2, l2, right);
+    accumulate(&s3, l3, right);
+    if (n == 0u) {
+      bias0 += l0 * vec4f(1);
+      bias1 += l1 * vec4f(1);
+      bias2 += l2 * vec4f(1);
+      bias3 += l3 * vec4f(1);
+    }
+  }
+  var blocks = blocks_of(s0, s1, s2, s3);
+  let parts = (group.y * groups.x + group.x) * SPLIT * PART;
+  let own = parts + t * PART;
+  for (var i = 0u; i < 64u; i++) { partial[own + i] = blocks[i / 4u][i % 4u]; }
+  partial[own + 64u] = bias0;
+  partial[own + 65u] = bias1;
+  partial[own + 66u] = bias2;
+  partial[own + 67u] = bias3;
+  storageBarrier();
+
+  for (var i = t; i < 16u; i += SPLIT) {
+    var sum = mat4x4f();
+    for (var s = 0u; s < SPLIT; s++) {
+      let at = parts + s * PART + 4u * i;
+      sum += mat4x4f(partial[at], partial[at + 1u], partial[at + 2u], partial[at + 3u]);
+    }
+    write_weights(m + i / 4u * 4u, n + i % 4u * 4u, sum);
+  }
+  if (n == 0u && t < 4u) {
+    var sum = vec4f();
+    for (var s = 0u; s < SPLIT; s++) { sum += partial[parts + s * PART + 64u + t]; }
+    write_bias(m + 4u * t, sum);
+  }
+}
+
+// The same for a GPU: smaller blocks, so that there are many, and more invocations to each.
+const SHARERS = 128u;
+var<workgroup> shared_sums: array<mat4x4f, SHARERS>; // 8 KiB
+var<workgroup> shared_bias_sums: array<vec4f, SHARERS>;
+
+@compute @workgroup_size(SHARERS)
+fn backward_weights_shared(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) t: u32) {
+  let m = group.y * 4u;
+  let n = group.x * 4u;
+  let elements = taps(n + four);
+  var sums = mat4x4f();
+  var bias_sums = vec4f();
+  for (var k = 4u * t; k < B * PQ; k += 4u * SHARERS) {
+    let b = (k + four) / PQ;
+    let place = k + four - b * PQ;
+    let p = place / Q;
+    let left = dy_block(b * (O * PQ) + place + m * PQ, k);
+    sums += left * x_block(patches(b, p, place - p * Q), elements);
+    bias_sums += left * vec4f(1);
+  }
+  shared_sums[t] = sums;
+  shared_bias_sums[t] = bias_sums;
+  for (var half = SHARERS / 2u; half > 0u; half /= 2u) {
+    workgroupBarrier();
+    if (t < half) {
+      shared_sums[t] += shared_sums[t + half];
+      shared_bias_sums[t] += shared_bias_sums[t + half];
+    }
+  }
+  if (t == 0u) {
+    write_weights(m, n, shared_sums[0]);
+    if (n == 0u) { write_bias(m, shared_bias_sums[0]); }
+  }
+}
+
+fn write_weights(m: u32, n: u32, sums: mat4x4f) {
+  if (m >= O) { return; }
+  for (var j = 0u; j < 4u && n + j < CKK; j++) {
+    let values = sums[j];
+    let at = m * CKK + n + j;
+    dw[at] = values.x;
+    if (m + 1u < O) { dw[at + CKK] = values.y; }
+    if (m + 2u < O) { dw[at + 2u * CKK] = values.z; }
+    if (m + 3u < O) { dw[at + 3u * CKK] = values.w; }
+  }
+}
+
+fn write_bias(m: u32, sums: vec4f) {
+  for (var r = 0u; r < 4u && m + r < O; r++) { dbias[m + r] = sums[r]; }
+}
+
+/// dy of four channels and four outputs, a column an output; at is the first channel's address.
+fn dy_block(at: vec4u, k: u32) -> mat4x4f {
+  let rows = four * PQ;
+  return cut(
+    mat4x4f(dy_column(at.x + rows), dy_column(at.y + rows), dy_column(at.z + rows), dy_column(at.w + rows)),
+    k, B * PQ);
+}
+
+/// Four pixels of x, the columns of backward_input: the address of their image in dy, and their place
+/// with the padding.
+struct Pixels { image: vec4u, row: vec4u, column: vec4u }
+
+/// Columns count images first, so that the sixteen of an invocation mostly share one pixel and a tap
+/// which finds no output there is left out for all of them.
+fn pixels(n: u32) -> Pixels {
+  let place = (n + four) / B;
+  let h = place / W;
+  return Pixels((n + four - place * B) * (O * PQ), h + PAD, place - h * W + PAD);
+}
+
+/// Where four pixels read dy through one tap of the kernel: the address of the first channel out, and
+/// whether an output lies there at all.
+struct Sources { address: vec4u, exist: vec4<bool> }
+
+fn sources(at: Pixels, i: u32, j: u32) -> Sources {
+  let row = at.row - i;
+  let column = at.column - j;
+  if (S == 1u) {
+    let exist = (row < vec4u(P)) & (column < vec4u(Q));
+    return Sources(select(vec4u(), at.image + row * Q + column, exist), exist);
+  }
+  let p = row / S;
+  let q = column / S;
+  let exist = (p < vec4u(P)) & (q < vec4u(Q)) & (p * S == row) & (q * S == column);
+  return Sources(select(vec4u(), at.image + p * Q + q, exist), exist);
+}
+
+/// The taps along one axis that may find an output at any of the given places: from the first to
+/// below the second. `outputs` is P or Q.
+fn tap_range(a: vec4u, b: vec4u, c: vec4u, d: vec4u, outputs: u32) -> vec2u {
+  let low = min(min(a, b), min(c, d));
+  let high = max(max(a, b), max(c, d));
+  let first = min(min(low.x, low.y), min(low.z, low.w));
+  let last = max(max(high.x, high.y), max(high.z, high.w));
+  let reach = (outputs - 1u) * S;
+  return vec2u(max(first, reach) - reach, min(K, last + 1u));
+}
+
+/// dy of four pixels and channels out k .. k + 3: a column a channel.
+fn dy_right(at: Sources, k: u32) -> mat4x4f {
+  let first = at.address + k * PQ;
+  return mat4x4f(
+    select(vec4f(), dy_column(first), at.exist), select(vec4f(), dy_column(first + PQ), at.exist),
+    select(vec4f(), dy_column(first + 2u * PQ), at.exist), select(vec4f(), dy_column(first + 3u * PQ), at.exist));
+}
+
+// Rows m are channels in, columns n pixels of x; k runs over channels out, within each tap.
+@compute @workgroup_size(16)
+fn backward_input(@builtin(global_invocation_id) id: vec3u) {
+  let m = id.y * TILE;
+  let n = id.x * TILE;
+  if (n >= B * HW) { return; }
+  let at0 = pixels(n);
+  let at1 = pixels(n + 4u);
+  let at2 = pixels(n + 8u);
+  let at3 = pixels(n + 12u);
+  var s0: Strip; var s1: Strip; var s2: Strip; var s3: Strip;
+  let rows = tap_range(at0.row, at1.row, at2.row, at3.row, P);
+  let columns = tap_range(at0.column, at1.column, at2.column, at3.column, Q);
+  let across = columns.y - columns.x;
+  for (var step = 0u; step < (rows.y - rows.x) * across; step++) {
+    let i = rows.x + step / across;
+    let j = columns.x + step % across;
+    let tap = i * K + j;
+    let n0 = sources(at0, i, j);
+    let n1 = sources(at1, i, j);
+    let n2 = sources(at2, i, j);
+    let n3 = sources(at3, i, j);
+    for (var k = 0u; k < O; k += 4u) {
+      let right = Strip(
+        transpose(dy_right(n0, k)), transpose(dy_right(n1, k)),
+        transpose(dy_right(n2, k)), transpose(dy_right(n3, k)));
+      let m0 = k * CKK + (m + four) * KK + tap;
+      accumulate(&s0, cut(w_block(m0, CKK), k, O), right);
+      accumulate(&s1, cut(w_block(m0 + 4u * KK, CKK), k, O), right);
+      accumulate(&s2, cut(w_block(m0 + 8u * KK, CKK), k, O), right);
+      accumulate(&s3, cut(w_block(m0 + 12u * KK, CKK), k, O), right);
+    }
+  }
+  var blocks = blocks_of(s0, s1, s2, s3);
+  for (var i = 0u; i < 16u; i++) { write_input_gradient(m + i / 4u * 4u, n + i % 4u * 4u, blocks[i]); }
+}
+
+@compute @workgroup_size(THREADS)
+fn backward_input_shared(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) t: u32) {
+  let m = group.y * ROWS;
+  let n = group.x * COLUMNS;
+  let column = t % (COLUMNS / 4u) * 4u;
+  let at = pixels(n + column);
+  var sums = mat4x4f();
+  for (var tap = 0u; tap < KK; tap++) {
+    let i = tap / K;
+    let source = sources(at, i, tap - i * K);
+    for (var k = 0u; k < O; k += DEPTH) {
+      for (var e = t; e < DEPTH * ROWS; e += THREADS) {
+        let row = e % ROWS;
+        let o = k + e / ROWS;
+        left_tile[e] = select(0.0, w[o * CKK + (m + row) * KK + tap], o < O);
+      }
+      let depth = t / (COLUMNS / 4u) * 4u;
+      let block = dy_right(source, k + depth);
+      for (var d = 0u; d < 4u; d++) {
+        store_columns((depth + d) * COLUMNS + column, select(vec4f(), block[d], k + depth + d < O));
+      }
+      workgroupBarrier();
+      multiply_tiles(&sums, t);
+      workgroupBarrier();
+    }
+  }
+  write_input_gradient(m + t % 4u * 4u, n + t / 4u * 4u, sums);
+}
+
+fn write_input_gradient(m: u32, n: u32, sums: mat4x4f) {
+  if (m >= C) { return; }
+  for (var j = 0u; j < 4u && n + j < B * HW; j++) {
+    let pixel = (n + j) / B;
+    let index = ((n + j - pixel * B) * C + m) * HW + pixel;
+    pass_back(index, HW, min(4u, C - m), sums[j]);
+  }
+}

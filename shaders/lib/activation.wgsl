@@ -1,0 +1,47 @@
+// What stands between two layers: ReLU, then an average over windows of 2 x 2 where POOL is 2.
+// The layer below applies it as it writes its output; the layer above undoes it as it writes the
+// gradient of its input. Neither costs a dispatch or a trip through memory of its own.
+//
+// A kernel that calls pass_back declares
+//   below: array<f32>  // [B, C, POOL * H, POOL * W] the layer below after ReLU, before pooling
+//   dx:    array<f32>  // same shape: the gradient before that ReLU
+
+override RELU = false; // this layer's own output passes through ReLU
+override POOL = 1u; // 2: this layer's own output is also averaged over 2 x 2 windows
+override BELOW_RELU = false; // this layer's input came out of a ReLU
+override BELOW_POOL = 1u; // 2: and was then averaged over 2 x 2 windows
+override BELOW_W = 1u; // width of this layer's input, used when BELOW_POOL is 2
+
+fn activate(values: vec4f) -> vec4f {
+  if (RELU) { return max(values, vec4f()); }
+  return values;
+}
+
+/// Takes the gradients of one element of this layer's input [B, C, H, W] and of the same place in the
+/// next three channels, of which the first `count` exist, down through the pooling windows and the
+/// ReLU that made them. `plane` is H * W. Rows are numbered through all images and channels, so an
+/// element's window begins at row 2 * (index / W), whatever the plane it lies in.
+fn pass_back(index: u32, plane: u32, count: u32, gradients: vec4f) {
+  if (BELOW_POOL == 1u) {
+    for (var c = 0u; c < count; c++) { through_relu(index + c * plane, gradients[c]); }
+    return;
+  }
+  let row = index / BELOW_W;
+  var corner = 4u * row * BELOW_W + 2u * (index - row * BELOW_W);
+  for (var c = 0u; c < count; c++) {
+    let quarter = 0.25 * gradients[c];
+    through_relu(corner, quarter);
+    through_relu(corner + 1u, quarter);
+    through_relu(corner + 2u * BELOW_W, quarter);
+    through_relu(corner + 2u * BELOW_W + 1u, quarter);
+    corner += 4u * plane;
+  }
+}
+
+fn through_relu(index: u32, gradient: f32) {
+  if (BELOW_RELU) {
+    dx[index] = select(0.0, gradient, below[index] > 0.0);
+  } else {
+    dx[index] = gradient;
+  }
+}

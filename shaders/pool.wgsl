@@ -1,0 +1,105 @@
+// Average and maximum over K x K windows, S apart, without padding. Windows may overlap; rows and
+// columns that no window reaches get no gradient.
+//
+//   forward_average:   y[p, q]  = mean over i, j of x[S p + i, S q + j]
+//   backward_average: dx[h, w]  = sum over the windows (p, q) that hold (h, w) of dy[p, q] / K^2
+//   forward_max:       y[p, q]  = max over i, j of x[S p + i, S q + j]
+//   backward_max:     dx[h, w]  = sum over the windows whose first maximum is (h, w) of dy[p, q]
+//
+// An image and channel together are one plane. One invocation computes one element of what is
+// written, gathering: nothing is accumulated in memory.
+
+override PLANES: u32; // images times channels
+override H: u32; // height in
+override W: u32; // width in
+override K: u32; // window: K x K
+override S: u32; // stride
+override P: u32; // height out
+override Q: u32; // width out
+
+@group(0) @binding(0) var<storage, read> x: array<f32>; // [B, C, H, W]
+@group(0) @binding(1) var<storage, read_write> y: array<f32>; // [B, C, P, Q]
+@group(0) @binding(2) var<storage, read> dy: array<f32>; // [B, C, P, Q]
+@group(0) @binding(3) var<storage, read_write> dx: array<f32>; // [B, C, H, W]
+
+@compute @workgroup_size(64)
+fn forward_average(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  let at = index(id, groups);
+  if (at >= PLANES * P * Q) { return; }
+  let corner = corner_of(at);
+  var sum = 0.0;
+  for (var i = 0u; i < K; i++) {
+    for (var j = 0u; j < K; j++) { sum += x[corner + i * W + j]; }
+  }
+  y[at] = sum / f32(K * K);
+}
+
+@compute @workgroup_size(64)
+fn forward_max(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  let at = index(id, groups);
+  if (at >= PLANES * P * Q) { return; }
+  y[at] = x[first_maximum(corner_of(at))];
+}
+
+@compute @workgroup_size(64)
+fn backward_average(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  let at = index(id, groups);
+  if (at >= PLANES * H * W) { return; }
+  let windows = windows_over(at);
+  var sum = 0.0;
+  for (var p = windows.first.x; p <= windows.last.x; p++) {
+    for (var q = windows.first.y; q <= windows.last.y; q++) { sum += dy[windows.plane * P * Q + u32(p) * Q + u32(q)]; }
+  }
+  dx[at] = sum / f32(K * K);
+}
+
+@compute @workgroup_size(64)
+fn backward_max(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  let at = index(id, groups);
+  if (at >= PLANES * H * W) { return; }
+  let windows = windows_over(at);
+  var sum = 0.0;
+  for (var p = windows.first.x; p <= windows.last.x; p++) {
+    for (var q = windows.first.y; q <= windows.last.y; q++) {
+      let window = windows.plane * P * Q + u32(p) * Q + u32(q);
+      if (first_maximum(corner_of(window)) == at) { sum += dy[window]; }
+    }
+  }
+  dx[at] = sum;
+}
+
+/// The element of this invocation; workgroups are numbered row by row.
+fn index(id: vec3u, groups: vec3u) -> u32 { return id.x + id.y * groups.x * 64u; }
+
+/// The address in x of the upper left corner of output `at`'s window.
+fn corner_of(at: u32) -> u32 {
+  let plane = at / (P * Q);
+  let place = at - plane * P * Q;
+  let p = place / Q;
+  return plane * H * W + p * S * W + (place - p * Q) * S;
+}
+
+/// The address of the window's largest element, the first in reading order among equals.
+fn first_maximum(corner: u32) -> u32 {
+  var best = corner;
+  for (var i = 0u; i < K; i++) {
+    for (var j = 0u; j < K; j++) {
+      let here = corner + i * W + j;
+      if (x[here] > x[best]) { best = here; }
+    }
+  }
+  return best;
+}
+
+/// The windows that hold an element of x: rows and columns first to last, none when first > last.
+struct Windows { plane: u32, first: vec2i, last: vec2i }
+
+fn windows_over(at: u32) -> Windows {
+  let plane = at / (H * W);
+  let place = at - plane * H * W;
+  let h = place / W;
+  let here = vec2i(vec2u(h, place - h * W));
+  let stride = i32(S);
+  let first = max(vec2i(), here - i32(K) + stride) / stride;
+  return Windows(plane, first, min(here / stride, vec2i(vec2u(P, Q)) - 1));
+}

@@ -1,0 +1,33 @@
+/** `badnets devices`: lists the adapters that WebGPU offers here. */
+import { GpuError } from "../gpu/gpu.ts";
+import { openInNode } from "../node/webgpu.ts";
+import { describeOptions, readOptions } from "./usage.ts";
+
+export const devicesHelp = [
+  "badnets devices: list the adapters that WebGPU offers on this machine",
+  "",
+  describeOptions({}),
+].join("\n");
+
+/** Runs the command. @returns the exit status */
+export async function devices(args: string[]): Promise<number> {
+  if (readOptions("devices", {}, args)["help"]) {
+    console.log(devicesHelp);
+    return 0;
+  }
+  for (const choice of ["gpu", "swiftshader"] as const) {
+    try {
+      const { adapter, device } = await openInNode(choice);
+      const { maxBufferSize, maxStorageBufferBindingSize } = device.limits;
+      console.log(
+        `${choice.padEnd(12)} ${[adapter.vendor, adapter.architecture, adapter.device, adapter.description].filter(Boolean).join(", ")}\n` +
+          `${"".padEnd(12)} features: ${adapter.features.join(", ") || "none"}\n` +
+          `${"".padEnd(12)} largest buffer ${maxBufferSize / 2 ** 20} MiB, largest binding ${Math.floor(maxStorageBufferBindingSize / 2 ** 20)} MiB`,
+      );
+    } catch (error) {
+      if (!(error instanceof GpuError)) throw error;
+      console.log(`${choice.padEnd(12)} none: ${error.message}`);
+    }
+  }
+  return 0;
+}

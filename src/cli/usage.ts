@@ -1,0 +1,123 @@
+/** Errors in how the command line was used, and the options that all commands read alike. */
+import { parseArgs, type ParseArgsConfig } from "node:util";
+import { UserError } from "../errors.ts";
+
+/** The command line cannot be carried out as it stands; ends with exit status 2. */
+export class UsageError extends UserError {
+  override name = "UsageError";
+}
+
+export type OptionSpec = Readonly<
+  Record<
+    string,
+    { readonly type: "string" | "boolean"; readonly value?: string; readonly help: string }
+  >
+>;
+
+export type Options = Readonly<Record<string, string | boolean | undefined>>;
+
+/** Reads `args` by `spec`. @throws UsageError for an unknown option, a missing value or a stray word. */
+export function readOptions(command: string, spec: OptionSpec, args: string[]): Options {
+  const options = Object.fromEntries(
+    Object.entries({ ...spec, ...commonOptions }).map(([name, { type }]) => [name, { type }]),
+  ) satisfies ParseArgsConfig["options"];
+  // Node would take a negative number for an option and complain of something else.
+  const joined = args.flatMap((arg, i) => {
+    const wants = (at: number) => options[args[at]?.slice(2)]?.type === "string";
+    if (/^-\d/.test(arg) && wants(i - 1)) return [];
+    return wants(i) && /^-\d/.test(args[i + 1] ?? "") ? [`${arg}=${args[i + 1]}`] : [arg];
+  });
+  try {
+    return parseArgs({ args: joined, options, allowPositionals: false, strict: true }).values;
+  } catch (error) {
+    const first = (error as Error).message.split(/\.\s/)[0];
+    throw new UsageError(`${first}. See badnets ${command} --help.`);
+  }
+}
+
+export const commonOptions: OptionSpec = {
+  adapter: {
+    type: "string",
+    value: "auto|gpu|swiftshader",
+    help: "where to compute: a real GPU, else the CPU (auto); only a real one; only the CPU",
+  },
+  help: { type: "boolean", help: "show this help" },
+};
+
+/** Lays options out in two columns. */
+export function describeOptions(spec: OptionSpec): string {
+  const rows = Object.entries({ ...spec, ...commonOptions }).map(
+    ([name, { value, help }]) => [`  --${name}${value ? ` ${value}` : ""}`, help] as const,
+  );
+  const width = Math.min(34, Math.max(...rows.map(([left]) => left.length)));
+  return rows
+    .map(([left, help]) => {
+      const lines = wrap(help, 96 - width);
+      const first = left.length > width ? [left, ""] : [left];
+      const column = [...first, ...lines.slice(1).map(() => "")];
+      const texts = left.length > width ? ["", ...lines] : lines;
+      return texts
+        .map((text, i) => `${(column[i] ?? "").padEnd(width)}  ${text}`.trimEnd())
+        .join("\n");
+    })
+    .join("\n");
+}
+
+export function wrap(text: string, width: number): string[] {
+  const lines = [""];
+  for (const word of text.split(" ")) {
+    const last = lines.at(-1)!;
+    if (last !== "" && last.length + word.length >= width) lines.push(word);
+    else lines[lines.length - 1] = last === "" ? word : `${last} ${word}`;
+  }
+  return lines;
+}
+
+/** A whole number in a range. @throws UsageError naming the option, the value and the range */
+export function wholeNumber(
+  options: Options,
+  name: string,
+  least: number,
+  most: number,
+): number | undefined {
+  const text = options[name];
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (!/^\d+$/.test(String(text)) || value < least || value > most) {
+    throw new UsageError(
+      `--${name} is ${String(text)}, but must be a whole number from ${least} to ${most}.`,
+    );
+  }
+  return value;
+}
+
+/** A number above `above` and at most `most`. */
+export function positiveNumber(options: Options, name: string, most: number): number | undefined {
+  const text = options[name];
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (String(text).trim() === "" || !(value > 0 && value <= most)) {
+    throw new UsageError(
+      `--${name} is ${String(text)}, but must be a number above 0${most === Infinity ? "" : ` and at most ${most}`}.`,
+    );
+  }
+  return value;
+}
+
+/** One of a few words. */
+export function oneOf<T extends string>(
+  options: Options,
+  name: string,
+  allowed: readonly T[],
+): T | undefined {
+  const text = options[name];
+  if (text === undefined) return undefined;
+  const found = allowed.find((word) => word === text);
+  if (!found)
+    throw new UsageError(
+      `--${name} is ${String(text)}, but must be ${allowed.join(", ").replace(/, ([^,]*)$/, " or $1")}.`,
+    );
+  return found;
+}
+
+export const adapterChoices = ["auto", "gpu", "swiftshader"] as const;

@@ -1,0 +1,9 @@
+/** Errors whose message is meant for the person using the tool. */
+
+/**
+ * Something the user can put right: bad input, an impossible option, a missing device.
+ * The message is one sentence that names the value, says what was expected and what to do.
+ */
+export class UserError extends Error {
+  override name = "UserError";
+}

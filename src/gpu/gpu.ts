@@ -1,0 +1,324 @@
+/** The device: opened with explicit limits, makes tensors and pipelines, and knows when it is lost. */
+import { UserError } from "../errors.ts";
+import type { Dispatch, DispatchSpec } from "./dispatch.ts";
+import { encode } from "./dispatch.ts";
+import type { Shader } from "./shader.ts";
+import type { ElementType, Tensor } from "./tensor.ts";
+import { sizeOf } from "./tensor.ts";
+
+/** Why there is no usable WebGPU device, for pages and messages that say what to do about it. */
+export type GpuProblem = "no-webgpu" | "no-adapter" | "no-device" | "limits" | "memory" | "lost";
+
+/** WebGPU is missing, or a device could not be had or was lost. */
+export class GpuError extends UserError {
+  override name = "GpuError";
+  constructor(
+    readonly problem: GpuProblem,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
+/** Which adapter a result was made on; part of every result. */
+export interface AdapterReport {
+  readonly vendor: string;
+  readonly architecture: string;
+  readonly device: string;
+  readonly description: string;
+  /** True where the adapter computes on the CPU (SwiftShader). */
+  readonly fallback: boolean;
+  /** Optional features that this device was opened with. */
+  readonly features: readonly string[];
+}
+
+/** Used when present, never required. */
+const optionalFeatures = ["timestamp-query", "subgroups", "shader-f16"] as const;
+
+/** Raised to what the adapter grants; everything else stays at WebGPU's defaults. */
+const raisedLimits = ["maxBufferSize", "maxStorageBufferBindingSize"] as const;
+
+/** What kernels rely on beyond the adapter's own say; all are WebGPU's guaranteed defaults. */
+const requiredLimits = {
+  maxStorageBuffersPerShaderStage: 8,
+  maxComputeInvocationsPerWorkgroup: 256,
+  maxComputeWorkgroupStorageSize: 16384,
+} as const;
+
+export interface GpuOptions {
+  /** Ask for WebGPU's default limits only, as the smallest adapters grant. */
+  readonly defaultLimits?: boolean;
+}
+
+export class Gpu {
+  private readonly modules = new WeakMap<Shader, GPUShaderModule>();
+  private readonly buffers = new Set<GPUBuffer>();
+  private lossReason: string | undefined;
+
+  private constructor(
+    readonly device: GPUDevice,
+    readonly adapter: AdapterReport,
+  ) {
+    void device.lost.then((info) => {
+      this.lossReason = `${info.reason}: ${info.message}`;
+    });
+  }
+
+  /**
+   * Opens a device on the fastest adapter that `entry` (navigator.gpu, or Dawn's in Node) offers.
+   * @throws GpuError when WebGPU is missing, no adapter answers, or the device is refused.
+   */
+  static async open(entry: GPU | undefined, options: GpuOptions = {}): Promise<Gpu> {
+    if (!entry) {
+      throw new GpuError(
+        "no-webgpu",
+        "WebGPU is missing here: use a browser that has it, over https or on localhost.",
+      );
+    }
+    const adapter = await entry.requestAdapter({ powerPreference: "high-performance" });
+    if (!adapter) {
+      throw new GpuError(
+        "no-adapter",
+        "WebGPU found no adapter: update the graphics driver or allow software rendering.",
+      );
+    }
+    for (const [name, least] of Object.entries(requiredLimits)) {
+      const granted = adapter.limits[name as keyof typeof requiredLimits];
+      if (granted < least) {
+        throw new GpuError(
+          "limits",
+          `This adapter's ${name} is ${granted}, and at least ${least} is needed.`,
+        );
+      }
+    }
+    const features = optionalFeatures.filter((feature) => adapter.features.has(feature));
+    const limits = options.defaultLimits
+      ? {}
+      : Object.fromEntries(raisedLimits.map((name) => [name, adapter.limits[name]]));
+    let device: GPUDevice;
+    try {
+      device = await adapter.requestDevice({
+        label: "BadNets Lab",
+        requiredFeatures: features,
+        requiredLimits: limits,
+      });
+    } catch (cause) {
+      throw new GpuError("no-device", `The adapter refused a device: ${(cause as Error).message}`, {
+        cause,
+      });
+    }
+    const { vendor, architecture, device: name, description } = adapter.info;
+    const fallback = adapter.info.isFallbackAdapter || /swiftshader/i.test(architecture);
+    return new Gpu(device, { vendor, architecture, device: name, description, fallback, features });
+  }
+
+  /** Rejects work on a lost device: call after each await, because WebGPU itself goes on resolving. */
+  assertAlive(): void {
+    if (this.lossReason !== undefined)
+      throw new GpuError("lost", `The GPU device was lost (${this.lossReason}).`);
+  }
+
+  get lost(): boolean {
+    return this.lossReason !== undefined;
+  }
+
+  /** Whether the device is lost; failures can surface an instant before WebGPU says so. */
+  async confirmLost(): Promise<boolean> {
+    const moment = new Promise((resolve) => setTimeout(resolve, 100));
+    await Promise.race([this.device.lost, moment]);
+    return this.lost;
+  }
+
+  /** Allocates a tensor of its own buffer, filled with zeros. */
+  tensor(label: string, shape: readonly number[], type: ElementType = "f32"): Tensor {
+    const byteLength = 4 * sizeOf(shape);
+    this.assertFits(label, shape, byteLength);
+    const usage =
+      GPUBufferUsage.STORAGE |
+      GPUBufferUsage.COPY_SRC |
+      GPUBufferUsage.COPY_DST |
+      GPUBufferUsage.UNIFORM;
+    const buffer = this.device.createBuffer({ label, size: byteLength, usage });
+    this.buffers.add(buffer);
+    return { label, shape, type, buffer, offset: 0, byteLength };
+  }
+
+  /**
+   * Allocates one buffer and lays the given tensors out in it, each at an offset that a binding may
+   * begin at. What lies between them stays zero.
+   * @returns the whole as one tensor [elements], and the parts in the order given.
+   */
+  arena(
+    label: string,
+    parts: readonly { label: string; shape: readonly number[] }[],
+  ): { whole: Tensor; parts: Tensor[] } {
+    const alignment = this.device.limits.minStorageBufferOffsetAlignment;
+    const offsets: number[] = [];
+    let end = 0;
+    for (const part of parts) {
+      offsets.push(end);
+      end += Math.ceil((4 * sizeOf(part.shape)) / alignment) * alignment;
+    }
+    const whole = this.tensor(label, [end / 4]);
+    return {
+      whole,
+      parts: parts.map((part, i) => ({
+        ...whole,
+        label: part.label,
+        shape: part.shape,
+        offset: offsets[i],
+        byteLength: 4 * sizeOf(part.shape),
+      })),
+    };
+  }
+
+  private assertFits(label: string, shape: readonly number[], byteLength: number): void {
+    const { maxStorageBufferBindingSize, maxBufferSize } = this.device.limits;
+    const most = Math.min(maxStorageBufferBindingSize, maxBufferSize);
+    if (byteLength > most) {
+      throw new GpuError(
+        "limits",
+        `${label} [${shape.join(", ")}] takes ${megabytes(byteLength)}, but this adapter allows ` +
+          `${megabytes(most)} in one piece: choose a smaller batch.`,
+      );
+    }
+  }
+
+  /** Runs `make`, which allocates. @throws GpuError when there is not enough memory for it */
+  async withinMemory<T>(what: string, make: () => Promise<T>): Promise<T> {
+    this.device.pushErrorScope("out-of-memory");
+    let made: T;
+    let error: GPUError | null;
+    try {
+      made = await make();
+    } finally {
+      error = await this.device.popErrorScope().catch(() => null);
+    }
+    this.assertAlive();
+    if (error) {
+      throw new GpuError(
+        "memory",
+        `${what} needs more memory than this adapter has: choose a smaller one.`,
+      );
+    }
+    return made;
+  }
+
+  /** Copies values into a tensor, from its first element on. Takes effect before later submits. */
+  write(tensor: Tensor, values: ArrayBufferView<ArrayBuffer>): void {
+    if (values.byteLength > tensor.byteLength) {
+      throw new RangeError(
+        `${tensor.label} holds ${tensor.byteLength} bytes, got ${values.byteLength}`,
+      );
+    }
+    this.device.queue.writeBuffer(
+      tensor.buffer,
+      tensor.offset,
+      values.buffer,
+      values.byteOffset,
+      values.byteLength,
+    );
+  }
+
+  /** Reads tensors back, all as of the same moment. */
+  async read(...tensors: Tensor[]): Promise<Float32Array<ArrayBuffer>[]> {
+    this.assertAlive();
+    const size = tensors.reduce((sum, tensor) => sum + tensor.byteLength, 0);
+    const staging = this.device.createBuffer({
+      label: "readback",
+      size,
+      usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST,
+    });
+    try {
+      const encoder = this.device.createCommandEncoder();
+      let at = 0;
+      for (const tensor of tensors) {
+        encoder.copyBufferToBuffer(tensor.buffer, tensor.offset, staging, at, tensor.byteLength);
+        at += tensor.byteLength;
+      }
+      this.device.queue.submit([encoder.finish()]);
+      try {
+        await staging.mapAsync(GPUMapMode.READ);
+      } catch (cause) {
+        // The map is refused an instant before device.lost resolves.
+        this.lossReason ??= (cause as Error).message;
+      }
+      this.assertAlive();
+      const bytes = staging.getMappedRange();
+      at = 0;
+      return tensors.map((tensor) => {
+        const copy = bytes.slice(at, at + tensor.byteLength);
+        at += tensor.byteLength;
+        return new Float32Array(copy);
+      });
+    } finally {
+      staging.destroy();
+    }
+  }
+
+  /** Reads one tensor of whole numbers. */
+  async readU32(tensor: Tensor): Promise<Uint32Array<ArrayBuffer>> {
+    const [values] = await this.read(tensor);
+    return new Uint32Array(values.buffer);
+  }
+
+  /** Submits the dispatches, `times` over, as one piece of work. */
+  submit(dispatches: readonly Dispatch[], times = 1): void {
+    const encoder = this.device.createCommandEncoder();
+    encode(encoder, dispatches, times);
+    this.device.queue.submit([encoder.finish()]);
+  }
+
+  /** Waits until everything submitted so far is done. @throws GpuError when the device was lost. */
+  async settled(): Promise<void> {
+    await this.device.queue.onSubmittedWorkDone();
+    this.assertAlive();
+  }
+
+  /** Compiles a pipeline; a shader's module is made once. */
+  async pipeline(spec: DispatchSpec): Promise<GPUComputePipeline> {
+    const { shader } = spec;
+    let module = this.modules.get(shader);
+    if (!module) {
+      module = this.device.createShaderModule({ label: shader.name, code: shader.code });
+      this.modules.set(shader, module);
+    }
+    try {
+      const pipeline = await this.device.createComputePipelineAsync({
+        label: spec.label,
+        layout: "auto",
+        compute: { module, entryPoint: spec.entry, constants: { ...spec.constants } },
+      });
+      this.assertAlive();
+      return pipeline;
+    } catch (cause) {
+      this.assertAlive();
+      const { messages } = await module.getCompilationInfo();
+      const errors = messages
+        .filter(({ type }) => type === "error")
+        .map(({ lineNum, message }) => `\n  ${shader.name}.wgsl:${lineNum}: ${message}`);
+      const why = errors.length > 0 ? errors.join("") : ` ${(cause as Error).message}`;
+      throw new Error(`${spec.label}: ${spec.entry} does not compile:${why}`, { cause });
+    }
+  }
+
+  /** Frees the buffers of these tensors. */
+  free(...tensors: Tensor[]): void {
+    for (const { buffer } of tensors) {
+      buffer.destroy();
+      this.buffers.delete(buffer);
+    }
+  }
+
+  /** Frees the device and everything on it. */
+  destroy(): void {
+    for (const buffer of this.buffers) buffer.destroy();
+    this.buffers.clear();
+    this.device.destroy();
+  }
+}
+
+function megabytes(bytes: number): string {
+  return `${(bytes / 2 ** 20).toFixed(0)} MiB`;
+}

@@ -1,0 +1,20 @@
+/** A tensor: a named, shaped range of a GPU buffer that is allocated once and never moves. */
+
+export type ElementType = "f32" | "u32";
+
+export interface Tensor {
+  /** For example "conv2.dw"; names the tensor in errors, profiles and exports. */
+  readonly label: string;
+  /** Row-major extents, outermost first, for example [B, C, H, W]. */
+  readonly shape: readonly number[];
+  readonly type: ElementType;
+  readonly buffer: GPUBuffer;
+  /** First byte within the buffer. */
+  readonly offset: number;
+  readonly byteLength: number;
+}
+
+/** Number of elements of a shape. */
+export function sizeOf(shape: readonly number[]): number {
+  return shape.reduce((product, extent) => product * extent, 1);
+}

@@ -1,0 +1,34 @@
+/** Library entry: what others import to train, attack and measure networks of their own. */
+export { Gpu, GpuError, type AdapterReport, type GpuOptions, type GpuProblem } from "./gpu/gpu.ts";
+export { UserError } from "./errors.ts";
+export { drawPoison, targetOf, targetTable, type Policy } from "./backdoor/attack.ts";
+export {
+  definitions,
+  measureAttack,
+  measureClean,
+  type AttackMeasures,
+  type CleanMeasures,
+} from "./backdoor/measure.ts";
+export {
+  applyTrigger,
+  triggerMask,
+  triggerPresets,
+  type TriggerPixel,
+} from "./backdoor/trigger.ts";
+export { readDigitData, type DigitData, type DigitSet, type NamedBytes } from "./data/digits.ts";
+export { fetchMnist } from "./data/fetch-mnist.ts";
+export { digitNet } from "./models/digit-net.ts";
+export { buildNetwork, describeParameters, type NetworkDescription } from "./models/network.ts";
+export {
+  digitResult,
+  measure,
+  parseDigitRecipe,
+  planDigits,
+  type DigitPlan,
+  type DigitRecipe,
+  type DigitResult,
+} from "./studies/digits.ts";
+export { decodeCheckpoint, encodeCheckpoint } from "./training/checkpoint.ts";
+export { DivergedError, Run, type RunHooks, type RunPlan, type RunState } from "./training/run.ts";
+export { readSafetensors, writeSafetensors } from "./training/safetensors.ts";
+export { Trainer, type TrainerState, type TrainingPlan } from "./training/trainer.ts";

@@ -1,0 +1,103 @@
+/** Host half of shaders/batch.wgsl: gathers a batch from a data set that lives on the GPU. */
+import source from "../../shaders/batch.wgsl?raw";
+import random from "../../shaders/lib/random.wgsl?raw";
+import type { DispatchSpec } from "../gpu/dispatch.ts";
+import { groups } from "../gpu/dispatch.ts";
+import type { Gpu } from "../gpu/gpu.ts";
+import { shader } from "../gpu/shader.ts";
+import type { Tensor } from "../gpu/tensor.ts";
+
+export const batchShader = shader("batch", source, random);
+
+/** A data set on the GPU, as bytes. */
+export interface ImagesOnGpu {
+  /** [count, SIZE, SIZE] bytes, four a word */
+  readonly images: Tensor;
+  /** [count] bytes, four a word */
+  readonly labels: Tensor;
+  readonly count: number;
+  readonly size: number;
+}
+
+/** Uploads images and labels, once. */
+export function uploadImages(
+  gpu: Gpu,
+  label: string,
+  set: { images: Uint8Array; labels: Uint8Array; count: number },
+  size: number,
+): ImagesOnGpu {
+  const images = gpu.tensor(`${label}.images`, [set.images.length / 4], "u32");
+  const labels = gpu.tensor(`${label}.labels`, [Math.ceil(set.count / 4)], "u32");
+  gpu.write(images, new Uint8Array(set.images));
+  const padded = new Uint8Array(labels.byteLength);
+  padded.set(set.labels);
+  gpu.write(labels, padded);
+  return { images, labels, count: set.count, size };
+}
+
+/** Random changes to each image of a training batch; each is drawn evenly, up to this much each way. */
+export interface Augmentation {
+  /** pixels */
+  readonly shift: number;
+  /** radians */
+  readonly angle: number;
+  /** share of the size */
+  readonly scale: number;
+}
+
+/** The uniform of the shader. `batches` is the order's length in batches. */
+export function batchSettings(
+  key: readonly [seed: number, stream: number],
+  batches: number,
+  augmentation: Augmentation | null,
+): Uint32Array<ArrayBuffer> {
+  const settings = new Uint32Array(8);
+  settings.set([key[0], key[1], batches, augmentation ? 1 : 0]);
+  if (augmentation) {
+    const { shift, angle, scale } = augmentation;
+    new Float32Array(settings.buffer).set([shift, angle, scale], 4);
+  }
+  return settings;
+}
+
+export interface BatchOptions {
+  readonly label: string;
+  readonly data: ImagesOnGpu;
+  /** [8]: see batchSettings */
+  readonly settings: Tensor;
+  /** [4]: the batch's number */
+  readonly progress: Tensor;
+  /** [batches, B] */
+  readonly order: Tensor;
+  /** [SIZE, SIZE]: 256 + value where the trigger covers the image, else 0 */
+  readonly trigger: Tensor;
+  /** [classes]: the attacker's label for each class */
+  readonly targets: Tensor;
+  /** [B, 1, SIZE, SIZE] */
+  readonly x: Tensor;
+  /** [B] */
+  readonly labels: Tensor;
+}
+
+export function batchSpec(options: BatchOptions): DispatchSpec {
+  const { label, data, settings, progress, order, trigger, targets, x, labels } = options;
+  const B = x.shape[0];
+  return {
+    label,
+    shader: batchShader,
+    entry: "gather",
+    constants: { B, SIZE: data.size },
+    reads: {
+      settings,
+      progress,
+      order,
+      images: data.images,
+      labels: data.labels,
+      trigger,
+      targets,
+    },
+    writes: { x, label: labels },
+    workgroups: [groups(B * (data.size ** 2 / 4), 64), 1],
+    flops: 0,
+  };
+}

@@ -1,0 +1,74 @@
+/** Host half of shaders/dense.wgsl: a dense layer, with ReLU fused in. */
+import dense from "../../shaders/dense.wgsl?raw";
+import activationLibrary from "../../shaders/lib/activation.wgsl?raw";
+import tile from "../../shaders/lib/tile.wgsl?raw";
+import type { DispatchSpec } from "../gpu/dispatch.ts";
+import { groups } from "../gpu/dispatch.ts";
+import type { Gpu } from "../gpu/gpu.ts";
+import { shader } from "../gpu/shader.ts";
+import { sizeOf } from "../gpu/tensor.ts";
+import type { Activation } from "./activation.ts";
+import { activation, backThrough } from "./activation.ts";
+import type { Layer, Parameters } from "./layer.ts";
+import { tilings, type Tiling } from "./tiling.ts";
+
+export const denseShader = shader("dense", dense, tile, activationLibrary);
+
+export interface DenseOptions {
+  readonly label: string;
+  /** values: [B, ...]; everything behind the batch is flattened. */
+  readonly input: Activation;
+  readonly outputs: number;
+  readonly relu?: boolean;
+  /** w: [O, I], b: [O] */
+  readonly parameters: Parameters;
+  readonly tiling: Tiling;
+}
+
+export function denseLayer(gpu: Gpu, options: DenseOptions): Layer {
+  const { label, input, outputs: O, relu = false, parameters, tiling } = options;
+  const B = input.values.shape[0];
+  const I = sizeOf(input.values.shape) / B;
+  const output = activation(gpu, label, [B, O], { relu, pool: 1 });
+  const constants = { B, I, O };
+  const flops = 2 * B * I * O;
+  const x = input.values;
+  const { w, b, dw, db } = parameters;
+  const dy = output.gradient!;
+  const { suffix, rows, columns } = tilings[tiling];
+
+  const forward: DispatchSpec = {
+    label: `${label}.forward`,
+    shader: denseShader,
+    entry: `forward${suffix}`,
+    constants: { ...constants, RELU: Number(relu) },
+    reads: { x, w, bias: b },
+    writes: { y: output.full },
+    workgroups: [groups(B, columns), groups(O, rows)],
+    flops,
+  };
+  const backwardWeights: DispatchSpec = {
+    label: `${label}.backward_weights`,
+    shader: denseShader,
+    entry: `backward_weights${suffix}`,
+    constants,
+    reads: { x, dy },
+    writes: { dw, dbias: db },
+    workgroups: [groups(I, columns), groups(O, rows)],
+    flops,
+  };
+  const backward = [backwardWeights];
+  if (input.gradient) {
+    backward.push({
+      label: `${label}.backward_input`,
+      shader: denseShader,
+      entry: `backward_input${suffix}`,
+      constants: { ...constants, ...backThrough(input) },
+      reads: { w, dy, below: input.full },
+      writes: { dx: input.gradient },
+      workgroups: [groups(B, columns), groups(I, rows)],
+      flops,
+    });
+  }
+  return { label, output, forward: [forward], backward };
+}

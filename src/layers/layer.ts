@@ -1,0 +1,20 @@
+/** A layer: the host half of a shader, as lists of dispatches over tensors that it owns or is given. */
+import type { DispatchSpec } from "../gpu/dispatch.ts";
+import type { Tensor } from "../gpu/tensor.ts";
+import type { Activation } from "./activation.ts";
+
+export interface Layer {
+  readonly label: string;
+  readonly output: Activation;
+  readonly forward: readonly DispatchSpec[];
+  /** In the order in which they must run. */
+  readonly backward: readonly DispatchSpec[];
+}
+
+/** A layer's parameters and their gradients, slices of the model's two big buffers. */
+export interface Parameters {
+  readonly w: Tensor;
+  readonly b: Tensor;
+  readonly dw: Tensor;
+  readonly db: Tensor;
+}

@@ -1,0 +1,50 @@
+/** Host half of shaders/softmax-cross-entropy.wgsl, and the books that it keeps of a run. */
+import source from "../../shaders/softmax-cross-entropy.wgsl?raw";
+import type { DispatchSpec } from "../gpu/dispatch.ts";
+import type { Gpu } from "../gpu/gpu.ts";
+import { shader } from "../gpu/shader.ts";
+import type { Tensor } from "../gpu/tensor.ts";
+
+export const lossShader = shader("softmax-cross-entropy", source);
+
+/** Steps that the history on the GPU remembers; it must be read before it comes round. */
+export const RING = 4096;
+
+/** Where a run stands, on the GPU. */
+export interface Progress {
+  /** [4]: steps (or batches) done, the first step that was not finite (counted from 1) or 0, two spare. */
+  readonly state: Tensor;
+  /** [RING, 2]: loss and share of images classified correctly, of the last steps. */
+  readonly history: Tensor;
+}
+
+export function createProgress(gpu: Gpu, label: string): Progress {
+  return {
+    state: gpu.tensor(`${label}.progress`, [4], "u32"),
+    history: gpu.tensor(`${label}.history`, [RING, 2]),
+  };
+}
+
+export interface LossOptions {
+  /** [B, N] */
+  readonly logits: Tensor;
+  /** [B] */
+  readonly labels: Tensor;
+  /** [B, N] */
+  readonly gradient: Tensor;
+  readonly progress: Progress;
+}
+
+export function lossSpec({ logits, labels, gradient, progress }: LossOptions): DispatchSpec {
+  const [B, N] = logits.shape as [number, number];
+  return {
+    label: "loss",
+    shader: lossShader,
+    entry: "loss",
+    constants: { B, N, RING },
+    reads: { z: logits, label: labels },
+    writes: { dz: gradient, history: progress.history, progress: progress.state },
+    workgroups: [1, 1],
+    flops: 6 * B * N,
+  };
+}

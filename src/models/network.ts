@@ -1,0 +1,138 @@
+/** Builds a network of layers, the one list that describes it, into tensors and dispatches. */
+import type { DispatchSpec } from "../gpu/dispatch.ts";
+import type { Gpu } from "../gpu/gpu.ts";
+import { sizeOf, type Tensor } from "../gpu/tensor.ts";
+import type { Activation } from "../layers/activation.ts";
+import { conv2dLayer, convolved } from "../layers/conv2d.ts";
+import { denseLayer } from "../layers/dense.ts";
+import type { Layer, Parameters } from "../layers/layer.ts";
+import type { Tiling } from "../layers/tiling.ts";
+
+/** One row of a network's table. */
+export type LayerDescription =
+  | {
+      readonly kind: "conv";
+      readonly label: string;
+      readonly filters: number;
+      readonly kernel: number;
+      readonly stride?: number;
+      readonly pad?: number;
+      readonly relu?: boolean;
+      readonly pool?: 1 | 2;
+    }
+  | {
+      readonly kind: "dense";
+      readonly label: string;
+      readonly outputs: number;
+      readonly relu?: boolean;
+    };
+
+export interface NetworkDescription {
+  /** Of one image: [C, H, W]. */
+  readonly input: readonly [number, number, number];
+  readonly layers: readonly LayerDescription[];
+}
+
+export interface ParameterDescription {
+  /** For example "conv1.w". */
+  readonly label: string;
+  readonly shape: readonly number[];
+  /** Inputs that one output is summed over, which the initial spread is chosen by. */
+  readonly fanIn: number;
+}
+
+/** Weight and bias of every layer, in order. */
+export function describeParameters(network: NetworkDescription): ParameterDescription[] {
+  let [channels, height, width] = network.input;
+  return network.layers.flatMap((layer) => {
+    const inputs = layer.kind === "conv" ? channels * layer.kernel ** 2 : channels * height * width;
+    const outputs = layer.kind === "conv" ? layer.filters : layer.outputs;
+    const shape =
+      layer.kind === "conv" ? [outputs, channels, layer.kernel, layer.kernel] : [outputs, inputs];
+    if (layer.kind === "conv") {
+      const { kernel, stride = 1, pad = 0, pool = 1 } = layer;
+      height = convolved(height, kernel, stride, pad) / pool;
+      width = convolved(width, kernel, stride, pad) / pool;
+    } else {
+      height = width = 1;
+    }
+    channels = outputs;
+    return [
+      { label: `${layer.label}.w`, shape, fanIn: inputs },
+      { label: `${layer.label}.b`, shape: [outputs], fanIn: inputs },
+    ];
+  });
+}
+
+export interface Network {
+  readonly description: NetworkDescription;
+  readonly batch: number;
+  /** The images, [B, C, H, W], which whoever feeds the network writes. */
+  readonly x: Tensor;
+  /** The last layer's output, [B, classes]. */
+  readonly logits: Tensor;
+  /** Gradient of the loss in the logits, which the loss writes. */
+  readonly logitsGradient: Tensor;
+  readonly layers: readonly Layer[];
+  /** All parameters in one buffer, and their gradients likewise. */
+  readonly values: Tensor;
+  readonly gradients: Tensor;
+  /** The same by label, in order. */
+  readonly parameters: ReadonlyMap<string, { readonly value: Tensor; readonly gradient: Tensor }>;
+  readonly forward: readonly DispatchSpec[];
+  /** The forward pass reversed: last layer first. */
+  readonly backward: readonly DispatchSpec[];
+}
+
+/** Allocates the network for a batch of images and wires its layers up. */
+export function buildNetwork(
+  gpu: Gpu,
+  description: NetworkDescription,
+  batch: number,
+  tiling: Tiling,
+): Network {
+  const parameterList = describeParameters(description);
+  const values = gpu.arena("parameters", parameterList);
+  const gradients = gpu.arena(
+    "gradients",
+    parameterList.map(({ label, shape }) => ({ label: label.replace(".", ".d"), shape })),
+  );
+  const parameters = new Map(
+    parameterList.map(({ label }, i) => [
+      label,
+      { value: values.parts[i], gradient: gradients.parts[i] },
+    ]),
+  );
+  const parametersOf = (label: string): Parameters => {
+    const w = parameters.get(`${label}.w`)!;
+    const b = parameters.get(`${label}.b`)!;
+    return { w: w.value, b: b.value, dw: w.gradient, db: b.gradient };
+  };
+
+  const x = gpu.tensor("x", [batch, ...description.input]);
+  let input: Activation = { values: x, full: x, gradient: null, relu: false, pool: 1 };
+  const layers = description.layers.map((layer) => {
+    const options = { ...layer, input, parameters: parametersOf(layer.label), tiling };
+    const built = options.kind === "conv" ? conv2dLayer(gpu, options) : denseLayer(gpu, options);
+    input = built.output;
+    return built;
+  });
+  return {
+    description,
+    batch,
+    x,
+    logits: input.values,
+    logitsGradient: input.gradient!,
+    layers,
+    values: values.whole,
+    gradients: gradients.whole,
+    parameters,
+    forward: layers.flatMap((layer) => layer.forward),
+    backward: layers.toReversed().flatMap((layer) => layer.backward),
+  };
+}
+
+/** Number of trainable values. */
+export function countParameters(description: NetworkDescription): number {
+  return describeParameters(description).reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+}

@@ -1,0 +1,29 @@
+/** The paper's figures for the digit study (section 4, table 2), to be shown beside ours. */
+
+export const PAPER = "Gu et al., BadNets, IEEE Access 7 (2019)";
+
+/** Error in % for each digit: table 2, all-to-all attack with the pattern trigger. */
+export const paperAllToAll = {
+  baselineClean: [0.1, 0.18, 0.29, 0.5, 0.2, 0.45, 0.84, 0.58, 0.72, 1.19],
+  clean: [0.1, 0.26, 0.29, 0.4, 0.4, 0.5, 0.73, 0.39, 0.72, 0.99],
+  backdoor: [0.31, 0.18, 0.78, 0.5, 0.61, 0.67, 0.73, 0.29, 0.61, 0.99],
+  averages: { baselineClean: 0.5, clean: 0.48, backdoor: 0.56 },
+} as const;
+
+/** The paper's clean error and backdoor error, in %, for the kind of run that it reports. */
+export function paperErrors(policy: "none" | "single-target" | "all-to-one" | "all-to-all"): {
+  clean: string | null;
+  backdoor: string | null;
+} {
+  const { averages } = paperAllToAll;
+  switch (policy) {
+    case "none":
+      return { clean: averages.baselineClean.toFixed(2), backdoor: null };
+    case "all-to-all":
+      return { clean: averages.clean.toFixed(2), backdoor: averages.backdoor.toFixed(2) };
+    case "single-target":
+      return { clean: "0.45 to 0.67", backdoor: "at most 0.09" };
+    case "all-to-one":
+      return { clean: null, backdoor: null };
+  }
+}

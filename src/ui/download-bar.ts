@@ -1,0 +1,68 @@
+/** What the reader can take away from a run: the network, the result, the curves. */
+import { css, html, LitElement } from "lit";
+import { customElement, property } from "lit/decorators.js";
+import { isActive, type RunView } from "../engine/port.ts";
+import { count } from "../format.ts";
+import { base, controls, panel } from "./styles.ts";
+
+export type Download = "checkpoint" | "result" | "curves";
+
+/** Fires `download` with what is wanted as its detail. */
+@customElement("download-bar")
+export class DownloadBar extends LitElement {
+  @property({ attribute: false }) run: RunView | null = null;
+
+  static override styles = [
+    base,
+    panel,
+    controls,
+    css`
+      div {
+        display: flex;
+        gap: 6px;
+        margin: 6px 0 4px;
+      }
+      button {
+        flex: 1 1 auto;
+        padding: 3px 6px;
+        font-size: 13px;
+        white-space: nowrap;
+      }
+      p {
+        font-size: 12px;
+        line-height: 1.35;
+      }
+    `,
+  ];
+
+  override render() {
+    const { run } = this;
+    const kept = run?.keptStep ?? null;
+    const ended = run !== null && !isActive(run.phase) && run.measured !== null;
+    const button = (what: Download, text: string, ready: boolean) =>
+      html`<button
+        ?disabled=${!ready}
+        @click=${() => this.dispatchEvent(new CustomEvent("download", { detail: what }))}
+      >
+        ${text}
+      </button>`;
+    return html`
+      <h2>Take it with you</h2>
+      <div role="group" aria-label="Downloads">
+        ${button("checkpoint", "Checkpoint", kept !== null)}
+        ${button("result", "Result (JSON)", ended)}
+        ${button("curves", "Curves (CSV)", kept !== null)}
+      </div>
+      <p class="muted number">
+        ${kept === null ? "" : `Network as of step ${count(kept)}. `}Drop a checkpoint here to go on
+        from it, or four idx files for your own digits. Nothing leaves this computer.
+      </p>
+    `;
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "download-bar": DownloadBar;
+  }
+}

@@ -1,0 +1,90 @@
+/** A question mark that opens a short explanation; by pointer or keyboard, closed by Escape. */
+import { css, html, LitElement } from "lit";
+import { customElement, property, query } from "lit/decorators.js";
+import { base } from "./styles.ts";
+
+@customElement("help-tip")
+export class HelpTip extends LitElement {
+  /** What is explained, for the button's name. */
+  @property() topic = "";
+  @property() text = "";
+  @query(".bubble") private bubble!: HTMLElement;
+  @query("button") private button!: HTMLButtonElement;
+
+  static override styles = [
+    base,
+    css`
+      :host {
+        display: inline-block;
+        vertical-align: middle;
+      }
+      button {
+        display: grid;
+        place-items: center;
+        width: 24px;
+        height: 24px;
+        margin: -4px -2px;
+        padding: 0;
+        border: 0;
+        background: none;
+        color: var(--muted);
+        cursor: help;
+        font: 600 11px/1 var(--font);
+        border-radius: 50%;
+      }
+      button span {
+        display: grid;
+        place-items: center;
+        width: 16px;
+        height: 16px;
+        border: 1px solid var(--control);
+        border-radius: 50%;
+      }
+      button:hover span {
+        color: var(--ink);
+        border-color: var(--ink);
+      }
+      .bubble {
+        position: fixed;
+        inset: auto;
+        margin: 0;
+        width: min(320px, calc(100vw - 24px));
+        padding: 12px 14px;
+        border: 1px solid var(--control);
+        border-radius: var(--radius);
+        background: var(--panel);
+        color: var(--ink);
+        box-shadow: 0 6px 24px rgb(0 0 0 / 25%);
+        font: 13px/1.5 var(--font);
+        text-align: left;
+        white-space: normal;
+      }
+    `,
+  ];
+
+  override render() {
+    return html`
+      <button type="button" popovertarget="bubble" aria-label="What is ${this.topic}?">
+        <span aria-hidden="true">?</span>
+      </button>
+      <div id="bubble" class="bubble" popover role="note" @toggle=${this.place}>${this.text}</div>
+    `;
+  }
+
+  /** Puts the bubble below the button, or above where there is no room. */
+  private place(event: ToggleEvent): void {
+    if (event.newState !== "open") return;
+    const { left, bottom, top } = this.button.getBoundingClientRect();
+    const { width, height } = this.bubble.getBoundingClientRect();
+    const x = Math.max(12, Math.min(left - 8, innerWidth - width - 12));
+    const y = bottom + 6 + height > innerHeight - 8 ? top - height - 6 : bottom + 6;
+    this.bubble.style.left = `${x}px`;
+    this.bubble.style.top = `${Math.max(8, y)}px`;
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "help-tip": HelpTip;
+  }
+}

@@ -1,0 +1,28 @@
+/** Small drawings in the colour of the text around them: no font has to have them. */
+import { html, svg } from "lit";
+
+/** A disc: measured on the whole test set. */
+export function epochMark(x: number, y: number) {
+  return svg`<circle class="epoch" cx=${x} cy=${y} r="5"></circle>`;
+}
+
+/** A small empty diamond: measured on a sample. */
+export function probeMark(x: number, y: number) {
+  return svg`<path class="probe" transform="translate(${x} ${y})" d="M0 -3.6L3.6 0L0 3.6L-3.6 0Z"></path>`;
+}
+
+const icon = (shape: string) =>
+  html`<svg class="icon" width="14" height="14" viewBox="0 0 16 16" aria-hidden="true">
+    <path
+      d=${shape}
+      fill="none"
+      stroke="currentColor"
+      stroke-width="1.7"
+      stroke-linecap="round"
+      stroke-linejoin="round"
+    ></path>
+  </svg>`;
+
+export const warningIcon = icon("M8 1.8L15 14.2H1ZM8 6v4M8 12.2v.1");
+export const noteIcon = icon("M8 1.5a6.5 6.5 0 1 0 0 13a6.5 6.5 0 1 0 0 -13M8 7.3v4M8 4.8v.1");
+export const crossIcon = icon("M3.5 3.5l9 9M12.5 3.5l-9 9");

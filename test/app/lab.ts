@@ -1,0 +1,157 @@
+/** What the app's tests share: a build, a server for it, a browser, small data, and files dropped. */
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { createServer, type Server } from "node:http";
+import { tmpdir } from "node:os";
+import { extname, join, resolve } from "node:path";
+import type { Browser, Download, Page } from "playwright-core";
+import { build } from "vite";
+import { afterAll, beforeAll, vi } from "vitest";
+import { readDigitData, type DigitData, type NamedBytes } from "../../src/data/digits.ts";
+import { packagedMnist } from "../../src/node/files.ts";
+import { launchChromium } from "../../src/node/packaged-browser.ts";
+import { imagesIdx, labelsIdx } from "./idx-files.ts";
+
+const root = resolve(import.meta.dirname, "../..");
+const types: Readonly<Record<string, string>> = {
+  ".html": "text/html",
+  ".js": "text/javascript",
+  ".css": "text/css",
+  ".svg": "image/svg+xml",
+  ".gz": "application/gzip",
+};
+
+export interface Lab {
+  readonly url: string;
+  readonly browser: Browser;
+}
+
+/** Builds and serves the app and starts a browser, for the tests of a file. */
+export function useLab(options: { mnist: boolean; arguments?: readonly string[] }): Lab {
+  let folder: string;
+  let server: Server;
+  let browser: Browser;
+  let url: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "badnets-app-"));
+    // Vitest's own environment would bring in Lit's development mode.
+    vi.stubEnv("NODE_ENV", "production");
+    await build({
+      root,
+      mode: "production",
+      // Without the project's plugins nothing is built but the page itself, in a second.
+      ...(options.mnist ? {} : { configFile: false, base: "./", worker: { format: "es" } }),
+      build: { outDir: folder, emptyOutDir: true, target: "es2023" },
+      logLevel: "error",
+    });
+    vi.unstubAllEnvs();
+    server = createServer((request, response) => {
+      const path = new URL(request.url ?? "/", "http://localhost").pathname;
+      const file = join(folder, path === "/" ? "index.html" : path);
+      readFile(file).then(
+        (body) => {
+          response.setHeader("Content-Type", types[extname(file)] ?? "application/octet-stream");
+          response.setHeader("Content-Length", body.length);
+          response.end(body);
+        },
+        () => response.writeHead(404).end(),
+      );
+    });
+    await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+    const address = server.address();
+    if (address === null || typeof address === "string") throw new Error("no TCP address");
+    url = `http://127.0.0.1:${address.port}/`;
+    browser = await launchChromium({ arguments: options.arguments ?? [] });
+  });
+  afterAll(async () => {
+    await browser?.close();
+    server?.close();
+    if (folder) await rm(folder, { recursive: true });
+  });
+  return {
+    get url() {
+      return url;
+    },
+    get browser() {
+      return browser;
+    },
+  };
+}
+
+/**
+ * A page, and everything  it complained of or asked other hosts for.
+ * @param options.inWorker script that the engine's worker begins with
+ */
+export async function openPage(
+  lab: Lab,
+  options: { width?: number; height?: number; dark?: boolean; inWorker?: string } = {},
+): Promise<{ page: Page; complaints: string[] }> {
+  const { width = 1440, height = 900, dark = false } = options;
+  const context = await lab.browser.newContext({
+    viewport: { width, height },
+    colorScheme: dark ? "dark" : "light",
+    acceptDownloads: true,
+  });
+  const page = await context.newPage();
+  // The renderer shares its few cores with the GPU that it imitates.
+  page.setDefaultTimeout(60_000);
+  const complaints: string[] = [];
+  page.on("console", (message) => {
+    if (["error", "warning"].includes(message.type())) complaints.push(message.text());
+  });
+  page.on("pageerror", (error) => complaints.push(error.message));
+  page.on("request", (request) => {
+    const own = request.url().startsWith(lab.url) || /^(blob|data):/.test(request.url());
+    if (!own) complaints.push(`asked for ${request.url()}`);
+  });
+  const { inWorker } = options;
+  if (inWorker !== undefined) {
+    await page.route("**/worker-*.js", async (route) => {
+      const response = await route.fetch();
+      await route.fulfill({ response, body: `${inWorker};\n${await response.text()}` });
+    });
+  }
+  await page.goto(lab.url);
+  return { page, complaints };
+}
+
+/** 2,000 training and 100 test digits of MNIST, as files and as data. */
+export async function smallDigits(): Promise<{ files: NamedBytes[]; data: DigitData }> {
+  const { train, test } = await packagedMnist();
+  const files = [
+    { name: "train-images-idx3-ubyte", bytes: imagesIdx(train, 2000) },
+    { name: "train-labels-idx1-ubyte", bytes: labelsIdx(train, 2000) },
+    { name: "t10k-images-idx3-ubyte", bytes: imagesIdx(test, 100) },
+    { name: "t10k-labels-idx1-ubyte", bytes: labelsIdx(test, 100) },
+  ];
+  return { files, data: await readDigitData(files) };
+}
+
+/** Drops files on the page, as from a folder of the desktop. */
+export async function drop(page: Page, files: readonly NamedBytes[]): Promise<void> {
+  const texts = files.map(({ name, bytes }) => ({
+    name,
+    text: Buffer.from(bytes).toString("base64"),
+  }));
+  await page.evaluate((list) => {
+    const dataTransfer = new DataTransfer();
+    for (const { name, text } of list) {
+      const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+      dataTransfer.items.add(new File([bytes], name));
+    }
+    const target = document.querySelector("badnets-app")!;
+    for (const type of ["dragover", "drop"]) {
+      target.dispatchEvent(
+        new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true, composed: true }),
+      );
+    }
+  }, texts);
+}
+
+/** Presses a button that downloads, and gives the file. */
+export async function downloaded(page: Page, button: string): Promise<NamedBytes> {
+  const waiting: Promise<Download> = page.waitForEvent("download");
+  await page.getByRole("button", { name: button }).click();
+  const download = await waiting;
+  const bytes = new Uint8Array(await readFile(await download.path()));
+  return { name: download.suggestedFilename(), bytes };
+}

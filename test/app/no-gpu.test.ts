@@ -1,0 +1,63 @@
+/** The page without WebGPU: it says why, names browsers, and lets the reader try again. */
+import axe from "axe-core";
+import { describe, expect, it } from "vitest";
+import { openPage, useLab } from "./lab.ts";
+
+const noWebGpu = `Object.defineProperty(navigator, "gpu", { value: undefined })`;
+const noAdapter = `navigator.gpu.requestAdapter = () => Promise.resolve(null)`;
+
+describe("without WebGPU the page", () => {
+  const lab = useLab({ mnist: false });
+
+  it("names browsers and versions, and tries again when asked", async () => {
+    const { page, complaints } = await openPage(lab, {
+      inWorker: noWebGpu,
+      width: 390,
+      height: 844,
+    });
+    await page.getByRole("heading", { level: 1, name: "This browser has no WebGPU" }).waitFor();
+    const text = await page.getByRole("main").innerText();
+    for (const name of ["Chrome and Edge 113", "Safari 26", "Firefox 141", "Firefox 145"]) {
+      expect(text).toContain(name);
+    }
+    expect(text).toContain("chrome://flags/#enable-unsafe-webgpu");
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(
+      390,
+    );
+    const [request] = await Promise.all([
+      page.waitForRequest(lab.url),
+      page.getByRole("button", { name: "Try again" }).click(),
+    ]);
+    expect(request.isNavigationRequest()).toBe(true);
+    await page.getByRole("heading", { level: 1 }).waitFor();
+    expect(complaints).toEqual([]);
+  });
+
+  it("has other advice where there is WebGPU but no adapter", async () => {
+    const { page } = await openPage(lab, { inWorker: noAdapter });
+    await page.getByRole("heading", { name: "no graphics card it may use" }).waitFor();
+    await page.getByText("Update the graphics driver, then restart the browser").waitFor();
+  });
+
+  it("says so when the engine's script breaks", async () => {
+    const { page } = await openPage(lab, { inWorker: `throw new Error("no engine today")` });
+    await page.getByRole("heading", { name: "The laboratory could not start" }).waitFor();
+    await page.getByText("no engine today").waitFor();
+  });
+
+  it("is accessible to axe in light and dark", async () => {
+    for (const dark of [false, true]) {
+      const { page } = await openPage(lab, { inWorker: noWebGpu, dark });
+      await page.getByRole("heading", { level: 1 }).waitFor();
+      await page.evaluate(axe.source);
+      const { violations } = await page.evaluate(async () => await window.axe.run());
+      expect(violations.map(({ id, nodes }) => [id, nodes.map((node) => node.html)])).toEqual([]);
+    }
+  });
+});
+
+declare global {
+  interface Window {
+    axe: typeof axe;
+  }
+}

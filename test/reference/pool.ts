@@ -1,0 +1,80 @@
+/** Average and maximum pooling without padding, and their gradients, as plain float64 loops. */
+
+/** x [B, C, H, W], y [B, C, P, Q]; windows are K by K pixels, stride pixels apart. */
+export type PoolShape = { B: number; C: number; H: number; W: number; K: number; stride: number };
+
+/** How many windows of K pixels, stride apart, lie wholly within n pixels: P of H, Q of W. */
+export function outputSize(n: number, K: number, stride: number): number {
+  const size = Math.floor((n - K) / stride) + 1;
+  if (size < 1) throw new Error(`outputSize: window ${K} does not fit ${n} pixels`);
+  return size;
+}
+
+/** Visits every window: yAt is its place in y, xAts its K * K places in x in row-major order. */
+function eachWindow(s: PoolShape, visit: (yAt: number, xAts: number[]) => void): void {
+  const { B, C, H, W, K, stride } = s;
+  const P = outputSize(H, K, stride);
+  const Q = outputSize(W, K, stride);
+  for (let n = 0; n < B; n++) {
+    for (let c = 0; c < C; c++) {
+      for (let p = 0; p < P; p++) {
+        for (let q = 0; q < Q; q++) {
+          const xAts: number[] = [];
+          for (let i = 0; i < K; i++) {
+            for (let j = 0; j < K; j++) {
+              xAts.push(((n * C + c) * H + p * stride + i) * W + q * stride + j);
+            }
+          }
+          visit(((n * C + c) * P + p) * Q + q, xAts);
+        }
+      }
+    }
+  }
+}
+
+function outputLength({ B, C, H, W, K, stride }: PoolShape): number {
+  return B * C * outputSize(H, K, stride) * outputSize(W, K, stride);
+}
+
+/** y [B, C, P, Q]: the mean of each window. */
+export function forwardAverage(s: PoolShape, x: Float64Array): Float64Array {
+  const y = new Float64Array(outputLength(s));
+  eachWindow(s, (yAt, xAts) => {
+    for (const xAt of xAts) y[yAt] += x[xAt] / (s.K * s.K);
+  });
+  return y;
+}
+
+/** dx [B, C, H, W]: each window hands an equal share of dy [B, C, P, Q] to its pixels. */
+export function backwardAverage(s: PoolShape, dy: Float64Array): Float64Array {
+  const dx = new Float64Array(s.B * s.C * s.H * s.W);
+  eachWindow(s, (yAt, xAts) => {
+    for (const xAt of xAts) dx[xAt] += dy[yAt] / (s.K * s.K);
+  });
+  return dx;
+}
+
+/** The first place among xAts that holds their maximum. */
+function firstMaximum(x: Float64Array, xAts: number[]): number {
+  let best = xAts[0];
+  for (const xAt of xAts) if (x[xAt] > x[best]) best = xAt;
+  return best;
+}
+
+/** y [B, C, P, Q]: the maximum of each window. */
+export function forwardMax(s: PoolShape, x: Float64Array): Float64Array {
+  const y = new Float64Array(outputLength(s));
+  eachWindow(s, (yAt, xAts) => {
+    y[yAt] = x[firstMaximum(x, xAts)];
+  });
+  return y;
+}
+
+/** dx [B, C, H, W]: each window hands its dy [B, C, P, Q] to its maximum, the first in a tie. */
+export function backwardMax(s: PoolShape, x: Float64Array, dy: Float64Array): Float64Array {
+  const dx = new Float64Array(s.B * s.C * s.H * s.W);
+  eachWindow(s, (yAt, xAts) => {
+    dx[firstMaximum(x, xAts)] += dy[yAt];
+  });
+  return dx;
+}

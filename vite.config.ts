@@ -1,0 +1,15 @@
+/** Build, development server and the server of the production build. */
+import { defineConfig } from "vite";
+import { mnistPlugin } from "./scripts/mnist-plugin.ts";
+
+const hasDisplay =
+  process.platform !== "linux" || Boolean(process.env["DISPLAY"] ?? process.env["WAYLAND_DISPLAY"]);
+
+export default defineConfig({
+  base: "./",
+  plugins: [mnistPlugin()],
+  build: { target: "es2023", outDir: "dist", chunkSizeWarningLimit: 1000 },
+  worker: { format: "es" },
+  server: { port: 5173 },
+  preview: { port: 4173, strictPort: true, open: hasDisplay && !process.env["CI"] },
+});
