@@ -69,6 +69,11 @@ const options: OptionSpec = {
     value: "X",
     help: `learning rate, which falls in a straight line to zero (default: ${defaultRates.sgd}, adam ${defaultRates.adam})`,
   },
+  "weight-decay": {
+    type: "string",
+    value: "X",
+    help: "pull of every weight towards zero, times the rate (default: none)",
+  },
   seed: {
     type: "string",
     value: "N",
@@ -99,6 +104,7 @@ const recipeOptions = [
   "batch",
   "optimizer",
   "rate",
+  "weight-decay",
   "seed",
   "augment",
 ];
@@ -212,7 +218,7 @@ function recipeFrom(given: Options): DigitRecipe {
         kind: optimizer,
         rate: positiveNumber(given, "rate", Infinity) ?? defaultRates[optimizer],
         momentum: 0.9,
-        weightDecay: 0,
+        weightDecay: positiveNumber(given, "weight-decay", Infinity) ?? 0,
         schedule: "linear",
         warmup: 100,
       },
