@@ -7,3 +7,9 @@
 export class UserError extends Error {
   override name = "UserError";
 }
+
+/** A stranger's text, in one line and short enough for a message. */
+export function clip(text: string): string {
+  const line = text.replaceAll(/\p{Cc}+/gu, " ");
+  return line.length > 120 ? `${line.slice(0, 120)}...` : line;
+}

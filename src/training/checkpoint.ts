@@ -1,6 +1,6 @@
 /** A run's state as one safetensors file: parameters, optimiser, books, and the recipe as metadata. */
 import * as v from "valibot";
-import { UserError } from "../errors.ts";
+import { clip, UserError } from "../errors.ts";
 import { describeParameters, type NetworkDescription } from "../models/network.ts";
 import type { RunState } from "./run.ts";
 import { readSafetensors, writeSafetensors, type StoredTensor } from "./safetensors.ts";
@@ -91,12 +91,12 @@ export function decodeCheckpoint(
   if (metadata["format"] !== FORMAT) {
     throw new UserError(
       `${name} is a safetensors file, but no checkpoint of this tool: its format is ` +
-        `${metadata["format"] ? `"${metadata["format"]}"` : "not given"}, expected "${FORMAT}".`,
+        `${metadata["format"] ? `"${clip(metadata["format"])}"` : "not given"}, expected "${FORMAT}".`,
     );
   }
   if (metadata["version"] !== VERSION) {
     throw new UserError(
-      `${name} is a checkpoint of version ${metadata["version"]}, and this tool reads version ${VERSION}.`,
+      `${name} is a checkpoint of version ${clip(metadata["version"] ?? "none")}, and this tool reads version ${VERSION}.`,
     );
   }
   const recipe = parseJson(metadata["recipe"], "recipe", name);
@@ -131,7 +131,7 @@ export function decodeCheckpoint(
   );
   if (!position.success) {
     throw new UserError(
-      `${name} is damaged: its position is not as expected (${position.issues[0].message}).`,
+      `${name} is damaged: its position is not as expected (${clip(position.issues[0].message)}).`,
     );
   }
   const { step } = position.output;

@@ -1,6 +1,6 @@
 /** The safetensors format: named arrays behind a JSON header, read as if a stranger wrote it. */
 import * as v from "valibot";
-import { UserError } from "../errors.ts";
+import { clip, UserError } from "../errors.ts";
 
 /** The array type for each element type; bytes are little-endian, as every platform's here are. */
 const ARRAYS = {
@@ -221,11 +221,6 @@ function count(shape: readonly number[]): number {
 
 function elementSize(dtype: Dtype): number {
   return ARRAYS[dtype].BYTES_PER_ELEMENT;
-}
-
-/** A stranger's text, short enough for a message. */
-function clip(text: string): string {
-  return text.length > 120 ? `${text.slice(0, 120)}...` : text;
 }
 
 function quote(name: string): string {

@@ -232,6 +232,7 @@ describe("the reader refuses by name", () => {
     const latin = Buffer.from('{"__metadata__":{"author":"Ren\xe9"}}', "latin1");
     expect(await refusal(fileOfBytes(latin))).toMatch(reason);
     expect(await refusal(file("{w: 1}"))).toMatch(reason);
+    expect(await refusal(file('{"w\n": 1}'))).toMatch(reason);
     expect(await refusal(file('{"w":'))).toMatch(reason);
     expect(await refusal(file("\ufeff{}"))).toMatch(reason);
     expect(await refusal(file(""))).toMatch(reason);
