@@ -66,7 +66,7 @@ export async function predict(
   const { batch, classes } = trainer.plan;
   const reads: Promise<Float32Array>[] = [];
   for (let at = 0; at < entries.length; at += batch) {
-    reads.push(trainer.logits(Uint32Array.from(entries.slice(at, at + batch))));
+    reads.push(trainer.evaluator.logits(Uint32Array.from(entries.slice(at, at + batch))));
   }
   const logits = (await Promise.all(reads)).flatMap((part) => [...part]);
   const probabilities = Float32Array.from(

@@ -235,8 +235,8 @@ export class Job {
     const last = state.evaluations.at(-1);
     if (last?.kind === "epoch" && last.step === state.step) return;
     const start = performance.now();
-    const clean = await trainer.evaluate(plan.clean);
-    const triggered = plan.triggered && (await trainer.evaluate(plan.triggered));
+    const clean = await trainer.evaluator.evaluate(plan.clean);
+    const triggered = plan.triggered && (await trainer.evaluator.evaluate(plan.triggered));
     const evaluation: Evaluation = {
       step: state.step,
       kind: "epoch",

@@ -3,6 +3,11 @@
  * that they look at is the run's, as it stands at that moment, or the shipped BadNet before there is a run.
  */
 
+import type { LayerMaps } from "../inspection/inspector.ts";
+import type { NeuronId, NeuronResponse, NeuronScale } from "../inspection/neurons.ts";
+
+export type { LayerMaps, NeuronId, NeuronResponse, NeuronScale };
+
 /** The drawn digit, where an image's number in the test set is asked for. */
 export const DRAWN = -1;
 
@@ -15,17 +20,6 @@ export interface Subject {
   readonly version: number;
   /** Where a recorded answer came from; null when everything is computed here and now. */
   readonly recordedOn: string | null;
-}
-
-/** One layer for one image, after its ReLU and before its pooling. */
-export interface LayerMaps {
-  /** For example "conv1". */
-  readonly label: string;
-  readonly kind: "conv" | "dense";
-  /** [channels, height, width]; height and width are 1 in a dense layer. */
-  readonly shape: readonly [number, number, number];
-  readonly clean: Float32Array;
-  readonly triggered: Float32Array;
 }
 
 /** One image's way through the network, without and with the trigger. */
@@ -54,23 +48,6 @@ export interface LayerWeights {
   readonly b: Float32Array;
 }
 
-/** A channel of a convolution (after pooling), or a unit of a dense layer. */
-export interface NeuronId {
-  readonly layer: string;
-  readonly channel: number;
-}
-
-/** How a neuron responds to test images without and with the trigger. */
-export interface NeuronResponse extends NeuronId {
-  /** Mean activation after ReLU and pooling, over images and places. */
-  readonly clean: number;
-  readonly triggered: number;
-  /** triggered - clean */
-  readonly difference: number;
-  /** Cohen's d: the difference over the root of the mean of both variances; 0 where both are 0. */
-  readonly effect: number;
-}
-
 export interface NeuronReport {
   readonly version: number;
   /** Test images behind it, each without and with the trigger. */
@@ -79,11 +56,6 @@ export interface NeuronReport {
   readonly label: number | null;
   /** All layers but the last, in order. */
   readonly neurons: readonly NeuronResponse[];
-}
-
-/** A neuron's output times `factor`, 0 to switch it off. */
-export interface NeuronScale extends NeuronId {
-  readonly factor: number;
 }
 
 /** What a network with changed neurons does. */

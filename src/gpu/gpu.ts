@@ -51,19 +51,24 @@ export interface GpuOptions {
   readonly defaultLimits?: boolean;
 }
 
+/** What all scopes of a device have in common. */
+interface Shared {
+  readonly modules: WeakMap<Shader, GPUShaderModule>;
+  /** By shader, then by entry point and constants: what was compiled once is not compiled again. */
+  readonly pipelines: WeakMap<Shader, Map<string, Promise<GPUComputePipeline>>>;
+  lossReason: string | undefined;
+}
+
 export class Gpu {
-  private readonly modules = new WeakMap<Shader, GPUShaderModule>();
   private readonly buffers = new Set<GPUBuffer>();
-  private lossReason: string | undefined;
 
   private constructor(
     readonly device: GPUDevice,
     readonly adapter: AdapterReport,
-  ) {
-    void device.lost.then((info) => {
-      this.lossReason = `${info.reason}: ${info.message}`;
-    });
-  }
+    private readonly shared: Shared,
+    /** Whether `destroy` takes the device with it. */
+    private readonly owner: boolean,
+  ) {}
 
   /**
    * Opens a device on the fastest adapter that `entry` (navigator.gpu, or Dawn's in Node) offers.
@@ -110,17 +115,31 @@ export class Gpu {
     }
     const { vendor, architecture, device: name, description } = adapter.info;
     const fallback = adapter.info.isFallbackAdapter || /swiftshader/i.test(architecture);
-    return new Gpu(device, { vendor, architecture, device: name, description, fallback, features });
+    const report = { vendor, architecture, device: name, description, fallback, features };
+    const shared: Shared = {
+      modules: new WeakMap(),
+      pipelines: new WeakMap(),
+      lossReason: undefined,
+    };
+    void device.lost.then((info) => {
+      shared.lossReason = `${info.reason}: ${info.message}`;
+    });
+    return new Gpu(device, report, shared, true);
+  }
+
+  /** The same device and pipelines with tensors of its own, which its `destroy` frees and no more. */
+  scope(): Gpu {
+    return new Gpu(this.device, this.adapter, this.shared, false);
   }
 
   /** Rejects work on a lost device: call after each await, because WebGPU itself goes on resolving. */
   assertAlive(): void {
-    if (this.lossReason !== undefined)
-      throw new GpuError("lost", `The GPU device was lost (${this.lossReason}).`);
+    if (this.lost)
+      throw new GpuError("lost", `The GPU device was lost (${this.shared.lossReason}).`);
   }
 
   get lost(): boolean {
-    return this.lossReason !== undefined;
+    return this.shared.lossReason !== undefined;
   }
 
   /** Whether the device is lost; failures can surface an instant before WebGPU says so. */
@@ -242,7 +261,7 @@ export class Gpu {
         await staging.mapAsync(GPUMapMode.READ);
       } catch (cause) {
         // The map is refused an instant before device.lost resolves.
-        this.lossReason ??= (cause as Error).message;
+        this.shared.lossReason ??= (cause as Error).message;
       }
       this.assertAlive();
       const bytes = staging.getMappedRange();
@@ -276,22 +295,39 @@ export class Gpu {
     this.assertAlive();
   }
 
-  /** Compiles a pipeline; a shader's module is made once. */
+  /** The pipeline of a dispatch, compiled when it is asked for the first time on this device. */
   async pipeline(spec: DispatchSpec): Promise<GPUComputePipeline> {
-    const { shader } = spec;
-    let module = this.modules.get(shader);
+    const { shader, entry, constants } = spec;
+    const ofShader = this.shared.pipelines.get(shader) ?? new Map();
+    this.shared.pipelines.set(shader, ofShader);
+    const key = `${entry} ${JSON.stringify(Object.entries(constants).sort())}`;
+    let pipeline = ofShader.get(key);
+    if (!pipeline) {
+      pipeline = this.compile(spec);
+      ofShader.set(key, pipeline);
+    }
+    const compiled = await pipeline;
+    this.assertAlive();
+    return compiled;
+  }
+
+  private async compile({
+    label,
+    shader,
+    entry,
+    constants,
+  }: DispatchSpec): Promise<GPUComputePipeline> {
+    let module = this.shared.modules.get(shader);
     if (!module) {
       module = this.device.createShaderModule({ label: shader.name, code: shader.code });
-      this.modules.set(shader, module);
+      this.shared.modules.set(shader, module);
     }
     try {
-      const pipeline = await this.device.createComputePipelineAsync({
-        label: spec.label,
+      return await this.device.createComputePipelineAsync({
+        label,
         layout: "auto",
-        compute: { module, entryPoint: spec.entry, constants: { ...spec.constants } },
+        compute: { module, entryPoint: entry, constants: { ...constants } },
       });
-      this.assertAlive();
-      return pipeline;
     } catch (cause) {
       this.assertAlive();
       const { messages } = await module.getCompilationInfo();
@@ -299,7 +335,7 @@ export class Gpu {
         .filter(({ type }) => type === "error")
         .map(({ lineNum, message }) => `\n  ${shader.name}.wgsl:${lineNum}: ${message}`);
       const why = errors.length > 0 ? errors.join("") : ` ${(cause as Error).message}`;
-      throw new Error(`${spec.label}: ${spec.entry} does not compile:${why}`, { cause });
+      throw new Error(`${label}: ${entry} does not compile:${why}`, { cause });
     }
   }
 
@@ -311,11 +347,11 @@ export class Gpu {
     }
   }
 
-  /** Frees the device and everything on it. */
+  /** Frees the tensors; with them, unless this is a scope, the device and everything on it. */
   destroy(): void {
     for (const buffer of this.buffers) buffer.destroy();
     this.buffers.clear();
-    this.device.destroy();
+    if (this.owner) this.device.destroy();
   }
 }
 

@@ -11,14 +11,14 @@ const REPEATS = 4;
 /** Where registers suit, they win several times over; a noisy clock must not decide a near tie. */
 const MARGIN = 1.5;
 
-const measured = new WeakMap<Gpu, Promise<Tiling>>();
+const measured = new WeakMap<GPUDevice, Promise<Tiling>>();
 
 /** The faster tiling on this device. Both give the right results, though not the same bits. */
 export async function fasterTiling(gpu: Gpu): Promise<Tiling> {
-  let choice = measured.get(gpu);
+  let choice = measured.get(gpu.device);
   if (!choice) {
     choice = measure(gpu);
-    measured.set(gpu, choice);
+    measured.set(gpu.device, choice);
   }
   return await choice;
 }

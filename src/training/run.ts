@@ -69,6 +69,8 @@ export interface RunHooks {
   readonly onState?: (state: RunState) => void | Promise<void>;
   /** A trainer was built, at the start and after each loss of the device. */
   readonly onTrainer?: (trainer: Trainer) => void;
+  /** The run was paused, by whomever, and its state is kept. */
+  readonly onRest?: () => void;
 }
 
 /** The loss was NaN or infinite. `state` is the last good one. */
@@ -102,6 +104,13 @@ export class Run {
   private deviceLosses = 0;
   private stopping = false;
   private paused: { readonly promise: Promise<void>; readonly go: () => void } | null = null;
+  /** The trainer while the run rests, for stepping, and who waits for it. */
+  private resting: Trainer | null = null;
+  private awaitingRest: ((trainer: Trainer) => void)[] = [];
+  /** Pause when this many steps are done. */
+  private pauseAt = Infinity;
+  /** Train no faster than this; null: as fast as the adapter can. */
+  stepsPerSecond: number | null = null;
   private segmentStart = 0;
   private lastReport = 0;
   private lastReportStep = 0;
@@ -122,7 +131,7 @@ export class Run {
     this.trainSeconds = this.evaluateSeconds = this.evaluatedImages = 0;
   }
 
-  /** Holds the run after the submits in flight, until `resume` or `stop`. */
+  /** Holds the run after the submits in flight, or the evaluation under way, until `resume` or `stop`. */
   pause(): void {
     if (this.paused) return;
     let go!: () => void;
@@ -131,14 +140,48 @@ export class Run {
   }
 
   resume(): void {
+    this.pauseAt = Infinity;
+    this.release();
+  }
+
+  private release(): void {
     this.paused?.go();
     this.paused = null;
+    this.resting = null;
+  }
+
+  /** Resumes, and pauses again when `step` steps are done in all. */
+  playUntil(step: number): void {
+    this.pauseAt = step;
+    this.release();
+  }
+
+  /**
+   * Runs the next `count` kernels of the step alone, not beyond its end; a step that they end is booked
+   * and, where that is due, evaluated like any other. Waits for a pause that was asked for.
+   * @throws UserError when the run is not paused, or at its end
+   */
+  async stepKernels(count: number): Promise<void> {
+    if (!this.paused) throw new UserError("The run is going on: pause it first, then step.");
+    const trainer =
+      this.resting ?? (await new Promise<Trainer>((resolve) => this.awaitingRest.push(resolve)));
+    if (trainer.step >= this.plan.totalSteps) {
+      throw new UserError("The run is at its end: rewind it first, then step.");
+    }
+    const most = trainer.trainStep.length - trainer.cursor;
+    for (let i = 0; i < Math.min(count, most); i++) trainer.stepKernel();
+    await trainer.gpu.settled();
+    if (trainer.cursor > 0) return;
+    await this.collect(trainer);
+    // Let the loop see to the step's end, and rest again.
+    this.release();
+    this.pause();
   }
 
   /** Ends the run after the submits in flight; its state is returned. */
   stop(): void {
     this.stopping = true;
-    this.resume();
+    this.release();
   }
 
   /**
@@ -196,20 +239,53 @@ export class Run {
         if (epochEnds) await this.keep(trainer);
         continue;
       }
+      if (step >= this.pauseAt) {
+        this.pauseAt = Infinity;
+        this.pause();
+      }
+      if (this.paused) {
+        await this.rest(trainer);
+        continue;
+      }
       if (step >= totalSteps) break;
       const next = (every: number) => (Math.floor(step / every) + 1) * every;
-      await this.trainUntil(trainer, Math.min(next(probeEvery), next(stepsPerEpoch), totalSteps));
+      const goals = [next(probeEvery), next(stepsPerEpoch), totalSteps, this.pauseAt];
+      await this.trainUntil(trainer, Math.min(...goals));
     }
+    trainer.finishStep();
     if (this.kept?.step !== trainer.step) await this.keep(trainer);
     return trainer.step >= totalSteps && this.evaluations.at(-1)?.step === totalSteps;
   }
 
   private async trainUntil(trainer: Trainer, goal: number): Promise<void> {
-    this.segmentStart = this.lastReport = performance.now();
+    const start = performance.now();
+    const pace = this.stepsPerSecond;
+    this.segmentStart = this.lastReport = start;
     this.lastReportStep = trainer.step;
-    await trainer.train(goal, async () => await this.between(trainer));
+    await trainer.train(
+      pace === null ? goal : Math.min(goal, trainer.step + 1),
+      async () => (await this.between(trainer)) && this.stepsPerSecond === pace,
+    );
     await this.collect(trainer);
     this.countTime();
+    if (pace !== null && !this.paused && !this.stopping) {
+      const rest = start + 1000 / pace - performance.now();
+      await new Promise((resolve) => setTimeout(resolve, Math.max(0, rest)));
+    }
+  }
+
+  /** Keeps the state and waits to be resumed; meanwhile the run may be stepped kernel by kernel. */
+  private async rest(trainer: Trainer): Promise<void> {
+    trainer.gpu.assertAlive();
+    if (this.kept?.step !== trainer.step && trainer.cursor === 0) await this.keep(trainer);
+    // It may have been resumed while its state was kept.
+    if (!this.paused) return;
+    this.resting = trainer;
+    for (const resolve of this.awaitingRest.splice(0)) resolve(trainer);
+    this.hooks.onRest?.();
+    // A lost device ends the rest, and comes back to it on another.
+    await Promise.race([this.paused.promise, trainer.gpu.device.lost]);
+    this.resting = null;
   }
 
   /** Books the time since the segment began as time spent in training. */
@@ -233,14 +309,7 @@ export class Run {
       await this.keep(trainer);
       this.segmentStart = performance.now();
     }
-    if (this.paused) {
-      this.countTime();
-      await this.keep(trainer);
-      // It may have been resumed while its state was kept.
-      await this.paused?.promise;
-      this.segmentStart = this.lastReport = performance.now();
-    }
-    return !this.stopping;
+    return !this.stopping && !this.paused;
   }
 
   /** Waits for the read under way, then reads what is left. */
@@ -297,17 +366,10 @@ export class Run {
   /** Evaluates, unless the run is stopped meanwhile. */
   private async evaluate(trainer: Trainer, kind: Evaluation["kind"]): Promise<void> {
     const plan = kind === "epoch" ? this.plan.evaluation : this.plan.probe;
-    let start = performance.now();
-    const between = async () => {
-      if (this.paused) {
-        const pausedAt = performance.now();
-        await this.paused.promise;
-        start += performance.now() - pausedAt;
-      }
-      return !this.stopping;
-    };
-    const clean = await trainer.evaluate(plan.clean, between);
-    const triggered = plan.triggered && (await trainer.evaluate(plan.triggered, between));
+    const start = performance.now();
+    const between = () => !this.stopping;
+    const clean = await trainer.evaluator.evaluate(plan.clean, between);
+    const triggered = plan.triggered && (await trainer.evaluator.evaluate(plan.triggered, between));
     if (this.stopping) return;
     this.evaluateSeconds += (performance.now() - start) / 1000;
     this.evaluatedImages += plan.clean.length + (plan.triggered?.length ?? 0);

@@ -1,14 +1,11 @@
 /**
- * A trainer: network, data, loss and optimiser on one device, as two lists of dispatches, the training
- * step and the evaluation step. It knows nothing of epochs, files or people; see run.ts.
+ * A trainer: network, data, loss and optimiser on one device, as a list of dispatches, the training
+ * step, with an evaluator beside it. It knows nothing of files or people; see run.ts.
  */
-import evaluateSource from "../../shaders/evaluate.wgsl?raw";
-import { NO_IMAGE } from "../data/order.ts";
 import { Stream } from "../data/random.ts";
 import { compile, type Dispatch, type DispatchSpec } from "../gpu/dispatch.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import { Pacer } from "../gpu/pace.ts";
-import { shader } from "../gpu/shader.ts";
 import { sizeOf, type Tensor } from "../gpu/tensor.ts";
 import { batchSettings, batchSpec, uploadImages, type Augmentation } from "../layers/batch.ts";
 import { createProgress, lossSpec, RING, type Progress } from "../layers/loss.ts";
@@ -22,8 +19,7 @@ import { fasterTiling } from "../layers/faster-tiling.ts";
 import type { Tiling } from "../layers/tiling.ts";
 import { initialParameters } from "../models/initialise.ts";
 import { buildNetwork, type Network, type NetworkDescription } from "../models/network.ts";
-
-export const evaluateShader = shader("evaluate", evaluateSource);
+import { Evaluator } from "./evaluator.ts";
 
 export interface LabelledImages {
   /** [count, SIZE, SIZE] */
@@ -79,7 +75,8 @@ export class Trainer {
   private recorded = 0;
   private loadedEpoch = -1;
   private readonly trainPacer: Pacer;
-  private readonly evaluatePacer: Pacer;
+  /** Kernels of the current step that are done: 0 between steps. */
+  cursor = 0;
 
   private constructor(
     readonly gpu: Gpu,
@@ -89,14 +86,12 @@ export class Trainer {
     readonly optimiser: Optimiser,
     /** The training step. */
     readonly trainStep: readonly Dispatch[],
-    /** The evaluation step: gathers test images, predicts, counts. */
-    readonly evaluateStep: readonly Dispatch[],
+    /** Shares the network and its activations, so it works between steps only. */
+    readonly evaluator: Evaluator,
     private readonly progress: Progress,
     private readonly order: Tensor,
-    private readonly evaluation: { progress: Tensor; order: Tensor; confusion: Tensor },
   ) {
     this.trainPacer = new Pacer(gpu, trainStep);
-    this.evaluatePacer = new Pacer(gpu, evaluateStep);
   }
 
   /**
@@ -125,69 +120,37 @@ export class Trainer {
     const order = gpu.tensor("train.order", [plan.stepsPerEpoch, batch], "u32");
     const trigger = gpu.tensor("trigger", [size, size], "u32");
     const targets = gpu.tensor("targets", [classes], "u32");
-    const trueLabels = gpu.tensor("true labels", [classes], "u32");
     const trainSettings = gpu.tensor("train.settings", [8], "u32");
-    const testSettings = gpu.tensor("test.settings", [8], "u32");
-    const testBatches = Math.ceil(plan.test.count / batch);
-    const evaluation = {
-      progress: gpu.tensor("test.progress", [4], "u32"),
-      order: gpu.tensor("test.order", [testBatches, batch], "u32"),
-      confusion: gpu.tensor("confusion", [classes, classes], "u32"),
-    };
     gpu.write(trigger, plan.trigger);
     gpu.write(targets, plan.targets);
-    gpu.write(
-      trueLabels,
-      Uint32Array.from({ length: classes }, (_, i) => i),
-    );
     gpu.write(
       trainSettings,
       batchSettings([seed, Stream.augment], plan.stepsPerEpoch, plan.augmentation),
     );
-    gpu.write(testSettings, batchSettings([0, 0], testBatches, null));
     gpu.write(optimiser.uniform, optimiserUniform(plan.optimiser, plan.totalSteps));
 
-    const shared = { trigger, x: network.x, labels };
     const trainStep: DispatchSpec[] = [
       batchSpec({
-        ...shared,
         label: "batch.gather",
         data: uploadImages(gpu, "train", plan.train, size),
         settings: trainSettings,
         progress: progress.state,
         order,
+        trigger,
         targets,
+        x: network.x,
+        labels,
       }),
       ...network.forward,
       lossSpec({ logits: network.logits, labels, gradient: network.logitsGradient, progress }),
       ...network.backward,
       optimiser.spec,
     ];
-    const gatherTest = batchSpec({
-      ...shared,
-      label: "test.gather",
-      data: uploadImages(gpu, "test", plan.test, size),
-      settings: testSettings,
-      progress: evaluation.progress,
-      order: evaluation.order,
-      targets: trueLabels,
-    });
-    const count: DispatchSpec = {
-      label: "evaluate.count",
-      shader: evaluateShader,
-      entry: "count",
-      constants: { B: batch, N: classes },
-      reads: { z: network.logits, label: labels },
-      writes: { confusion: evaluation.confusion, progress: evaluation.progress },
-      workgroups: [1, 1],
-      flops: batch * classes,
-    };
-    const compiled = await compile(gpu, [...trainStep, gatherTest, count]);
-    const step = compiled.slice(0, trainStep.length);
-    const [gatherTestDispatch, countDispatch] = compiled.slice(trainStep.length);
-    const forward = step.slice(1, 1 + network.forward.length);
-    const evaluateStep = [gatherTestDispatch, ...forward, countDispatch];
-
+    const data = uploadImages(gpu, "test", plan.test, size);
+    const [step, evaluator] = await Promise.all([
+      compile(gpu, trainStep),
+      Evaluator.build(gpu, { network, classes, data, trigger, labels }),
+    ]);
     const trainer = new Trainer(
       gpu,
       plan,
@@ -195,10 +158,9 @@ export class Trainer {
       network,
       optimiser,
       step,
-      evaluateStep,
+      evaluator,
       progress,
       order,
-      evaluation,
     );
     trainer.setParameters(initialParameters(plan.network, seed));
     return trainer;
@@ -236,6 +198,7 @@ export class Trainer {
   seek(step: number): void {
     this.gpu.write(this.progress.state, new Uint32Array([step, 0, 0, 0]));
     this.step = this.recorded = step;
+    this.cursor = 0;
     this.loadedEpoch = -1;
   }
 
@@ -284,12 +247,9 @@ export class Trainer {
    */
   async train(until: number, between?: () => boolean | Promise<boolean>): Promise<void> {
     const { stepsPerEpoch } = this.plan;
+    this.finishStep();
     while (this.step < until) {
-      const epoch = Math.floor(this.step / stepsPerEpoch);
-      if (epoch !== this.loadedEpoch) {
-        this.gpu.write(this.order, this.plan.orderOf(epoch));
-        this.loadedEpoch = epoch;
-      }
+      const epoch = this.loadEpoch();
       const first = this.step;
       const count = Math.min(until, (epoch + 1) * stepsPerEpoch) - first;
       let go = true;
@@ -300,6 +260,29 @@ export class Trainer {
       });
       if (!go) return;
     }
+  }
+
+  /** Submits the next kernel of the step, alone. The bits are those of a whole step. */
+  stepKernel(): void {
+    if (this.cursor === 0) this.loadEpoch();
+    this.gpu.submit([this.trainStep[this.cursor]]);
+    this.cursor = (this.cursor + 1) % this.trainStep.length;
+    if (this.cursor === 0) this.step += 1;
+  }
+
+  /** Submits what is left of a step that was begun kernel by kernel. */
+  finishStep(): void {
+    while (this.cursor > 0) this.stepKernel();
+  }
+
+  /** Uploads the order of the current step's epoch, once. @returns the epoch, from 0 */
+  private loadEpoch(): number {
+    const epoch = Math.floor(this.step / this.plan.stepsPerEpoch);
+    if (epoch !== this.loadedEpoch) {
+      this.gpu.write(this.order, this.plan.orderOf(epoch));
+      this.loadedEpoch = epoch;
+    }
+    return epoch;
   }
 
   /** Steps submitted whose records have not been read; more than RING are lost. */
@@ -326,43 +309,30 @@ export class Trainer {
   }
 
   /**
-   * Counts predictions on test images.
-   * @param entries indices of test images, with TRIGGERED for their triggered copies
-   * @param between called after each submit; when it gives false, the rest is left out
-   * @returns [classes, classes], row = true label, column = prediction
+   * Compiles what plans of this form need, so that the first step need not wait for it once the data
+   * is there.
    */
-  async evaluate(
-    entries: Uint32Array,
-    between?: () => boolean | Promise<boolean>,
-  ): Promise<Uint32Array> {
-    const { batch } = this.plan;
-    const batches = Math.ceil(entries.length / batch);
-    const order = new Uint32Array(batches * batch).fill(NO_IMAGE);
-    order.set(entries);
-    this.gpu.write(this.evaluation.order, order);
-    this.gpu.write(this.evaluation.progress, new Uint32Array(4));
-    this.gpu.write(
-      this.evaluation.confusion,
-      new Uint32Array(this.evaluation.confusion.byteLength / 4),
-    );
-    await this.evaluatePacer.run(batches, between);
-    return await this.gpu.readU32(this.evaluation.confusion);
-  }
-
-  /**
-   * Logits of up to a batch of test images.
-   * @returns [entries, classes]
-   */
-  async logits(entries: Uint32Array): Promise<Float32Array> {
-    const { batch, classes } = this.plan;
-    if (entries.length > batch)
-      throw new RangeError(`${entries.length} images, at most ${batch} at a time`);
-    const order = new Uint32Array(batch).fill(NO_IMAGE);
-    order.set(entries);
-    this.gpu.write(this.evaluation.order, order);
-    this.gpu.write(this.evaluation.progress, new Uint32Array(4));
-    this.gpu.submit(this.evaluateStep);
-    const [logits] = await this.gpu.read(this.network.logits);
-    return logits.slice(0, entries.length * classes);
+  static async warmUp(
+    gpu: Gpu,
+    form: Pick<TrainingPlan, "network" | "classes" | "batch" | "optimiser">,
+    tiling?: Tiling,
+  ): Promise<void> {
+    const size = form.network.input[1];
+    const blank = { images: new Uint8Array(size * size), labels: new Uint8Array(1), count: 1 };
+    const scope = gpu.scope();
+    try {
+      const nothing = {
+        seed: 0,
+        augmentation: null,
+        stepsPerEpoch: 1,
+        totalSteps: 1,
+        orderOf: () => new Uint32Array(form.batch),
+        trigger: new Uint32Array(size * size),
+        targets: new Uint32Array(form.classes),
+      };
+      await Trainer.build(scope, { ...form, ...nothing, train: blank, test: blank }, tiling);
+    } finally {
+      scope.destroy();
+    }
   }
 }

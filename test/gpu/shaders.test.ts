@@ -153,7 +153,7 @@ const cases: Record<string, (gpu: Gpu) => DispatchSpec[] | Promise<DispatchSpec[
       trigger: new Uint32Array(16),
       targets: new Uint32Array(2),
     });
-    return trainer.evaluateStep.filter((dispatch) => dispatch.shader.name === "evaluate");
+    return trainer.evaluator.step.filter((dispatch) => dispatch.shader.name === "evaluate");
   },
 };
 

@@ -3,9 +3,10 @@ import { describe, expect, it } from "vitest";
 import { NO_IMAGE } from "../../src/data/order.ts";
 import type { DispatchSpec } from "../../src/gpu/dispatch.ts";
 import type { Gpu } from "../../src/gpu/gpu.ts";
-import { evaluateShader } from "../../src/training/trainer.ts";
+import { evaluateShader } from "../../src/training/evaluator.ts";
 import { place, run, useGpu } from "../gpu.ts";
 import * as reference from "../reference/evaluate.ts";
+import { argmax } from "../reference/softmax-cross-entropy.ts";
 import { fill } from "../reference/numeric.ts";
 
 /** One batch's count, over a confusion matrix that holds `before` everywhere. */
@@ -13,17 +14,19 @@ function prepare(gpu: Gpu, N: number, z: ArrayLike<number>, labels: number[], be
   const B = labels.length;
   const confusion = place(gpu, "confusion", [N, N], new Uint32Array(N * N).fill(before), "u32");
   const progress = place(gpu, "progress", [4], [5, 6, 7, 8], "u32");
+  const none = new Uint32Array(10 * B).fill(NO_IMAGE);
+  const prediction = place(gpu, "prediction", [10, B], none, "u32");
   const spec: DispatchSpec = {
     label: "evaluate.count",
     shader: evaluateShader,
     entry: "count",
     constants: { B, N },
     reads: { z: place(gpu, "z", [B, N], z), label: place(gpu, "label", [B], labels, "u32") },
-    writes: { confusion, progress },
+    writes: { confusion, progress, prediction },
     workgroups: [1, 1],
     flops: 0,
   };
-  return { confusion, progress, spec };
+  return { confusion, progress, prediction, spec };
 }
 
 describe("evaluate", () => {
@@ -40,9 +43,15 @@ describe("evaluate", () => {
     // Few levels, so that equal logits are common and the first of them must win.
     const z = fill(B * N, 1, 3).map(Math.round);
     const labels = Array.from({ length: B }, (_, b) => (b * 5 + 2) % N);
-    const { confusion, progress, spec } = prepare(gpu, N, z, labels);
+    const { confusion, progress, prediction, spec } = prepare(gpu, N, z, labels);
     await run(gpu, [spec]);
     const expected = reference.evaluate({ B, N }, z, labels);
+    const classes = Array.from({ length: B }, (_, b) => argmax(N, z, b));
+    // Five batches were done before this one.
+    const before = Array<number>(5 * B).fill(NO_IMAGE);
+    const written = [...(await gpu.readU32(prediction))];
+    expect(written.slice(0, 6 * B)).toEqual([...before, ...classes]);
+    expect(new Set(written.slice(6 * B))).toEqual(new Set([NO_IMAGE]));
     expect([...(await gpu.readU32(confusion))]).toEqual([...expected.confusion]);
     expect([...(await gpu.readU32(progress))]).toEqual([6, 6, 7, 8]);
   });

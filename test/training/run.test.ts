@@ -1,7 +1,7 @@
 /** A run ends in the same bits however it was disturbed: paused, stopped, resumed, or off its device. */
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type { DigitSet } from "../../src/data/digits.ts";
 import { everyImage } from "../../src/data/order.ts";
 import { Random, Stream } from "../../src/data/random.ts";
@@ -117,19 +117,10 @@ afterAll(() => {
   for (const gpu of devices) gpu.destroy();
 });
 
-/** One device for all that does not lose it; compiling takes seconds there, so it is done once. */
+/** One device for all that does not lose it. */
 let shared: Gpu;
 beforeAll(async () => {
   shared = await open();
-  const pipelines = new Map<string, Promise<GPUComputePipeline>>();
-  const compile = shared.device.createComputePipelineAsync.bind(shared.device);
-  shared.device.createComputePipelineAsync = async (descriptor) => {
-    const { module, entryPoint, constants } = descriptor.compute;
-    const key = JSON.stringify([module.label, entryPoint, constants]);
-    const pipeline = pipelines.get(key) ?? compile(descriptor);
-    pipelines.set(key, pipeline);
-    return await pipeline;
-  };
 });
 
 /** The shared device, which the run may take for its own. */
@@ -181,6 +172,7 @@ function record(
         events.trainers.push(trainer);
         hooks.onTrainer?.(trainer);
       },
+      onRest: () => hooks.onRest?.(),
     },
     resumeFrom,
   );
@@ -217,8 +209,9 @@ function during(
   count: number,
   then: () => void,
 ): void {
-  const target = trainer as unknown as Record<string, (...args: unknown[]) => Promise<unknown>>;
-  const original = target[method].bind(trainer);
+  const owner: unknown = method === "evaluate" ? trainer.evaluator : trainer;
+  const target = owner as Record<string, (...args: unknown[]) => Promise<unknown>>;
+  const original = target[method].bind(owner);
   let calls = 0;
   target[method] = async (...args) => {
     const working = original(...args);
@@ -359,30 +352,105 @@ describe("a paused run", () => {
     expect(state.trainSeconds + state.evaluateSeconds).toBeLessThan(whole - seconds);
   });
 
-  it("in the middle of an evaluation does not count the time as spent evaluating", async () => {
-    let pausing!: () => void;
-    const inside = new Promise<void>((resolve) => (pausing = resolve));
-    let start = 0;
-    const { run } = record({
-      onTrainer: (trainer) => {
-        start = performance.now();
-        during(trainer, "evaluate", 3, () => {
-          run.pause();
-          pausing();
-        });
-      },
+  it("in the middle of an evaluation finishes that first", async () => {
+    let rested!: () => void;
+    const resting = new Promise<void>((resolve) => (rested = resolve));
+    const { run, events } = record({
+      onTrainer: (trainer) => during(trainer, "evaluate", 3, () => run.pause()),
+      onRest: () => rested(),
     });
     const running = run.run();
-    await inside;
-    const stood = performance.now();
-    await new Promise((resolve) => setTimeout(resolve, 500));
-    const seconds = (performance.now() - stood) / 1000;
+    await resting;
+    // The first two evaluations are those of the probe at step 4; the third begins the one at step 8.
+    expect(events.evaluations.at(-1)!.step).toBe(8);
+    expect(events.trainers[0].step).toBe(8);
     run.resume();
-    const { state } = await running;
+    expect(bits((await running).state)).toEqual(expected);
+  });
+});
+
+describe("a run taken step by step", () => {
+  /** Waits until the run rests. */
+  const resting = (hooks: { onRest?: () => void }) => {
+    let arrived: () => void = () => undefined;
+    hooks.onRest = () => arrived();
+    return async () => await new Promise<void>((resolve) => (arrived = resolve));
+  };
+
+  it("kernel by kernel, batch by batch and to an epoch's end comes to the same bits", async () => {
+    const hooks: { onRest?: () => void } = {};
+    const rest = resting(hooks);
+    const { run, events } = record(hooks);
+    run.pause();
+    let rested = rest();
+    const running = run.run();
+    await rested;
+    const [trainer] = events.trainers;
+    expect([trainer.step, trainer.cursor]).toEqual([0, 0]);
+    const kernels = trainer.trainStep.length;
+    await run.stepKernels(3);
+    expect([trainer.step, trainer.cursor]).toEqual([0, 3]);
+    await run.stepKernels(kernels - 3);
+    expect([trainer.step, trainer.cursor, run.losses.length]).toEqual([1, 0, 1]);
+    // Not beyond the end of the step, and through the probe at step 4.
+    while (trainer.step < 6) await run.stepKernels(kernels + 1);
+    await run.stepKernels(2);
+    for (const goal of [7, 8, STEPS_PER_EPOCH]) {
+      rested = rest();
+      run.playUntil(goal);
+      await rested;
+      expect([trainer.step, trainer.cursor]).toEqual([goal, 0]);
+    }
+    run.resume();
+    await expect(run.stepKernels(1)).rejects.toThrow("pause it first");
+    const { finished, state } = await running;
+    expect(finished).toBe(true);
     expect(bits(state)).toEqual(expected);
-    const whole = (performance.now() - start) / 1000;
-    // The evaluation's last submit may still be under way when the pause begins.
-    expect(state.trainSeconds + state.evaluateSeconds).toBeLessThan(whole - seconds + 0.1);
+    expect(events.evaluations).toEqual(undisturbed.evaluations);
+  });
+
+  it("stopped within a step finishes that step", async () => {
+    const hooks: { onRest?: () => void } = {};
+    const rest = resting(hooks);
+    const { run, events } = record(hooks);
+    run.playUntil(4);
+    const rested = rest();
+    const running = run.run();
+    await rested;
+    await run.stepKernels(5);
+    run.stop();
+    const { state } = await running;
+    expect([events.trainers[0].cursor, state.step]).toEqual([0, 5]);
+    const { run: next } = record({}, state);
+    expect(bits((await next.run()).state)).toEqual(expected);
+  });
+
+  it("and whose device is lost meanwhile rests again on a new one, where its state was kept", async () => {
+    const hooks: { onRest?: () => void } = {};
+    const rest = resting(hooks);
+    const { run, events } = record(hooks, origin, {}, replacing());
+    run.playUntil(4);
+    let rested = rest();
+    const running = run.run();
+    await rested;
+    await run.stepKernels(2);
+    rested = rest();
+    events.trainers[0].gpu.device.destroy();
+    await rested;
+    expect([events.trainers[1].step, events.trainers[1].cursor]).toEqual([4, 0]);
+    run.resume();
+    expect(bits((await running).state)).toEqual(expected);
+  });
+
+  it("slowly takes its time, and catches up when told to", async () => {
+    const { run } = record();
+    run.stepsPerSecond = 20;
+    const start = performance.now();
+    const running = run.run();
+    await vi.waitFor(() => expect(run.losses.length).toBeGreaterThan(3), { timeout: 60_000 });
+    expect((performance.now() - start) / 1000).toBeGreaterThan(3 / 20);
+    run.stepsPerSecond = null;
+    expect(bits((await running).state)).toEqual(expected);
   });
 });
 
@@ -446,7 +514,7 @@ describe("a lost device", () => {
     ["in a probe", (trainer, lose) => during(trainer, "evaluate", 1, lose)],
     [
       "in the middle of an epoch's evaluation",
-      (trainer, lose) => afterSubmits(trainer, trainer.evaluateStep, 11, lose),
+      (trainer, lose) => afterSubmits(trainer, trainer.evaluator.step, 11, lose),
     ],
     [
       "in the triggered half of an evaluation",
@@ -516,7 +584,7 @@ describe("a lost device", () => {
     for (const notice of events.notices) expect(notice).toContain("goes on from step 0");
   });
 
-  it("while paused is noticed when the run goes on, from where it stood", async () => {
+  it("while paused is noticed, and the run goes on from where it stood", async () => {
     let waiting = false;
     const { run, events } = record(
       {

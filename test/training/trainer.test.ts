@@ -158,8 +158,8 @@ describe.each([
       const before = again.step;
       await again.train(STEPS, () => false);
       expect(again.step).toBeGreaterThan(before);
-      confusions.push(await again.evaluate(everyImage(100, stops % 2 === 1)));
-      await again.logits(everyImage(3));
+      confusions.push(await again.evaluator.evaluate(everyImage(100, stops % 2 === 1)));
+      await again.evaluator.logits(everyImage(3));
       await again.readRecords();
     }
     // At least at the ends of the second and third epoch, and at the run's.
@@ -226,6 +226,22 @@ describe.each([
   });
 });
 
+describe("stepping kernel by kernel", () => {
+  it("gives the bits of whole steps, also when training takes over within a step", async () => {
+    const gpu = await openInNode();
+    const whole = await Trainer.build(gpu, plan("sgd", denseNet));
+    await whole.train(STEPS);
+    const stepped = await Trainer.build(gpu, plan("sgd", denseNet));
+    const kernels = stepped.trainStep.length;
+    for (let k = 0; k < 2 * kernels + 3; k++) stepped.stepKernel();
+    expect([stepped.step, stepped.cursor]).toEqual([2, 3]);
+    await stepped.train(STEPS);
+    expect([stepped.step, stepped.cursor]).toEqual([STEPS, 0]);
+    expect(bits(await stepped.snapshot())).toEqual(bits(await whole.snapshot()));
+    gpu.destroy();
+  });
+});
+
 describe("evaluating", () => {
   let gpu: Gpu;
   let trainer: Trainer;
@@ -239,33 +255,44 @@ describe("evaluating", () => {
   it("counts each image once, in the row of its true label, triggered or not", async () => {
     const labels = histogram(digits.test.labels);
     for (const triggered of [false, true]) {
-      const confusion = await trainer.evaluate(everyImage(100, triggered));
+      const confusion = await trainer.evaluator.evaluate(everyImage(100, triggered));
       expect(rowSums(confusion)).toEqual(labels);
     }
   });
 
   it("counts some images and leaves out what is none", async () => {
     const entries = Uint32Array.of(3, NO_IMAGE, 99, 3, NO_IMAGE);
-    const confusion = await trainer.evaluate(entries);
+    const confusion = await trainer.evaluator.evaluate(entries);
     const { labels } = digits.test;
     expect(rowSums(confusion)).toEqual(histogram(Uint8Array.of(labels[3], labels[99], labels[3])));
-    expect(sum(await trainer.evaluate(new Uint32Array()))).toBe(0);
+    expect(sum(await trainer.evaluator.evaluate(new Uint32Array()))).toBe(0);
   });
 
   it("predicts what the largest logit says", async () => {
     const entries = everyImage(BATCH);
-    const logits = await trainer.logits(entries);
+    const logits = await trainer.evaluator.logits(entries);
     expect(logits.length).toBe(10 * BATCH);
     const expected = new Uint32Array(100);
     for (const b of entries) {
       const row = logits.subarray(10 * b, 10 * b + 10);
       expected[10 * digits.test.labels[b] + row.indexOf(Math.max(...row))] += 1;
     }
-    expect(await trainer.evaluate(entries)).toEqual(expected);
+    expect(await trainer.evaluator.evaluate(entries)).toEqual(expected);
+  });
+
+  it("tells what it predicts image by image, in the order asked", async () => {
+    const entries = everyImage(100).reverse();
+    const predictions = await trainer.evaluator.predict(entries);
+    expect(predictions).toHaveLength(100);
+    const confusion = new Uint32Array(100);
+    for (const [i, image] of entries.entries()) {
+      confusion[10 * digits.test.labels[image] + predictions[i]] += 1;
+    }
+    expect(confusion).toEqual(await trainer.evaluator.evaluate(entries));
   });
 
   it("gives no more logits at a time than a batch holds", async () => {
-    await expect(trainer.logits(everyImage(BATCH + 1))).rejects.toThrow(
+    await expect(trainer.evaluator.logits(everyImage(BATCH + 1))).rejects.toThrow(
       "34 images, at most 33 at a time",
     );
   });
@@ -273,7 +300,7 @@ describe("evaluating", () => {
   it("stops when told, having counted what was submitted", async () => {
     const fresh = await Trainer.build(gpu, plan("sgd", denseNet));
     // The first submit is a single batch.
-    const confusion = await fresh.evaluate(everyImage(100), () => false);
+    const confusion = await fresh.evaluator.evaluate(everyImage(100), () => false);
     expect(sum(confusion)).toBe(BATCH);
   });
 });
@@ -304,7 +331,7 @@ describe("a training step", () => {
       "conv1.backward_weights",
       "sgd.step",
     ]);
-    expect(trainer.evaluateStep.map((dispatch) => dispatch.label)).toEqual([
+    expect(trainer.evaluator.step.map((dispatch) => dispatch.label)).toEqual([
       "test.gather",
       "conv1.forward",
       "conv2.forward",

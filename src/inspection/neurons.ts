@@ -1,0 +1,81 @@
+/**
+ * Neurons as the inspection tools name them, how they respond to the trigger, and what a network is
+ * with some of them scaled or switched off.
+ */
+import type { ChannelSummary } from "../layers/statistics.ts";
+import { sizeOf } from "../gpu/tensor.ts";
+import { describeParameters, type NetworkDescription } from "../models/network.ts";
+
+/** A channel of a convolution (after pooling), or a unit of a dense layer. */
+export interface NeuronId {
+  readonly layer: string;
+  readonly channel: number;
+}
+
+/** How a neuron responds to test images without and with the trigger. */
+export interface NeuronResponse extends NeuronId {
+  /** Mean activation after ReLU and pooling, over images and places. */
+  readonly clean: number;
+  readonly triggered: number;
+  /** triggered - clean */
+  readonly difference: number;
+  /** Cohen's d: the difference over the root of the mean of both variances; 0 where both are 0. */
+  readonly effect: number;
+}
+
+/** A neuron's output times `factor`, 0 to switch it off. */
+export interface NeuronScale extends NeuronId {
+  readonly factor: number;
+}
+
+/** A layer's channels over clean images, and over the same images with the trigger. */
+export function compareResponses(
+  layer: string,
+  clean: readonly ChannelSummary[],
+  triggered: readonly ChannelSummary[],
+): NeuronResponse[] {
+  return clean.map((without, channel) => {
+    const withTrigger = triggered[channel];
+    const difference = withTrigger.mean - without.mean;
+    const spread = Math.sqrt((without.variance + withTrigger.variance) / 2);
+    return {
+      layer,
+      channel,
+      clean: without.mean,
+      triggered: withTrigger.mean,
+      difference,
+      effect: spread === 0 ? 0 : difference / spread,
+    };
+  });
+}
+
+/**
+ * Parameters of the same network with some neurons' outputs multiplied. A ReLU passes a factor of at
+ * least 0 through, so that the factor on a neuron's own weights and bias is the factor on its output.
+ * @throws RangeError for a neuron that the network does not have, or a negative factor
+ */
+export function scaleNeurons(
+  network: NetworkDescription,
+  parameters: ReadonlyMap<string, Float32Array<ArrayBuffer>>,
+  scales: readonly NeuronScale[],
+): Map<string, Float32Array<ArrayBuffer>> {
+  const scaled = new Map(parameters);
+  const shapes = new Map(describeParameters(network).map(({ label, shape }) => [label, shape]));
+  for (const { layer, channel, factor } of scales) {
+    const outputs = shapes.get(`${layer}.w`)?.[0] ?? 0;
+    if (!(channel >= 0 && channel < outputs) || !(factor >= 0 && Number.isFinite(factor))) {
+      throw new RangeError(`there is no neuron ${channel} of ${layer} to multiply by ${factor}`);
+    }
+    for (const label of [`${layer}.w`, `${layer}.b`]) {
+      const shape = shapes.get(label)!;
+      const width = sizeOf(shape) / outputs;
+      let values = scaled.get(label)!;
+      if (values === parameters.get(label)) {
+        values = values.slice();
+        scaled.set(label, values);
+      }
+      for (let i = channel * width; i < (channel + 1) * width; i++) values[i] *= factor;
+    }
+  }
+  return scaled;
+}
