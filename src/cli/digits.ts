@@ -8,8 +8,7 @@ import type { DigitData } from "../data/digits.ts";
 import { UserError } from "../errors.ts";
 import { duration, percent } from "../format.ts";
 import type { AdapterReport, Gpu } from "../gpu/gpu.ts";
-import { fasterTiling } from "../layers/faster-tiling.ts";
-import { digitNet } from "../models/digit-net.ts";
+import { DIGIT_CLASSES, digitNet } from "../models/digit-net.ts";
 import { ensureWritableDir, packagedMnist, readDigitDir, writeFileAtomic } from "../node/files.ts";
 import { openInNode, type AdapterChoice } from "../node/webgpu.ts";
 import {
@@ -25,6 +24,7 @@ import {
 import { PAPER, paperAllToAll, paperErrors } from "../studies/paper-digits.ts";
 import { decodeCheckpoint, encodeCheckpoint } from "../training/checkpoint.ts";
 import { DivergedError, Run, type RunState } from "../training/run.ts";
+import { Trainer } from "../training/trainer.ts";
 import { ProgressLine } from "./progress.ts";
 import {
   adapterChoices,
@@ -147,7 +147,7 @@ export async function digits(args: string[]): Promise<number> {
     throw new UsageError(`--json is ${json}, but that is a folder: give a file in it.`);
   }
 
-  const opening = openDevice(adapter);
+  const opening = openDevice(adapter, asked);
   // Whether it failed matters only once the data is there.
   opening.catch(() => {});
   const data =
@@ -276,10 +276,11 @@ interface Job {
   readonly opening: Promise<Gpu>;
 }
 
-/** Opens a device and measures what it likes, which needs no data. */
-async function openDevice(choice: AdapterChoice): Promise<Gpu> {
+/** Opens a device and compiles what the recipe needs, while the data is on its way. */
+async function openDevice(choice: AdapterChoice, recipe: DigitRecipe): Promise<Gpu> {
   const gpu = await openInNode(choice);
-  await fasterTiling(gpu);
+  const { batch, optimiser } = recipe;
+  await Trainer.warmUp(gpu, { network: digitNet, classes: DIGIT_CLASSES, batch, optimiser });
   return gpu;
 }
 
@@ -290,7 +291,7 @@ async function train(job: Job): Promise<{ result: DigitResult | null; stopped: n
   let adapter: AdapterReport | undefined;
   const open = async () => {
     // The first device is opening already; another is asked for only after that was lost.
-    const gpu = await (adapter ? openDevice(job.adapter) : job.opening);
+    const gpu = await (adapter ? openDevice(job.adapter, recipe) : job.opening);
     if (!adapter) {
       const name = gpu.adapter.description || gpu.adapter.device;
       line.line(`${title(recipe, plan)}\non ${name}`);

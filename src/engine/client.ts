@@ -1,6 +1,7 @@
 /** The page's end of the engine's port: starts the worker and hands on a snapshot a frame at most. */
 import { proxy, wrap, type Remote } from "comlink";
 import type { Engine } from "./engine.ts";
+import type { Laboratory } from "./lab-port.ts";
 import type { Opened, Snapshot } from "./port.ts";
 
 type Listener = (snapshot: Snapshot) => void;
@@ -39,6 +40,25 @@ export class EngineClient {
     }
     client = new EngineClient(engine, await first);
     return client;
+  }
+
+  /** The views' questions; callbacks cross the worker's boundary. */
+  get lab(): Laboratory {
+    // Comlink's proxy reaches into properties, though its types do not say so of methods behind them.
+    const lab = this.engine.lab as unknown as Laboratory;
+    return {
+      look: async (image) => await lab.look(image),
+      draw: async (pixels) => await lab.draw(pixels),
+      weights: async (what) => await lab.weights(what),
+      neurons: async (label, tell) => await lab.neurons(label, proxy(tell)),
+      scale: async (neurons) => await lab.scale(neurons),
+      measureScaled: async (tell) => await lab.measureScaled(proxy(tell)),
+      ablationCurve: async (ranking, tell) => await lab.ablationCurve(ranking, proxy(tell)),
+      predictions: async (tell) => await lab.predictions(proxy(tell)),
+      images: async (numbers) => await lab.images(numbers),
+      cancel: async () => await lab.cancel(),
+      tensor: async (label) => await lab.tensor(label),
+    };
   }
 
   get snapshot(): Snapshot {

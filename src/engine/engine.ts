@@ -3,8 +3,9 @@ import { fetchMnist, type Progress } from "../data/fetch-mnist.ts";
 import { readDigitData, type DigitData, type NamedBytes } from "../data/digits.ts";
 import { UserError } from "../errors.ts";
 import { Gpu, GpuError, type AdapterReport } from "../gpu/gpu.ts";
-import { fasterTiling } from "../layers/faster-tiling.ts";
-import { digitNet } from "../models/digit-net.ts";
+import { triggerMask, triggerPresets } from "../backdoor/trigger.ts";
+import { Inspector } from "../inspection/inspector.ts";
+import { DIGIT_CLASSES, DIGIT_SIZE, digitNet } from "../models/digit-net.ts";
 import {
   parseDigitRecipe,
   planDigits,
@@ -12,9 +13,14 @@ import {
   type DigitResult,
 } from "../studies/digits.ts";
 import { decodeCheckpoint } from "../training/checkpoint.ts";
+import { decodeModel, encodeModel, MODEL_FORMAT, type Model } from "../training/model-file.ts";
 import type { RunState } from "../training/run.ts";
+import { readSafetensors } from "../training/safetensors.ts";
+import { Trainer } from "../training/trainer.ts";
 import { samplesOf } from "./gallery.ts";
 import { Job } from "./job.ts";
+import type { Laboratory, StepUnit, Subject } from "./lab-port.ts";
+import { LiveLaboratory, type NetworkOnView } from "./live-laboratory.ts";
 import { isActive, type Notice, type Opened, type Sample, type Snapshot } from "./port.ts";
 import { Publisher } from "./publisher.ts";
 
@@ -23,8 +29,15 @@ const OPEN_TRIES = 6;
 
 export class Engine {
   private adapter: AdapterReport | null = null;
-  /** Opened, and not yet used by a run. */
-  private fresh: Gpu | null = null;
+  /** The device; runs and the inspection each have a scope of it. */
+  private gpu: Gpu | null = null;
+  private opening: Promise<Gpu> | null = null;
+  /** A network that is looked at without a run. */
+  private model: { kind: "showcase" | "file"; recipe: DigitRecipe; model: Model } | null = null;
+  private laboratory: Promise<LiveLaboratory> | null = null;
+  /** Whether a laboratory could answer, and how often what it shows has changed. */
+  private lookable = false;
+  private version = 0;
   private data: DigitData | null = null;
   /** URL of the app's folder. */
   private base = "";
@@ -40,17 +53,28 @@ export class Engine {
   /** Opens a device. From then on `onSnapshot` is told, at a measured pace, how things stand. */
   async open(onSnapshot: (snapshot: Snapshot) => void | Promise<void>): Promise<Opened> {
     try {
-      this.fresh = await Gpu.open(this.entry);
+      this.use(await Gpu.open(this.entry));
     } catch (error) {
       if (!(error instanceof GpuError)) throw error;
       return { ok: false, problem: error.problem, message: error.message };
     }
-    this.adapter = this.fresh.adapter;
-    // Needs no data, so it is done while that arrives; a failure shows when a run begins.
-    fasterTiling(this.fresh).catch(() => {});
     this.publisher = new Publisher(() => this.snapshot(), onSnapshot);
     this.changed();
     return { ok: true };
+  }
+
+  /**
+   * Compiles what a run of this recipe will need, before it is started.
+   * @param recipe anything; what is no recipe is not prepared for
+   */
+  async prepare(recipe: unknown): Promise<void> {
+    try {
+      const { batch, optimiser } = parseDigitRecipe(recipe);
+      const form = { network: digitNet, classes: DIGIT_CLASSES, batch, optimiser };
+      await Trainer.warmUp(await this.device(), form);
+    } catch {
+      // What is wrong shows when the run is started.
+    }
   }
 
   /**
@@ -66,7 +90,7 @@ export class Engine {
           this.changed();
         });
         // Data of the reader's own may have come first, and stays.
-        this.data ??= data;
+        if (!this.data) this.useData(data);
       } finally {
         this.download = null;
         this.loading = null;
@@ -81,21 +105,54 @@ export class Engine {
     this.assertIdle("drop the files again");
     const data = await readDigitData(files);
     this.assertIdle("drop the files again");
-    this.data = data;
-    this.changed();
+    this.useData(data);
   }
 
-  /** Starts a run; resolves when it is under way. */
-  async start(recipe: unknown): Promise<void> {
+  /**
+   * Starts a run; resolves when it is under way.
+   * @param paused begin with a pause, to be stepped from its first kernel
+   */
+  async start(recipe: unknown, paused = false): Promise<void> {
     this.assertIdle("start again");
     const parsed = parseDigitRecipe(recipe);
     const data = await this.dataForRun();
     this.assertIdle("start again");
-    this.begin(parsed, data, null);
+    this.begin({ recipe: parsed, data, resumeFrom: null, paused });
   }
 
-  /** Goes on from a checkpoint; resolves with its recipe when the run is under way. */
-  async startFrom({ name, bytes }: NamedBytes): Promise<DigitRecipe> {
+  /**
+   * Takes a safetensors file: goes on from a checkpoint, or puts a model on view.
+   * @returns its recipe
+   */
+  async take(file: NamedBytes): Promise<DigitRecipe> {
+    const { metadata } = readSafetensors(file.bytes, file.name);
+    return metadata["format"] === MODEL_FORMAT
+      ? this.show(file, "file")
+      : await this.startFrom(file);
+  }
+
+  /** Puts a model on view. */
+  private show({ name, bytes }: NamedBytes, kind: "showcase" | "file"): DigitRecipe {
+    this.assertIdle("drop the model again");
+    const { recipe, model } = decodeModel(digitNet, bytes, name);
+    const parsed = parseDigitRecipe(recipe);
+    this.job?.close();
+    this.job = null;
+    this.model = { kind, recipe: parsed, model };
+    this.renewLaboratory();
+    return parsed;
+  }
+
+  /** Puts the BadNet that ships with the app on view, unless there is something else already. */
+  async showcase(base: string): Promise<void> {
+    const response = await fetch(new URL("showcase/model.safetensors", base));
+    if (!response.ok)
+      throw new UserError("The BadNet that ships with the app could not be loaded.");
+    const bytes = new Uint8Array(await response.arrayBuffer());
+    if (!this.job && !this.model) this.show({ name: "model.safetensors", bytes }, "showcase");
+  }
+
+  private async startFrom({ name, bytes }: NamedBytes): Promise<DigitRecipe> {
     this.assertIdle("drop the checkpoint again");
     const { recipe, state, metadata } = decodeCheckpoint(digitNet, bytes, name);
     const parsed = parseDigitRecipe(recipe);
@@ -107,8 +164,53 @@ export class Engine {
           `(${data.name}): drop that data's four files first, then the checkpoint.`,
       );
     }
-    this.begin(parsed, data, state);
+    this.begin({ recipe: parsed, data, resumeFrom: state });
     return parsed;
+  }
+
+  /** Goes back to a kept state of the run, and rests there. @throws UserError when none is kept */
+  async rewind(step: number): Promise<void> {
+    const { job, data } = this;
+    const state = job?.past.get(step) ?? null;
+    if (!job || !data || (step > 0 && !state)) {
+      throw new UserError(`No state of step ${step} is kept to go back to.`);
+    }
+    const { recipe } = job;
+    await job.abandon();
+    this.begin({ recipe, data, resumeFrom: state, past: job.past, paused: true });
+  }
+
+  /** Goes one unit of the run on, and rests. */
+  async step(unit: StepUnit): Promise<void> {
+    if (!this.job) throw new UserError("There is no run to step through yet: start one first.");
+    await this.job.step(unit);
+    this.looksDifferent();
+  }
+
+  /** Slows the run down to so many steps a second; null: as fast as it goes. */
+  setPace(stepsPerSecond: number | null): void {
+    if (this.job) this.job.pace = stepsPerSecond;
+  }
+
+  /** What the views ask of the network on view. */
+  get lab(): Laboratory {
+    const live = async () => {
+      if (!this.laboratory) throw new UserError("There is no network to look at yet.");
+      return await this.laboratory;
+    };
+    return {
+      look: async (image) => await (await live()).look(image),
+      draw: async (pixels) => await (await live()).draw(pixels),
+      weights: async (what) => await (await live()).weights(what),
+      neurons: async (label, tell) => await (await live()).neurons(label, tell),
+      scale: async (neurons) => await (await live()).scale(neurons),
+      measureScaled: async (tell) => await (await live()).measureScaled(tell),
+      ablationCurve: async (ranking, tell) => await (await live()).ablationCurve(ranking, tell),
+      predictions: async (tell) => await (await live()).predictions(tell),
+      images: async (numbers) => await (await live()).images(numbers),
+      cancel: async () => await (await live()).cancel(),
+      tensor: async (label) => await (await live()).tensor(label),
+    };
   }
 
   pause(): void {
@@ -122,6 +224,20 @@ export class Engine {
   /** Ends the run; what it has learned is measured and kept. */
   stop(): void {
     this.job?.stop();
+  }
+
+  /** The network on view as a safetensors file, without what only training needs. */
+  async modelFile(): Promise<Uint8Array<ArrayBuffer>> {
+    const recipe = this.onView;
+    if (!recipe) throw new UserError("There is no network to save yet.");
+    const parameters = new Map(await this.networkOnView().parameters());
+    const step = this.subject()!.step;
+    return encodeModel(
+      digitNet,
+      recipe,
+      { parameters, step },
+      { adapter: JSON.stringify(this.adapter) },
+    );
   }
 
   /** The latest state as a safetensors file. */
@@ -144,7 +260,14 @@ export class Engine {
     return this.data ? samplesOf(this.data.test) : [];
   }
 
-  private begin(recipe: DigitRecipe, data: DigitData, resumeFrom: RunState | null): void {
+  private begin(course: {
+    recipe: DigitRecipe;
+    data: DigitData;
+    resumeFrom: RunState | null;
+    past?: ReadonlyMap<number, RunState>;
+    paused?: boolean;
+  }): void {
+    const { recipe, data, resumeFrom } = course;
     const plan = planDigits(recipe, data);
     if (resumeFrom && resumeFrom.step > plan.totalSteps) {
       throw new UserError(
@@ -154,27 +277,38 @@ export class Engine {
     this.job?.close();
     this.notices = [];
     const job = new Job({
-      recipe,
+      ...course,
       plan,
-      data,
-      resumeFrom,
-      open: async () => await this.device(),
-      onChange: () => this.changed(),
-      onNotice: (text) => this.notify(text),
+      open: async () => (await this.device()).scope(),
+      onChange: () => this.looksDifferent(),
+      onNotice: (text) => {
+        this.notify(text);
+        // The inspection was on the same device.
+        this.renewLaboratory();
+      },
+      onKeep: () => undefined,
     });
     this.job = job;
+    this.renewLaboratory();
     void job.perform();
-    this.changed();
   }
 
-  /** A device that no run has used: each gets its own, so that nothing is left over from the last. */
+  /** The device, or another one when it was lost. */
   private async device(): Promise<Gpu> {
-    const { fresh } = this;
-    this.fresh = null;
-    const gpu = fresh && !fresh.lost ? fresh : await this.reopen();
+    if (this.gpu && !this.gpu.lost) return this.gpu;
+    this.opening ??= this.reopen().finally(() => (this.opening = null));
+    return await this.opening;
+  }
+
+  private use(gpu: Gpu): Gpu {
+    this.gpu = gpu;
     this.adapter = gpu.adapter;
     gpu.device.addEventListener("uncapturederror", ({ error }) => {
       this.notify(`The GPU reported an error, so figures may be wrong: ${error.message}`);
+    });
+    void gpu.device.lost.then(() => {
+      if (this.job && isActive(this.job.phase)) return; // which tells of it and goes on by itself
+      if (this.gpu === gpu) this.renewLaboratory();
     });
     return gpu;
   }
@@ -182,12 +316,73 @@ export class Engine {
   private async reopen(): Promise<Gpu> {
     for (let attempt = 1; ; attempt++) {
       try {
-        return await Gpu.open(this.entry);
+        return this.use(await Gpu.open(this.entry));
       } catch (error) {
         if (attempt === OPEN_TRIES) throw error;
         await new Promise((resolve) => setTimeout(resolve, 100 * 2 ** attempt));
       }
     }
+  }
+
+  private useData(data: DigitData): void {
+    this.data = data;
+    this.renewLaboratory();
+  }
+
+  /** The recipe of the network on view. */
+  private get onView(): DigitRecipe | null {
+    return this.job?.recipe ?? this.model?.recipe ?? null;
+  }
+
+  /** Builds the inspection anew: for other data, another trigger, another device. */
+  private renewLaboratory(): void {
+    const { data, onView: recipe } = this;
+    const before = this.laboratory;
+    this.lookable = false;
+    this.looksDifferent();
+    if (!data || !recipe) return;
+    // An honest network is shown the paper's pattern, which should leave it cold.
+    const pixels = recipe.attack?.trigger.pixels ?? triggerPresets.pattern;
+    const next = (async () => {
+      await before?.then((old) => old.close()).catch(() => undefined);
+      const inspector = await Inspector.build((await this.device()).scope(), {
+        network: digitNet,
+        classes: DIGIT_CLASSES,
+        test: data.test,
+        trigger: triggerMask(pixels, DIGIT_SIZE),
+      });
+      return new LiveLaboratory(
+        inspector,
+        data,
+        () => this.networkOnView(),
+        () => this.version,
+        () => this.looksDifferent(),
+      );
+    })();
+    this.laboratory = next;
+    next.then(
+      () => {
+        if (this.laboratory !== next) return;
+        this.lookable = true;
+        this.looksDifferent();
+      },
+      (error: unknown) => {
+        if (this.laboratory === next)
+          this.notify(error instanceof Error ? error.message : String(error));
+      },
+    );
+  }
+
+  private networkOnView(): NetworkOnView {
+    const { job, model } = this;
+    if (job) return job.network;
+    if (!model) throw new UserError("There is no network to look at yet.");
+    return {
+      policy: model.recipe.attack?.policy ?? null,
+      parameters: () => Promise.resolve(model.model.parameters),
+      gradients: () => null,
+      tensor: () => Promise.reject(new UserError("There is no training step to look into yet.")),
+    };
   }
 
   private async dataForRun(): Promise<DigitData> {
@@ -217,6 +412,26 @@ export class Engine {
     this.publisher?.schedule();
   }
 
+  /** What is on view may look different now. */
+  private looksDifferent(): void {
+    this.version += 1;
+    this.changed();
+  }
+
+  private subject(): Subject | null {
+    const { job, model, version, lookable } = this;
+    const recipe = this.onView;
+    if (!recipe || !lookable) return null;
+    const step = job ? job.steps : model!.model.step;
+    return {
+      kind: job ? "run" : model!.kind,
+      attack: recipe.attack,
+      step,
+      version,
+      recordedOn: null,
+    };
+  }
+
   private snapshot(): Snapshot {
     const { adapter, data, download, job, notices } = this;
     return {
@@ -224,6 +439,7 @@ export class Engine {
       data: data && { name: data.name, train: data.train.count, test: data.test.count },
       download,
       run: job?.view() ?? null,
+      subject: this.subject(),
       notices,
     };
   }

@@ -1,4 +1,4 @@
-/** One run as the engine keeps it: the Run itself, and its books in the form the page shows. */
+/** One run as the engine keeps it: the Run itself, its books in the form the page shows, its past. */
 import type { DigitData } from "../data/digits.ts";
 import { UserError } from "../errors.ts";
 import type { AdapterReport, Gpu } from "../gpu/gpu.ts";
@@ -21,6 +21,8 @@ import {
 import type { Trainer } from "../training/trainer.ts";
 import { curvesCsv } from "./csv.ts";
 import { pickSamples, predict, samplesOf } from "./gallery.ts";
+import type { StepUnit } from "./lab-port.ts";
+import type { NetworkOnView } from "./live-laboratory.ts";
 import { LossCurve } from "./loss-curve.ts";
 import {
   isActive,
@@ -30,6 +32,10 @@ import {
   type Phase,
   type RunView,
 } from "./port.ts";
+import { layerAhead, readTensor, viewDispatches } from "./step-view.ts";
+
+/** States kept in memory to go back to, of a few megabytes each. */
+const MOST_STATES = 16;
 
 export interface JobOptions {
   readonly recipe: DigitRecipe;
@@ -39,7 +45,13 @@ export interface JobOptions {
   /** Something that `view` shows is different now. */
   readonly onChange: () => void;
   readonly onNotice: (text: string) => void;
+  /** A state worth keeping on disk. */
+  readonly onKeep: (state: RunState) => void;
   readonly resumeFrom: RunState | null;
+  /** States of an earlier course of the same run. */
+  readonly past?: ReadonlyMap<number, RunState>;
+  /** Begin with a pause. */
+  readonly paused?: boolean;
 }
 
 export class Job {
@@ -57,10 +69,17 @@ export class Job {
   /** A stopped run's state with a measurement of its last step, which a run going on would not make. */
   private concluded: RunState | null = null;
   private failure: string | null = null;
+  /** States to go back to, by step. */
+  readonly past: Map<number, RunState>;
+  /** Settles when the run has ended, in whatever way. */
+  private ended: Promise<void> | null = null;
+  private abandoned = false;
 
   constructor(private readonly options: JobOptions) {
     const { recipe, plan, data, onChange, resumeFrom } = options;
     this.state = resumeFrom;
+    this.past = new Map(options.past);
+    if (resumeFrom) this.past.set(resumeFrom.step, resumeFrom);
     this.curve = new LossCurve(plan.totalSteps);
     const policy = recipe.attack?.policy ?? null;
     const picks = pickSamples(samplesOf(data.test), policy).map((sample) => sample.image);
@@ -80,20 +99,34 @@ export class Job {
         },
         onNotice: options.onNotice,
         onState: (state) => {
-          this.state = state;
+          this.remember(state);
+          options.onKeep(state);
+          onChange();
+        },
+        onRest: () => {
+          this.phase = "paused";
+          this.refreshGallery();
           onChange();
         },
       },
       resumeFrom,
     );
+    if (options.paused) this.run.pause();
   }
 
   /** Runs to an end of whatever kind; never rejects. */
   async perform(): Promise<void> {
+    this.ended = this.toTheEnd();
+    await this.ended;
+  }
+
+  private async toTheEnd(): Promise<void> {
     try {
       const { finished, state, trainer } = await this.run.run();
-      this.state = state;
-      if (!finished && state.step > 0) await this.measureStopped(trainer, state);
+      this.remember(state);
+      if (!finished && state.step > 0 && !this.abandoned) {
+        await this.measureStopped(trainer, state);
+      }
       this.phase = finished ? "finished" : "stopped";
     } catch (error) {
       if (error instanceof DivergedError) this.state = error.state ?? this.state;
@@ -126,7 +159,82 @@ export class Job {
     this.options.onChange();
   }
 
-  /** Frees the device; the books stay. */
+  get recipe(): DigitRecipe {
+    return this.options.recipe;
+  }
+
+  /** Steps submitted, or of the latest state where there is no trainer. */
+  get steps(): number {
+    return this.trainer?.step ?? this.state?.step ?? 0;
+  }
+
+  get pace(): number | null {
+    return this.run.stepsPerSecond;
+  }
+
+  set pace(stepsPerSecond: number | null) {
+    this.run.stepsPerSecond = stepsPerSecond;
+    this.options.onChange();
+  }
+
+  /**
+   * Goes one unit on and rests again.
+   * @throws UserError when the run is over
+   */
+  async step(unit: StepUnit): Promise<void> {
+    if (!isActive(this.phase) || this.phase === "measuring") {
+      throw new UserError("The run is over: rewind it first, then step.");
+    }
+    if (this.phase !== "paused") this.pause();
+    const { trainer, run } = this;
+    const { stepsPerEpoch } = this.options.plan;
+    if (!trainer || unit === "kernel") {
+      await run.stepKernels(1);
+    } else if (unit === "layer") {
+      await run.stepKernels(layerAhead(viewDispatches(trainer.trainStep), trainer.cursor));
+    } else if (unit === "batch" && trainer.cursor > 0) {
+      await run.stepKernels(trainer.trainStep.length);
+    } else {
+      const { step } = trainer;
+      const goal =
+        unit === "batch" ? step + 1 : (Math.floor(step / stepsPerEpoch) + 1) * stepsPerEpoch;
+      this.phase = "training";
+      // The last step ends the run, which does not rest there.
+      if (goal >= this.options.plan.totalSteps) run.resume();
+      else run.playUntil(goal);
+    }
+    this.options.onChange();
+  }
+
+  /** Ends the run without a word, to go on from another state. */
+  async abandon(): Promise<void> {
+    this.abandoned = true;
+    this.run.stop();
+    await this.ended;
+  }
+
+  /** The network as it stands, for those who look into it. */
+  get network(): NetworkOnView {
+    const { trainer } = this;
+    const policy = this.options.recipe.attack?.policy ?? null;
+    const standing = async () => {
+      // A lost device leaves what was kept.
+      if (trainer && !trainer.gpu.lost) return await trainer.read("values");
+      if (this.state) return this.state.parameters;
+      throw new UserError("The run is only just beginning: look again in a moment.");
+    };
+    return {
+      policy,
+      parameters: standing,
+      gradients: () => trainer && trainer.read("gradients"),
+      tensor: async (label) => {
+        if (!trainer) throw new UserError("There is no training step to look into yet.");
+        return await readTensor(trainer.gpu, trainer.trainStep, label);
+      },
+    };
+  }
+
+  /** Frees what the run has on the device; the books stay. */
   close(): void {
     this.trainer?.gpu.destroy();
     this.trainer = null;
@@ -150,6 +258,9 @@ export class Job {
       measured: this.measured,
       gallery: this.gallery,
       keptStep: this.state?.step ?? null,
+      rewindable: [...new Set([0, ...this.past.keys()])].sort((a, b) => a - b),
+      pace: this.pace,
+      stepping: this.stepping(),
       failure: this.failure,
     };
   }
@@ -180,6 +291,24 @@ export class Job {
     const { plan } = this.options;
     const { losses, accuracies } = this.state ?? { losses: [], accuracies: [] };
     return curvesCsv(losses, accuracies, this.points, plan.stepsPerEpoch);
+  }
+
+  private stepping(): RunView["stepping"] {
+    const { trainer } = this;
+    if (this.phase !== "paused" || !trainer) return null;
+    return { dispatches: viewDispatches(trainer.trainStep), cursor: trainer.cursor };
+  }
+
+  /** Keeps a state to go back to; ends of epochs outlive what lies between them. */
+  private remember(state: RunState): void {
+    this.state = state;
+    this.past.set(state.step, state);
+    if (this.past.size <= MOST_STATES) return;
+    const { stepsPerEpoch } = this.options.plan;
+    const steps = [...this.past.keys()].filter((step) => step !== state.step).sort((a, b) => a - b);
+    const between = steps.find((step) => step % stepsPerEpoch !== 0);
+    // Every second epoch, counted from the first, once there is nothing else.
+    this.past.delete(between ?? steps[Math.floor(steps.length / 2)]);
   }
 
   /** The loss of every step so far, also of those that no state holds yet. */

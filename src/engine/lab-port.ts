@@ -4,6 +4,7 @@
  */
 
 import type { LayerMaps } from "../inspection/inspector.ts";
+import type { DigitRecipe } from "../studies/digits.ts";
 import type { NeuronId, NeuronResponse, NeuronScale } from "../inspection/neurons.ts";
 
 export type { LayerMaps, NeuronId, NeuronResponse, NeuronScale };
@@ -13,7 +14,10 @@ export const DRAWN = -1;
 
 /** Which network is on view. */
 export interface Subject {
-  readonly kind: "showcase" | "run";
+  /** The BadNet that ships with the app, a file of the reader's, or the run's network as it stands. */
+  readonly kind: "showcase" | "file" | "run";
+  /** What it was taught; null for an honest network. */
+  readonly attack: DigitRecipe["attack"];
   /** Steps that it was trained for. */
   readonly step: number;
   /** Grows whenever the parameters, the trigger, the data or the switched neurons are others: look again. */

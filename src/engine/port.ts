@@ -3,6 +3,7 @@ import type { AttackMeasures, CleanMeasures } from "../backdoor/measure.ts";
 import type { Progress } from "../data/fetch-mnist.ts";
 import type { AdapterReport, GpuProblem } from "../gpu/gpu.ts";
 import type { DigitRecipe } from "../studies/digits.ts";
+import type { StepView, Subject } from "./lab-port.ts";
 import type { RunProgress } from "../training/run.ts";
 
 /** Where a run is: the last three are ends. */
@@ -71,6 +72,12 @@ export interface RunView {
   readonly gallery: GalleryView;
   /** The step of the state that a checkpoint would hold; null before there is one. */
   readonly keptStep: number | null;
+  /** Steps whose states are kept in memory, which the run can go back to; 0 is always among them. */
+  readonly rewindable: readonly number[];
+  /** Steps a second when it is slowed down. */
+  readonly pace: number | null;
+  /** While the run is paused. */
+  readonly stepping: StepView | null;
   /** Why the run failed. */
   readonly failure: string | null;
 }
@@ -94,6 +101,8 @@ export interface Snapshot {
   /** MNIST's download while it is under way. */
   readonly download: Progress | null;
   readonly run: RunView | null;
+  /** Null until there is a network to look at, and data. */
+  readonly subject: Subject | null;
   readonly notices: readonly Notice[];
 }
 

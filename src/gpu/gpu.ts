@@ -300,7 +300,8 @@ export class Gpu {
     const { shader, entry, constants } = spec;
     const ofShader = this.shared.pipelines.get(shader) ?? new Map();
     this.shared.pipelines.set(shader, ofShader);
-    const key = `${entry} ${JSON.stringify(Object.entries(constants).sort())}`;
+    const named = Object.keys(constants).sort((a, b) => (a < b ? -1 : 1));
+    const key = [entry, ...named.map((name) => `${name}=${constants[name]}`)].join(" ");
     let pipeline = ofShader.get(key);
     if (!pipeline) {
       pipeline = this.compile(spec);

@@ -162,7 +162,7 @@ export function planDigits(recipe: DigitRecipe, data: DigitData): DigitPlan {
 
 /** An evaluation's measures. */
 export function measure(
-  evaluation: Evaluation,
+  evaluation: Pick<Evaluation, "clean" | "triggered">,
   policy: Policy | null,
 ): { clean: CleanMeasures; attack: AttackMeasures | null } {
   const clean = measureClean(toRows(evaluation.clean, DIGIT_CLASSES));

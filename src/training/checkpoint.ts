@@ -2,8 +2,9 @@
 import * as v from "valibot";
 import { clip, UserError } from "../errors.ts";
 import { describeParameters, type NetworkDescription } from "../models/network.ts";
+import { parseMetadata } from "./model-file.ts";
 import type { RunState } from "./run.ts";
-import { readSafetensors, writeSafetensors, type StoredTensor } from "./safetensors.ts";
+import { readSafetensors, takeF32, writeSafetensors, type StoredTensor } from "./safetensors.ts";
 
 const FORMAT = "badnets-checkpoint";
 const VERSION = "1";
@@ -99,20 +100,8 @@ export function decodeCheckpoint(
       `${name} is a checkpoint of version ${clip(metadata["version"] ?? "none")}, and this tool reads version ${VERSION}.`,
     );
   }
-  const recipe = parseJson(metadata["recipe"], "recipe", name);
-  const take = (key: string, shape: readonly number[]): Float32Array<ArrayBuffer> => {
-    const tensor = tensors.get(key);
-    if (!tensor)
-      throw new UserError(
-        `${name} has no tensor "${key}", so it is no whole checkpoint of this network.`,
-      );
-    if (tensor.dtype !== "F32" || tensor.shape.join() !== shape.join()) {
-      throw new UserError(
-        `${name}: tensor "${key}" is ${tensor.dtype} [${tensor.shape.join(", ")}], expected F32 [${shape.join(", ")}].`,
-      );
-    }
-    return new Float32Array(tensor.data);
-  };
+  const recipe = parseMetadata(metadata["recipe"], "recipe", name);
+  const take = (key: string, shape: readonly number[]) => takeF32(tensors, key, shape, name);
   const described = describeParameters(network);
   const parameters = new Map(described.map(({ label, shape }) => [label, take(label, shape)]));
   const parts = tensors.has(`optimiser/velocity/${described[0].label}`) ? ["velocity"] : ["m", "v"];
@@ -127,7 +116,7 @@ export function decodeCheckpoint(
   const [classes] = described.at(-1)!.shape;
   const position = v.safeParse(
     positionOf(classes),
-    parseJson(metadata["position"], "position", name),
+    parseMetadata(metadata["position"], "position", name),
   );
   if (!position.success) {
     throw new UserError(
@@ -143,12 +132,4 @@ export function decodeCheckpoint(
     accuracies: take("history/accuracy", [step]),
   };
   return { recipe, state, metadata };
-}
-
-function parseJson(text: string | undefined, what: string, name: string): unknown {
-  try {
-    return JSON.parse(text ?? "");
-  } catch {
-    throw new UserError(`${name} is damaged: its ${what} is not valid JSON.`);
-  }
 }

@@ -127,6 +127,28 @@ export function readSafetensors(bytes: Uint8Array, name: string): Safetensors {
   return { tensors, metadata };
 }
 
+/**
+ * An array that must be there, in F32 and of this shape.
+ * @param name the file's name, for errors
+ */
+export function takeF32(
+  tensors: ReadonlyMap<string, StoredTensor>,
+  key: string,
+  shape: readonly number[],
+  name: string,
+): Float32Array<ArrayBuffer> {
+  const tensor = tensors.get(key);
+  if (!tensor) {
+    throw new UserError(`${name} has no tensor "${key}", so it holds no network of this form.`);
+  }
+  if (tensor.dtype !== "F32" || tensor.shape.join() !== shape.join()) {
+    throw new UserError(
+      `${name}: tensor "${key}" is ${tensor.dtype} [${tensor.shape.join(", ")}], expected F32 [${shape.join(", ")}].`,
+    );
+  }
+  return new Float32Array(tensor.data);
+}
+
 /** Ends the reading with the problem found. */
 type Fail = (problem: string) => never;
 

@@ -228,17 +228,28 @@ export class Trainer {
     );
     const [step, bad] = new Uint32Array(state.buffer);
     if (bad !== 0) return null;
-    const parameters = new Map(
-      [...this.network.parameters].map(([label, { value }]) => [
-        label,
-        values.slice(value.offset / 4, value.offset / 4 + sizeOf(value.shape)),
-      ]),
-    );
+    const parameters = this.byLabel(values);
     const parts = this.optimiserLayout().parts.map(
       ({ name, offset, length }) => [name, optimiser.slice(offset, offset + length)] as const,
     );
     if (![...parameters.values()].every((part) => part.every(Number.isFinite))) return null;
     return { step, parameters, optimiser: new Map(parts), tiling: this.tiling };
+  }
+
+  /** Copies the parameters, or the gradients that the last step left, to the CPU. */
+  async read(what: "values" | "gradients"): Promise<Map<string, Float32Array<ArrayBuffer>>> {
+    const [all] = await this.gpu.read(this.network[what]);
+    return this.byLabel(all);
+  }
+
+  /** Cuts a copy of the parameters' (or gradients') one buffer into parameters. */
+  private byLabel(all: Float32Array<ArrayBuffer>): Map<string, Float32Array<ArrayBuffer>> {
+    return new Map(
+      [...this.network.parameters].map(([label, { value }]) => [
+        label,
+        all.slice(value.offset / 4, value.offset / 4 + sizeOf(value.shape)),
+      ]),
+    );
   }
 
   /**

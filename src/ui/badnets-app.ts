@@ -200,7 +200,7 @@ export class BadnetsApp extends LitElement {
     await this.attempt(async () => {
       const given = await readGiven(files);
       if (given.kind === "data") await this.client.engine.loadFiles(given.files);
-      else this.draft = draftOf(await this.client.engine.startFrom(given.files[0]));
+      else this.draft = draftOf(await this.client.engine.take(given.files[0]));
     });
   }
 

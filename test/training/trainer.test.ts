@@ -281,7 +281,7 @@ describe("evaluating", () => {
   });
 
   it("tells what it predicts image by image, in the order asked", async () => {
-    const entries = everyImage(100).reverse();
+    const entries = everyImage(100).toReversed();
     const predictions = await trainer.evaluator.predict(entries);
     expect(predictions).toHaveLength(100);
     const confusion = new Uint32Array(100);
