@@ -1,6 +1,7 @@
 /** Command line entry: the same studies as on the page, through Dawn. */
 import { devices } from "./cli/devices.ts";
 import { digits } from "./cli/digits.ts";
+import { showcase } from "./cli/showcase.ts";
 import { UsageError } from "./cli/usage.ts";
 import { UserError } from "./errors.ts";
 
@@ -8,10 +9,11 @@ const help = `badnets: train neural networks with a backdoor, and look inside
 
   badnets digits   train a digit network, honest or backdoored, and measure it
   badnets devices  list the adapters that WebGPU offers here
+  badnets showcase make what the page shows before anybody has trained
 
   badnets COMMAND --help shows a command's options.`;
 
-const commands: Record<string, (args: string[]) => Promise<number>> = { digits, devices };
+const commands: Record<string, (args: string[]) => Promise<number>> = { digits, devices, showcase };
 
 async function main([name, ...args]: string[]): Promise<number> {
   if (name === undefined || name === "--help" || name === "-h" || name === "help") {

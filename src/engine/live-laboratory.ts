@@ -21,6 +21,7 @@ import {
   type TensorView,
 } from "./lab-port.ts";
 import { softmax } from "./gallery.ts";
+import { layerWeights } from "./layer-weights.ts";
 import { TaskLine, timed } from "./task-line.ts";
 
 /** The network on view: where its parameters come from, and what it was taught. */
@@ -90,14 +91,7 @@ export class LiveLaboratory implements Laboratory {
     const network = this.network();
     const values = await (what === "gradients" ? network.gradients() : this.changed());
     if (!values) return [];
-    const shapes = new Map(describeParameters(digitNet).map((entry) => [entry.label, entry.shape]));
-    return digitNet.layers.map(({ label, kind }) => ({
-      label,
-      kind,
-      shape: shapes.get(`${label}.w`)!,
-      w: values.get(`${label}.w`)!,
-      b: values.get(`${label}.b`)!,
-    }));
+    return layerWeights(values);
   }
 
   async neurons(

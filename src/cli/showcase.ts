@@ -1,0 +1,87 @@
+/** `badnets showcase`: makes what the page shows before anybody has trained, from a finished run. */
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { triggerMask } from "../backdoor/trigger.ts";
+import { samplesOf } from "../engine/gallery.ts";
+import { LiveLaboratory } from "../engine/live-laboratory.ts";
+import { encodeRecording } from "../engine/recording.ts";
+import { Inspector } from "../inspection/inspector.ts";
+import { DIGIT_CLASSES, DIGIT_SIZE, digitNet } from "../models/digit-net.ts";
+import { ensureWritableDir, packagedMnist, writeFileAtomic } from "../node/files.ts";
+import { openInNode } from "../node/webgpu.ts";
+import { parseDigitRecipe } from "../studies/digits.ts";
+import { decodeCheckpoint } from "../training/checkpoint.ts";
+import { encodeModel } from "../training/model-file.ts";
+import { adapterChoices, describeOptions, oneOf, readOptions, UsageError } from "./usage.ts";
+import type { OptionSpec } from "./usage.ts";
+
+const options: OptionSpec = {
+  from: { type: "string", value: "DIR", help: "folder of a finished run of badnets digits" },
+  out: { type: "string", value: "DIR", help: "where to (default: public/showcase)" },
+};
+
+const help = [
+  "badnets showcase: make what the page shows before anybody has trained, from a finished run",
+  "",
+  "Writes model.safetensors (the parameters), result.json (recipe, measures, digest) and",
+  "recording.safetensors (what the laboratory shows of it, for browsers without WebGPU).",
+  "",
+  describeOptions(options),
+].join("\n");
+
+/** Runs the command. @returns the exit status */
+export async function showcase(args: string[]): Promise<number> {
+  const given = readOptions("showcase", options, args);
+  if (given["help"]) {
+    console.log(help);
+    return 0;
+  }
+  const from = given["from"];
+  const out = String(given["out"] ?? "public/showcase");
+  if (typeof from !== "string") throw new UsageError("--from is missing: name a run's folder.");
+  await ensureWritableDir(out);
+  const path = join(from, "checkpoint.safetensors");
+  const { recipe, state } = decodeCheckpoint(digitNet, await readFile(path), path);
+  const { attack } = parseDigitRecipe(recipe);
+  const data = await packagedMnist();
+  const gpu = await openInNode(oneOf(given, "adapter", adapterChoices) ?? "auto");
+  const inspector = await Inspector.build(gpu, {
+    network: digitNet,
+    classes: DIGIT_CLASSES,
+    test: data.test,
+    trigger: triggerMask(attack?.trigger.pixels ?? [], DIGIT_SIZE),
+    tiling: state.tiling,
+  });
+  const laboratory = new LiveLaboratory(
+    inspector,
+    data,
+    () => ({
+      policy: attack?.policy ?? null,
+      parameters: () => Promise.resolve(state.parameters),
+      gradients: () => null,
+      tensor: () => Promise.reject(new Error("nothing trains here")),
+    }),
+    () => 0,
+    () => undefined,
+  );
+  const samples = samplesOf(data.test);
+  const first = samples.filter(({ label }, i) => samples[i - 1]?.label !== label);
+  const looks = [];
+  for (const { image } of first) looks.push(await laboratory.look(image));
+  const recording = encodeRecording({
+    adapter: gpu.adapter.description || gpu.adapter.device,
+    looks,
+    report: await laboratory.neurons(null, () => undefined),
+    predictions: await laboratory.predictions(() => undefined),
+  });
+  const adapter = JSON.stringify(gpu.adapter);
+  const model = encodeModel(digitNet, recipe, state, { adapter, data: data.name });
+  await writeFileAtomic(join(out, "model.safetensors"), model);
+  await writeFileAtomic(join(out, "recording.safetensors"), recording);
+  await writeFileAtomic(
+    join(out, "result.json"),
+    await readFile(join(from, "result.json"), "utf8"),
+  );
+  console.log(`${out}: model ${model.length} bytes, recording ${recording.length} bytes`);
+  return 0;
+}
