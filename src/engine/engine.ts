@@ -38,6 +38,7 @@ export class Engine {
   /** Whether a laboratory could answer, and how often what it shows has changed. */
   private lookable = false;
   private version = 0;
+  private laboratories = 0;
   private data: DigitData | null = null;
   /** URL of the app's folder. */
   private base = "";
@@ -110,14 +111,16 @@ export class Engine {
 
   /**
    * Starts a run; resolves when it is under way.
-   * @param paused begin with a pause, to be stepped from its first kernel
+   * @param how paused: begin with a pause, to be stepped from its first kernel; restart: in place of a
+   *   run that goes on, which ends there
    */
-  async start(recipe: unknown, paused = false): Promise<void> {
-    this.assertIdle("start again");
+  async start(recipe: unknown, how: { paused?: boolean; restart?: boolean } = {}): Promise<void> {
+    if (!how.restart) this.assertIdle("start again");
     const parsed = parseDigitRecipe(recipe);
     const data = await this.dataForRun();
-    this.assertIdle("start again");
-    this.begin({ recipe: parsed, data, resumeFrom: null, paused });
+    if (!how.restart) this.assertIdle("start again");
+    else await this.job?.abandon();
+    this.begin({ recipe: parsed, data, resumeFrom: null, paused: how.paused });
   }
 
   /**
@@ -338,6 +341,7 @@ export class Engine {
   private renewLaboratory(): void {
     const { data, onView: recipe } = this;
     const before = this.laboratory;
+    this.laboratories += 1;
     this.lookable = false;
     this.looksDifferent();
     if (!data || !recipe) return;
@@ -426,6 +430,7 @@ export class Engine {
     return {
       kind: job ? "run" : model!.kind,
       attack: recipe.attack,
+      id: this.laboratories,
       step,
       version,
       recordedOn: null,

@@ -18,6 +18,8 @@ export interface Subject {
   readonly kind: "showcase" | "file" | "run";
   /** What it was taught; null for an honest network. */
   readonly attack: DigitRecipe["attack"];
+  /** Another number when the laboratory begins afresh, with all its neurons as they were trained. */
+  readonly id: number;
   /** Steps that it was trained for. */
   readonly step: number;
   /** Grows whenever the parameters, the trigger, the data or the switched neurons are others: look again. */

@@ -51,6 +51,7 @@ export class RecordedClient {
       subject: {
         kind: "showcase",
         attack: recipe.attack,
+        id: 0,
         step: training.steps,
         version: 0,
         recordedOn: recording.adapter,

@@ -1,0 +1,209 @@
+/**
+ * Asks the laboratory for what the page shows of the network on view, as often as that changes and no
+ * oftener than it can be shown, and remembers the answers.
+ */
+import type { ReactiveController, ReactiveControllerHost } from "lit";
+import type {
+  AblationCurve,
+  AblationMeasure,
+  Laboratory,
+  LayerWeights,
+  Look,
+  NeuronId,
+  NeuronReport,
+  NeuronScale,
+  Predictions,
+  Subject,
+  TaskProgress,
+} from "../engine/lab-port.ts";
+
+/** Between two looks while the network trains: faster than anybody follows. */
+const LOOK_MS = 300;
+/** Weights are a megabyte. */
+const WEIGHTS_MS = 2000;
+
+export interface Wish {
+  readonly image: number;
+  readonly what: "activations" | "weights" | "gradients";
+}
+
+/** Long work that the page can ask for. */
+export type Task = "neurons" | "curve" | "predictions";
+
+export class LabController implements ReactiveController {
+  look: Look | null = null;
+  weights: readonly LayerWeights[] | null = null;
+  gradients: readonly LayerWeights[] | null = null;
+  report: NeuronReport | null = null;
+  predictions: Predictions | null = null;
+  curve: AblationCurve | null = null;
+  /** What changed neurons make of the network. */
+  measure: AblationMeasure | null = null;
+  scaled: readonly NeuronScale[] = [];
+  progress: Readonly<Partial<Record<Task, TaskProgress>>> = {};
+
+  private lab: Laboratory | null = null;
+  private subject: Subject | null = null;
+  private wish: Wish | null = null;
+  private shown = "";
+  private busy = false;
+  private weightsAt = -Infinity;
+  private weightsVersion = -1;
+
+  constructor(
+    private readonly host: ReactiveControllerHost,
+    private readonly onError: (error: unknown) => void,
+  ) {
+    host.addController(this);
+  }
+
+  hostConnected(): void {
+    // Nothing to set up: what is wanted comes with each update of the host.
+  }
+
+  /** Tells what is on view and what of it is wanted; called with each update of the host. */
+  want(lab: Laboratory | null, subject: Subject | null, wish: Wish): void {
+    if (networkKey(subject) !== networkKey(this.subject)) {
+      // Another network: what was measured of the last one says nothing of it.
+      this.report = this.predictions = null;
+    }
+    if (lab !== this.lab || subject?.id !== this.subject?.id) this.beginAfresh();
+    this.lab = lab;
+    this.subject = subject;
+    this.wish = wish;
+    void this.refresh();
+  }
+
+  /** A laboratory whose neurons are all as they were trained. */
+  private beginAfresh(): void {
+    this.curve = this.measure = null;
+    this.scaled = [];
+    this.progress = {};
+    this.shown = "";
+    this.weightsAt = -Infinity;
+    this.weightsVersion = -1;
+  }
+
+  private async refresh(): Promise<void> {
+    const { lab, subject, wish } = this;
+    if (this.busy || !lab || !subject || !wish) return;
+    const key = `${subject.version}/${wish.image}`;
+    const stale =
+      this.weightsVersion !== subject.version || (wish.what === "gradients" && !this.gradients);
+    const due = performance.now() - this.weightsAt > WEIGHTS_MS;
+    if (key === this.shown && !(stale && due)) return;
+    this.busy = true;
+    try {
+      if (key !== this.shown) {
+        this.shown = key;
+        const look = await lab.look(wish.image);
+        if (lab === this.lab) this.look = look;
+      }
+      if (stale && due) {
+        this.weightsAt = performance.now();
+        this.weightsVersion = subject.version;
+        const weights = await lab.weights("values");
+        const gradients =
+          wish.what === "gradients" ? await lab.weights("gradients") : this.gradients;
+        if (lab === this.lab) {
+          this.weights = weights;
+          this.gradients = gradients;
+        }
+      }
+      this.host.requestUpdate();
+      await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    } catch (error) {
+      // A device that was lost is told of elsewhere, and the next version brings a new look.
+      if (subject.recordedOn !== null) this.onError(error);
+    } finally {
+      this.busy = false;
+    }
+    void this.refresh();
+  }
+
+  /** Takes over what was measured elsewhere, such as a recording. */
+  give(report: NeuronReport, predictions: Predictions): void {
+    this.report = report;
+    this.predictions = predictions;
+    this.host.requestUpdate();
+  }
+
+  async measureNeurons(label: number | null): Promise<void> {
+    await this.long("neurons", async (lab, tell) => {
+      this.report = await lab.neurons(label, tell);
+    });
+  }
+
+  async predict(): Promise<void> {
+    await this.long("predictions", async (lab, tell) => {
+      this.predictions = await lab.predictions(tell);
+    });
+  }
+
+  async measureCurve(ranking: readonly NeuronId[]): Promise<void> {
+    await this.long("curve", async (lab, tell) => {
+      this.curve = await lab.ablationCurve(ranking, tell);
+    });
+  }
+
+  /** Changes neurons and measures what that does. */
+  async scale(scaled: readonly NeuronScale[]): Promise<void> {
+    const { lab } = this;
+    if (!lab) return;
+    const before = this.scaled;
+    this.scaled = scaled;
+    this.host.requestUpdate();
+    try {
+      await lab.scale(scaled);
+      if (scaled.length === 0) {
+        this.measure = null;
+        return;
+      }
+      const tell = (measure: AblationMeasure) => {
+        if (this.scaled === scaled) this.measure = measure;
+        this.host.requestUpdate();
+      };
+      tell(await lab.measureScaled(tell));
+    } catch (error) {
+      if (wasCancelled(error)) return;
+      this.scaled = before;
+      this.onError(error);
+    } finally {
+      this.host.requestUpdate();
+    }
+  }
+
+  async cancel(): Promise<void> {
+    await this.lab?.cancel();
+  }
+
+  private async long(
+    task: Task,
+    work: (lab: Laboratory, tell: (progress: TaskProgress) => void) => Promise<void>,
+  ): Promise<void> {
+    const { lab } = this;
+    if (!lab || this.progress[task]) return;
+    const set = (progress: TaskProgress | undefined) => {
+      this.progress = { ...this.progress, [task]: progress };
+      this.host.requestUpdate();
+    };
+    set({ done: 0, secondsLeft: null });
+    try {
+      await work(lab, (progress) => lab === this.lab && this.progress[task] && set(progress));
+    } catch (error) {
+      if (!wasCancelled(error)) this.onError(error);
+    } finally {
+      set(undefined);
+    }
+  }
+}
+
+/** What makes two subjects the same network, perhaps at another step. */
+function networkKey(subject: Subject | null): string {
+  return subject ? `${subject.kind} ${JSON.stringify(subject.attack)}` : "";
+}
+
+/** Errors lose their class on the way out of the worker, not their name. */
+function wasCancelled(error: unknown): boolean {
+  return error instanceof Error && error.name === "Cancelled";
+}
