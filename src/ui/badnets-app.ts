@@ -200,7 +200,9 @@ export class BadnetsApp extends LitElement {
     await this.attempt(async () => {
       const given = await readGiven(files);
       if (given.kind === "data") await this.client.engine.loadFiles(given.files);
-      else this.draft = draftOf(await this.client.engine.take(given.files[0]));
+      else if (given.kind === "checkpoint") {
+        this.draft = draftOf(await this.client.engine.take(given.files[0]));
+      }
     });
   }
 
