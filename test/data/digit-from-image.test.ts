@@ -105,7 +105,7 @@ describe("a picture of a digit", () => {
       const ink = pixels.reduce((all, value) => all + value, 0);
       sum += difference / ink;
     }
-    // A pixel's shift of them all would make it 0.9.
+    // A pixel's shift of them all would make it about 1.
     expect(sum / 50).toBeLessThan(0.15);
   });
 
