@@ -1,6 +1,8 @@
-/** What the charts share: margins, both axes with their labels, and their styles. */
+/** What the charts share: margins, both axes with their labels, their styles, and the way to files. */
 import type { ScaleContinuousNumeric, ScaleLinear } from "d3";
-import { css, svg, type TemplateResult } from "lit";
+import { css, html, svg, type LitElement, type TemplateResult } from "lit";
+import { fileStem } from "./chart-export.ts";
+import "./export-menu.ts";
 
 export const margin = { top: 8, right: 14, bottom: 34, left: 52 } as const;
 
@@ -42,6 +44,10 @@ export const chartStyles = css`
     stroke: var(--line);
     shape-rendering: crispEdges;
   }
+  /* What a file says itself stands beside the chart on the page. */
+  .export-only {
+    display: none;
+  }
   .axis {
     stroke: var(--control);
     shape-rendering: crispEdges;
@@ -74,4 +80,21 @@ export function axes(frame: Frame): TemplateResult {
       <text x=${(margin.left + right) / 2} y=${height - 3} text-anchor="middle">${xLabel}</text>
       <text transform="translate(12 ${(margin.top + bottom) / 2}) rotate(-90)" text-anchor="middle">${yLabel}</text>
     </g>`;
+}
+
+/**
+ * The menu that exports the drawing in a chart's `.canvas`.
+ * @param name of the chart in file names
+ */
+export function exportMenu(
+  chart: LitElement,
+  heading: string,
+  name: string,
+  step: number | undefined,
+): TemplateResult {
+  return html`<export-menu
+    heading=${heading}
+    stem=${fileStem("digits", name, step ?? null)}
+    .source=${() => chart.renderRoot.querySelector<SVGSVGElement>(".canvas svg")}
+  ></export-menu>`;
 }

@@ -1,6 +1,7 @@
 /** A question mark that opens a short explanation; by pointer or keyboard, closed by Escape. */
 import { css, html, LitElement } from "lit";
 import { customElement, property, query } from "lit/decorators.js";
+import { placeBelow } from "./popover.ts";
 import { base } from "./styles.ts";
 
 @customElement("help-tip")
@@ -67,19 +68,16 @@ export class HelpTip extends LitElement {
       <button type="button" popovertarget="bubble" aria-label="What is ${this.topic}?">
         <span aria-hidden="true">?</span>
       </button>
-      <div id="bubble" class="bubble" popover role="note" @toggle=${this.place}>${this.text}</div>
+      <div
+        id="bubble"
+        class="bubble"
+        popover
+        role="note"
+        @toggle=${(event: ToggleEvent) => placeBelow(event, this.button, this.bubble)}
+      >
+        ${this.text}
+      </div>
     `;
-  }
-
-  /** Puts the bubble below the button, or above where there is no room. */
-  private place(event: ToggleEvent): void {
-    if (event.newState !== "open") return;
-    const { left, bottom, top } = this.button.getBoundingClientRect();
-    const { width, height } = this.bubble.getBoundingClientRect();
-    const x = Math.max(12, Math.min(left - 8, innerWidth - width - 12));
-    const y = bottom + 6 + height > innerHeight - 8 ? top - height - 6 : bottom + 6;
-    this.bubble.style.left = `${x}px`;
-    this.bubble.style.top = `${Math.max(8, y)}px`;
   }
 }
 

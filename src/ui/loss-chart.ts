@@ -3,7 +3,7 @@ import { area, format, line, range, scaleLinear, scaleLog } from "d3";
 import { css, html, LitElement, nothing, svg } from "lit";
 import { customElement, property, query } from "lit/decorators.js";
 import type { RunView } from "../engine/port.ts";
-import { axes, chartStyles, margin } from "./chart-frame.ts";
+import { axes, chartStyles, exportMenu, margin } from "./chart-frame.ts";
 import { SizeController } from "./size-controller.ts";
 import { base, panel } from "./styles.ts";
 
@@ -49,6 +49,7 @@ export class LossChart extends LitElement {
       <header>
         <h2>Loss on the training images</h2>
         <span class="muted">line: running mean · band: every step</span>
+        ${exportMenu(this, "Loss on the training images", "loss", this.run?.step)}
       </header>
       <div class="canvas">${this.size.width > 0 ? this.renderChart() : nothing}</div>
     `;
@@ -98,7 +99,8 @@ export class LossChart extends LitElement {
     >
       ${axes({ ...frame, xLabel: "epoch", yLabel: "loss (log scale)" })}
       ${svg`<path class="raw" d=${raw(bins) ?? ""}></path>
-        <path class="smooth" d=${mean(bins) ?? ""}></path>`}
+        <path class="smooth" d=${mean(bins) ?? ""}></path>
+        <text class="export-only" x="0" y="-10">line: running mean · band: every step</text>`}
     </svg>`;
   }
 }

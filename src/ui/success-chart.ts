@@ -4,7 +4,7 @@ import { css, html, LitElement, nothing, svg } from "lit";
 import { customElement, property, query } from "lit/decorators.js";
 import { definitions } from "../backdoor/measure.ts";
 import type { CurvePoint, RunView } from "../engine/port.ts";
-import { axes, chartStyles, margin } from "./chart-frame.ts";
+import { axes, chartStyles, exportMenu, margin } from "./chart-frame.ts";
 import { percent } from "../format.ts";
 import "./help-tip.ts";
 import { epochMark, probeMark } from "./icons.ts";
@@ -158,6 +158,7 @@ export class SuccessChart extends LitElement {
           ><svg aria-hidden="true">${epochMark(7, 7)}</svg> whole test set, at an epoch's end</span
         >
         <span><svg aria-hidden="true">${probeMark(7, 7)}</svg> a sample of it, in between</span>
+        ${exportMenu(this, "Clean accuracy and attack success", "success", this.run?.step)}
       </footer>
     `;
   }
@@ -196,6 +197,15 @@ export class SuccessChart extends LitElement {
           ${own.map((p) => (p.kind === "epoch" ? epochMark(p.x, p.y) : probeMark(p.x, p.y)))}
         </g>`;
       })}
+      ${svg`<g class="export-only">
+        ${series.map(
+          (one, i) => svg`<g class=${one.name} transform="translate(${150 * i} -14)">
+            <path class="curve" d="M0 0H34"></path>
+            ${epochMark(17, 0)}
+            <text x="42" dy="0.32em">${one.title}</text>
+          </g>`,
+        )}
+      </g>`}
     </svg>`;
   }
 }
