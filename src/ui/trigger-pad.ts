@@ -3,15 +3,9 @@ import { css, html, LitElement, type PropertyValues } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
 import type { TriggerPixel } from "../backdoor/trigger.ts";
 import { DIGIT_SIZE as SIZE } from "../models/digit-net.ts";
+import { arrows, placeOn } from "./pad.ts";
 import { PAD_SIZE, paintPad } from "./paint.ts";
 import { base, controls } from "./styles.ts";
-
-const steps: Readonly<Record<string, readonly [number, number]>> = {
-  ArrowUp: [-1, 0],
-  ArrowDown: [1, 0],
-  ArrowLeft: [0, -1],
-  ArrowRight: [0, 1],
-};
 
 /** The nearest row or column that exists. */
 function inside(n: number): number {
@@ -174,7 +168,7 @@ export class TriggerPad extends LitElement {
   private onKey(event: KeyboardEvent): void {
     if (this.disabled) return;
     const [row, column] = this.cursor;
-    const step = steps[event.key];
+    const step = arrows[event.key];
     if (step) {
       this.cursor = [inside(row + step[0]), inside(column + step[1])];
       const pixel = this.at(...this.cursor);
@@ -208,9 +202,7 @@ export class TriggerPad extends LitElement {
   }
 
   private placeOf(event: PointerEvent): readonly [number, number] {
-    const { left, top, width, height } = this.canvas.getBoundingClientRect();
-    const y = (event.clientY - top) / height;
-    const x = (event.clientX - left) / width;
+    const [x, y] = placeOn(this.canvas, event);
     return [inside(Math.floor(y * SIZE)), inside(Math.floor(x * SIZE))];
   }
 }
