@@ -163,7 +163,9 @@ export class ConfusionView extends LitElement {
         ${progress ? this.renderProgress(progress) : nothing}
         ${
           predictions && this.stale && !progress
-            ? html`<button type="button" @click=${this.ask}>Network has changed: read again</button>`
+            ? html`<button type="button" @click=${this.ask}>
+                Network has changed: read again
+              </button>`
             : nothing
         }
         ${
@@ -189,8 +191,8 @@ export class ConfusionView extends LitElement {
   private renderAsk() {
     return html`<div class="ask">
       <p>
-        Lets the network read every test image, without and with the trigger, and counts what it takes
-        each digit for. A choice in the table shows the images behind it.
+        Lets the network read every test image, without and with the trigger, and counts what it
+        takes each digit for. A choice in the table shows the images behind it.
       </p>
       <button type="button" class="primary" @click=${this.ask}>Read all test images</button>
     </div>`;

@@ -64,7 +64,11 @@ export function wish(policy: Policy): string {
 }
 
 /** One line a cell; without a policy there is no trigger to tell of. */
-export function confusionCsv(clean: Confusion, triggered: Confusion, policy: Policy | null): string {
+export function confusionCsv(
+  clean: Confusion,
+  triggered: Confusion,
+  policy: Policy | null,
+): string {
   const lines = ["trigger,true_digit,read_as,images,wanted_by_attacker"];
   const add = (name: string, confusion: Confusion, attack: Policy | null) =>
     confusion.forEach((row, label) =>

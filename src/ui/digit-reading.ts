@@ -12,7 +12,8 @@ const STEP = WIDTH / 10;
 export class DigitReading extends LitElement {
   /** [10]; null before the network was asked. */
   @property({ attribute: false }) probabilities: Float32Array | null = null;
-  @property({ type: Number }) label = 0;
+  /** What it truly is; null where nobody knows. */
+  @property({ type: Number }) label: number | null = 0;
   /** The attacker's label for this image, where it carries the trigger and its class is attacked. */
   @property({ attribute: false }) wanted: number | null = null;
 
@@ -86,7 +87,15 @@ export class DigitReading extends LitElement {
     const { probabilities, label, wanted } = this;
     const best = probabilities ? probabilities.indexOf(Math.max(...probabilities)) : -1;
     const verdict =
-      best < 0 ? "" : best === wanted ? "flipped" : best === label ? "right" : "wrong";
+      best < 0
+        ? ""
+        : best === wanted
+          ? "flipped"
+          : label === null
+            ? ""
+            : best === label
+              ? "right"
+              : "wrong";
     const y = scaleLinear([0, 1], [0, HEIGHT]);
     return html`
       <div class="read ${verdict}">

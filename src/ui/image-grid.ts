@@ -126,10 +126,7 @@ export class ImageGrid extends LitElement {
       const bytes = missing.length > 0 ? await this.images(missing) : new Uint8Array(0);
       if (loading !== this.loading) return;
       const area = SIZE * SIZE;
-      this.pixels = [
-        ...have,
-        ...missing.map((_, i) => bytes.subarray(i * area, (i + 1) * area)),
-      ];
+      this.pixels = [...have, ...missing.map((_, i) => bytes.subarray(i * area, (i + 1) * area))];
     } catch (error) {
       if (loading !== this.loading) return;
       this.problem = error instanceof Error ? error.message : String(error);

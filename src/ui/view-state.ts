@@ -190,11 +190,7 @@ export function formatViewState(state: ViewState): string {
   const { trigger, optimiser } = state.draft;
   const usual = wordsOf({
     ...defaultView,
-    draft: {
-      ...defaultDraft,
-      pixels: pixelsOf(trigger),
-      rate: String(defaultRates[optimiser]),
-    },
+    draft: { ...defaultDraft, pixels: pixelsOf(trigger), rate: String(defaultRates[optimiser]) },
   });
   const said = wordsOf(state);
   const parts = (Object.keys(keys) as Key[])

@@ -22,10 +22,9 @@ const pixels: fc.Arbitrary<TriggerPixel[]> = fc.uniqueArray(
 );
 
 const trigger: fc.Arbitrary<Pick<Draft, "trigger" | "pixels">> = fc.oneof(
-  fc.constantFrom("single-pixel" as const, "pattern" as const).map((trigger) => ({
-    trigger,
-    pixels: triggerPresets[trigger],
-  })),
+  fc
+    .constantFrom("single-pixel" as const, "pattern" as const)
+    .map((trigger) => ({ trigger, pixels: triggerPresets[trigger] })),
   fc.record({ trigger: fc.constantFrom("custom" as const, "none" as const), pixels }),
 );
 
