@@ -21,7 +21,9 @@ export function imageHeader(bytes: Uint8Array): ImageHeader | null {
 }
 
 function starts(bytes: Uint8Array, at: number, text: string): boolean {
-  return [...text].every((letter, i) => bytes[at + i] === letter.charCodeAt(0));
+  return Array.from(text, (letter) => letter.charCodeAt(0)).every(
+    (code, i) => bytes[at + i] === code,
+  );
 }
 
 /** Walks the segments to the start of frame, which holds the size. */

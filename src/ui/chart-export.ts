@@ -125,7 +125,7 @@ function strip(copy: SVGSVGElement): void {
   while (walker.nextNode()) comments.push(walker.currentNode);
   for (const comment of comments) comment.parentNode?.removeChild(comment);
   for (const element of [copy, ...copy.querySelectorAll("*")]) {
-    for (const { name } of [...element.attributes]) {
+    for (const name of element.getAttributeNames()) {
       if (/^(class|id|role|tabindex|aria-.*)$/.test(name)) element.removeAttribute(name);
     }
   }

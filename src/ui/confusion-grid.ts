@@ -29,12 +29,13 @@ export const gridStyles = css`
     cursor: pointer;
     outline: none;
   }
-  .cell rect {
+  .ground {
     fill: color-mix(in srgb, var(--tint) calc(var(--share) * 100%), var(--panel));
     stroke: var(--line);
     shape-rendering: crispEdges;
   }
   .cell text {
+    font-size: 11px;
     fill: var(--ink);
     text-anchor: middle;
     pointer-events: none;
@@ -132,10 +133,10 @@ export function confusionGrid(matrix: Matrix): TemplateResult {
             transform=${at(label, read)}
             @click=${() => choose(label, read)}
           >
-            <rect width=${w} height=${h} style="--share: ${shade(n, ofRow).toFixed(3)}"></rect>
-            ${wanted ? svg`<rect class="mark" style="fill: none" x="1.5" y="1.5" width=${w - 3} height=${h - 3}></rect>` : ""}
+            <rect class="ground" width=${w} height=${h} style="--share: ${shade(n, ofRow).toFixed(3)}"></rect>
+            ${wanted ? svg`<rect class="mark" x="1.5" y="1.5" width=${w - 3} height=${h - 3}></rect>` : ""}
             <text x=${w / 2} y=${h / 2} dy="0.35em">${n === 0 ? "" : n}</text>
-            <rect class="ring" style="fill: none" x="1.5" y="1.5" width=${w - 3} height=${h - 3}></rect>
+            <rect class="ring" x="1.5" y="1.5" width=${w - 3} height=${h - 3}></rect>
           </g>`;
         })}
       </g>`;

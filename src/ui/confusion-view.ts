@@ -142,6 +142,15 @@ export class ConfusionView extends LitElement {
       section header {
         margin-bottom: 4px;
       }
+      /* Room for two rows, so that what scrolls into view is not the heading alone. */
+      image-grid {
+        min-height: 166px;
+      }
+      .close svg {
+        position: static;
+        width: 14px;
+        height: 14px;
+      }
       .close {
         border-color: transparent;
         display: grid;

@@ -1,10 +1,10 @@
 /** Picture files are told by their first bytes, with their size. */
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { imageHeader } from "../../src/data/image-header.ts";
 
 const bytes = (text: string, ...rest: number[]) =>
-  Uint8Array.from([...[...text].map((letter) => letter.charCodeAt(0)), ...rest]);
+  Uint8Array.from([...Array.from(text, (letter) => letter.charCodeAt(0)), ...rest]);
 const zeros = (n: number) => Array.from({ length: n }, () => 0);
 
 const PNG = "\x89PNG\r\n\x1a\n";

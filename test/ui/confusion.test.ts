@@ -1,5 +1,5 @@
 /** Readings are counted, and every image can be found behind its cell. */
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { measureAttack, measureClean } from "../../src/backdoor/measure.ts";
 import {

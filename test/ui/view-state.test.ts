@@ -1,5 +1,5 @@
 /** The address says what the reader looks at, both ways. */
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { triggerPresets, type TriggerPixel } from "../../src/backdoor/trigger.ts";
 import { DRAWN } from "../../src/engine/lab-port.ts";
