@@ -42,11 +42,9 @@ class OriginFiles implements KeptFiles {
     const file = (await this.folder.getFileHandle(name, { create: true })) as SyncFileHandle;
     const handle = await file.createSyncAccessHandle();
     try {
-      for (let at = 0; at < bytes.length;) {
-        const written = handle.write(bytes.subarray(at), { at });
-        // Some browsers answer a full disk with a short write instead of an error.
-        if (written === 0) throw new DOMException("the disk took no more", "QuotaExceededError");
-        at += written;
+      // Chromium answers a full disk with an error's number, others with fewer bytes or an exception.
+      if (handle.write(bytes, { at: 0 }) !== bytes.length) {
+        throw new DOMException("the disk took not all of it", "QuotaExceededError");
       }
       handle.flush();
     } finally {
