@@ -1,13 +1,14 @@
 /** Build, development server and the server of the production build. */
 import { defineConfig } from "vite";
 import { mnistPlugin } from "./scripts/mnist-plugin.ts";
+import { offlinePlugin } from "./scripts/offline-plugin.ts";
 
 const hasDisplay =
   process.platform !== "linux" || Boolean(process.env["DISPLAY"] ?? process.env["WAYLAND_DISPLAY"]);
 
 export default defineConfig({
   base: "./",
-  plugins: [mnistPlugin()],
+  plugins: [mnistPlugin(), offlinePlugin()],
   build: { target: "es2023", outDir: "dist", chunkSizeWarningLimit: 1000 },
   worker: { format: "es" },
   server: { port: 5173 },

@@ -1,8 +1,11 @@
 /** The page's end of the engine's port: starts the worker and hands on a snapshot a frame at most. */
 import { proxy, wrap, type Remote } from "comlink";
+import { trustedScript } from "../trusted.ts";
 import type { Engine } from "./engine.ts";
 import type { Laboratory } from "./lab-port.ts";
 import type { Opened, Snapshot } from "./port.ts";
+// oxlint-disable-next-line import/default -- Vite makes it
+import workerUrl from "./worker.ts?worker&url";
 
 type Listener = (snapshot: Snapshot) => void;
 
@@ -19,7 +22,7 @@ export class EngineClient {
 
   /** Starts the worker and opens a device in it. */
   static async open(): Promise<EngineClient | Exclude<Opened, { ok: true }>> {
-    const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
+    const worker = new Worker(trustedScript(workerUrl), { type: "module" });
     const broken = new Promise<never>((_, reject) => {
       worker.addEventListener("error", (event) => {
         reject(new Error(event.message || "the engine's script could not be loaded"));

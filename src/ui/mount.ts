@@ -5,7 +5,6 @@ import "./badnets-app.ts";
 import "./no-gpu.ts";
 import type { NoGpu } from "./no-gpu.ts";
 import { applyTheme, rememberedTheme } from "./theme.ts";
-import "./tokens.css";
 
 applyTheme(rememberedTheme());
 

@@ -3,9 +3,10 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import { tmpdir } from "node:os";
 import { extname, join, resolve } from "node:path";
-import type { Browser, Download, Page } from "playwright-core";
+import type { Browser, BrowserContext, Download, Page } from "playwright-core";
 import { build } from "vite";
 import { afterAll, beforeAll, vi } from "vitest";
+import { offlinePlugin } from "../../scripts/offline-plugin.ts";
 import { readDigitData, type DigitData, type NamedBytes } from "../../src/data/digits.ts";
 import { packagedMnist } from "../../src/node/files.ts";
 import { launchChromium } from "../../src/node/packaged-browser.ts";
@@ -18,35 +19,68 @@ const types: Readonly<Record<string, string>> = {
   ".css": "text/css",
   ".svg": "image/svg+xml",
   ".gz": "application/gzip",
+  ".json": "application/json",
+  ".wasm": "application/wasm",
 };
 
 export interface Lab {
   readonly url: string;
   readonly browser: Browser;
+  /** Where the build lies. */
+  readonly folder: string;
+  /** Cuts off what asks the server, until it is called again. */
+  readonly unplug: (unplugged: boolean) => void;
+}
+
+export interface LabOptions {
+  readonly mnist: boolean;
+  /** Command line arguments of the browser. */
+  readonly arguments?: readonly string[];
+  /** Path that the build is served under, with slashes at both ends. */
+  readonly path?: string;
+  /** Folder below test/app of another page to build in the app's place. */
+  readonly page?: string;
 }
 
 /** Builds and serves the app and starts a browser, for the tests of a file. */
-export function useLab(options: { mnist: boolean; arguments?: readonly string[] }): Lab {
+export function useLab(options: LabOptions): Lab {
+  const path = options.path ?? "/";
   let folder: string;
   let server: Server;
   let browser: Browser;
   let url: string;
+  let unplugged = false;
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), "badnets-app-"));
     // Vitest's own environment would bring in Lit's development mode.
     vi.stubEnv("NODE_ENV", "production");
     await build({
-      root,
+      root: options.page === undefined ? root : join(import.meta.dirname, options.page),
       mode: "production",
-      // Without the project's plugins nothing is built but the page itself, in a second.
-      ...(options.mnist ? {} : { configFile: false, base: "./", worker: { format: "es" } }),
+      // Without the data nothing is built but the page itself, in a second.
+      ...(options.mnist
+        ? {}
+        : {
+            configFile: false,
+            base: "./",
+            worker: { format: "es" },
+            plugins: options.page === undefined ? [offlinePlugin()] : [],
+          }),
       build: { outDir: folder, emptyOutDir: true, target: "es2023" },
       logLevel: "error",
     });
     vi.unstubAllEnvs();
     server = createServer((request, response) => {
-      const path = new URL(request.url ?? "/", "http://localhost").pathname;
-      const file = join(folder, path === "/" ? "index.html" : path);
+      if (unplugged) {
+        request.destroy();
+        return;
+      }
+      const { pathname } = new URL(request.url ?? "/", "http://localhost");
+      if (!pathname.startsWith(path)) {
+        response.writeHead(404).end();
+        return;
+      }
+      const file = join(folder, pathname.slice(path.length) || "index.html");
       readFile(file).then(
         (body) => {
           response.setHeader("Content-Type", types[extname(file)] ?? "application/octet-stream");
@@ -59,7 +93,7 @@ export function useLab(options: { mnist: boolean; arguments?: readonly string[] 
     await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
     const address = server.address();
     if (address === null || typeof address === "string") throw new Error("no TCP address");
-    url = `http://127.0.0.1:${address.port}/`;
+    url = `http://127.0.0.1:${address.port}${path}`;
     browser = await launchChromium({ arguments: options.arguments ?? [] });
   });
   afterAll(async () => {
@@ -74,23 +108,36 @@ export function useLab(options: { mnist: boolean; arguments?: readonly string[] 
     get browser() {
       return browser;
     },
+    get folder() {
+      return folder;
+    },
+    unplug: (now) => (unplugged = now),
   };
 }
 
 /**
- * A page, and everything  it complained of or asked other hosts for.
+ * A page, and everything it complained of or asked other hosts for.
  * @param options.inWorker script that the engine's worker begins with
  */
 export async function openPage(
   lab: Lab,
-  options: { width?: number; height?: number; dark?: boolean; inWorker?: string } = {},
+  options: {
+    width?: number;
+    height?: number;
+    dark?: boolean;
+    inWorker?: string;
+    /** Another page beside those that are open in it; else the page gets a browser profile of its own. */
+    context?: BrowserContext;
+  } = {},
 ): Promise<{ page: Page; complaints: string[] }> {
   const { width = 1440, height = 900, dark = false } = options;
-  const context = await lab.browser.newContext({
-    viewport: { width, height },
-    colorScheme: dark ? "dark" : "light",
-    acceptDownloads: true,
-  });
+  const context =
+    options.context ??
+    (await lab.browser.newContext({
+      viewport: { width, height },
+      colorScheme: dark ? "dark" : "light",
+      acceptDownloads: true,
+    }));
   const page = await context.newPage();
   // The renderer shares its few cores with the GPU that it imitates.
   page.setDefaultTimeout(60_000);
