@@ -3,7 +3,7 @@ import { css, html, LitElement, nothing } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import type { Look, LayerWeights, NeuronId } from "../engine/lab-port.ts";
 import { rangeOf, rangeText, short, type ColourRange } from "./colour-scale.ts";
-import { activationRange, channelOf, minus, modes, unitParameters } from "./layer-picture.ts";
+import { channelOf, minus, modes, unitParameters } from "./layer-picture.ts";
 import { base } from "./styles.ts";
 import "./tile-sheet.ts";
 import type { Grid, Maps } from "./tiles.ts";
@@ -106,10 +106,11 @@ export class ChannelDetail extends LitElement {
     const parameters = weights?.find(({ label }) => label === neuron.layer);
     return html`
       ${modes.map((mode) => {
+        // The channel's own range: in its layer's a quiet one would stay dark.
         const range =
           mode === "difference"
             ? rangeOf("diverging", values.difference)
-            : activationRange(layer, mode);
+            : rangeOf("sequential", clean, triggered);
         return layer.kind === "conv"
           ? this.renderMaps(
               captions[mode],

@@ -30,16 +30,13 @@ export function channelOf({ shape }: LayerMaps, values: Float32Array, channel: n
 }
 
 /** A layer's values without trigger and with it have one range, so that they can be compared. */
-export function activationRange({ clean, triggered }: LayerMaps, mode: Mode): ColourRange {
-  return mode === "difference"
-    ? rangeOf("diverging", minus(triggered, clean))
-    : rangeOf("sequential", clean, triggered);
-}
-
 export function activationPicture(layer: LayerMaps, mode: Mode): LayerPicture {
   const [count, height, width] = layer.shape;
-  const values = mode === "difference" ? minus(layer.triggered, layer.clean) : layer[mode];
-  return { maps: { values, count, height, width }, range: activationRange(layer, mode) };
+  const { clean, triggered } = layer;
+  const values = mode === "difference" ? minus(triggered, clean) : layer[mode];
+  const range =
+    mode === "difference" ? rangeOf("diverging", values) : rangeOf("sequential", clean, triggered);
+  return { maps: { values, count, height, width }, range };
 }
 
 function norm(values: Float32Array): number {

@@ -120,6 +120,10 @@ export const networkStyles = css`
     border-radius: 2px;
     border: 1px solid var(--control);
   }
+  /* What lies between the tiles is dark in either theme, as the tiles are. */
+  tile-sheet {
+    background: #2d323b;
+  }
   .field {
     cursor: pointer;
     touch-action: manipulation;

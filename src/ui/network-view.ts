@@ -302,12 +302,15 @@ export class NetworkView extends LitElement {
       box &&
       svg`<rect class=${name} x=${box.x - grow} y=${box.y - grow} width=${box.width + 2 * grow} height=${box.height + 2 * grow} rx="2"></rect>`;
     const target = active && boxOf(active);
+    const targetLayer = active && boxes.get(active.layer);
     const links = active ? this.links(active) : [];
-    const sources = links.flatMap((link) => {
+    const sources: { box: Box; layer: Box; share: number }[] = links.flatMap((link) => {
       const box = boxOf(link);
-      return box ? [{ box, share: link.share / links[0].share }] : [];
+      const layer = boxes.get(link.layer);
+      return box && layer ? [{ box, layer, share: link.share / links[0].share }] : [];
     });
-    if (active?.layer === layers[0].label && look) sources.push({ box: image, share: 0.5 });
+    if (active?.layer === layers[0].label && look) 
+      sources.push({ box: image, layer: image, share: 0.5 });
     const changed = look && this.mode !== "clean" ? changedBox(look) : null;
     const pixel = image.width / DIGIT_SIZE;
     return svg`
@@ -335,9 +338,9 @@ export class NetworkView extends LitElement {
         const cross = `M${x} ${y}l${width} ${height}m0 ${-height}l${-width} ${height}`;
         return svg`<path class="cross-ground" d=${cross}></path><path class="cross" d=${cross}></path>`;
       })}
-      ${sources.map(({ box, share }) => {
-        if (!target) return nothing;
-        const path = curve(box, target, downwards);
+      ${sources.map(({ box, layer, share }) => {
+        if (!target || !targetLayer) return nothing;
+        const path = curve(box, layer, target, targetLayer, downwards);
         const width = 0.8 + 2.4 * share;
         return svg`<path class="halo" d=${path} stroke-width=${width + 2}></path><path class="link" d=${path} stroke-width=${width}></path>${rect(box, "source", 0.5)}`;
       })}
@@ -466,18 +469,21 @@ export class NetworkView extends LitElement {
   }
 }
 
-/** A curve from a channel to the one that it feeds. */
-function curve(from: Box, to: Box, downwards: boolean): string {
+/**
+ * A line from a channel to the one that it feeds: straight past the other tiles of both layers, and
+ * curved between the layers.
+ */
+function curve(from: Box, fromLayer: Box, to: Box, toLayer: Box, downwards: boolean): string {
   if (downwards) {
-    const [x1, y1] = [from.x + from.width / 2, from.y + from.height];
-    const [x2, y2] = [to.x + to.width / 2, to.y];
+    const [x1, x2] = [from.x + from.width / 2, to.x + to.width / 2];
+    const [y1, y2] = [fromLayer.y + fromLayer.height, toLayer.y];
     const middle = (y1 + y2) / 2;
-    return `M${x1} ${y1}C${x1} ${middle} ${x2} ${middle} ${x2} ${y2}`;
+    return `M${x1} ${from.y + from.height}V${y1}C${x1} ${middle} ${x2} ${middle} ${x2} ${y2}V${to.y}`;
   }
-  const [x1, y1] = [from.x + from.width, from.y + from.height / 2];
-  const [x2, y2] = [to.x, to.y + to.height / 2];
+  const [y1, y2] = [from.y + from.height / 2, to.y + to.height / 2];
+  const [x1, x2] = [fromLayer.x + fromLayer.width, toLayer.x];
   const middle = (x1 + x2) / 2;
-  return `M${x1} ${y1}C${middle} ${y1} ${middle} ${y2} ${x2} ${y2}`;
+  return `M${from.x + from.width} ${y1}H${x1}C${middle} ${y1} ${middle} ${y2} ${x2} ${y2}H${to.x}`;
 }
 
 declare global {
