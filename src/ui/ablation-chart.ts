@@ -75,10 +75,7 @@ export class AblationChart extends LitElement {
     const { width, height } = this.size;
     const points = this.curve?.points ?? [];
     const last = points.at(-1);
-    const x = scaleLinear(
-      [0, Math.max(3, last?.n ?? 20)],
-      [margin.left, width - margin.right],
-    );
+    const x = scaleLinear([0, Math.max(3, last?.n ?? 20)], [margin.left, width - margin.right]);
     const y = scaleLinear([0, 1], [height - margin.bottom, margin.top]);
     const frame = { width, height, x, y, yTicks: [0, 0.5, 1] };
     const label = last

@@ -309,7 +309,7 @@ export class NetworkView extends LitElement {
       const layer = boxes.get(link.layer);
       return box && layer ? [{ box, layer, share: link.share / links[0].share }] : [];
     });
-    if (active?.layer === layers[0].label && look) 
+    if (active?.layer === layers[0].label && look)
       sources.push({ box: image, layer: image, share: 0.5 });
     const changed = look && this.mode !== "clean" ? changedBox(look) : null;
     const pixel = image.width / DIGIT_SIZE;

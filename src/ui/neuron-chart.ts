@@ -124,7 +124,8 @@ export class NeuronChart extends LitElement {
     const { x, y } = this.scale;
     const layers = layersOf(report);
     const marked = new Set(chosen.map(neuronKey));
-    const place = (neuron: NeuronResponse) => `translate(${x(neuron.clean)} ${y(neuron.triggered)})`;
+    const place = (neuron: NeuronResponse) =>
+      `translate(${x(neuron.clean)} ${y(neuron.triggered)})`;
     const [bottom, right] = [height - margin.bottom, width - margin.right];
     const ticks = x.ticks(5).filter((tick, i, all) => i === 0 || x(tick) - x(all[i - 1]) > 30);
     const known = report.neurons.filter(
