@@ -1,0 +1,493 @@
+/** The digit network from image to answer: every channel of every layer, for one image without and with the trigger. */
+import { html, LitElement, nothing, svg, type PropertyValues } from "lit";
+import { customElement, property, query, state } from "lit/decorators.js";
+import { styleMap } from "lit/directives/style-map.js";
+import { DRAWN } from "../engine/lab-port.ts";
+import type {
+  LayerWeights,
+  Look,
+  NeuronId,
+  NeuronReport,
+  NeuronScale,
+} from "../engine/lab-port.ts";
+import { percent } from "../format.ts";
+import { DIGIT_SIZE } from "../models/digit-net.ts";
+import "./channel-detail.ts";
+import { cssGradient, rangeText, short } from "./colour-scale.ts";
+import { strongestInputs, type Contribution } from "./contributions.ts";
+import {
+  activationPicture,
+  channelOf,
+  mean,
+  modes,
+  parameterPicture,
+  whats,
+  type LayerPicture,
+  type Mode,
+  type What,
+} from "./layer-picture.ts";
+import { DETAIL, HEAD, layOutNetwork, READING, type LayerBox } from "./network-layout.ts";
+import { networkStyles } from "./network-styles.ts";
+import { factorOf, neuronName, sameNeuron } from "./ranking.ts";
+import { segmented, segmentedStyles } from "./segmented.ts";
+import { SizeController } from "./size-controller.ts";
+import { base, controls, panel } from "./styles.ts";
+import "./tile-sheet.ts";
+import { tileAt, tileBeside, tileBox, type Box } from "./tiles.ts";
+
+/** Where the training step stands. */
+export interface StepPlace {
+  /** null: the batch, the loss or the optimiser. */
+  readonly layer: string | null;
+  readonly pass: string;
+}
+
+const arrows = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "Home", "End"];
+
+function place({ x, y, width, height }: Box) {
+  return styleMap({ left: `${x}px`, top: `${y}px`, width: `${width}px`, height: `${height}px` });
+}
+
+function bestOf(values: Float32Array): number {
+  return values.indexOf(Math.max(...values));
+}
+
+/** A box around the pixels that the trigger changed, a pixel away from them; null where it changed none. */
+function changedBox({ pixels }: Look): Box | null {
+  const changed = [...pixels.clean.keys()].filter((i) => pixels.clean[i] !== pixels.triggered[i]);
+  if (changed.length === 0) return null;
+  const rows = changed.map((i) => Math.floor(i / DIGIT_SIZE));
+  const columns = changed.map((i) => i % DIGIT_SIZE);
+  const [x, y] = [Math.min(...columns), Math.min(...rows)];
+  return { x, y, width: Math.max(...columns) - x + 1, height: Math.max(...rows) - y + 1 };
+}
+
+/** Fires `mode-change` (Mode), `what-change` (What) and `select` (NeuronId). */
+@customElement("network-view")
+export class NetworkView extends LitElement {
+  @property({ attribute: false }) look: Look | null = null;
+  @property({ attribute: false }) weights: readonly LayerWeights[] | null = null;
+  /** What the last training step left; null where there was none. */
+  @property({ attribute: false }) gradients: readonly LayerWeights[] | null = null;
+  @property({ attribute: false }) report: NeuronReport | null = null;
+  @property() mode: Mode = "clean";
+  @property() what: What = "activations";
+  @property({ attribute: false }) selected: NeuronId | null = null;
+  @property({ attribute: false }) glowing: readonly NeuronId[] = [];
+  @property({ attribute: false }) scaled: readonly NeuronScale[] = [];
+  @property({ attribute: false }) step: StepPlace | null = null;
+  /** The neuron under the pointer. */
+  @state() private pointed: NeuronId | null = null;
+  /** The layer that has the keyboard. */
+  @state() private focused: string | null = null;
+  /** Where the keyboard is in each layer. */
+  @state() private cursors: Readonly<Record<string, number>> = {};
+  @state() private spoken = "";
+  @query(".box") private box!: HTMLElement | null;
+  @query(".image") private image!: HTMLCanvasElement | null;
+  private readonly size = new SizeController(this, () => this.box);
+  private pictures: ReadonlyMap<string, LayerPicture> = new Map();
+
+  static override styles = [base, panel, controls, segmentedStyles, networkStyles];
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    const inputs = ["look", "weights", "gradients", "mode", "what"] as const;
+    if (inputs.some((name) => changed.has(name))) this.pictures = this.paint();
+  }
+
+  private paint(): Map<string, LayerPicture> {
+    const { look, mode, what } = this;
+    if (what === "activations") {
+      const layers = look?.layers ?? [];
+      return new Map(layers.map((layer) => [layer.label, activationPicture(layer, mode)]));
+    }
+    const layers = (what === "weights" ? this.weights : this.gradients) ?? [];
+    return new Map(layers.map((layer) => [layer.label, parameterPicture(layer)]));
+  }
+
+  override render() {
+    return html`
+      <header>
+        <h2>Inside the network</h2>
+        ${segmented("Image", modes, this.mode, (mode) => this.tell("mode-change", mode))}
+        ${segmented("Shown", whats, this.what, (what) => this.tell("what-change", what))}
+      </header>
+      <div class="box">${this.size.width > 0 ? this.renderStage() : nothing}</div>
+      <div class="caption">${this.renderCaption()}</div>
+      <span class="hidden" aria-live="polite">${this.spoken}</span>
+    `;
+  }
+
+  private renderStage() {
+    const layout = layOutNetwork(this.size.width);
+    const { look, what } = this;
+    const on = this.mode !== "clean";
+    const image = on ? "with the trigger" : "without the trigger";
+    return html`<div class="stage" style="width: ${layout.width}px; height: ${layout.height}px">
+      <button
+        class="trigger"
+        role="switch"
+        aria-checked=${on}
+        aria-label="Trigger"
+        aria-keyshortcuts="T"
+        style=${place(layout.toggle)}
+        @click=${() => this.tell("mode-change", on ? "clean" : "triggered")}
+      >
+        <span
+          >Trigger<small>${on ? "on" : "off"} <kbd>T</kbd></small></span
+        ><span class="track"></span>
+      </button>
+      <canvas
+        class="image"
+        width=${DIGIT_SIZE}
+        height=${DIGIT_SIZE}
+        role="img"
+        aria-label=${look ? `${this.subject(look)}, ${image}` : "No image yet"}
+        style=${place(layout.image)}
+      ></canvas>
+      <div
+        class="note"
+        style=${styleMap({
+          left: `${layout.downwards ? layout.toggle.x : 0}px`,
+          top: `${layout.downwards ? layout.toggle.height + 8 : layout.image.y + layout.image.height + 6}px`,
+          width: `${layout.downwards ? layout.width - layout.toggle.x : layout.image.width}px`,
+        })}
+      >
+        ${
+          this.passAt(null, "batch")
+            ? html`<span class="pass">batch</span>`
+            : look
+              ? this.subject(look)
+              : "No image yet."
+        }
+      </div>
+      ${layout.layers.map((box) => this.renderLayer(box))} ${this.renderReading(layout.output)}
+      ${this.renderField(layout.output, "output, 10 classes")}
+      <svg class=${on ? "lit" : ""} aria-hidden="true">
+        ${this.renderBars(layout.output)} ${this.renderMarks(layout)}
+      </svg>
+      <channel-detail
+        style=${place({ ...layout.detail, height: DETAIL.height })}
+        .look=${look}
+        .neuron=${this.active}
+        .weights=${what === "gradients" ? this.gradients : this.weights}
+        weightsName=${what === "gradients" ? "gradients" : "weights"}
+      ></channel-detail>
+    </div>`;
+  }
+
+  private subject({ image, label }: Look): string {
+    return image === DRAWN
+      ? "Your drawing"
+      : `Test digit ${image}${label === null ? "" : `, a ${label}`}`;
+  }
+
+  private renderLayer(box: LayerBox) {
+    const { label, grid, x, y, width } = box;
+    const picture = this.pictures.get(label);
+    const pass = this.passOf(label);
+    return html`
+      <div style=${place({ x, y: y - HEAD, width, height: HEAD })}>
+        <div class="title">
+          <b>${label}</b>
+          ${
+            pass
+              ? html`<span class="pass">${pass}</span>`
+              : html`<span>${picture ? rangeText(picture.range) : "no values"}</span>`
+          }
+        </div>
+        <div
+          class="ramp"
+          style="background: ${cssGradient(picture?.range.ramp ?? "sequential")}"
+        ></div>
+      </div>
+      <tile-sheet
+        style=${place(box)}
+        .grid=${grid}
+        .maps=${picture?.maps ?? null}
+        .range=${picture?.range ?? { ramp: "sequential", max: 0 }}
+      ></tile-sheet>
+      ${this.renderField(box, `${label}, ${grid.count} ${label.startsWith("conv") ? "channels" : "units"}`)}
+    `;
+  }
+
+  /** What takes pointer and keyboard for a layer's tiles. */
+  private renderField(box: LayerBox, name: string) {
+    const { label, grid } = box;
+    const under = (event: PointerEvent) => {
+      const { left, top } = (event.currentTarget as Element).getBoundingClientRect();
+      const channel = tileAt(grid, event.clientX - left, event.clientY - top);
+      return channel === null ? null : { layer: label, channel };
+    };
+    return html`<div
+      class="field"
+      role="application"
+      tabindex="0"
+      aria-label="${name}. Arrow keys move, Enter selects."
+      style=${place(box)}
+      @pointermove=${(event: PointerEvent) => {
+        const neuron = under(event);
+        if (!sameNeuron(neuron, this.pointed)) this.pointed = neuron;
+      }}
+      @pointerleave=${() => (this.pointed = null)}
+      @click=${(event: PointerEvent) => {
+        const neuron = under(event);
+        if (neuron) this.select(neuron);
+      }}
+      @focus=${() => {
+        this.focused = label;
+        this.spoken = this.describe({ layer: label, channel: this.cursorOf(label) });
+      }}
+      @blur=${() => (this.focused = null)}
+      @keydown=${(event: KeyboardEvent) => this.onKey(event, box)}
+    ></div>`;
+  }
+
+  private onKey(event: KeyboardEvent, { label, grid }: LayerBox): void {
+    const channel = this.cursorOf(label);
+    if (event.key === "Enter" || event.key === " ") {
+      this.select({ layer: label, channel });
+    } else if (arrows.includes(event.key)) {
+      const next = tileBeside(grid, channel, event.key);
+      this.pointed = null;
+      this.cursors = { ...this.cursors, [label]: next };
+      this.spoken = this.describe({ layer: label, channel: next });
+    } else return;
+    event.preventDefault();
+  }
+
+  private cursorOf(label: string): number {
+    const { selected } = this;
+    return this.cursors[label] ?? (selected?.layer === label ? selected.channel : 0);
+  }
+
+  private select(neuron: NeuronId): void {
+    this.cursors = { ...this.cursors, [neuron.layer]: neuron.channel };
+    this.spoken = `${neuronName(neuron)} selected`;
+    this.tell("select", neuron);
+  }
+
+  private tell(event: string, detail: unknown): void {
+    this.dispatchEvent(new CustomEvent(event, { detail }));
+  }
+
+  /** The neuron that the details are about: under the pointer, else under the keyboard, else selected. */
+  private get active(): NeuronId | null {
+    if (this.pointed) return this.pointed;
+    const { focused } = this;
+    if (focused !== null && this.cursors[focused] !== undefined) {
+      return { layer: focused, channel: this.cursorOf(focused) };
+    }
+    return this.selected;
+  }
+
+  private links(neuron: NeuronId): Contribution[] {
+    const { look, weights } = this;
+    const at = look?.layers.findIndex(({ label }) => label === neuron.layer) ?? -1;
+    const parameters = weights?.find(({ label }) => label === neuron.layer);
+    if (!look || !parameters || at < 1) return [];
+    return strongestInputs(neuron.channel, parameters, look.layers[at - 1], this.mode);
+  }
+
+  private renderMarks({ layers, output, image, downwards }: ReturnType<typeof layOutNetwork>) {
+    const { active, selected, focused, look } = this;
+    const boxes = new Map([...layers, output].map((layer) => [layer.label, layer]));
+    const boxOf = ({ layer, channel }: NeuronId): Box | null => {
+      const owner = boxes.get(layer);
+      if (!owner || channel >= owner.grid.count) return null;
+      const tile = tileBox(owner.grid, channel);
+      return { ...tile, x: tile.x + owner.x, y: tile.y + owner.y };
+    };
+    const rect = (box: Box | null, name: string, grow = 1) =>
+      box &&
+      svg`<rect class=${name} x=${box.x - grow} y=${box.y - grow} width=${box.width + 2 * grow} height=${box.height + 2 * grow} rx="2"></rect>`;
+    const target = active && boxOf(active);
+    const targetLayer = active && boxes.get(active.layer);
+    const links = active ? this.links(active) : [];
+    const sources: { box: Box; layer: Box; share: number }[] = links.flatMap((link) => {
+      const box = boxOf(link);
+      const layer = boxes.get(link.layer);
+      return box && layer ? [{ box, layer, share: link.share / links[0].share }] : [];
+    });
+    if (active?.layer === layers[0].label && look)
+      sources.push({ box: image, layer: image, share: 0.5 });
+    const changed = look && this.mode !== "clean" ? changedBox(look) : null;
+    const pixel = image.width / DIGIT_SIZE;
+    return svg`
+      ${
+        changed &&
+        rect(
+          {
+            x: image.x + (changed.x - 1) * pixel,
+            y: image.y + (changed.y - 1) * pixel,
+            width: (changed.width + 2) * pixel,
+            height: (changed.height + 2) * pixel,
+          },
+          "mark",
+          0,
+        )
+      }
+      ${[...boxes.values()].map((box) => (this.passOf(box.label) ? rect(box, "step", 3) : nothing))}
+      ${this.passAt(null, "batch") ? rect(image, "step", 3) : nothing}
+      ${this.glowing.map((neuron) => rect(boxOf(neuron), "glow"))}
+      ${this.scaled.map((neuron) => {
+        const box = boxOf(neuron);
+        if (!box) return nothing;
+        if (neuron.factor !== 0) return rect(box, "scaled", 0);
+        const { x, y, width, height } = box;
+        const cross = `M${x} ${y}l${width} ${height}m0 ${-height}l${-width} ${height}`;
+        return svg`<path class="cross-ground" d=${cross}></path><path class="cross" d=${cross}></path>`;
+      })}
+      ${sources.map(({ box, layer, share }) => {
+        if (!target || !targetLayer) return nothing;
+        const path = curve(box, layer, target, targetLayer, downwards);
+        const width = 0.8 + 2.4 * share;
+        return svg`<path class="halo" d=${path} stroke-width=${width + 2}></path><path class="link" d=${path} stroke-width=${width}></path>${rect(box, "source", 0.5)}`;
+      })}
+      ${selected ? rect(boxOf(selected), "selected", 2) : nothing}
+      ${
+        focused === null
+          ? nothing
+          : rect(boxOf({ layer: focused, channel: this.cursorOf(focused) }), "cursor", 2)
+      }
+      ${this.pointed ? rect(target, "cursor", 1) : nothing}`;
+  }
+
+  private passAt(layer: string | null, pass: string): boolean {
+    return this.step?.layer === layer && this.step.pass === pass;
+  }
+
+  /** The pass that a layer is in: its own, the loss behind the last layer, or the update of all. */
+  private passOf(label: string): string | null {
+    const { step } = this;
+    if (!step) return null;
+    const all = step.layer === null && step.pass === "update";
+    const loss = label === "fc2" && this.passAt(null, "loss");
+    return step.layer === label || all || loss ? step.pass : null;
+  }
+
+  private renderReading({ x, y, width, label }: LayerBox) {
+    const { look, mode } = this;
+    const pass = this.passOf(label);
+    const clean = look && bestOf(look.probabilities.clean);
+    const triggered = look && bestOf(look.probabilities.triggered);
+    const best = mode === "clean" ? clean : triggered;
+    const flipped = clean !== triggered;
+    const sure = look?.probabilities[mode === "clean" ? "clean" : "triggered"];
+    return html`<div class="reading" style=${place({ x, y: y - READING, width, height: READING })}>
+      <div class="title">
+        <b>output</b>${pass ? html`<span class="pass">${pass}</span>` : html`<span>reads</span>`}
+      </div>
+      ${
+        best === null || !sure
+          ? html`<span class="digit">–</span>`
+          : html`<span class="digit"
+                >${
+                  mode === "difference" && flipped ? html`${clean}<small> to </small>` : nothing
+                }<span class=${flipped && mode !== "clean" ? "flipped" : ""}>${best}</span></span
+              ><br /><small
+                >${percent(sure[best], 1)}
+                ${
+                  flipped && mode !== "clean" ? html`<span class="tag">flipped</span>` : nothing
+                }</small
+              >`
+      }
+    </div>`;
+  }
+
+  private renderBars({ x, y, grid }: LayerBox) {
+    const { look, mode } = this;
+    if (!look) return nothing;
+    const { clean, triggered } = look.probabilities;
+    const best = bestOf(mode === "clean" ? clean : triggered);
+    const room = grid.tileWidth - 16;
+    const height = Math.floor((grid.tileHeight - 7) / 2);
+    return svg`<g class="bars">
+      ${[...clean.keys()].map((digit) => {
+        const top = y + digit * grid.tileHeight + 3;
+        const bar = (values: Float32Array, name: "clean" | "triggered", at: number) => {
+          const shown = mode === "difference" || mode === name;
+          return svg`<rect class="slot" x=${x + 16} y=${at} width=${room} height=${height} rx="1.5"></rect>
+            <rect class="${name} ${shown ? "" : "other"}" x=${x + 16} y=${at} width=${room * values[digit]} height=${height} rx="1.5"></rect>`;
+        };
+        return svg`<text class=${digit === best ? "best" : ""} x=${x + 2} y=${top + height + 1} dy="0.35em">${digit}</text>
+          ${bar(clean, "clean", top)} ${bar(triggered, "triggered", top + height + 1)}`;
+      })}
+    </g>`;
+  }
+
+  private renderCaption() {
+    const { active } = this;
+    if (!active) {
+      return html`<span
+        >Each tile is one channel's answer to the image; each small square of fc1 one unit. Output:
+        <i class="clean">without trigger</i> above,
+        <i class="triggered">with trigger</i> below.</span
+      >`;
+    }
+    const links = this.links(active);
+    const fed =
+      links.length === 0
+        ? ""
+        : ` · fed most by ${links[0].layer} ${links.map(({ channel }) => channel).join(", ")}`;
+    return html`<div><b>${this.describe(active)}</b></div>
+      <span>${this.describeHere(active)}${fed}</span>`;
+  }
+
+  /** Over many test images, where they were measured. */
+  private describe(neuron: NeuronId): string {
+    const response = this.report?.neurons.find((one) => sameNeuron(one, neuron));
+    const factor = factorOf(this.scaled, neuron);
+    const scaled = factor === 1 ? "" : factor === 0 ? " · switched off" : ` · times ${factor}`;
+    const name = neuron.layer === "fc2" ? `output for digit ${neuron.channel}` : neuronName(neuron);
+    if (!response) return `${name}${scaled}`;
+    const { clean, triggered, effect } = response;
+    return `${name} · mean clean ${short(clean)} · triggered ${short(triggered)} · effect ${short(effect)}${scaled}`;
+  }
+
+  /** For the image on view. */
+  private describeHere({ layer, channel }: NeuronId): string {
+    const maps = this.look?.layers.find(({ label }) => label === layer);
+    if (!maps) return "No image yet";
+    const [clean, triggered] = [maps.clean, maps.triggered].map((values) =>
+      short(mean(channelOf(maps, values, channel))),
+    );
+    return `This image: clean ${clean}, triggered ${triggered}`;
+  }
+
+  protected override updated(): void {
+    const context = this.image?.getContext("2d");
+    if (!context) return;
+    const { look } = this;
+    const image = context.createImageData(DIGIT_SIZE, DIGIT_SIZE);
+    const pixels = look?.pixels[this.mode === "clean" ? "clean" : "triggered"];
+    pixels?.forEach((value, i) => {
+      const grey = 255 * value;
+      image.data.set([grey, grey, grey, 255], 4 * i);
+    });
+    context.putImageData(image, 0, 0);
+  }
+}
+
+/**
+ * A line from a channel to the one that it feeds: straight past the other tiles of both layers, and
+ * curved between the layers.
+ */
+function curve(from: Box, fromLayer: Box, to: Box, toLayer: Box, downwards: boolean): string {
+  if (downwards) {
+    const [x1, x2] = [from.x + from.width / 2, to.x + to.width / 2];
+    const [y1, y2] = [fromLayer.y + fromLayer.height, toLayer.y];
+    const middle = (y1 + y2) / 2;
+    return `M${x1} ${from.y + from.height}V${y1}C${x1} ${middle} ${x2} ${middle} ${x2} ${y2}V${to.y}`;
+  }
+  const [y1, y2] = [from.y + from.height / 2, to.y + to.height / 2];
+  const [x1, x2] = [fromLayer.x + fromLayer.width, toLayer.x];
+  const middle = (x1 + x2) / 2;
+  return `M${from.x + from.width} ${y1}H${x1}C${middle} ${y1} ${middle} ${y2} ${x2} ${y2}H${to.x}`;
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "network-view": NetworkView;
+  }
+}
