@@ -1,6 +1,7 @@
 /** Command line entry: the same studies as on the page, through Dawn. */
 import { devices } from "./cli/devices.ts";
 import { digits } from "./cli/digits.ts";
+import { profile } from "./cli/profile.ts";
 import { showcase } from "./cli/showcase.ts";
 import { UsageError } from "./cli/usage.ts";
 import { UserError } from "./errors.ts";
@@ -8,12 +9,18 @@ import { UserError } from "./errors.ts";
 const help = `badnets: train neural networks with a backdoor, and look inside
 
   badnets digits   train a digit network, honest or backdoored, and measure it
+  badnets profile  time every kernel of a training step
   badnets devices  list the adapters that WebGPU offers here
   badnets showcase make what the page shows before anybody has trained
 
   badnets COMMAND --help shows a command's options.`;
 
-const commands: Record<string, (args: string[]) => Promise<number>> = { digits, devices, showcase };
+const commands: Record<string, (args: string[]) => Promise<number>> = {
+  digits,
+  profile,
+  devices,
+  showcase,
+};
 
 async function main([name, ...args]: string[]): Promise<number> {
   if (name === undefined || name === "--help" || name === "-h" || name === "help") {
@@ -21,7 +28,11 @@ async function main([name, ...args]: string[]): Promise<number> {
     return name === undefined ? 2 : 0;
   }
   if (!Object.hasOwn(commands, name)) {
-    throw new UsageError(`"${name}" is no command: choose ${Object.keys(commands).join(" or ")}.`);
+    throw new UsageError(
+      `"${name}" is no command: choose ${Object.keys(commands)
+        .join(", ")
+        .replace(/, ([^,]*)$/, " or $1")}.`,
+    );
   }
   return await commands[name](args);
 }

@@ -36,7 +36,7 @@ export class ProgressLine {
   }
 }
 
-function bar(share: number, width: number): string {
+export function bar(share: number, width: number): string {
   const full = Math.round(share * width);
   return `${"█".repeat(full)}${"░".repeat(width - full)}`;
 }

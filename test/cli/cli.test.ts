@@ -175,7 +175,7 @@ const refusedDigits = (line: string, message: string | RegExp, ...more: string[]
 describe("a command line that cannot be carried out", () => {
   it("ends with status 2 and a line that names what is wrong: words and options", async () => {
     await refused([
-      [2, ["digit"], '"digit" is no command: choose digits or devices'],
+      [2, ["digit"], '"digit" is no command: choose digits, profile or devices'],
       [2, ["toString"], '"toString" is no command'],
       [2, ["devices", "--epochs", "3"], "'--epochs'"],
       refusedDigits("--epoch 3", "'--epoch'"),

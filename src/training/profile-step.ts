@@ -1,0 +1,48 @@
+/** Profiles a trainer's step: which pass a kernel belongs to, and what it moves. */
+import type { Dispatch } from "../gpu/dispatch.ts";
+import { profile, type Profile, type ProfileOptions } from "../gpu/profile.ts";
+import type { Trainer } from "./trainer.ts";
+
+export type Pass = "batch" | "forward" | "loss" | "backward" | "update";
+
+/** The part of the training step that a kernel belongs to. */
+export function passOf({ label }: { readonly label: string }): Pass {
+  if (label.startsWith("batch.")) return "batch";
+  if (label === "loss") return "loss";
+  if (label.endsWith(".forward")) return "forward";
+  return label.includes(".backward_") ? "backward" : "update";
+}
+
+/** Bytes that a kernel of the step moves: of the data set and of the run's books only a step's part. */
+export function bytesMoved({ reads, writes, constants, bytes }: Dispatch): number {
+  const { images, labels, order } = reads;
+  const { history } = writes;
+  let moved = bytes;
+  if (images) {
+    const { B, SIZE } = constants;
+    moved -= images.byteLength + labels.byteLength + order.byteLength;
+    moved += B * (SIZE ** 2 + 1 + 4);
+  }
+  if (history) moved += 8 - history.byteLength;
+  return moved;
+}
+
+/**
+ * Profiles the training step.
+ * @param trainer one of its own: profiling trains it, though what a round changes is put back
+ */
+export async function profileStep(
+  trainer: Trainer,
+  options: Omit<ProfileOptions, "passOf" | "bytesOf" | "prepare">,
+): Promise<Profile> {
+  await trainer.train(trainer.step + 1);
+  const state = await trainer.snapshot();
+  if (!state) throw new Error("the first step was not finite");
+  const prepare = () => trainer.load(state);
+  return await profile(trainer.gpu, trainer.trainStep, {
+    ...options,
+    passOf,
+    bytesOf: bytesMoved,
+    prepare,
+  });
+}
