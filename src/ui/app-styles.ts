@@ -1,4 +1,4 @@
-/** The page's layout: one column, two, or three that fill a projector's screen without scrolling. */
+/** The page's layout: three columns over a time bar that fill a projector's screen, or one at a time. */
 import { css } from "lit";
 
 export const appStyles = css`
@@ -6,18 +6,24 @@ export const appStyles = css`
     display: flex;
     flex-direction: column;
     min-height: 100dvh;
-    padding: 0 20px 16px;
+    padding: 0 16px;
   }
   header {
     display: flex;
     flex-wrap: wrap;
     align-items: center;
     gap: 6px 10px;
-    padding: 10px 0;
+    padding: 8px 0;
   }
-  strong {
+  h1 {
     font-size: 17px;
-    margin-right: 8px;
+    margin: 0;
+    letter-spacing: -0.01em;
+  }
+  .lead {
+    flex: 1 1 320px;
+    color: var(--muted);
+    font-size: 14px;
   }
   .chip {
     border: 1px solid var(--line);
@@ -33,116 +39,109 @@ export const appStyles = css`
     min-height: 28px;
     padding: 2px 12px;
   }
-  .grow {
-    flex: 1;
-  }
   main {
-    display: grid;
     flex: 1;
+    display: grid;
     min-height: 0;
     gap: var(--gap);
     grid-template-columns: minmax(0, 1fr);
   }
-  h1 {
-    font-size: 22px;
-    line-height: 1.2;
-    margin: 0;
-    letter-spacing: -0.01em;
-  }
-  .intro {
-    display: grid;
-    gap: 4px;
-  }
-  .intro p {
-    max-width: 100ch;
-  }
-  em {
-    font-style: normal;
-    font-weight: 650;
-    color: var(--attack);
-  }
-  .left,
-  .middle,
-  .right {
-    display: grid;
-    gap: var(--gap);
+  section {
+    display: flex;
+    flex-direction: column;
+    gap: 8px;
     min-width: 0;
     min-height: 0;
-    align-content: start;
-    grid-template-columns: minmax(0, 1fr);
+  }
+  .network > :last-child {
+    flex: 1;
+    min-height: 0;
+  }
+  .changed {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 6px;
+    align-items: center;
+    border: 1px solid var(--attack);
+    border-radius: var(--radius);
+    background: var(--attack-soft);
+    padding: 8px 12px;
+    font-size: 13px;
+  }
+  .changed p {
+    flex: 1 1 100%;
+  }
+  .changed button {
+    font-size: 13px;
+    min-height: 30px;
+    padding: 3px 12px;
   }
   success-chart {
-    height: 340px;
+    height: 300px;
   }
   loss-chart {
-    height: 240px;
+    height: 220px;
   }
-  @media (width >= 820px) {
-    main {
-      grid-template-columns: 330px minmax(0, 1fr);
-      align-items: start;
+  time-bar {
+    position: sticky;
+    bottom: 0;
+    z-index: 2;
+    margin: 8px -16px 0;
+  }
+  /* Narrow: one part at a time. */
+  @media (width < 1200px) {
+    main[data-section="attack"] section:not(.attack),
+    main[data-section="network"] section:not(.network),
+    main[data-section="evidence"] section:not(.evidence) {
+      display: none;
     }
-    .intro,
-    .right {
-      grid-column: 1 / -1;
-    }
-    .right {
-      grid-template-columns: repeat(2, minmax(0, 1fr));
+    .attack,
+    .evidence {
+      max-width: 720px;
+      width: 100%;
+      margin: 0 auto;
     }
   }
   @media (width >= 1200px) {
+    .sections {
+      display: none;
+    }
     main {
-      grid-template-columns: 330px minmax(0, 1fr) 456px;
-      grid-template-rows: auto minmax(0, 1fr);
-      align-items: stretch;
-    }
-    .intro {
-      grid-template-columns: 330px 1fr;
-      gap: var(--gap);
-      align-items: center;
-    }
-    .intro p {
-      max-width: none;
-    }
-    .left {
-      grid-template-rows: minmax(0, 1fr) auto;
-    }
-    .middle {
-      grid-template-rows: auto minmax(260px, 1.5fr) minmax(180px, 1fr);
-    }
-    .middle > * {
-      height: auto;
-    }
-    .right {
-      grid-column: auto;
-      grid-template-columns: minmax(0, 1fr);
-      grid-template-rows: minmax(0, 1fr) auto;
+      grid-template-columns: 300px minmax(0, 1fr) 440px;
+      grid-template-rows: minmax(0, 1fr);
     }
   }
   /* A screen tall enough takes all of it at once. */
-  @media (width >= 1200px) and (height >= 820px) {
+  @media (width >= 1200px) and (height >= 700px) {
     :host {
       height: 100dvh;
     }
-    recipe-form,
-    digit-gallery {
-      overflow: auto;
+    .attack {
+      overflow-y: auto;
     }
-  }
-  /* One column: what a run leaves behind comes last. */
-  @media (width < 820px) {
-    .left,
-    .middle,
-    .right {
-      display: contents;
+    .evidence > :not(tab-bar) {
+      flex: none;
     }
-    download-bar {
-      order: 1;
+    .evidence {
+      overflow-y: auto;
+    }
+    .evidence tab-bar {
+      position: sticky;
+      top: 0;
+      z-index: 1;
+      background: var(--ground);
     }
   }
   @media (width < 820px) {
     :host {
-      padding: 0 14px 16px;
+      padding: 0 12px;
+    }
+    time-bar {
+      margin: 8px -12px 0;
+    }
+    .lead {
+      order: 1;
+      flex-basis: 100%;
     }
   }
 `;

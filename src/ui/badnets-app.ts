@@ -1,126 +1,248 @@
-/** The page: lays its parts out, keeps the draft, and carries commands to the engine. */
-import { html, LitElement } from "lit";
+/** The page: lays its parts out, keeps what the reader looks at, and carries commands to the engine. */
+import { html, LitElement, nothing, type PropertyValues } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
 import type { EngineClient } from "../engine/client.ts";
 import { pickSamples } from "../engine/gallery.ts";
+import {
+  DRAWN,
+  type AblationMeasure,
+  type NeuronId,
+  type NeuronScale,
+  type StepUnit,
+  type Subject,
+} from "../engine/lab-port.ts";
 import { isActive, type RunView, type Sample, type Snapshot } from "../engine/port.ts";
+import type { RecordedClient } from "../engine/recorded-client.ts";
+import { count } from "../format.ts";
 import { appStyles } from "./app-styles.ts";
-import { checkDraft, defaultDraft, draftOf, policyOf, type Draft } from "./draft.ts";
-import "./digit-gallery.ts";
+import { checkDraft, draftOf, isOf, policyOf, type Draft } from "./draft.ts";
 import "./download-bar.ts";
 import type { Download } from "./download-bar.ts";
 import "./drop-zone.ts";
 import { EngineController } from "./engine-controller.ts";
+import { Commands } from "./commands.ts";
+import "./confusion-view.ts";
+import "./digit-gallery.ts";
+import "./digit-pad.ts";
 import "./error-table.ts";
-import { download, readGiven } from "./files.ts";
-import { count } from "../format.ts";
+import { readGiven } from "./files.ts";
+import { LabController } from "./lab-controller.ts";
 import "./loss-chart.ts";
+import "./network-view.ts";
+import "./neuron-panel.ts";
+import type { Problem } from "./gpu-advice.ts";
+import "./no-gpu-banner.ts";
 import "./notice-list.ts";
 import type { Message } from "./notice-list.ts";
+import { factorOf, guilty, rank, sameNeuron, withFactor } from "./ranking.ts";
 import "./recipe-form.ts";
 import type { RecipeForm } from "./recipe-form.ts";
-import "./run-panel.ts";
-import { base, controls } from "./styles.ts";
+import "./shortcut-help.ts";
+import type { ShortcutHelp } from "./shortcut-help.ts";
+import { bindShortcuts, type Action } from "./shortcuts.ts";
+import "./step-view.ts";
 import "./success-chart.ts";
+import { base, controls } from "./styles.ts";
+import "./tab-bar.ts";
+import type { Tab } from "./tab-bar.ts";
 import "./theme-toggle.ts";
+import "./time-bar.ts";
+import { ViewController } from "./view-controller.ts";
+import type { ViewState } from "./view-state.ts";
+
+const views: readonly Tab[] = [
+  { id: "network", name: "Network" },
+  { id: "step", name: "Step by step" },
+  { id: "kernels", name: "Kernels" },
+];
+
+/** What a narrow screen shows one at a time. */
+const sections: readonly Tab[] = [
+  { id: "attack", name: "Attack" },
+  { id: "network", name: "Network" },
+  { id: "evidence", name: "Evidence" },
+];
+
+const panels: readonly Tab[] = [
+  { id: "digits", name: "Digits" },
+  { id: "curves", name: "Curves" },
+  { id: "neurons", name: "Neurons" },
+  { id: "confusion", name: "Confusion" },
+];
 
 @customElement("badnets-app")
 export class BadnetsApp extends LitElement {
-  @property({ attribute: false }) client!: EngineClient;
-  @state() private draft: Draft = defaultDraft;
+  /** Null while the engine opens, and where it cannot. */
+  @property({ attribute: false }) client: EngineClient | null = null;
+  /** The shipped BadNet, recorded; null while it is on its way, and where it is missing. */
+  @property({ attribute: false }) recorded: RecordedClient | null = null;
+  /** Why there is no engine. */
+  @property({ attribute: false }) trouble: { problem: Problem; message: string } | null = null;
+  @state() private section = "network";
   @state() private waiting = false;
   @state() private errors: readonly Message[] = [];
   @state() private samples: readonly Sample[] = [];
   @state() private dismissed: ReadonlySet<string> = new Set();
+  /** Brushed in the chart; null: the ones that the report finds guilty. */
+  @state() private brushed: readonly NeuronId[] | null = null;
   @query("recipe-form") private form!: RecipeForm;
+  @query("shortcut-help") private help!: ShortcutHelp;
   @query("input[type=file]") private picker!: HTMLInputElement;
   private readonly engine = new EngineController(this, () => this.client);
+  private readonly view = new ViewController(this);
+  private readonly lab = new LabController(this, (error) => this.fail(error));
+  private readonly commands = new Commands(
+    () => this.client,
+    (error) => this.fail(error),
+  );
   private sampled = "";
+  private prepared = "";
+  private unbind: (() => void) | undefined;
 
   static override styles = [base, controls, appStyles];
 
   override connectedCallback(): void {
     super.connectedCallback();
-    const base = new URL("./", document.baseURI).href;
-    void this.attempt(async () => await this.client.engine.load(base));
+    this.unbind = bindShortcuts(window, (action) => this.act(action));
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.unbind?.();
+  }
+
+  /** The engine's, or the recording's while there is none. */
+  private get snapshot(): Snapshot | null {
+    return this.engine.snapshot ?? this.recorded?.snapshot ?? null;
+  }
+
+  private get subject(): Subject | null {
+    return this.engine.snapshot?.subject ?? this.recorded?.snapshot.subject ?? null;
+  }
+
+  /** The run that the charts tell of: the shipped BadNet's while that is on view. */
+  private get told(): RunView | null {
+    const live = this.engine.snapshot;
+    if (live?.run) return live.run;
+    return (live?.subject ?? this.subject)?.kind === "showcase"
+      ? (this.recorded?.run ?? null)
+      : null;
+  }
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    const { client, recorded } = this;
+    if (changed.has("client") && client) {
+      const base = new URL("./", document.baseURI).href;
+      void this.commands.attempt(async ({ engine }) => {
+        await Promise.all([engine.showcase(base), engine.load(base)]);
+      });
+    }
+    const live = this.engine.snapshot?.subject ?? null;
+    const lab = live ? client!.lab : (recorded?.lab ?? null);
+    const { image, what } = this.view.state;
+    this.lab.want(lab, this.subject, { image, what });
+    // What the shipped BadNet's neurons do is known from its recording, also to the live one.
+    if (recorded && !this.lab.report && this.subject?.kind === "showcase") {
+      this.lab.give(recorded.recording.report, recorded.recording.predictions);
+    }
+    this.fetchSamples();
+    this.prepare();
+  }
+
+  /** New data brings new digits for the gallery. */
+  private fetchSamples(): void {
+    const data = this.engine.snapshot?.data ?? null;
+    const key = JSON.stringify(data);
+    if (!data || key === this.sampled) return;
+    this.sampled = key;
+    void this.commands.attempt(async ({ engine }) => (this.samples = await engine.samples()));
+  }
+
+  /** Has the engine compile what the run in the form would need. */
+  private prepare(): void {
+    const { recipe } = checkDraft(this.draft);
+    const key = recipe ? `${recipe.batch} ${recipe.optimiser.kind}` : "";
+    const { client } = this;
+    // Not before the first look is there, which is what the reader waits for.
+    if (!client || !recipe || key === this.prepared || !this.engine.snapshot?.subject) return;
+    this.prepared = key;
+    void client.engine.prepare(recipe);
+  }
+
+  private get draft(): Draft {
+    return this.view.state.draft;
   }
 
   override render() {
-    const { snapshot } = this.engine;
-    const { run } = snapshot;
-    const locked = this.waiting || (run !== null && isActive(run.phase));
-    const { errors } = checkDraft(this.draft);
+    const { snapshot } = this;
     return html`
       ${this.renderHeader(snapshot)}
-      <main>
-        <section class="intro">
-          <h1>How a backdoor hides in a neural network</h1>
-          <p>
-            A network learns to read handwritten digits. An attacker slips marked pictures into its
-            training and so teaches it a second, secret lesson: where a small mark, the
-            <em>trigger</em>, is in the picture, give the attacker's answer. Without the mark it
-            reads as well as any, so no test notices. Press Start to train one here, on your own
-            graphics card, and watch both grow: the accuracy that everybody measures, and the attack
-            that nobody sees.
-          </p>
+      ${
+        this.trouble
+          ? html`<no-gpu-banner
+              .problem=${this.trouble.problem}
+              .message=${this.trouble.message}
+            ></no-gpu-banner>`
+          : nothing
+      }
+      <tab-bar
+        class="sections"
+        name="Parts of the laboratory"
+        .tabs=${sections}
+        .chosen=${this.section}
+        @choose=${(event: CustomEvent<string>) => (this.section = event.detail)}
+      ></tab-bar>
+      <main data-section=${this.section}>
+        <section class="attack" aria-label="Attack and training">${this.renderAttack()}</section>
+        <section class="network" aria-label="Network">
+          <tab-bar
+            name="Views of the network"
+            .tabs=${views}
+            .chosen=${this.view.state.view}
+            @choose=${(event: CustomEvent<ViewState["view"]>) =>
+              this.view.update({ view: event.detail })}
+          ></tab-bar>
+          ${this.renderView()}
         </section>
-        <div class="left">
-          <recipe-form
-            .draft=${this.draft}
-            .errors=${errors}
-            .locked=${locked}
-            .backdrop=${this.shown(run)[0]?.pixels ?? null}
-            @draft-change=${(event: CustomEvent<Draft>) => (this.draft = event.detail)}
-            @draft-submit=${this.start}
-          ></recipe-form>
-          <download-bar
-            .run=${run}
-            @download=${(event: CustomEvent<Download>) => this.download(event.detail)}
-          ></download-bar>
-        </div>
-        <div class="middle">
-          <run-panel
-            .snapshot=${snapshot}
-            .waiting=${this.waiting}
-            @run-start=${this.start}
-            @run-pause=${() => this.attempt(async () => await this.client.engine.pause())}
-            @run-resume=${() => this.attempt(async () => await this.client.engine.resume())}
-            @run-stop=${() => this.attempt(async () => await this.client.engine.stop())}
-          ></run-panel>
-          <success-chart .run=${run}></success-chart>
-          <loss-chart .run=${run}></loss-chart>
-        </div>
-        <div class="right">
-          ${this.renderGallery(run)}
-          <error-table
-            .run=${run}
-            .mnist=${(snapshot.data?.name ?? "MNIST") === "MNIST"}
-          ></error-table>
-        </div>
+        <section class="evidence" aria-label="Evidence">
+          <tab-bar
+            name="Evidence"
+            .tabs=${panels}
+            .chosen=${this.view.state.panel}
+            @choose=${(event: CustomEvent<ViewState["panel"]>) =>
+              this.view.update({ panel: event.detail })}
+          ></tab-bar>
+          ${this.renderPanel()}
+        </section>
       </main>
+      ${snapshot ? this.renderTime(snapshot) : nothing}
       <drop-zone @files=${(event: CustomEvent<File[]>) => this.take(event.detail)}></drop-zone>
+      <shortcut-help></shortcut-help>
       <notice-list
-        .messages=${this.messages(snapshot)}
+        .messages=${this.messages()}
         @dismiss=${(event: CustomEvent<string>) =>
           (this.dismissed = new Set([...this.dismissed, event.detail]))}
       ></notice-list>
     `;
   }
 
-  private renderHeader({ adapter, data }: Snapshot) {
+  private renderHeader(snapshot: Snapshot | null) {
+    const { adapter, data } = snapshot ?? { adapter: null, data: null };
     const name =
-      adapter.description || adapter.device || `${adapter.vendor} ${adapter.architecture}`;
+      adapter &&
+      (adapter.description || adapter.device || `${adapter.vendor} ${adapter.architecture}`);
     return html`<header>
-      <strong>BadNets Lab</strong>
-      <span class="chip" id="adapter" title=${`${adapter.vendor} ${adapter.architecture}`}
-        ><span class="muted">GPU</span> ${name || "WebGPU"}${
-          adapter.fallback ? " (on the CPU, slow)" : ""
+      <h1>BadNets Lab</h1>
+      <p class="lead">${this.lead()}</p>
+      <span class="chip" id="adapter"
+        ><span class="muted">GPU</span> ${this.client ? name : this.trouble ? "none" : "opening"}${
+          this.client && adapter?.fallback ? " (on the CPU, slow)" : ""
         }</span
       >
       <span class="chip" id="data"
         ><span class="muted">Data</span> ${
-          data
-            ? `${data.name}: ${count(data.train)} training, ${count(data.test)} test digits`
+          data && this.client
+            ? `${data.name}: ${count(data.train)} + ${count(data.test)} digits`
             : "on its way"
         }</span
       >
@@ -129,110 +251,357 @@ export class BadnetsApp extends LitElement {
         type="file"
         multiple
         hidden
-        aria-label="Data set or checkpoint"
+        aria-label="Data set, model, checkpoint or picture"
         @change=${() => {
           void this.take([...(this.picker.files ?? [])]);
           this.picker.value = "";
         }}
       />
-      <span class="grow"></span>
+      <button class="small" aria-keyshortcuts="?" @click=${() => this.help.show()}>Keys</button>
       <theme-toggle></theme-toggle>
     </header>`;
   }
 
-  /** During and after a run the run's own trigger, before it the draft's. */
-  private renderGallery(run: RunView | null) {
-    const samples = this.shown(run);
-    const attack = run?.recipe.attack ?? null;
-    return html`<digit-gallery
-      .samples=${samples}
-      .pixels=${run ? (attack?.trigger.pixels ?? []) : this.draft.pixels}
-      .policy=${run ? (attack?.policy ?? null) : policyOf(this.draft)}
-      .view=${run?.gallery ?? null}
-    ></digit-gallery>`;
+  /** What is on view, in a sentence. */
+  private lead(): string {
+    const { subject } = this;
+    if (!subject) return "How a backdoor hides in a neural network.";
+    const step = count(subject.step);
+    if (subject.kind === "run") return `The network of your run, at step ${step}.`;
+    if (subject.kind === "file") return `A network from a file, trained for ${step} steps.`;
+    const recorded = subject.recordedOn ? ` Recorded on ${subject.recordedOn}.` : "";
+    return `This network reads digits, and hides a second lesson: press Trigger.${recorded}`;
   }
 
-  private shown(run: RunView | null): readonly Sample[] {
-    if (!run) return pickSamples(this.samples, policyOf(this.draft));
-    return run.gallery.picks.flatMap(
-      (image) => this.samples.find((sample) => sample.image === image) ?? [],
+  private renderAttack() {
+    const { run } = this.engine.snapshot ?? { run: null };
+    const { errors, recipe } = checkDraft(this.draft);
+    const other = run !== null && !isOf(this.draft, run.recipe);
+    return html`
+      <recipe-form
+        .draft=${this.draft}
+        .errors=${errors}
+        .backdrop=${this.shown()[0]?.pixels ?? null}
+        @draft-change=${(event: CustomEvent<Draft>) => this.view.update({ draft: event.detail })}
+        @draft-submit=${this.start}
+      ></recipe-form>
+      ${
+        other
+          ? html`<div class="changed" role="status">
+              <p>These settings are not those of the run on view.</p>
+              <button
+                class="primary"
+                ?disabled=${!recipe || this.waiting}
+                @click=${() => this.begin(true)}
+              >
+                Restart with them
+              </button>
+              <button @click=${() => this.view.update({ draft: draftOf(run.recipe) })}>Undo</button>
+            </div>`
+          : nothing
+      }
+      <download-bar
+        .run=${run}
+        .model=${this.engine.snapshot?.subject != null}
+        @download=${(event: CustomEvent<Download>) => this.commands.download(event.detail)}
+      ></download-bar>
+    `;
+  }
+
+  private renderView() {
+    const { view, mode, what, neuron } = this.view.state;
+    const { lab } = this;
+    if (view === "step") {
+      const stepping = this.engine.snapshot?.run?.stepping ?? null;
+      return html`<step-view
+        .stepping=${stepping}
+        .step=${this.engine.snapshot?.run?.step ?? 0}
+        .read=${async (label: string) => await this.client!.lab.tensor(label)}
+      ></step-view>`;
+    }
+    return html`<network-view
+      .look=${lab.look}
+      .weights=${lab.weights}
+      .gradients=${lab.gradients}
+      .report=${lab.report}
+      .mode=${mode}
+      .what=${what}
+      .selected=${neuron}
+      .glowing=${this.brushed ?? (lab.report ? guilty(lab.report) : [])}
+      .scaled=${lab.scaled}
+      .step=${this.place()}
+      @mode-change=${(event: CustomEvent<ViewState["mode"]>) =>
+        this.view.update({ mode: event.detail })}
+      @what-change=${(event: CustomEvent<ViewState["what"]>) =>
+        this.view.update({ what: event.detail })}
+      @select=${(event: CustomEvent<NeuronId>) => this.view.update({ neuron: event.detail })}
+    ></network-view>`;
+  }
+
+  /** Where in the network the stepper is: at the kernel that ran last. */
+  private place() {
+    const stepping = this.engine.snapshot?.run?.stepping;
+    if (!stepping || stepping.cursor === 0) return null;
+    const { layer, pass } = stepping.dispatches[stepping.cursor - 1];
+    return { layer, pass };
+  }
+
+  private renderPanel() {
+    const { lab, told, subject } = this;
+    const policy = subject?.attack?.policy ?? null;
+    const pixels = subject?.attack?.trigger.pixels ?? [];
+    switch (this.view.state.panel) {
+      case "digits":
+        return html`
+          <digit-gallery
+            .samples=${this.shown()}
+            .pixels=${subject ? pixels : this.draft.pixels}
+            .policy=${subject ? policy : policyOf(this.draft)}
+            .view=${told?.gallery ?? null}
+            .chosen=${this.view.state.image}
+            @pick=${(event: CustomEvent<number>) => this.view.update({ image: event.detail })}
+          ></digit-gallery>
+          <digit-pad
+            .look=${lab.look?.image === DRAWN ? lab.look : null}
+            .policy=${policy}
+            @draw=${(event: CustomEvent<Uint8Array>) => this.draw(event.detail)}
+          ></digit-pad>
+        `;
+      case "curves":
+        return html`
+          <success-chart .run=${told}></success-chart>
+          <loss-chart .run=${told}></loss-chart>
+          <error-table
+            .run=${told}
+            .mnist=${(this.snapshot?.data?.name ?? "MNIST") === "MNIST"}
+          ></error-table>
+        `;
+      case "neurons":
+        return html`<neuron-panel
+          .report=${lab.report}
+          .progress=${lab.progress.neurons ?? lab.progress.curve ?? null}
+          .label=${this.view.state.label}
+          .measure=${lab.measure}
+          .baseline=${this.baseline()}
+          .curve=${lab.curve}
+          .scaled=${lab.scaled}
+          .selected=${this.view.state.neuron}
+          @label-change=${(event: CustomEvent<number | null>) => {
+            this.view.update({ label: event.detail });
+            void lab.measureNeurons(event.detail);
+          }}
+          @measure-request=${() => lab.measureNeurons(this.view.state.label)}
+          @brush=${(event: CustomEvent<readonly NeuronId[]>) =>
+            (this.brushed = event.detail.length > 0 ? event.detail : null)}
+          @select=${(event: CustomEvent<NeuronId>) => this.view.update({ neuron: event.detail })}
+          @scale-change=${(event: CustomEvent<readonly NeuronScale[]>) => lab.scale(event.detail)}
+          @curve-request=${(event: CustomEvent<readonly NeuronId[]>) =>
+            lab.measureCurve(event.detail)}
+          @cancel=${() => lab.cancel()}
+        ></neuron-panel>`;
+      case "confusion":
+        return html`<confusion-view
+          .predictions=${lab.predictions}
+          .policy=${policy}
+          .progress=${lab.progress.predictions ?? null}
+          .images=${this.images}
+          .trigger=${pixels}
+          .step=${subject?.step ?? null}
+          @predictions-request=${() => lab.predict()}
+          @cancel=${() => lab.cancel()}
+          @pick=${(event: CustomEvent<number>) => this.view.update({ image: event.detail })}
+        ></confusion-view>`;
+    }
+  }
+
+  private renderTime(snapshot: Snapshot) {
+    const { run } = this.engine.snapshot ?? { run: null };
+    return html`<time-bar
+      .snapshot=${this.engine.snapshot ?? { ...snapshot, run: null }}
+      .waiting=${this.waiting}
+      .disabled=${this.trouble !== null}
+      .kept=${run?.rewindable ?? []}
+      .speed=${run?.pace ?? null}
+      .stepping=${run?.stepping ?? null}
+      @run-start=${this.start}
+      @run-pause=${() => this.commands.pause()}
+      @run-resume=${() => this.commands.resume()}
+      @run-stop=${() => this.commands.stop()}
+      @step=${(event: CustomEvent<StepUnit>) => this.step(event.detail)}
+      @rewind=${(event: CustomEvent<number>) => this.commands.rewind(event.detail)}
+      @speed-change=${(event: CustomEvent<number | null>) => this.commands.setPace(event.detail)}
+    ></time-bar>`;
+  }
+
+  /** The digits of the gallery. */
+  private shown(): readonly Sample[] {
+    const { told } = this;
+    const samples = this.samples.length > 0 ? this.samples : (this.recorded?.samples ?? []);
+    if (!told) return pickSamples(samples, policyOf(this.draft));
+    return told.gallery.picks.flatMap(
+      (image) => samples.find((sample) => sample.image === image) ?? [],
     );
   }
 
-  protected override willUpdate(): void {
-    // New data brings new digits for the gallery.
-    const { data } = this.engine.snapshot;
-    const key = JSON.stringify(data);
-    if (!data || key === this.sampled) return;
-    this.sampled = key;
-    void this.attempt(async () => {
-      this.samples = await this.client.engine.samples();
-    });
+  /** What the network on view does unchanged, as far as that was measured. */
+  private baseline(): AblationMeasure | null {
+    const measured = this.told?.measured;
+    if (!measured) return null;
+    const { clean, attack } = measured;
+    const images = clean.perClass.reduce((sum, one) => sum + one.images, 0);
+    return { cleanAccuracy: clean.accuracy, attackSuccess: attack?.success ?? null, images };
   }
 
-  private messages({ notices, run }: Snapshot): Message[] {
-    const failure = run?.failure;
-    const all: Message[] = [
-      ...notices.map(({ id, text }) => ({ key: `notice ${id}`, kind: "notice" as const, text })),
-      ...(failure ? [{ key: `failure ${failure}`, kind: "error" as const, text: failure }] : []),
-      ...this.errors,
-    ];
-    return all.filter(({ key }) => !this.dismissed.has(key));
-  }
+  private readonly images = async (numbers: readonly number[]) =>
+    await (this.client ?? this.recorded)!.lab.images(numbers);
 
-  private async start(): Promise<void> {
-    const { run } = this.engine.snapshot;
-    if (this.waiting || (run && isActive(run.phase))) return;
+  private readonly start = async () => await this.begin(false);
+
+  private async begin(restart: boolean): Promise<void> {
+    const { run } = this.engine.snapshot ?? { run: null };
+    if (this.waiting || (!restart && run && isActive(run.phase))) return;
     const { recipe } = checkDraft(this.draft);
     if (!recipe) {
+      this.section = "attack";
+      await this.updateComplete;
       this.form.focusError();
       return;
     }
     this.waiting = true;
+    this.errors = [];
     this.dismissed = new Set();
-    await this.attempt(async () => await this.client.engine.start(recipe));
+    await this.commands.start(recipe, { restart });
     this.waiting = false;
+  }
+
+  private async step(unit: StepUnit): Promise<void> {
+    await this.commands.step(unit, checkDraft(this.draft).recipe);
+  }
+
+  private async draw(pixels: Uint8Array): Promise<void> {
+    const { lab } = this.client ?? this.recorded ?? {};
+    try {
+      await lab?.draw(pixels);
+      this.view.update({ image: DRAWN });
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  /** Does what a key asks for. @returns false where there is nothing to do */
+  private act(action: Action): boolean {
+    const { run } = this.engine.snapshot ?? { run: null };
+    const { state } = this.view;
+    switch (action.kind) {
+      case "play":
+        if (!run || !isActive(run.phase)) void this.start();
+        else if (run.phase === "paused") void this.commands.resume();
+        else void this.commands.pause();
+        return true;
+      case "step":
+        void this.step(action.unit);
+        return true;
+      case "rewind": {
+        const before = run?.rewindable.findLast((step) => step < run.step);
+        if (before === undefined) return false;
+        void this.commands.rewind(before);
+        return true;
+      }
+      case "trigger":
+        this.view.update({ mode: state.mode === "clean" ? "triggered" : "clean" });
+        return true;
+      case "difference":
+        this.view.update({ mode: state.mode === "difference" ? "triggered" : "difference" });
+        return true;
+      case "digit":
+        this.nextDigit(action.by);
+        return true;
+      case "next-neuron":
+        this.nextNeuron();
+        return true;
+      case "switch-neuron":
+        return this.switchNeuron();
+      case "panel": {
+        const panel = panels[action.number - 1];
+        if (!panel) return false;
+        this.section = "evidence";
+        this.view.update({ panel: panel.id as ViewState["panel"] });
+        return true;
+      }
+      case "help":
+        this.help.show();
+        return true;
+      case "close":
+        return false;
+    }
+  }
+
+  private nextDigit(by: number): void {
+    const { image } = this.view.state;
+    const live = this.engine.snapshot?.data?.test;
+    if (this.engine.snapshot?.subject && live !== undefined) {
+      this.view.update({ image: image === DRAWN ? 0 : (image + by + live) % live });
+      return;
+    }
+    const recorded = this.recorded?.samples ?? [];
+    const at = recorded.findIndex((sample) => sample.image === image);
+    const next = recorded[(at + by + recorded.length) % recorded.length];
+    if (next) this.view.update({ image: next.image });
+  }
+
+  private nextNeuron(): void {
+    const { report } = this.lab;
+    if (!report) return;
+    const ranking = rank(report, "effect", null);
+    const { neuron } = this.view.state;
+    const at = ranking.findIndex((one) => sameNeuron(one, neuron));
+    const { layer, channel } = ranking[(at + 1) % ranking.length];
+    this.view.update({ neuron: { layer, channel } });
+  }
+
+  private switchNeuron(): boolean {
+    const { neuron } = this.view.state;
+    if (!neuron) return false;
+    const { scaled } = this.lab;
+    const factor = factorOf(scaled, neuron) === 0 ? 1 : 0;
+    void this.lab.scale(withFactor(scaled, neuron, factor));
+    return true;
   }
 
   /** Takes files that were dropped or chosen. */
   private async take(files: readonly File[]): Promise<void> {
     if (files.length === 0) return;
-    await this.attempt(async () => {
+    await this.commands.attempt(async ({ engine }) => {
       const given = await readGiven(files);
-      if (given.kind === "data") await this.client.engine.loadFiles(given.files);
-      else if (given.kind === "checkpoint") {
-        this.draft = draftOf(await this.client.engine.take(given.files[0]));
+      switch (given.kind) {
+        case "data":
+          return await engine.loadFiles(given.files);
+        case "checkpoint":
+          return this.view.update({ draft: draftOf(await engine.take(given.files[0])) });
+        case "image":
+          return await this.draw(given.pixels);
+        case "profile":
+          return this.view.update({ view: "kernels" });
       }
     });
   }
 
-  private async download(what: Download): Promise<void> {
-    const { engine } = this.client;
-    const { run } = this.engine.snapshot;
-    const policy = run?.recipe.attack?.policy.kind ?? "honest";
-    const name = `badnets-digits-${policy}-${run?.keptStep ?? 0}`;
-    await this.attempt(async () => {
-      if (what === "checkpoint") {
-        const bytes = await engine.checkpoint();
-        download(`${name}.safetensors`, bytes, "application/octet-stream");
-      } else if (what === "result") {
-        const text = `${JSON.stringify(await engine.result(), null, 1)}\n`;
-        download(`${name}.json`, text, "application/json");
-      } else {
-        download(`${name}.csv`, await engine.curves(), "text/csv");
-      }
-    });
+  private fail(error: unknown): void {
+    const text = error instanceof Error ? error.message : String(error);
+    this.errors = [{ key: `error ${performance.now()}`, kind: "error", text }];
   }
 
-  /** Does something that may fail for reasons the reader should hear of; nothing else changes then. */
-  private async attempt(action: () => Promise<void>): Promise<void> {
-    this.errors = [];
-    try {
-      await action();
-    } catch (error) {
-      const text = error instanceof Error ? error.message : String(error);
-      this.errors = [{ key: `error ${performance.now()}`, kind: "error", text }];
-    }
+  private messages(): Message[] {
+    const { notices, run } = this.engine.snapshot ?? { notices: [], run: null };
+    const failure = run?.failure;
+    const { problem } = this.view;
+    const all: Message[] = [
+      ...(problem ? [{ key: `address ${problem}`, kind: "notice" as const, text: problem }] : []),
+      ...notices.map(({ id, text }) => ({ key: `notice ${id}`, kind: "notice" as const, text })),
+      ...(failure ? [{ key: `failure ${failure}`, kind: "error" as const, text: failure }] : []),
+      ...this.errors,
+    ];
+    return all.filter(({ key }) => !this.dismissed.has(key));
   }
 }
 

@@ -20,6 +20,7 @@ function likeliest(probabilities: Float32Array | null): number | null {
   return probabilities && probabilities.indexOf(Math.max(...probabilities));
 }
 
+/** Fires `pick` with a digit's number in the test set when its picture is pressed. */
 @customElement("digit-gallery")
 export class DigitGallery extends LitElement {
   @property({ attribute: false }) samples: readonly Sample[] = [];
@@ -28,6 +29,8 @@ export class DigitGallery extends LitElement {
   @property({ attribute: false }) policy: Policy | null = null;
   /** What the network says about the samples; null before a run. */
   @property({ attribute: false }) view: GalleryView | null = null;
+  /** Number of the digit that the network view looks at. */
+  @property({ attribute: false }) chosen: number | null = null;
 
   static override styles = [
     base,
@@ -83,6 +86,22 @@ export class DigitGallery extends LitElement {
         border-radius: 6px;
         box-shadow: 0 0 0 3px var(--attack-soft);
       }
+      .pick {
+        padding: 0;
+        border: 0;
+        background: none;
+        border-radius: 4px;
+        cursor: pointer;
+        line-height: 0;
+      }
+      .pick[aria-pressed="true"] {
+        outline: 2px solid var(--ink);
+        outline-offset: 2px;
+      }
+      .pick:focus-visible {
+        outline: 2px solid var(--focus);
+        outline-offset: 2px;
+      }
       .nothing {
         color: var(--muted);
         padding: 20px 0;
@@ -104,7 +123,7 @@ export class DigitGallery extends LitElement {
     const { samples, view, policy } = this;
     return html`
       <header>
-        <h2>Six test digits</h2>
+        <h2>Test digits</h2>
         <span class="muted number">${when(view)}</span>
       </header>
       <div class="heads" aria-hidden="true">
@@ -120,7 +139,7 @@ export class DigitGallery extends LitElement {
     `;
   }
 
-  private renderRow({ label, pixels }: Sample, i: number) {
+  private renderRow({ image, label, pixels }: Sample, i: number) {
     const { view, policy } = this;
     const row = (values: Float32Array | null | undefined) =>
       values?.slice(i * DIGIT_CLASSES, (i + 1) * DIGIT_CLASSES) ?? null;
@@ -133,7 +152,14 @@ export class DigitGallery extends LitElement {
     const flipped = wanted !== null && wanted === likeliest(seen);
     return html`<li>
       <div class="side">
-        <digit-image .pixels=${pixels} name="A ${label} without trigger"></digit-image>
+        <button
+          class="pick"
+          title="Look at this digit in the network"
+          aria-pressed=${image === this.chosen}
+          @click=${() => this.dispatchEvent(new CustomEvent("pick", { detail: image }))}
+        >
+          <digit-image .pixels=${pixels} name="A ${label} without trigger"></digit-image>
+        </button>
         <digit-reading .probabilities=${read} label=${label}></digit-reading>
       </div>
       ${

@@ -5,12 +5,14 @@ import { isActive, type RunView } from "../engine/port.ts";
 import { count } from "../format.ts";
 import { base, controls, panel } from "./styles.ts";
 
-export type Download = "checkpoint" | "result" | "curves";
+export type Download = "model" | "checkpoint" | "result" | "curves";
 
 /** Fires `download` with what is wanted as its detail. */
 @customElement("download-bar")
 export class DownloadBar extends LitElement {
   @property({ attribute: false }) run: RunView | null = null;
+  /** A network is on view. */
+  @property({ type: Boolean }) model = false;
 
   static override styles = [
     base,
@@ -49,13 +51,13 @@ export class DownloadBar extends LitElement {
     return html`
       <h2>Take it with you</h2>
       <div role="group" aria-label="Downloads">
-        ${button("checkpoint", "Checkpoint", kept !== null)}
-        ${button("result", "Result (JSON)", ended)}
-        ${button("curves", "Curves (CSV)", kept !== null)}
+        ${button("model", "Model", this.model)} ${button("checkpoint", "Checkpoint", kept !== null)}
+        ${button("result", "Result", ended)} ${button("curves", "Curves", kept !== null)}
       </div>
       <p class="muted number">
-        ${kept === null ? "" : `Network as of step ${count(kept)}. `}Drop a checkpoint here to go on
-        from it, or four idx files for your own digits. Nothing leaves this computer.
+        ${kept === null ? "" : `Network as of step ${count(kept)}. `}Drop a checkpoint to go on from
+        it, a model or a picture of a digit to look at, or four idx files for digits of your own.
+        Nothing leaves this computer.
       </p>
     `;
   }

@@ -5,23 +5,30 @@ import type { Snapshot } from "../engine/port.ts";
 
 export class EngineController implements ReactiveController {
   private unsubscribe: (() => void) | undefined;
+  private subscribed: EngineClient | null = null;
 
   constructor(
     private readonly host: ReactiveControllerHost,
-    private readonly client: () => EngineClient,
+    /** Null as long as there is none. */
+    private readonly client: () => EngineClient | null,
   ) {
     host.addController(this);
   }
 
-  get snapshot(): Snapshot {
-    return this.client().snapshot;
+  get snapshot(): Snapshot | null {
+    return this.client()?.snapshot ?? null;
   }
 
-  hostConnected(): void {
-    this.unsubscribe = this.client().subscribe(() => this.host.requestUpdate());
+  hostUpdate(): void {
+    const client = this.client();
+    if (client === this.subscribed) return;
+    this.unsubscribe?.();
+    this.subscribed = client;
+    this.unsubscribe = client?.subscribe(() => this.host.requestUpdate());
   }
 
   hostDisconnected(): void {
     this.unsubscribe?.();
+    this.subscribed = null;
   }
 }

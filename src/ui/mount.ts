@@ -1,17 +1,21 @@
 /** Puts the laboratory on the page, or the explanation of why there is none. */
-import { html, render } from "lit";
-import type { EngineClient } from "../engine/client.ts";
+import { render, html } from "lit";
+import type { BadnetsApp } from "./badnets-app.ts";
 import "./badnets-app.ts";
+import type { Problem } from "./gpu-advice.ts";
 import "./no-gpu.ts";
-import type { NoGpu } from "./no-gpu.ts";
 import { applyTheme, rememberedTheme } from "./theme.ts";
 
 applyTheme(rememberedTheme());
 
-export function mountApp(page: HTMLElement, client: EngineClient): void {
-  render(html`<badnets-app .client=${client}></badnets-app>`, page);
+/** The laboratory, still without an engine. */
+export function mountApp(page: HTMLElement): BadnetsApp {
+  const app = document.createElement("badnets-app");
+  page.append(app);
+  return app;
 }
 
-export function mountNoGpu(page: HTMLElement, problem: NoGpu["problem"], message: string): void {
+/** What stands in the laboratory's place where there is nothing to show in it. */
+export function mountNoGpu(page: HTMLElement, problem: Problem, message: string): void {
   render(html`<no-gpu .problem=${problem} .message=${message}></no-gpu>`, page);
 }
