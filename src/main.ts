@@ -1,18 +1,38 @@
-/** Browser entry: opens the engine, then mounts the laboratory or says why there is none. */
+/** Browser entry: shows the recorded BadNet at once, and opens the engine behind it. */
 import { EngineClient } from "./engine/client.ts";
+import { RecordedClient } from "./engine/recorded-client.ts";
 import { keepOffline, takeOver } from "./offline.ts";
+import { appFolder } from "./trusted.ts";
+import type { Problem } from "./ui/gpu-advice.ts";
 import { mountApp, mountNoGpu } from "./ui/mount.ts";
 
 async function main(page: HTMLElement): Promise<void> {
   if (await takeOver()) return;
+  const recording = RecordedClient.open(appFolder().href);
+  const app = mountApp(page);
+  // Without it the laboratory waits for the engine.
+  recording.then(
+    (recorded) => (app.recorded = recorded),
+    () => undefined,
+  );
+  const refuse = async (problem: Problem, message: string) => {
+    if (await recording.catch(() => null)) {
+      app.trouble = { problem, message };
+      return;
+    }
+    app.remove();
+    mountNoGpu(page, problem, message);
+  };
   try {
     const opened = await EngineClient.open();
-    if (opened instanceof EngineClient) {
-      mountApp(page, opened);
-      void keepOffline(dataOf(opened));
-    } else mountNoGpu(page, opened.problem, opened.message);
+    if (!(opened instanceof EngineClient)) {
+      await refuse(opened.problem, opened.message);
+      return;
+    }
+    app.client = opened;
+    void keepOffline(dataOf(opened));
   } catch (error) {
-    mountNoGpu(page, "broken", error instanceof Error ? error.message : String(error));
+    await refuse("broken", error instanceof Error ? error.message : String(error));
   }
 }
 

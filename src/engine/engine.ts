@@ -1,8 +1,10 @@
 /** The engine: holds the device, the data and the run, takes commands and tells what it looks like. */
+import { version as software } from "../../package.json" with { type: "json" };
 import { fetchMnist, type Progress } from "../data/fetch-mnist.ts";
 import { readDigitData, type DigitData, type NamedBytes } from "../data/digits.ts";
 import { UserError } from "../errors.ts";
 import { Gpu, GpuError, type AdapterReport } from "../gpu/gpu.ts";
+import type { Profile } from "../gpu/profile.ts";
 import { triggerMask, triggerPresets } from "../backdoor/trigger.ts";
 import { Inspector } from "../inspection/inspector.ts";
 import { DIGIT_CLASSES, DIGIT_SIZE, digitNet } from "../models/digit-net.ts";
@@ -17,9 +19,11 @@ import { decodeModel, encodeModel, MODEL_FORMAT, type Model } from "../training/
 import type { RunState } from "../training/run.ts";
 import { readSafetensors } from "../training/safetensors.ts";
 import { Trainer } from "../training/trainer.ts";
+import { profileStep } from "../training/profile-step.ts";
 import { samplesOf } from "./gallery.ts";
 import { Job } from "./job.ts";
-import type { Laboratory, StepUnit, Subject } from "./lab-port.ts";
+import { Keeper, type Kept } from "./keeper.ts";
+import type { Laboratory, StepUnit, Subject, TaskProgress } from "./lab-port.ts";
 import { LiveLaboratory, type NetworkOnView } from "./live-laboratory.ts";
 import { isActive, type Notice, type Opened, type Sample, type Snapshot } from "./port.ts";
 import { Publisher } from "./publisher.ts";
@@ -39,6 +43,11 @@ export class Engine {
   private lookable = false;
   private version = 0;
   private laboratories = 0;
+  private profiling: AbortController | null = null;
+  /** Keeps automatic checkpoints; null where there is no place for them. */
+  private keeper: Promise<Keeper> | null = null;
+  /** Why the browser gives no device any more. */
+  private refusal: string | null = null;
   private data: DigitData | null = null;
   /** URL of the app's folder. */
   private base = "";
@@ -60,8 +69,63 @@ export class Engine {
       return { ok: false, problem: error.problem, message: error.message };
     }
     this.publisher = new Publisher(() => this.snapshot(), onSnapshot);
+    if ("indexedDB" in globalThis) {
+      const hooks = { onNotice: (text: string) => this.notify(text) };
+      this.keeper = Keeper.open(hooks);
+    }
     this.changed();
     return { ok: true };
+  }
+
+  /** The run that the browser keeps from before; null if there is none. */
+  async kept(): Promise<Kept | null> {
+    return (await (await this.keeper)?.latest()) ?? null;
+  }
+
+  /**
+   * Goes on with the kept run.
+   * @returns its recipe
+   */
+  async resumeKept(): Promise<DigitRecipe> {
+    const kept = await (await this.keeper)?.read();
+    if (!kept) throw new UserError("The kept run can't be read any more: start a new one.");
+    return await this.startFrom({ name: "the kept run", bytes: kept.bytes });
+  }
+
+  async discardKept(): Promise<void> {
+    await (await this.keeper)?.discard();
+  }
+
+  /**
+   * Times every kernel of a training step of this recipe, on a trainer of its own.
+   * @throws UserError while a run goes on, which would spoil the figures
+   */
+  async profile(recipe: unknown, tell: (progress: TaskProgress) => void): Promise<Profile> {
+    const { job } = this;
+    if (job && isActive(job.phase) && job.phase !== "paused") {
+      throw new UserError("A run is going on and would spoil the figures: pause it first.");
+    }
+    const parsed = parseDigitRecipe(recipe);
+    const data = await this.dataForRun();
+    const scope = (await this.device()).scope();
+    this.profiling = new AbortController();
+    try {
+      const trainer = await Trainer.build(scope, planDigits(parsed, data));
+      const title = `digits, batch ${parsed.batch}, ${parsed.optimiser.kind}`;
+      return await profileStep(trainer, {
+        title,
+        software: `badnets-lab ${software}`,
+        signal: this.profiling.signal,
+        onProgress: (done, secondsLeft) => tell({ done, secondsLeft }),
+      });
+    } finally {
+      scope.destroy();
+    }
+  }
+
+  /** Ends the profiling. */
+  cancelProfile(): void {
+    this.profiling?.abort();
   }
 
   /**
@@ -289,11 +353,23 @@ export class Engine {
         // The inspection was on the same device.
         this.renewLaboratory();
       },
-      onKeep: () => undefined,
+      onKeep: (state) => void this.keep(job, state),
     });
     this.job = job;
     this.renewLaboratory();
     void job.perform();
+  }
+
+  private async keep(job: Job, { step }: RunState): Promise<void> {
+    const keeper = await this.keeper;
+    const { data } = this;
+    // A run's first state is no loss, and would take the place of one that is.
+    if (!keeper?.owns || !data || step === 0) return;
+    const { recipe } = job;
+    const title = recipe.attack ? `${recipe.attack.trigger.name} BadNet` : "honest network";
+    const { totalSteps } = job.view();
+    const meta = { step, totalSteps, recipe, title, dataName: data.name, dataSha256: data.sha256 };
+    await keeper.save(meta, job.checkpoint());
   }
 
   /** The device, or another one when it was lost. */
@@ -321,7 +397,11 @@ export class Engine {
       try {
         return this.use(await Gpu.open(this.entry));
       } catch (error) {
-        if (attempt === OPEN_TRIES) throw error;
+        if (attempt === OPEN_TRIES) {
+          this.refusal = error instanceof Error ? error.message : String(error);
+          this.changed();
+          throw error;
+        }
         await new Promise((resolve) => setTimeout(resolve, 100 * 2 ** attempt));
       }
     }
@@ -438,13 +518,14 @@ export class Engine {
   }
 
   private snapshot(): Snapshot {
-    const { adapter, data, download, job, notices } = this;
+    const { adapter, data, download, job, notices, refusal } = this;
     return {
       adapter: adapter!,
       data: data && { name: data.name, train: data.train.count, test: data.test.count },
       download,
       run: job?.view() ?? null,
       subject: this.subject(),
+      refusal,
       notices,
     };
   }

@@ -103,6 +103,8 @@ export interface Snapshot {
   readonly run: RunView | null;
   /** Null until there is a network to look at, and data. */
   readonly subject: Subject | null;
+  /** Why the browser gives no device any more, so that only a reload helps; null when all is well. */
+  readonly refusal: string | null;
   readonly notices: readonly Notice[];
 }
 

@@ -56,6 +56,7 @@ export class RecordedClient {
         version: 0,
         recordedOn: recording.adapter,
       },
+      refusal: null,
       notices: [],
     };
   }

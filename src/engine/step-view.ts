@@ -2,6 +2,7 @@
 import type { Dispatch } from "../gpu/dispatch.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import type { Tensor } from "../gpu/tensor.ts";
+import { passOf } from "../training/profile-step.ts";
 import type { BindingView, DispatchView, TensorView } from "./lab-port.ts";
 
 /** In the order in which they run. */
@@ -26,13 +27,6 @@ export function viewDispatches(dispatches: readonly Dispatch[]): DispatchView[] 
       writes: bindings(writes),
     };
   });
-}
-
-function passOf({ shader, entry }: Dispatch): DispatchView["pass"] {
-  if (shader.name === "batch") return "batch";
-  if (shader.name === "softmax-cross-entropy") return "loss";
-  if (entry.startsWith("forward")) return "forward";
-  return entry.startsWith("backward") ? "backward" : "update";
 }
 
 /** How many kernels the rest of the layer (and pass) takes that the next kernel belongs to. */

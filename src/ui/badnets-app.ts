@@ -2,12 +2,14 @@
 import { html, LitElement, nothing, type PropertyValues } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
 import type { EngineClient } from "../engine/client.ts";
+import type { Kept } from "../engine/keeper.ts";
 import { pickSamples } from "../engine/gallery.ts";
 import {
   DRAWN,
   type AblationMeasure,
   type NeuronId,
   type NeuronScale,
+  type Predictions,
   type StepUnit,
   type Subject,
 } from "../engine/lab-port.ts";
@@ -34,8 +36,13 @@ import type { Problem } from "./gpu-advice.ts";
 import "./no-gpu-banner.ts";
 import "./notice-list.ts";
 import type { Message } from "./notice-list.ts";
+import { ProfileController, type ProfileFormat } from "./profile-controller.ts";
 import { factorOf, guilty, rank, sameNeuron, withFactor } from "./ranking.ts";
+import "./kernel-view.ts";
 import "./recipe-form.ts";
+import "./reload-offer.ts";
+import "./resume-offer.ts";
+import { takeResumeWish } from "./resume-wish.ts";
 import type { RecipeForm } from "./recipe-form.ts";
 import "./shortcut-help.ts";
 import type { ShortcutHelp } from "./shortcut-help.ts";
@@ -95,6 +102,13 @@ export class BadnetsApp extends LitElement {
     () => this.client,
     (error) => this.fail(error),
   );
+  private readonly profiler = new ProfileController(
+    this,
+    () => this.client,
+    (error) => this.fail(error),
+  );
+  /** A run that the browser keeps from before. */
+  @state() private kept: Kept | null = null;
   private sampled = "";
   private prepared = "";
   private unbind: (() => void) | undefined;
@@ -135,6 +149,10 @@ export class BadnetsApp extends LitElement {
       const base = new URL("./", document.baseURI).href;
       void this.commands.attempt(async ({ engine }) => {
         await Promise.all([engine.showcase(base), engine.load(base)]);
+      });
+      void this.commands.attempt(async ({ engine }) => {
+        this.kept = await engine.kept();
+        if (this.kept && takeResumeWish()) await this.resumeKept();
       });
     }
     const live = this.engine.snapshot?.subject ?? null;
@@ -185,6 +203,12 @@ export class BadnetsApp extends LitElement {
             ></no-gpu-banner>`
           : nothing
       }
+      <resume-offer
+        .kept=${this.engine.snapshot?.run ? null : this.kept}
+        .busy=${this.waiting}
+        @resume=${this.resumeKept}
+        @discard=${this.discardKept}
+      ></resume-offer>
       <tab-bar
         class="sections"
         name="Parts of the laboratory"
@@ -218,6 +242,14 @@ export class BadnetsApp extends LitElement {
       ${snapshot ? this.renderTime(snapshot) : nothing}
       <drop-zone @files=${(event: CustomEvent<File[]>) => this.take(event.detail)}></drop-zone>
       <shortcut-help></shortcut-help>
+      ${
+        snapshot?.refusal
+          ? html`<reload-offer
+              .message=${snapshot.refusal}
+              .step=${snapshot.run?.keptStep ?? null}
+            ></reload-offer>`
+          : nothing
+      }
       <notice-list
         .messages=${this.messages()}
         @dismiss=${(event: CustomEvent<string>) =>
@@ -257,7 +289,7 @@ export class BadnetsApp extends LitElement {
           this.picker.value = "";
         }}
       />
-      <button class="small" aria-keyshortcuts="?" @click=${() => this.help.show()}>Keys</button>
+      <button class="small" aria-keyshortcuts="?" @click=${() => this.help.toggle()}>Keys</button>
       <theme-toggle></theme-toggle>
     </header>`;
   }
@@ -319,6 +351,19 @@ export class BadnetsApp extends LitElement {
         .read=${async (label: string) => await this.client!.lab.tensor(label)}
       ></step-view>`;
     }
+    if (view === "kernels") {
+      const { profiler } = this;
+      return html`<kernel-view
+        .profile=${profiler.profile}
+        .saved=${profiler.saved}
+        .progress=${profiler.progress}
+        .sources=${profiler.sources}
+        @profile-run=${() => profiler.run(checkDraft(this.draft).recipe)}
+        @profile-cancel=${() => profiler.cancel()}
+        @profile-export=${(event: CustomEvent<ProfileFormat>) => profiler.export(event.detail)}
+        @profile-compare=${(event: CustomEvent<File>) => this.take([event.detail])}
+      ></kernel-view>`;
+    }
     return html`<network-view
       .look=${lab.look}
       .weights=${lab.weights}
@@ -379,13 +424,16 @@ export class BadnetsApp extends LitElement {
       case "neurons":
         return html`<neuron-panel
           .report=${lab.report}
-          .progress=${lab.progress.neurons ?? lab.progress.curve ?? null}
+          .measuring=${lab.progress.neurons ?? null}
+          .drawing=${lab.progress.curve ?? null}
           .label=${this.view.state.label}
           .measure=${lab.measure}
           .baseline=${this.baseline()}
           .curve=${lab.curve}
           .scaled=${lab.scaled}
           .selected=${this.view.state.neuron}
+          .chosen=${this.brushed ?? []}
+          .recordedOn=${lab.report?.version === 0 ? (this.recorded?.recording.adapter ?? null) : null}
           @label-change=${(event: CustomEvent<number | null>) => {
             this.view.update({ label: event.detail });
             void lab.measureNeurons(event.detail);
@@ -402,6 +450,7 @@ export class BadnetsApp extends LitElement {
       case "confusion":
         return html`<confusion-view
           .predictions=${lab.predictions}
+          ?stale=${lab.predictions !== null && this.stale(lab.predictions)}
           .policy=${policy}
           .progress=${lab.progress.predictions ?? null}
           .images=${this.images}
@@ -452,6 +501,12 @@ export class BadnetsApp extends LitElement {
     return { cleanAccuracy: clean.accuracy, attackSuccess: attack?.success ?? null, images };
   }
 
+  /** Whether the network has changed since it read the test set. */
+  private stale({ version }: Predictions): boolean {
+    const { subject } = this;
+    return version !== 0 && subject !== null && version !== subject.version;
+  }
+
   private readonly images = async (numbers: readonly number[]) =>
     await (this.client ?? this.recorded)!.lab.images(numbers);
 
@@ -473,6 +528,20 @@ export class BadnetsApp extends LitElement {
     await this.commands.start(recipe, { restart });
     this.waiting = false;
   }
+
+  private readonly resumeKept = async () => {
+    this.waiting = true;
+    await this.commands.attempt(async ({ engine }) => {
+      this.view.update({ draft: draftOf(await engine.resumeKept()) });
+      this.kept = null;
+    });
+    this.waiting = false;
+  };
+
+  private readonly discardKept = async () => {
+    this.kept = null;
+    await this.commands.attempt(async ({ engine }) => await engine.discardKept());
+  };
 
   private async step(unit: StepUnit): Promise<void> {
     await this.commands.step(unit, checkDraft(this.draft).recipe);
@@ -529,7 +598,7 @@ export class BadnetsApp extends LitElement {
         return true;
       }
       case "help":
-        this.help.show();
+        this.help.toggle();
         return true;
       case "close":
         return false;
@@ -581,6 +650,7 @@ export class BadnetsApp extends LitElement {
         case "image":
           return await this.draw(given.pixels);
         case "profile":
+          await this.profiler.compare(given.text, given.name);
           return this.view.update({ view: "kernels" });
       }
     });

@@ -204,6 +204,6 @@ function networkKey(subject: Subject | null): string {
 }
 
 /** Errors lose their class on the way out of the worker, not their name. */
-function wasCancelled(error: unknown): boolean {
-  return error instanceof Error && error.name === "Cancelled";
+export function wasCancelled(error: unknown): boolean {
+  return error instanceof Error && ["Cancelled", "AbortError"].includes(error.name);
 }

@@ -54,3 +54,13 @@ export function withFactor(
 export function switchedOff(ranking: readonly NeuronId[], n: number): NeuronScale[] {
   return ranking.slice(0, n).map(({ layer, channel }) => ({ layer, channel, factor: 0 }));
 }
+
+/** Enough to point at the backdoor, few enough to see each. */
+const GUILTY = 12;
+
+/** The neurons that the trigger wakes most, by effect size, if it wakes any by a full deviation. */
+export function guilty(report: NeuronReport): NeuronId[] {
+  return rank(report, "effect", null)
+    .filter(({ effect }) => effect >= 1)
+    .slice(0, GUILTY);
+}

@@ -1,0 +1,76 @@
+/** Runs the profiler for the page, keeps its profile and the one to compare with, and saves them. */
+import { proxy } from "comlink";
+import type { ReactiveController, ReactiveControllerHost } from "lit";
+import type { EngineClient } from "../engine/client.ts";
+import type { TaskProgress } from "../engine/lab-port.ts";
+import type { Profile } from "../gpu/profile.ts";
+import type { DigitRecipe } from "../studies/digits.ts";
+import { download } from "./files.ts";
+import { wasCancelled } from "./lab-controller.ts";
+
+export type ProfileFormat = "json" | "csv" | "trace";
+
+export class ProfileController implements ReactiveController {
+  profile: Profile | null = null;
+  /** Read from a file, to compare with. */
+  saved: Profile | null = null;
+  progress: TaskProgress | null = null;
+  /** The shaders' WGSL by name; loaded when first wanted. */
+  sources: ReadonlyMap<string, string> = new Map();
+
+  constructor(
+    private readonly host: ReactiveControllerHost,
+    private readonly client: () => EngineClient | null,
+    private readonly onError: (error: unknown) => void,
+  ) {
+    host.addController(this);
+  }
+
+  hostConnected(): void {
+    // Nothing is measured before the reader asks for it.
+  }
+
+  async run(recipe: DigitRecipe | null): Promise<void> {
+    const client = this.client();
+    if (this.progress) return;
+    try {
+      if (!client) throw new Error("Profiling needs WebGPU: what is shown here is a recording.");
+      if (!recipe) throw new Error("The settings have errors: mend them first.");
+      this.set({ done: 0, secondsLeft: null });
+      this.sources = (await import("../engine/sources.ts")).sources;
+      const tell = (progress: TaskProgress) => this.progress && this.set(progress);
+      this.profile = await client.engine.profile(recipe, proxy(tell));
+    } catch (error) {
+      if (!wasCancelled(error)) this.onError(error);
+    } finally {
+      this.set(null);
+    }
+  }
+
+  async cancel(): Promise<void> {
+    await this.client()?.engine.cancelProfile();
+  }
+
+  /** Takes a saved profile to compare with. @throws UserError when the file is none */
+  async compare(text: string, name: string): Promise<void> {
+    const { readProfile } = await import("../gpu/profile-file.ts");
+    this.saved = readProfile(text, name);
+    this.host.requestUpdate();
+  }
+
+  async export(format: ProfileFormat): Promise<void> {
+    const { profile } = this;
+    if (!profile) return;
+    const { profileCsv, profileJson } = await import("../gpu/profile-file.ts");
+    const { chromeTrace } = await import("../gpu/chrome-trace.ts");
+    const name = "badnets-profile-digits";
+    if (format === "csv") download(`${name}.csv`, profileCsv(profile), "text/csv");
+    else if (format === "json") download(`${name}.json`, profileJson(profile), "application/json");
+    else download(`${name}-trace.json`, chromeTrace(profile), "application/json");
+  }
+
+  private set(progress: TaskProgress | null): void {
+    this.progress = progress;
+    this.host.requestUpdate();
+  }
+}
