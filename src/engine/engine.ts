@@ -70,8 +70,11 @@ export class Engine {
     }
     this.publisher = new Publisher(() => this.snapshot(), onSnapshot);
     if ("indexedDB" in globalThis) {
-      const hooks = { onNotice: (text: string) => this.notify(text) };
-      this.keeper = Keeper.open(hooks);
+      this.keeper = Keeper.open({
+        onNotice: (text) => this.notify(text),
+        onTakeOver: () =>
+          this.notify("The other tab is closed: this one keeps the checkpoint now."),
+      });
     }
     this.changed();
     return { ok: true };
@@ -342,7 +345,6 @@ export class Engine {
       );
     }
     this.job?.close();
-    this.notices = [];
     const job = new Job({
       ...course,
       plan,

@@ -372,7 +372,7 @@ export class BadnetsApp extends LitElement {
       .mode=${mode}
       .what=${what}
       .selected=${neuron}
-      .glowing=${this.brushed ?? (lab.report ? guilty(lab.report) : [])}
+      .glowing=${this.glowing()}
       .scaled=${lab.scaled}
       .step=${this.place()}
       @mode-change=${(event: CustomEvent<ViewState["mode"]>) =>
@@ -381,6 +381,13 @@ export class BadnetsApp extends LitElement {
         this.view.update({ what: event.detail })}
       @select=${(event: CustomEvent<NeuronId>) => this.view.update({ neuron: event.detail })}
     ></network-view>`;
+  }
+
+  /** The brushed neurons; else those that the trigger wakes, while it is on. */
+  private glowing(): readonly NeuronId[] {
+    if (this.brushed) return this.brushed;
+    const { report } = this.lab;
+    return report && this.view.state.mode !== "clean" ? guilty(report) : [];
   }
 
   /** Where in the network the stepper is: at the kernel that ran last. */
@@ -524,7 +531,8 @@ export class BadnetsApp extends LitElement {
     }
     this.waiting = true;
     this.errors = [];
-    this.dismissed = new Set();
+    // The same failure may come again, and must be seen again.
+    this.dismissed = new Set([...this.dismissed].filter((key) => !key.startsWith("failure")));
     await this.commands.start(recipe, { restart });
     this.waiting = false;
   }

@@ -1,5 +1,5 @@
 /** Puts the laboratory on the page, or the explanation of why there is none. */
-import { render, html } from "lit";
+import { html, render } from "lit";
 import type { BadnetsApp } from "./badnets-app.ts";
 import "./badnets-app.ts";
 import type { Problem } from "./gpu-advice.ts";

@@ -29,7 +29,7 @@ export const defaultView: ViewState = {
   study: "digits",
   draft: defaultDraft,
   image: 0,
-  mode: "triggered",
+  mode: "clean",
   what: "activations",
   view: "network",
   panel: "digits",

@@ -1,0 +1,1 @@
+export const sources = new Map<string, string>();
