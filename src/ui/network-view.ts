@@ -13,6 +13,7 @@ import type {
 import { percent } from "../format.ts";
 import { DIGIT_SIZE } from "../models/digit-net.ts";
 import "./channel-detail.ts";
+import "./filter-strip.ts";
 import { cssGradient, rangeText, short } from "./colour-scale.ts";
 import { strongestInputs, type Contribution } from "./contributions.ts";
 import {
@@ -114,6 +115,13 @@ export class NetworkView extends LitElement {
       </header>
       <div class="box">${this.size.width > 0 ? this.renderStage() : nothing}</div>
       <div class="caption">${this.renderCaption()}</div>
+      <filter-strip
+        .layer=${this.weights?.[0] ?? null}
+        .report=${this.report}
+        .selected=${this.selected}
+        .glowing=${this.glowing}
+        @select=${(event: CustomEvent<NeuronId>) => this.tell("select", event.detail)}
+      ></filter-strip>
       <span class="hidden" aria-live="polite">${this.spoken}</span>
     `;
   }
