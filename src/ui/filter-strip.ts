@@ -8,7 +8,7 @@ import { base } from "./styles.ts";
 import "./tile-sheet.ts";
 
 /** Pixels of the page for one weight. */
-const SCALE = 7;
+const SCALE = 9;
 
 /** Fires `select` (NeuronId). */
 @customElement("filter-strip")
@@ -22,6 +22,9 @@ export class FilterStrip extends LitElement {
   static override styles = [
     base,
     css`
+      :host {
+        margin-top: 10px;
+      }
       header {
         display: flex;
         justify-content: space-between;
@@ -38,9 +41,9 @@ export class FilterStrip extends LitElement {
         vertical-align: 2px;
       }
       ol {
-        display: flex;
-        flex-wrap: wrap;
-        gap: 8px 10px;
+        display: grid;
+        grid-template-columns: repeat(auto-fill, minmax(64px, 1fr));
+        gap: 8px;
         list-style: none;
         margin: 0;
         padding: 0;

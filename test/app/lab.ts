@@ -197,7 +197,7 @@ export async function drop(page: Page, files: readonly NamedBytes[]): Promise<vo
 /** Presses a button that downloads, and gives the file. */
 export async function downloaded(page: Page, button: string): Promise<NamedBytes> {
   const waiting: Promise<Download> = page.waitForEvent("download");
-  await page.getByRole("button", { name: button }).click();
+  await page.getByRole("button", { name: button, exact: true }).click();
   const download = await waiting;
   const bytes = new Uint8Array(await readFile(await download.path()));
   return { name: download.suggestedFilename(), bytes };

