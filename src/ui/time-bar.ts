@@ -101,11 +101,6 @@ export class TimeBar extends LitElement {
         ${
           run
             ? html`<time-track
-                role="progressbar"
-                aria-label="Progress of the run"
-                aria-valuemin="0"
-                aria-valuemax=${run.totalSteps}
-                aria-valuenow=${run.step}
                 .step=${run.step}
                 .totalSteps=${run.totalSteps}
                 .stepsPerEpoch=${run.stepsPerEpoch}

@@ -5,16 +5,10 @@ import { customElement, property, query } from "lit/decorators.js";
 import { count } from "../format.ts";
 import { SizeController } from "./size-controller.ts";
 import { base } from "./styles.ts";
+import { epochTicks } from "./epoch-ticks.ts";
 
 /** Room beside the track's ends, in which a mark at an end fits. */
 const MARGIN = 9;
-
-/** Epochs that get a number: as many as fit, in round steps. */
-export function epochTicks(epochs: number, width: number): number[] {
-  return scaleLinear([0, epochs], [0, width])
-    .ticks(Math.max(1, Math.min(epochs, Math.floor(width / 48))))
-    .filter(Number.isInteger);
-}
 
 /** Fires `rewind` with a step. */
 @customElement("time-track")
@@ -43,6 +37,14 @@ export class TimeTrack extends LitElement {
         background: var(--line);
       }
       .done {
+        background: var(--ink);
+      }
+      .now {
+        position: absolute;
+        top: 8px;
+        width: 2px;
+        height: 18px;
+        margin-left: -1px;
         background: var(--ink);
       }
       .tick {
@@ -85,8 +87,18 @@ export class TimeTrack extends LitElement {
     const epochs = totalSteps / stepsPerEpoch;
     const x = scaleLinear([0, totalSteps], [MARGIN, Math.max(MARGIN, width - MARGIN)]);
     return html`<div class="track">
-      <div class="line" style="left: ${x(0)}px; width: ${x(totalSteps) - x(0)}px"></div>
+      <!-- Beside the marks, not around them: what a progressbar contains is no button to a screen reader. -->
+      <div
+        class="line"
+        role="progressbar"
+        aria-label="Progress of the run"
+        aria-valuemin="0"
+        aria-valuemax=${totalSteps}
+        aria-valuenow=${step}
+        style="left: ${x(0)}px; width: ${x(totalSteps) - x(0)}px"
+      ></div>
       <div class="done" style="left: ${x(0)}px; width: ${x(step) - x(0)}px"></div>
+      <div class="now" style="left: ${x(step)}px"></div>
       ${
         width > 0
           ? epochTicks(epochs, width).map(
