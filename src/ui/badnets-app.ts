@@ -100,6 +100,7 @@ export class BadnetsApp extends LitElement {
   private readonly lab = new LabController(this, (error) => this.fail(error));
   private readonly commands = new Commands(
     () => this.client,
+    async () => await this.opened,
     (error) => this.fail(error),
   );
   private readonly profiler = new ProfileController(
@@ -109,6 +110,9 @@ export class BadnetsApp extends LitElement {
   );
   /** A run that the browser keeps from before. */
   @state() private kept: Kept | null = null;
+  /** Resolves when the engine has opened, or cannot. */
+  private readonly opened = new Promise<EngineClient | null>((resolve) => (this.settle = resolve));
+  private settle!: (client: EngineClient | null) => void;
   private sampled = "";
   private prepared = "";
   private unbind: (() => void) | undefined;
@@ -145,6 +149,7 @@ export class BadnetsApp extends LitElement {
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     const { client, recorded } = this;
+    if (client || this.trouble) this.settle(client);
     if (changed.has("client") && client) {
       const base = new URL("./", document.baseURI).href;
       void this.commands.attempt(async ({ engine }) => {
@@ -473,7 +478,7 @@ export class BadnetsApp extends LitElement {
   private renderTime(snapshot: Snapshot) {
     const { run } = this.engine.snapshot ?? { run: null };
     return html`<time-bar
-      .snapshot=${this.engine.snapshot ?? { ...snapshot, run: null }}
+      .snapshot=${this.engine.snapshot ?? { ...snapshot, run: null, data: null }}
       .waiting=${this.waiting}
       .disabled=${this.trouble !== null}
       .kept=${run?.rewindable ?? []}

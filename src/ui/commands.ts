@@ -8,15 +8,17 @@ import { download } from "./files.ts";
 
 export class Commands {
   constructor(
+    /** What there is, and what there will be once the engine has opened; null where it cannot. */
     private readonly client: () => EngineClient | null,
+    private readonly opened: () => Promise<EngineClient | null>,
     /** Told of what went wrong. */
     private readonly onError: (error: unknown) => void,
   ) {}
 
   /** Does something that may fail for reasons the reader should hear of. @returns whether it did not */
   async attempt(action: (client: EngineClient) => Promise<unknown>): Promise<boolean> {
-    const client = this.client();
     try {
+      const client = await this.opened();
       if (!client) throw new Error("This needs WebGPU: what is shown here is a recording.");
       await action(client);
       return true;
