@@ -353,7 +353,8 @@ export class BadnetsApp extends LitElement {
       return html`<step-view
         .stepping=${stepping}
         .step=${this.engine.snapshot?.run?.step ?? 0}
-        .read=${async (label: string) => await this.client!.lab.tensor(label)}
+        .read=${this.read}
+        @step=${(event: CustomEvent<StepUnit>) => this.step(event.detail)}
       ></step-view>`;
     }
     if (view === "kernels") {
@@ -518,6 +519,8 @@ export class BadnetsApp extends LitElement {
     const { subject } = this;
     return version !== 0 && subject !== null && version !== subject.version;
   }
+
+  private readonly read = async (label: string) => await this.client!.lab.tensor(label);
 
   private readonly images = async (numbers: readonly number[]) =>
     await (this.client ?? this.recorded)!.lab.images(numbers);
