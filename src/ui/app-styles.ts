@@ -82,7 +82,7 @@ export const appStyles = css`
   loss-chart {
     height: 220px;
   }
-  time-bar {
+  footer {
     position: sticky;
     bottom: 0;
     z-index: 2;
@@ -136,7 +136,7 @@ export const appStyles = css`
     :host {
       padding: 0 12px;
     }
-    time-bar {
+    footer {
       margin: 8px -12px 0;
     }
     .lead {

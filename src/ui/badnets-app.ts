@@ -244,7 +244,7 @@ export class BadnetsApp extends LitElement {
           ${this.renderPanel()}
         </section>
       </main>
-      ${snapshot ? this.renderTime(snapshot) : nothing}
+      <footer>${snapshot ? this.renderTime(snapshot) : nothing}</footer>
       <drop-zone @files=${(event: CustomEvent<File[]>) => this.take(event.detail)}></drop-zone>
       <shortcut-help></shortcut-help>
       ${

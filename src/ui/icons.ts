@@ -26,3 +26,4 @@ const icon = (shape: string) =>
 export const warningIcon = icon("M8 1.8L15 14.2H1ZM8 6v4M8 12.2v.1");
 export const noteIcon = icon("M8 1.5a6.5 6.5 0 1 0 0 13a6.5 6.5 0 1 0 0 -13M8 7.3v4M8 4.8v.1");
 export const crossIcon = icon("M3.5 3.5l9 9M12.5 3.5l-9 9");
+export const checkIcon = icon("M3 8.5l3.5 3.5L13 4.5");

@@ -47,6 +47,11 @@ export const stepViewStyles = css`
     color: var(--muted);
     white-space: nowrap;
   }
+  .mark {
+    display: inline-block;
+    width: 20px;
+    vertical-align: -2px;
+  }
   ol .done {
     color: var(--ink);
   }

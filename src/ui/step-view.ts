@@ -10,6 +10,7 @@ import type {
 import { count } from "../format.ts";
 import { explain, needs } from "./explain.ts";
 import type { Explanation } from "./explain/explanation.ts";
+import { checkIcon } from "./icons.ts";
 import { axesOf, textOf } from "./kernels.ts";
 import { maths } from "./maths.ts";
 import { stepViewStyles } from "./step-view-styles.ts";
@@ -137,7 +138,7 @@ export class StepView extends LitElement {
             tabindex=${i === this.shown ? 0 : -1}
             @click=${() => (this.chosen = i)}
           >
-            <span aria-hidden="true">${done ? "✓" : "·"}</span> ${dispatch.label}
+            <span class="mark">${done ? checkIcon : nothing}</span>${dispatch.label}
           </button>
         </li>`;
       })}

@@ -16,7 +16,7 @@ import {
 import "./tile-sheet.ts";
 
 /** The largest extent of the map on the page, in pixels. */
-const MOST = 300;
+const MOST = 260;
 
 /** Fires `point` (the index in every dimension). */
 @customElement("tensor-view")

@@ -124,7 +124,7 @@ describe("a run", () => {
     await page.getByLabel("Epochs").fill("1");
     await page.getByLabel("Batch").fill("32");
     await page.getByLabel("Batch").focus();
-    for (let presses = 0; presses < 30; presses++) {
+    for (let presses = 0; presses < 60; presses++) {
       if (await button("Start").evaluate((start) => start.matches(":focus"))) break;
       await page.keyboard.press("Tab");
     }
