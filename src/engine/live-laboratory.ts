@@ -22,7 +22,7 @@ import {
 } from "./lab-port.ts";
 import { softmax } from "./gallery.ts";
 import { layerWeights } from "./layer-weights.ts";
-import { TaskLine, timed } from "./task-line.ts";
+import { Cancelled, TaskLine, timed } from "./task-line.ts";
 
 /** The network on view: where its parameters come from, and what it was taught. */
 export interface NetworkOnView {
@@ -41,6 +41,7 @@ const CURVE_SAMPLE = 500;
 export class LiveLaboratory implements Laboratory {
   private scales: readonly NeuronScale[] = [];
   private readonly tasks = new TaskLine();
+  private closed = false;
   /** Test images in an order that says nothing of them. */
   private readonly shuffled: Uint32Array<ArrayBuffer>;
 
@@ -56,9 +57,11 @@ export class LiveLaboratory implements Laboratory {
     this.shuffled = new Random(0, Stream.shuffle).shuffle(everyImage(data.test.count));
   }
 
-  /** Ends all work and frees what it has on the device. */
-  close(): void {
+  /** Ends all work and, once it has ended, frees what it has on the device. */
+  async close(): Promise<void> {
+    this.closed = true;
     this.tasks.cancel();
+    await this.tasks.idle();
     this.inspector.gpu.destroy();
   }
 
@@ -67,6 +70,7 @@ export class LiveLaboratory implements Laboratory {
     const version = this.version();
     const number = image === DRAWN ? this.inspector.drawn : image;
     const parameters = await this.changed();
+    if (this.closed) throw new Cancelled();
     const { pixels, layers, logits } = await this.inspector.look(parameters, number);
     return {
       image,
@@ -82,6 +86,7 @@ export class LiveLaboratory implements Laboratory {
   }
 
   draw(pixels: Uint8Array): Promise<void> {
+    if (this.closed) return Promise.reject(new Cancelled());
     this.inspector.draw(pixels);
     this.onChange();
     return Promise.resolve();

@@ -4,6 +4,8 @@
  */
 import * as v from "valibot";
 import { UserError } from "../errors.ts";
+import { sizeOf } from "../gpu/tensor.ts";
+import { DIGIT_CLASSES, DIGIT_SIZE } from "../models/digit-net.ts";
 import { readSafetensors, writeSafetensors, type StoredTensor } from "../training/safetensors.ts";
 import type { LayerMaps, Look, NeuronReport, NeuronResponse, Predictions } from "./lab-port.ts";
 
@@ -103,15 +105,15 @@ export function decodeRecording(bytes: Uint8Array, name: string): Recording {
   const read = v.safeParse(v.pipe(v.string(), v.parseJson(), Contents), metadata["contents"]);
   if (!read.success) throw new UserError(`${name} is damaged: its contents are not as expected.`);
   const { adapter, images, layers, reportImages, neurons } = read.output;
-  const missing = (key: string) => new UserError(`${name} is damaged: it has no ${key}.`);
-  const floats = (key: string): Float32Array => {
+  const missing = (key: string) => new UserError(`${name} is damaged: it has no ${key} of the right form.`);
+  const floats = (key: string, length: number): Float32Array => {
     const data = tensors.get(key)?.data;
-    if (!(data instanceof Float32Array)) throw missing(key);
+    if (!(data instanceof Float32Array) || data.length !== length) throw missing(key);
     return data;
   };
-  const levels = (key: string): Uint8Array => {
+  const levels = (key: string, length: number): Uint8Array => {
     const data = tensors.get(key)?.data;
-    if (!(data instanceof Uint8Array)) throw missing(key);
+    if (!(data instanceof Uint8Array) || data.length !== length) throw missing(key);
     return data;
   };
   const looks = images.map(({ image, label }): Look => {
@@ -123,14 +125,15 @@ export function decodeRecording(bytes: Uint8Array, name: string): Recording {
       image,
       label,
       version: 0,
-      pixels: both((at) => Float32Array.from(levels(`${at}/pixels`), (value) => value / 255)),
-      probabilities: both((at) => floats(`${at}/probabilities`)),
+      pixels: both((at) => Float32Array.from(levels(`${at}/pixels`, DIGIT_SIZE ** 2), (value) => value / 255)),
+      probabilities: both((at) => floats(`${at}/probabilities`, DIGIT_CLASSES)),
       layers: layers.map((layer): LayerMaps => {
         const map = (at: string) => {
-          if (layer.kind === "dense") return floats(`${at}/${layer.label}`);
-          const [largest] = floats(`${at}/${layer.label}/largest`);
+          const length = sizeOf(layer.shape);
+          if (layer.kind === "dense") return floats(`${at}/${layer.label}`, length);
+          const [largest] = floats(`${at}/${layer.label}/largest`, 1);
           return Float32Array.from(
-            levels(`${at}/${layer.label}`),
+            levels(`${at}/${layer.label}`, length),
             (level) => (level * largest) / 255,
           );
         };
@@ -139,7 +142,10 @@ export function decodeRecording(bytes: Uint8Array, name: string): Recording {
     };
   });
   const [clean, triggered, effect] = (["clean", "triggered", "effect"] as const).map((key) =>
-    floats(`neurons/${key}`),
+    floats(
+      `neurons/${key}`,
+      neurons.reduce((sum, { channels }) => sum + channels, 0),
+    ),
   );
   const ids = neurons.flatMap(({ layer, channels }) =>
     Array.from({ length: channels }, (_, channel) => ({ layer, channel })),
@@ -161,9 +167,9 @@ export function decodeRecording(bytes: Uint8Array, name: string): Recording {
     },
     predictions: {
       version: 0,
-      labels: levels("predictions/labels"),
-      clean: levels("predictions/clean"),
-      triggered: levels("predictions/triggered"),
+      labels: levels("predictions/labels", reportImages),
+      clean: levels("predictions/clean", reportImages),
+      triggered: levels("predictions/triggered", reportImages),
     },
   };
 }

@@ -35,6 +35,11 @@ export class TaskLine {
     return await mine;
   }
 
+  /** Settles when nothing goes on or waits any more. */
+  async idle(): Promise<void> {
+    await this.tail;
+  }
+
   /** Ends all work. */
   cancel(): void {
     for (const token of this.current.values()) token.cancelled = true;

@@ -226,7 +226,7 @@ describe("what is refused", () => {
   it("is a file in which any tensor is missing", () => {
     for (const name of readSafetensors(encoded, "checkpoint").tensors.keys()) {
       const message = refusal(changed((tensors) => tensors.delete(name)));
-      expect(message).toContain("so it is no whole checkpoint of this network");
+      expect(message).toContain("so it holds no network of this form");
       // Without its velocities it could be one of Adam's that lacks its moments.
       if (!name.startsWith("optimiser/velocity/conv1.w")) expect(message).toContain(`"${name}"`);
     }
