@@ -186,7 +186,11 @@ export class Engine {
     const parsed = parseDigitRecipe(recipe);
     const data = await this.dataForRun();
     if (!how.restart) this.assertIdle("start again");
-    else await this.job?.abandon();
+    else {
+      // What cannot be run is refused while the run that goes on is still there.
+      planDigits(parsed, data);
+      await this.abandon();
+    }
     this.begin({ recipe: parsed, data, resumeFrom: null, paused: how.paused });
   }
 
@@ -246,7 +250,7 @@ export class Engine {
       throw new UserError(`No state of step ${step} is kept to go back to.`);
     }
     const { recipe } = job;
-    await job.abandon();
+    await this.abandon();
     this.begin({ recipe, data, resumeFrom: state, past: job.past, paused: true });
   }
 
@@ -300,8 +304,8 @@ export class Engine {
   async modelFile(): Promise<Uint8Array<ArrayBuffer>> {
     const recipe = this.onView;
     if (!recipe) throw new UserError("There is no network to save yet.");
+    const step = this.job?.steps ?? this.model!.model.step;
     const parameters = new Map(await this.networkOnView().parameters());
-    const step = this.subject()!.step;
     return encodeModel(
       digitNet,
       recipe,
@@ -328,6 +332,11 @@ export class Engine {
   /** The first test digits of every class, for the gallery. */
   samples(): Sample[] {
     return this.data ? samplesOf(this.data.test) : [];
+  }
+
+  /** Ends the run that goes on, and any that was begun in its place meanwhile. */
+  private async abandon(): Promise<void> {
+    while (this.job && isActive(this.job.phase)) await this.job.abandon();
   }
 
   private begin(course: {
@@ -430,7 +439,7 @@ export class Engine {
     // An honest network is shown the paper's pattern, which should leave it cold.
     const pixels = recipe.attack?.trigger.pixels ?? triggerPresets.pattern;
     const next = (async () => {
-      await before?.then((old) => old.close()).catch(() => undefined);
+      await before?.then(async (old) => await old.close()).catch(() => undefined);
       const inspector = await Inspector.build((await this.device()).scope(), {
         network: digitNet,
         classes: DIGIT_CLASSES,

@@ -134,6 +134,8 @@ export class Job {
       if (!(error instanceof UserError)) console.error(error);
       this.failure = error instanceof Error ? error.message : String(error);
       this.phase = "failed";
+      // What it had on the device is gone.
+      this.trainer = null;
     }
     this.options.onChange();
   }
@@ -186,14 +188,17 @@ export class Job {
       throw new UserError("The run is over: rewind it first, then step.");
     }
     if (this.phase !== "paused") this.pause();
+    // Waits until it rests: what it stands at is known then.
+    await this.stepKernels(0);
     const { trainer, run } = this;
     const { stepsPerEpoch } = this.options.plan;
-    if (!trainer || unit === "kernel") {
-      await run.stepKernels(1);
+    if (!trainer) return;
+    if (unit === "kernel") {
+      await this.stepKernels(1);
     } else if (unit === "layer") {
-      await run.stepKernels(layerAhead(viewDispatches(trainer.trainStep), trainer.cursor));
+      await this.stepKernels(layerAhead(viewDispatches(trainer.trainStep), trainer.cursor));
     } else if (unit === "batch" && trainer.cursor > 0) {
-      await run.stepKernels(trainer.trainStep.length);
+      await this.stepKernels(trainer.trainStep.length);
     } else {
       const { step } = trainer;
       const goal =
@@ -204,6 +209,11 @@ export class Job {
       else run.playUntil(goal);
     }
     this.options.onChange();
+  }
+
+  /** As Run's, and returns also when the run ends before it rests. */
+  private async stepKernels(count: number): Promise<void> {
+    await Promise.race([this.run.stepKernels(count), this.ended]);
   }
 
   /** Ends the run without a word, to go on from another state. */
