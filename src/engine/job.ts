@@ -188,17 +188,16 @@ export class Job {
       throw new UserError("The run is over: rewind it first, then step.");
     }
     if (this.phase !== "paused") this.pause();
-    // Waits until it rests: what it stands at is known then.
-    await this.stepKernels(0);
-    const { trainer, run } = this;
+    const { run } = this;
     const { stepsPerEpoch } = this.options.plan;
-    if (!trainer) return;
+    // What it stands at is known when it rests.
+    const trainer = await run.rested();
     if (unit === "kernel") {
-      await this.stepKernels(1);
+      await run.stepKernels(1);
     } else if (unit === "layer") {
-      await this.stepKernels(layerAhead(viewDispatches(trainer.trainStep), trainer.cursor));
+      await run.stepKernels(layerAhead(viewDispatches(trainer.trainStep), trainer.cursor));
     } else if (unit === "batch" && trainer.cursor > 0) {
-      await this.stepKernels(trainer.trainStep.length);
+      await run.stepKernels(trainer.trainStep.length);
     } else {
       const { step } = trainer;
       const goal =
@@ -209,11 +208,6 @@ export class Job {
       else run.playUntil(goal);
     }
     this.options.onChange();
-  }
-
-  /** As Run's, and returns also when the run ends before it rests. */
-  private async stepKernels(count: number): Promise<void> {
-    await Promise.race([this.run.stepKernels(count), this.ended]);
   }
 
   /** Ends the run without a word, to go on from another state. */

@@ -105,7 +105,8 @@ export function decodeRecording(bytes: Uint8Array, name: string): Recording {
   const read = v.safeParse(v.pipe(v.string(), v.parseJson(), Contents), metadata["contents"]);
   if (!read.success) throw new UserError(`${name} is damaged: its contents are not as expected.`);
   const { adapter, images, layers, reportImages, neurons } = read.output;
-  const missing = (key: string) => new UserError(`${name} is damaged: it has no ${key} of the right form.`);
+  const missing = (key: string) =>
+    new UserError(`${name} is damaged: it has no ${key} of the right form.`);
   const floats = (key: string, length: number): Float32Array => {
     const data = tensors.get(key)?.data;
     if (!(data instanceof Float32Array) || data.length !== length) throw missing(key);
@@ -125,7 +126,9 @@ export function decodeRecording(bytes: Uint8Array, name: string): Recording {
       image,
       label,
       version: 0,
-      pixels: both((at) => Float32Array.from(levels(`${at}/pixels`, DIGIT_SIZE ** 2), (value) => value / 255)),
+      pixels: both((at) =>
+        Float32Array.from(levels(`${at}/pixels`, DIGIT_SIZE ** 2), (value) => value / 255),
+      ),
       probabilities: both((at) => floats(`${at}/probabilities`, DIGIT_CLASSES)),
       layers: layers.map((layer): LayerMaps => {
         const map = (at: string) => {

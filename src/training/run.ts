@@ -106,7 +106,7 @@ export class Run {
   private paused: { readonly promise: Promise<void>; readonly go: () => void } | null = null;
   /** The trainer while the run rests, for stepping, and who waits for it. */
   private resting: Trainer | null = null;
-  private awaitingRest: ((trainer: Trainer) => void)[] = [];
+  private awaitingRest: ((trainer: Trainer | null) => void)[] = [];
   /** Pause when this many steps are done. */
   private pauseAt = Infinity;
   /** Train no faster than this; null: as fast as the adapter can. */
@@ -157,14 +157,25 @@ export class Run {
   }
 
   /**
+   * Waits for a pause that was asked for.
+   * @throws UserError when none was, or the run ends before it rests
+   */
+  async rested(): Promise<Trainer> {
+    if (!this.paused) throw new UserError("The run is going on: pause it first, then step.");
+    const trainer =
+      this.resting ??
+      (await new Promise<Trainer | null>((resolve) => this.awaitingRest.push(resolve)));
+    if (!trainer) throw new UserError("The run has ended: rewind it first, then step.");
+    return trainer;
+  }
+
+  /**
    * Runs the next `count` kernels of the step alone, not beyond its end; a step that they end is booked
-   * and, where that is due, evaluated like any other. Waits for a pause that was asked for.
+   * and, where that is due, evaluated like any other.
    * @throws UserError when the run is not paused, or at its end
    */
   async stepKernels(count: number): Promise<void> {
-    if (!this.paused) throw new UserError("The run is going on: pause it first, then step.");
-    const trainer =
-      this.resting ?? (await new Promise<Trainer>((resolve) => this.awaitingRest.push(resolve)));
+    const trainer = await this.rested();
     if (trainer.step >= this.plan.totalSteps) {
       throw new UserError("The run is at its end: rewind it first, then step.");
     }
@@ -190,6 +201,14 @@ export class Run {
    * @throws DivergedError; GpuError when no device can be had any more.
    */
   async run(): Promise<{ finished: boolean; state: RunState; trainer: Trainer }> {
+    try {
+      return await this.untilEnd();
+    } finally {
+      for (const resolve of this.awaitingRest.splice(0)) resolve(null);
+    }
+  }
+
+  private async untilEnd(): Promise<{ finished: boolean; state: RunState; trainer: Trainer }> {
     for (;;) {
       const gpu = await this.open();
       try {

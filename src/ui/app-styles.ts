@@ -116,7 +116,8 @@ export const appStyles = css`
     :host {
       height: 100dvh;
     }
-    .attack {
+    .attack,
+    .network > :last-child {
       overflow-y: auto;
     }
     .evidence > :not(tab-bar) {

@@ -51,7 +51,10 @@ async function axeFindings(): Promise<unknown[]> {
 
 describe("before a run the page", () => {
   it("shows the adapter and loads MNIST", async () => {
-    await page.locator("#adapter").getByText(/swiftshader/i).waitFor();
+    await page
+      .locator("#adapter")
+      .getByText(/swiftshader/i)
+      .waitFor();
     await page.locator("#data").getByText("60,000 + 10,000 digits").waitFor();
     await status("Ready");
     expect(await page.locator("digit-gallery li").count()).toBe(10);

@@ -246,9 +246,7 @@ describe("starting in place of a run", () => {
   it("twice at once leaves one run, the later one", async () => {
     const before = latest!.subject?.id ?? 0;
     await Promise.all(
-      [7, 8].map((seed) =>
-        engine.start({ ...smallRecipe, seed }, { paused: true, restart: true }),
-      ),
+      [7, 8].map((seed) => engine.start({ ...smallRecipe, seed }, { paused: true, restart: true })),
     );
     latest = undefined;
     const run = await untilCursor(0);
@@ -366,8 +364,12 @@ describe("the loss of the device", () => {
     await untilRun("paused", 1);
     const { id } = await untilLookable();
     devices.at(-1)!.destroy();
-    await until(({ subject, notices }) => notices.length > 0 && subject !== null && subject.id > id);
-    expect(latest!.notices[0].text).toContain("The GPU device was lost; the run goes on from step 1");
+    await until(
+      ({ subject, notices }) => notices.length > 0 && subject !== null && subject.id > id,
+    );
+    expect(latest!.notices[0].text).toContain(
+      "The GPU device was lost; the run goes on from step 1",
+    );
     await untilRun("paused", 1);
     await engine.step("epoch");
     await untilRun("paused", PER_EPOCH);

@@ -23,7 +23,9 @@ function look(image: number, label: number): Look {
     image,
     label,
     version: 0,
-    pixels: both((phase) => Float32Array.from({ length: 784 }, (_, i) => ((i + phase) % 256) / 255)),
+    pixels: both((phase) =>
+      Float32Array.from({ length: 784 }, (_, i) => ((i + phase) % 256) / 255),
+    ),
     probabilities: both((phase) => wave(10, image + phase)),
     layers: [
       { label: "conv1", kind: "conv", shape: [2, 3, 3], ...both((p) => wave(18, image + p)) },

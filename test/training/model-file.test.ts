@@ -82,9 +82,9 @@ describe("a model file", () => {
 
 describe("what is refused", () => {
   it("is another format, or none", () => {
-    expect(refusal(changed((_, metadata) => (metadata["format"] = "badnets-checkpoint")))).toContain(
-      'its format is "badnets-checkpoint" 1, expected "badnets-model" 1',
-    );
+    expect(
+      refusal(changed((_, metadata) => (metadata["format"] = "badnets-checkpoint"))),
+    ).toContain('its format is "badnets-checkpoint" 1, expected "badnets-model" 1');
     expect(refusal(changed((_, metadata) => delete metadata["format"]))).toContain("not given");
   });
 
@@ -129,10 +129,7 @@ describe("what is refused", () => {
 
 describe("damage at random", () => {
   const header = 8 + Number(new DataView(encoded.buffer).getBigUint64(0, true));
-  const places = fc.oneof(
-    fc.nat(header - 1),
-    fc.nat(encoded.length - 1),
-  );
+  const places = fc.oneof(fc.nat(header - 1), fc.nat(encoded.length - 1));
 
   it("yields a refusal or parameters of the right form", () => {
     const damage = fc.array(fc.tuple(places, fc.nat(255)), { minLength: 1, maxLength: 6 });
