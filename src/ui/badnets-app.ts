@@ -353,6 +353,7 @@ export class BadnetsApp extends LitElement {
       return html`<step-view
         .stepping=${stepping}
         .step=${this.engine.snapshot?.run?.step ?? 0}
+        .course=${this.subject?.id ?? 0}
         .read=${this.read}
         @step=${(event: CustomEvent<StepUnit>) => this.step(event.detail)}
       ></step-view>`;

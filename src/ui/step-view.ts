@@ -36,6 +36,8 @@ export class StepView extends LitElement {
   @property({ attribute: false }) stepping: Step | null = null;
   /** Steps done. */
   @property({ type: Number }) step = 0;
+  /** Which course of which run: another one's tensors are other tensors. */
+  @property({ type: Number }) course = 0;
   /** Fetches a tensor of the step. */
   @property({ attribute: false }) read: ((label: string) => Promise<TensorView>) | null = null;
   /** The kernel that is looked at; null: the one that ran last. */
@@ -66,7 +68,7 @@ export class StepView extends LitElement {
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (!this.stepping) return;
-    const moment = `${this.step}/${this.stepping.cursor}`;
+    const moment = `${this.course}/${this.step}/${this.stepping.cursor}`;
     if (moment !== this.moment) {
       this.moment = moment;
       this.fetched = new Map();
@@ -74,14 +76,13 @@ export class StepView extends LitElement {
       this.output = 0;
       this.account = null;
       void this.fetch();
+      void this.updateComplete.then(() =>
+        this.renderRoot.querySelector(".current")?.scrollIntoView({ block: "nearest" }),
+      );
     } else if (changed.has("chosen" as keyof StepView) || changed.has("output" as keyof StepView)) {
       this.account = null;
       void this.fetch();
     }
-  }
-
-  protected override updated(): void {
-    this.renderRoot.querySelector(".current")?.scrollIntoView({ block: "nearest" });
   }
 
   /** Fetches the output that is looked at; what comes too late is dropped. */
@@ -95,6 +96,8 @@ export class StepView extends LitElement {
   private async get(label: string): Promise<TensorView> {
     const fetched = this.fetched.get(label) ?? this.read!(label);
     this.fetched.set(label, fetched);
+    // What failed is asked for again the next time.
+    fetched.catch(() => this.fetched.delete(label));
     return await fetched;
   }
 
@@ -172,7 +175,7 @@ export class StepView extends LitElement {
           : nothing
       }
       ${
-        output && this.tensor
+        output && this.tensor?.label === output.label
           ? html`<tensor-view
               .tensor=${this.tensor}
               .axes=${axesOf(output)}
@@ -180,7 +183,7 @@ export class StepView extends LitElement {
             ></tensor-view>`
           : nothing
       }
-      <div class="account" aria-live="polite">
+      <div class="account">
         ${
           this.account
             ? html`<value-account .account=${this.account}></value-account>`
