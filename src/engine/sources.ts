@@ -1,12 +1,27 @@
-/** The WGSL of every shader of the training step, by the shader's name: loaded when it is wanted. */
+/** The WGSL of every shader by name, for the reader: the file itself, then the library files it uses. */
+import { ceilingsShader } from "../gpu/ceilings.ts";
 import { batchShader } from "../layers/batch.ts";
 import { conv2dShader } from "../layers/conv2d.ts";
 import { denseShader } from "../layers/dense.ts";
 import { lossShader } from "../layers/loss.ts";
 import { adamShader, sgdShader } from "../layers/optimiser.ts";
+import { poolShader } from "../layers/pool.ts";
+import { reluShader } from "../layers/relu.ts";
+import { statisticsShader } from "../layers/statistics.ts";
+import { evaluateShader } from "../training/evaluator.ts";
 
 export const sources: ReadonlyMap<string, string> = new Map(
-  [batchShader, conv2dShader, denseShader, lossShader, sgdShader, adamShader].map(
-    ({ name, code }) => [name, code],
-  ),
+  [
+    adamShader,
+    batchShader,
+    ceilingsShader,
+    conv2dShader,
+    denseShader,
+    evaluateShader,
+    lossShader,
+    poolShader,
+    reluShader,
+    sgdShader,
+    statisticsShader,
+  ].map(({ name, code }) => [name, code]),
 );

@@ -23,12 +23,14 @@ export interface DispatchSpec {
   readonly workgroups: readonly [number, number];
   /** Useful floating-point operations: a multiply-add counts two. */
   readonly flops: number;
+  /** Bytes read and written, where a kernel uses only a part of a tensor; those of all tensors unless given. */
+  readonly bytes?: number;
 }
 
 export interface Dispatch extends DispatchSpec {
   readonly pipeline: GPUComputePipeline;
   readonly bindGroup: GPUBindGroup;
-  /** Bytes of all tensors read and written, each counted once. */
+  /** Bytes read and written, each counted once. */
   readonly bytes: number;
 }
 
@@ -62,7 +64,8 @@ async function compileOne(gpu: Gpu, spec: DispatchSpec): Promise<Dispatch> {
     layout: pipeline.getBindGroupLayout(0),
     entries,
   });
-  const bytes = Object.values(tensors).reduce((sum, tensor) => sum + tensor.byteLength, 0);
+  const bytes =
+    spec.bytes ?? Object.values(tensors).reduce((sum, tensor) => sum + tensor.byteLength, 0);
   return { ...spec, pipeline, bindGroup, bytes };
 }
 

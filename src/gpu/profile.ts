@@ -85,8 +85,6 @@ export interface ProfileOptions {
   readonly title: string;
   readonly software: string;
   readonly passOf: (dispatch: Dispatch) => string;
-  /** Bytes that a dispatch really moves; those of all its tensors unless given. */
-  readonly bytesOf?: (dispatch: Dispatch) => number;
   /** Rounds of measurement: seven, or three where a round takes long. */
   readonly rounds?: number;
   /** @param done of 1 */
@@ -203,14 +201,13 @@ async function timesBy(
 function rowsOf(
   dispatches: readonly Dispatch[],
   { samples, repetitions }: Times,
-  { passOf, bytesOf }: ProfileOptions,
+  { passOf }: ProfileOptions,
 ): KernelProfile[] {
   const medians = samples.map(median);
   const sum = medians.reduce((a, b) => a + b, 0);
   let startMilliseconds = 0;
   return dispatches.map((dispatch, i) => {
-    const { label, shader, entry, workgroups, flops } = dispatch;
-    const bytes = bytesOf?.(dispatch) ?? dispatch.bytes;
+    const { label, shader, entry, workgroups, flops, bytes } = dispatch;
     const milliseconds = medians[i];
     const row: KernelProfile = {
       label,

@@ -79,6 +79,7 @@ export interface BatchOptions {
   readonly labels: Tensor;
 }
 
+/** Of the data set and the order it moves only the batch's part: bytes of pixels and labels, and numbers. */
 export function batchSpec(options: BatchOptions): DispatchSpec {
   const { label, data, settings, progress, order, trigger, targets, x, labels } = options;
   const B = x.shape[0];
@@ -99,5 +100,8 @@ export function batchSpec(options: BatchOptions): DispatchSpec {
     writes: { x, label: labels },
     workgroups: [groups(B * (data.size ** 2 / 4), 64), 1],
     flops: 0,
+    bytes:
+      B * (data.size ** 2 + 1 + 4) +
+      [settings, progress, trigger, targets, x, labels].reduce((n, t) => n + t.byteLength, 0),
   };
 }

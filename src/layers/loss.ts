@@ -46,5 +46,7 @@ export function lossSpec({ logits, labels, gradient, progress }: LossOptions): D
     writes: { dz: gradient, history: progress.history, progress: progress.state },
     workgroups: [1, 1],
     flops: 6 * B * N,
+    // Of the history, a step writes one entry.
+    bytes: [logits, labels, gradient, progress.state].reduce((n, t) => n + t.byteLength, 8),
   };
 }

@@ -1,5 +1,4 @@
-/** Profiles a trainer's step: which pass a kernel belongs to, and what it moves. */
-import type { Dispatch } from "../gpu/dispatch.ts";
+/** Profiles a trainer's step: which pass a kernel belongs to. */
 import { profile, type Profile, type ProfileOptions } from "../gpu/profile.ts";
 import type { Trainer } from "./trainer.ts";
 
@@ -13,36 +12,17 @@ export function passOf({ label }: { readonly label: string }): Pass {
   return label.includes(".backward_") ? "backward" : "update";
 }
 
-/** Bytes that a kernel of the step moves: of the data set and of the run's books only a step's part. */
-export function bytesMoved({ reads, writes, constants, bytes }: Dispatch): number {
-  const { images, labels, order } = reads;
-  const { history } = writes;
-  let moved = bytes;
-  if (images) {
-    const { B, SIZE } = constants;
-    moved -= images.byteLength + labels.byteLength + order.byteLength;
-    moved += B * (SIZE ** 2 + 1 + 4);
-  }
-  if (history) moved += 8 - history.byteLength;
-  return moved;
-}
-
 /**
  * Profiles the training step.
  * @param trainer one of its own: profiling trains it, though what a round changes is put back
  */
 export async function profileStep(
   trainer: Trainer,
-  options: Omit<ProfileOptions, "passOf" | "bytesOf" | "prepare">,
+  options: Omit<ProfileOptions, "passOf" | "prepare">,
 ): Promise<Profile> {
   await trainer.train(trainer.step + 1);
   const state = await trainer.snapshot();
   if (!state) throw new Error("the first step was not finite");
   const prepare = () => trainer.load(state);
-  return await profile(trainer.gpu, trainer.trainStep, {
-    ...options,
-    passOf,
-    bytesOf: bytesMoved,
-    prepare,
-  });
+  return await profile(trainer.gpu, trainer.trainStep, { ...options, passOf, prepare });
 }
