@@ -187,6 +187,7 @@ export class Run {
     // Let the loop see to the step's end, and rest again.
     this.release();
     this.pause();
+    await this.rested();
   }
 
   /** Ends the run after the submits in flight; its state is returned. */

@@ -54,13 +54,6 @@ describe("a profile", () => {
     ]);
   });
 
-  it("stays within a few times of the ceilings, which a shared machine blurs", () => {
-    for (const { gflops, gigabytesPerSecond } of result.kernels) {
-      expect(gflops).toBeLessThan(4 * result.ceilings.gflops);
-      expect(gigabytesPerSecond).toBeLessThan(8 * result.ceilings.gigabytesPerSecond);
-    }
-  });
-
   it("tells its progress in rising order, and prepares before each round", () => {
     expect(told).toEqual(told.toSorted((a, b) => a - b));
     expect([told[0], told.at(-1)]).toEqual([0, 1]);
