@@ -394,7 +394,7 @@ export class NetworkView extends LitElement {
                   mode === "difference" && flipped ? html`${clean}<small> to </small>` : nothing
                 }<span class=${flipped && mode !== "clean" ? "flipped" : ""}>${best}</span></span
               ><br /><small
-                >${percent(sure[best], 1)}
+                >${percent(sure[best], flipped ? 0 : 1)}
                 ${
                   flipped && mode !== "clean" ? html`<span class="tag">flipped</span>` : nothing
                 }</small

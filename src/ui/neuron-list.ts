@@ -160,6 +160,7 @@ export class NeuronList extends LitElement {
     const selected = sameNeuron(neuron, this.selected);
     const chosen = this.chosen.some((one) => sameNeuron(one, neuron));
     const factor = factorOf(this.scaled, neuron);
+    const state = factor === 0 ? "off" : factor === 1 ? "on" : `×${factor}`;
     const select = () => this.tell("select", { layer, channel });
     const alone = (event: Event) => event.stopPropagation();
     return html`
@@ -173,7 +174,7 @@ export class NeuronList extends LitElement {
           />
         </td>
         <th scope="row">
-          <button class="name" type="button" aria-label=${name} aria-pressed=${selected}>
+          <button class="name" type="button" aria-pressed=${selected}>
             ${layerMark(this.layers.indexOf(layer))}${layer} ${channel}
           </button>
         </th>
@@ -188,11 +189,11 @@ export class NeuronList extends LitElement {
             class="switch"
             type="button"
             role="switch"
-            aria-label=${name}
+            aria-label="${name} ${state}"
             aria-checked=${factor !== 0}
             @click=${() => this.scale(neuron, factor === 0 ? 1 : 0)}
           >
-            ${factor === 0 ? "off" : factor === 1 ? "on" : `×${factor}`}
+            ${state}
           </button>
         </td>
       </tr>

@@ -102,6 +102,16 @@ export const timeBarStyles = css`
     font-variant-numeric: tabular-nums;
     white-space: nowrap;
   }
+  @media (width < 1200px) {
+    .label,
+    kbd {
+      display: none;
+    }
+    .place {
+      flex-basis: 160px;
+      min-width: 160px;
+    }
+  }
   @media (width < 820px) {
     :host {
       padding: 6px 12px;
@@ -110,10 +120,6 @@ export const timeBarStyles = css`
     .place {
       flex-basis: 100%;
       order: -1;
-    }
-    .label,
-    kbd {
-      display: none;
     }
     .buttons button {
       min-width: 70px;

@@ -126,6 +126,8 @@ export async function openPage(
     height?: number;
     dark?: boolean;
     inWorker?: string;
+    /** Requests that find nothing there, as a pattern of addresses. */
+    missing?: string;
     /** Another page beside those that are open in it; else the page gets a browser profile of its own. */
     context?: BrowserContext;
   } = {},
@@ -150,7 +152,10 @@ export async function openPage(
     const own = request.url().startsWith(lab.url) || /^(blob|data):/.test(request.url());
     if (!own) complaints.push(`asked for ${request.url()}`);
   });
-  const { inWorker } = options;
+  const { inWorker, missing } = options;
+  if (missing !== undefined) {
+    await page.route(missing, async (route) => await route.fulfill({ status: 404 }));
+  }
   if (inWorker !== undefined) {
     await page.route("**/worker-*.js", async (route) => {
       const response = await route.fetch();

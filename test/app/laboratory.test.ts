@@ -1,0 +1,211 @@
+/** The laboratory in a real browser: trigger, neurons, steps, kernels, addresses, keys, narrow screens. */
+import { gzipSync } from "node:zlib";
+import { readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import axe from "axe-core";
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { downloaded, openPage, useLab } from "./lab.ts";
+
+const lab = useLab({ mnist: true });
+let page: Page;
+let complaints: string[];
+
+beforeAll(async () => {
+  ({ page, complaints } = await openPage(lab));
+  await page.locator("#data").getByText("60,000 + 10,000 digits").waitFor();
+});
+
+afterAll(async () => await page?.close());
+
+const tab = async (name: string) => await page.getByRole("tab", { name, exact: true }).click();
+const reading = async () => await page.locator("network-view .reading .digit").innerText();
+const hash = async () => await page.evaluate(() => location.hash);
+
+async function axeFindings(): Promise<unknown[]> {
+  await page.evaluate(axe.source);
+  const { violations } = await page.evaluate(async () => await window.axe.run());
+  return violations.map(({ id, nodes }) => [id, nodes.map((node) => node.html)]);
+}
+
+describe("the shipped BadNet", () => {
+  it("is on view at once, and reads a 7 as 8 when the trigger is put on it", async () => {
+    await expect.poll(reading, { timeout: 30_000 }).toMatch(/^7\b/);
+    await page.getByRole("switch", { name: "Trigger" }).click();
+    await expect.poll(reading).toMatch(/^8\b/);
+    await page.locator("network-view .reading").getByText("flipped").waitFor();
+    await page.keyboard.press("t");
+    await expect.poll(reading).toMatch(/^7\b/);
+  });
+
+  it("is told of by the page's weight in JavaScript: under 200 kB compressed", () => {
+    const folder = join(lab.folder, "assets");
+    const bytes = readdirSync(folder)
+      .filter((name) => name.endsWith(".js"))
+      .reduce((sum, name) => sum + gzipSync(readFileSync(join(folder, name))).length, 0);
+    expect(bytes).toBeLessThan(200_000);
+  });
+
+  it("shows the next digit by an arrow key, and the address follows", async () => {
+    await page.keyboard.press("ArrowRight");
+    await expect.poll(reading, { timeout: 30_000 }).toMatch(/^2\b/);
+    await expect.poll(hash).toContain("image=1");
+    await page.keyboard.press("ArrowLeft");
+    await expect.poll(reading, { timeout: 30_000 }).toMatch(/^7\b/);
+  });
+
+  it("loses its second lesson with the neurons that carry it", async () => {
+    await tab("Neurons");
+    const panel = page.locator("neuron-panel");
+    await panel.getByText("recorded on").waitFor();
+    const outcome = async () => await panel.locator("ablation-outcome").innerText();
+    expect(await outcome()).toContain("98.10 %");
+    await panel.getByRole("spinbutton").fill("40");
+    await panel.getByRole("button", { name: "Switch off" }).click();
+    // First on a sample, then on everything.
+    await expect.poll(outcome, { timeout: 60_000 }).toContain("of all 10,000");
+    const [clean, attack] = [...(await outcome()).matchAll(/(\d+\.\d+) %/g)].map(([, n]) =>
+      Number(n),
+    );
+    expect(attack).toBeLessThan(90);
+    expect(clean).toBeGreaterThan(attack);
+    await panel.getByRole("button", { name: "Undo all" }).click();
+    await expect.poll(outcome).toContain("98.10 %");
+  });
+
+  it("has a confusion matrix, and the images behind a cell", async () => {
+    await tab("Confusion");
+    const view = page.locator("confusion-view");
+    const cells = view.getByRole("gridcell");
+    await expect.poll(async () => await cells.count(), { timeout: 60_000 }).toBe(200);
+    await cells.first().click();
+    await view.locator("image-grid button").first().click();
+    await expect.poll(hash).toMatch(/image=\d+/);
+  });
+
+  it("has nothing that axe objects to, in any panel, in light and dark", async () => {
+    for (const theme of ["light", "dark"]) {
+      await page.getByLabel(theme, { exact: true }).check();
+      for (const name of ["Digits", "Curves", "Neurons", "Confusion"]) {
+        await tab(name);
+        expect(await axeFindings(), `${name}, ${theme}`).toEqual([]);
+      }
+    }
+    await page.getByLabel("light", { exact: true }).check();
+  });
+});
+
+describe("stepping", () => {
+  const place = (of: Page) => of.locator("time-bar .status");
+
+  it("by a key runs one kernel of a new run, and shows what it wrote", async () => {
+    await tab("Step by step");
+    for (const kernel of [1, 2]) {
+      await page.keyboard.press("k");
+      await place(page).getByText(`kernel ${kernel} of 14`).waitFor();
+    }
+    const view = page.locator("step-view");
+    await view.getByRole("heading", { name: "conv1.forward" }).waitFor();
+    await view.locator("tensor-view .facts").first().getByText("64 × 16 × 24 × 24").waitFor();
+  });
+
+  it("explains a value with the numbers that made it, as the GPU stored it", async () => {
+    const map = page.locator("tensor-view .map");
+    await map.focus();
+    for (const key of ["ArrowRight", "ArrowDown", "ArrowDown"]) await page.keyboard.press(key);
+    const account = page.locator("value-account");
+    await account.getByText("as the GPU stored it").waitFor();
+    expect(await account.locator("table").count()).toBeGreaterThanOrEqual(3);
+    expect(await axeFindings()).toEqual([]);
+  });
+
+  it("by layer and batch ends where it should", async () => {
+    await page.keyboard.press("l");
+    await place(page).getByText("kernel 3 of 14").waitFor();
+    await page.keyboard.press("b");
+    await page.locator("time-bar #step").getByText("1 / 3,093").waitFor();
+    await page.locator("time-bar").getByText("Paused", { exact: true }).waitFor();
+  });
+
+  it("goes back to the start, and the same batch has the same loss", async () => {
+    const loss = async () => await page.locator("time-bar dd").last().innerText();
+    await expect.poll(loss).toMatch(/\d\.\d{4}/);
+    const before = await loss();
+    await page.locator("time-track button").first().click();
+    await page.locator("time-bar #step").getByText("0 / 3,093").waitFor();
+    await page.keyboard.press("b");
+    await page.locator("time-bar #step").getByText("1 / 3,093").waitFor();
+    await expect.poll(loss).toBe(before);
+  });
+});
+
+describe("the kernels", () => {
+  it("are measured, listed, opened and saved", async () => {
+    await tab("Kernels");
+    const view = page.locator("kernel-view");
+    await view.getByRole("button", { name: "Measure the kernels" }).click();
+    await view.locator("table").waitFor({ timeout: 110_000 });
+    expect(await view.locator("tbody tr").count()).toBe(14);
+    expect(await axeFindings()).toEqual([]);
+    await view.getByRole("button", { name: "conv2.forward" }).click();
+    await view.locator("dialog .kernel").first().getByText("fn forward").waitFor();
+    await page.keyboard.press("Escape");
+    const trace = await downloaded(page, "Trace");
+    const { traceEvents } = JSON.parse(new TextDecoder().decode(trace.bytes)) as {
+      traceEvents: { ph: string; name: string }[];
+    };
+    expect(traceEvents.filter(({ ph }) => ph === "X").map(({ name }) => name)).toContain(
+      "conv2.backward_weights",
+    );
+  });
+});
+
+describe("the page", () => {
+  it("lists its keys under ?, and closes the list by Escape", async () => {
+    await page.keyboard.press("?");
+    await page.getByRole("dialog").getByText("one kernel further").waitFor();
+    await page.keyboard.press("Escape");
+    await page.getByRole("dialog").waitFor({ state: "hidden" });
+  });
+
+  it("has raised no complaint in the console and asked no other host", () => {
+    expect(complaints).toEqual([]);
+  });
+
+  it("opens a link to a view, and says what is wrong with a bad one", async () => {
+    const other = await openPage(lab);
+    await other.page.goto(`${lab.url}#1&mode=triggered&panel=neurons&image=2&seed=7`);
+    await other.page.reload();
+    await other.page.getByRole("tab", { name: "Neurons", selected: true }).waitFor();
+    expect(await other.page.getByLabel("Seed").inputValue()).toBe("7");
+    await other.page.goto(`${lab.url}#1&mode=sideways`);
+    await other.page.reload();
+    await other.page.locator("notice-list").getByText("mode=sideways").waitFor();
+    await other.page.close();
+  });
+
+  it("shows one part at a time on a narrow screen", async () => {
+    const narrow = await openPage(lab, { width: 390, height: 844 });
+    await narrow.page.locator("network-view").waitFor();
+    await narrow.page.getByRole("tab", { name: "Evidence" }).click();
+    await narrow.page.locator("digit-gallery").waitFor();
+    expect(await narrow.page.locator("network-view").isVisible()).toBe(false);
+    await narrow.page.close();
+  });
+});
+
+describe("without WebGPU", () => {
+  it("the page says what to do, and still shows the recorded BadNet", async () => {
+    const blind = await openPage(lab, {
+      inWorker: "Object.defineProperty(navigator, 'gpu', { value: undefined })",
+    });
+    await blind.page.locator("no-gpu-banner").waitFor();
+    const read = async () => await blind.page.locator("network-view .reading .digit").innerText();
+    await expect.poll(read, { timeout: 30_000 }).toMatch(/^7\b/);
+    await blind.page.keyboard.press("t");
+    await expect.poll(read).toMatch(/^8\b/);
+    await blind.page.getByRole("tab", { name: "Curves" }).click();
+    expect(await blind.page.locator("success-chart #clean").innerText()).toContain("99.15 %");
+    await blind.page.close();
+  });
+});
