@@ -105,6 +105,7 @@ export class TimeBar extends LitElement {
                 .totalSteps=${run.totalSteps}
                 .stepsPerEpoch=${run.stepsPerEpoch}
                 .kept=${this.kept}
+                @rewind=${(event: CustomEvent<number>) => this.fire("rewind", event.detail)}
               ></time-track>`
             : html`<progress
                 aria-label="Download of MNIST"
