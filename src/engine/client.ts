@@ -12,13 +12,16 @@ type Listener = (snapshot: Snapshot) => void;
 export class EngineClient {
   private readonly listeners = new Set<Listener>();
   private frame = 0;
+  readonly lab: Laboratory;
 
   private constructor(
     /** The commands. */
     readonly engine: Remote<Engine>,
     /** The latest snapshot. */
     private latest: Snapshot,
-  ) {}
+  ) {
+    this.lab = laboratoryOf(engine);
+  }
 
   /** Starts the worker and opens a device in it. */
   static async open(): Promise<EngineClient | Exclude<Opened, { ok: true }>> {
@@ -45,25 +48,6 @@ export class EngineClient {
     return client;
   }
 
-  /** The views' questions; callbacks cross the worker's boundary. */
-  get lab(): Laboratory {
-    // Comlink's proxy reaches into properties, though its types do not say so of methods behind them.
-    const lab = this.engine.lab as unknown as Laboratory;
-    return {
-      look: async (image) => await lab.look(image),
-      draw: async (pixels) => await lab.draw(pixels),
-      weights: async (what) => await lab.weights(what),
-      neurons: async (label, tell) => await lab.neurons(label, proxy(tell)),
-      scale: async (neurons) => await lab.scale(neurons),
-      measureScaled: async (tell) => await lab.measureScaled(proxy(tell)),
-      ablationCurve: async (ranking, tell) => await lab.ablationCurve(ranking, proxy(tell)),
-      predictions: async (tell) => await lab.predictions(proxy(tell)),
-      images: async (numbers) => await lab.images(numbers),
-      cancel: async () => await lab.cancel(),
-      tensor: async (label) => await lab.tensor(label),
-    };
-  }
-
   get snapshot(): Snapshot {
     return this.latest;
   }
@@ -82,4 +66,23 @@ export class EngineClient {
       for (const listener of this.listeners) listener(this.latest);
     });
   }
+}
+
+/** The views' questions; callbacks cross the worker's boundary. */
+function laboratoryOf(engine: Remote<Engine>): Laboratory {
+  // Comlink's proxy reaches into properties, though its types do not say so of methods behind them.
+  const lab = engine.lab as unknown as Laboratory;
+  return {
+    look: async (image) => await lab.look(image),
+    draw: async (pixels) => await lab.draw(pixels),
+    weights: async (what) => await lab.weights(what),
+    neurons: async (label, tell) => await lab.neurons(label, proxy(tell)),
+    scale: async (neurons) => await lab.scale(neurons),
+    measureScaled: async (tell) => await lab.measureScaled(proxy(tell)),
+    ablationCurve: async (ranking, tell) => await lab.ablationCurve(ranking, proxy(tell)),
+    predictions: async (tell) => await lab.predictions(proxy(tell)),
+    images: async (numbers) => await lab.images(numbers),
+    cancel: async () => await lab.cancel(),
+    tensor: async (label) => await lab.tensor(label),
+  };
 }

@@ -12,6 +12,7 @@ import { decodeRecording, type Recording } from "./recording.ts";
 export class RecordedClient {
   /** The run that made the shipped BadNet, as it ended. */
   readonly run: RunView;
+  readonly lab: Laboratory;
 
   private constructor(
     readonly recording: Recording,
@@ -19,6 +20,7 @@ export class RecordedClient {
     private readonly model: Model,
   ) {
     this.run = viewResult(result, recording);
+    this.lab = this.laboratory();
   }
 
   /** @param base URL of the app's folder */
@@ -69,7 +71,7 @@ export class RecordedClient {
     }));
   }
 
-  get lab(): Laboratory {
+  private laboratory(): Laboratory {
     const { recording, model } = this;
     const needs = (what: string) =>
       Promise.reject(new UserError(`${what} needs WebGPU: this is a recording.`));

@@ -163,7 +163,7 @@ export class BadnetsApp extends LitElement {
     const live = this.engine.snapshot?.subject ?? null;
     const lab = live ? client!.lab : (recorded?.lab ?? null);
     const { image, what } = this.view.state;
-    this.lab.want(lab, this.subject, { image, what });
+    this.lab.want(lab, this.subject, { image, what }, live !== null || this.trouble !== null);
     // What the shipped BadNet's neurons do is known from its recording, also to the live one.
     if (recorded && !this.lab.report && this.subject?.kind === "showcase") {
       this.lab.give(recorded.recording.report, recorded.recording.predictions);

@@ -43,8 +43,11 @@ export class LabController implements ReactiveController {
   progress: Readonly<Partial<Record<Task, TaskProgress>>> = {};
 
   private lab: Laboratory | null = null;
+  /** Who waits for a laboratory that computes, or for none to come. */
+  private waiting: (() => void)[] = [];
   private subject: Subject | null = null;
   private wish: Wish | null = null;
+  private settled = false;
   private shown = "";
   private busy = false;
   private weightsAt = -Infinity;
@@ -61,8 +64,11 @@ export class LabController implements ReactiveController {
     // Nothing to set up: what is wanted comes with each update of the host.
   }
 
-  /** Tells what is on view and what of it is wanted; called with each update of the host. */
-  want(lab: Laboratory | null, subject: Subject | null, wish: Wish): void {
+  /**
+   * Tells what is on view and what of it is wanted; called with each update of the host.
+   * @param settled whether a better laboratory than this is still to come
+   */
+  want(lab: Laboratory | null, subject: Subject | null, wish: Wish, settled: boolean): void {
     if (networkKey(subject) !== networkKey(this.subject)) {
       // Another network: what was measured of the last one says nothing of it.
       this.report = this.predictions = null;
@@ -71,7 +77,15 @@ export class LabController implements ReactiveController {
     this.lab = lab;
     this.subject = subject;
     this.wish = wish;
+    if (settled) for (const go of this.waiting.splice(0)) go();
+    this.settled = settled;
     void this.refresh();
+  }
+
+  /** The laboratory, once no better one is still to come: a recording is but the beginning. */
+  private async best(): Promise<Laboratory | null> {
+    if (!this.settled) await new Promise<void>((resolve) => this.waiting.push(resolve));
+    return this.lab;
   }
 
   /** A laboratory whose neurons are all as they were trained. */
@@ -148,7 +162,7 @@ export class LabController implements ReactiveController {
 
   /** Changes neurons and measures what that does. */
   async scale(scaled: readonly NeuronScale[]): Promise<void> {
-    const { lab } = this;
+    const lab = await this.best();
     if (!lab) return;
     const before = this.scaled;
     this.scaled = scaled;
@@ -181,7 +195,7 @@ export class LabController implements ReactiveController {
     task: Task,
     work: (lab: Laboratory, tell: (progress: TaskProgress) => void) => Promise<void>,
   ): Promise<void> {
-    const { lab } = this;
+    const lab = await this.best();
     if (!lab || this.progress[task]) return;
     const set = (progress: TaskProgress | undefined) => {
       this.progress = { ...this.progress, [task]: progress };

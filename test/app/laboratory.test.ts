@@ -69,7 +69,7 @@ describe("the shipped BadNet", () => {
     // First on a sample, then on everything.
     const shares = async () =>
       [...(await outcome()).matchAll(/(\d+\.\d+) %/g)].map(([, share]) => Number(share));
-    await expect.poll(async () => (await shares())[1], { timeout: 60_000 }).toBeLessThan(90);
+    await expect.poll(async () => (await shares())[1], { timeout: 60_000 }).toBeLessThan(95);
     await expect.poll(outcome, { timeout: 60_000 }).toContain("of all 10,000");
     const [clean, attack] = await shares();
     expect(clean).toBeGreaterThan(attack);
