@@ -200,6 +200,31 @@ describe("the page", () => {
   });
 });
 
+describe("a run", () => {
+  it("that was left by closing the page is offered, and goes on where it was kept", async () => {
+    const first = await openPage(lab);
+    const context = first.page.context();
+    await first.page.locator("#data").getByText("60,000").waitFor();
+    const step = first.page.getByRole("button", { name: "batch", exact: false });
+    for (const done of [1, 2]) {
+      await step.first().click();
+      await first.page.locator("time-bar #step").getByText(`${done} / 3,093`).waitFor();
+    }
+    // A pause keeps the state, and the browser's storage takes it a moment later.
+    await first.page.waitForTimeout(1500);
+    await first.page.close();
+    const second = await openPage(lab, { context });
+    const offer = second.page.locator("resume-offer");
+    await offer.getByText("step 2 of 3,093").waitFor();
+    await offer.getByRole("button", { name: "Resume" }).click();
+    const done = async () =>
+      Number((await second.page.locator("time-bar #step").innerText()).split("/")[0].trim());
+    await expect.poll(done, { timeout: 60_000 }).toBeGreaterThan(2);
+    expect(second.complaints).toEqual([]);
+    await second.page.close();
+  });
+});
+
 describe("without WebGPU", () => {
   it("the page says what to do, and still shows the recorded BadNet", async () => {
     const blind = await openPage(lab, {

@@ -1,40 +1,15 @@
 /** A trainer's step as the views see it, and its tensors by the names in the shader. */
-import type { BindingView, DispatchView, StepView, TensorView } from "../../src/engine/lab-port.ts";
+import type { DispatchView, StepView, TensorView } from "../../src/engine/lab-port.ts";
+import { viewDispatches } from "../../src/engine/step-view.ts";
 import type { Dispatch } from "../../src/gpu/dispatch.ts";
-import type { Tensor } from "../../src/gpu/tensor.ts";
 import type { Trainer } from "../../src/training/trainer.ts";
 
-function passOf(label: string): DispatchView["pass"] {
-  if (label === "batch.gather") return "batch";
-  if (label === "loss") return "loss";
-  if (label.includes(".backward")) return "backward";
-  return label.endsWith(".forward") ? "forward" : "update";
-}
-
-const bindings = (tensors: Readonly<Record<string, Tensor>>): BindingView[] =>
-  Object.entries(tensors).map(([name, { label, shape, type }]) => ({ name, label, shape, type }));
-
 export function dispatchView(dispatch: Dispatch): DispatchView {
-  const { label, shader, entry, constants, workgroups, flops, bytes } = dispatch;
-  const pass = passOf(label);
-  return {
-    label,
-    layer: pass === "forward" || pass === "backward" ? label.split(".")[0] : null,
-    pass,
-    shader: shader.name,
-    entry,
-    constants,
-    workgroups,
-    workgroupSize: shader.entryPoints.get(entry)!.workgroupSize,
-    flops,
-    bytes,
-    reads: bindings(dispatch.reads),
-    writes: bindings(dispatch.writes),
-  };
+  return viewDispatches([dispatch])[0];
 }
 
 export function stepView(trainer: Trainer, cursor: number): StepView {
-  return { dispatches: trainer.trainStep.map(dispatchView), cursor };
+  return { dispatches: viewDispatches(trainer.trainStep), cursor };
 }
 
 /** All tensors of a dispatch that are not huge, as they stand now. */
