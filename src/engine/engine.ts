@@ -334,6 +334,13 @@ export class Engine {
     return this.data ? samplesOf(this.data.test) : [];
   }
 
+  /** Frees what the last run has on the device; one that was begun a moment ago ends first. */
+  private leave(): void {
+    const { job } = this;
+    if (job && isActive(job.phase)) void job.abandon().then(() => job.close());
+    else job?.close();
+  }
+
   /** Ends the run that goes on, and any that was begun in its place meanwhile. */
   private async abandon(): Promise<void> {
     while (this.job && isActive(this.job.phase)) await this.job.abandon();
@@ -353,7 +360,7 @@ export class Engine {
         `The checkpoint stands at step ${resumeFrom.step}, but its recipe has only ${plan.totalSteps}.`,
       );
     }
-    this.job?.close();
+    this.leave();
     const job = new Job({
       ...course,
       plan,

@@ -8,7 +8,7 @@ import { openPage, useLab } from "./lab.ts";
 const lab = useLab({ mnist: true, path: "/some/deep/path/" });
 
 const dataShown = async (page: Page) =>
-  await page.locator("#data").getByText("60,000 training, 10,000 test").waitFor();
+  await page.locator("#data").getByText("60,000 + 10,000 digits").waitFor();
 
 /** Waits until the service worker has kept the app and its data. */
 async function untilKept(page: Page): Promise<void> {
@@ -41,7 +41,7 @@ describe("the app under a deep path", () => {
     try {
       await page.reload();
       await dataShown(page);
-      await page.locator("run-panel").getByText("Ready", { exact: true }).waitFor();
+      await page.locator("time-bar").getByText("Ready", { exact: true }).waitFor();
     } finally {
       lab.unplug(false);
     }
@@ -73,14 +73,14 @@ describe("the app under a deep path", () => {
       );
     await expect.poll(waits, { timeout: 30_000 }).toBe(true);
     await page.reload();
-    await page.locator("run-panel").waitFor();
+    await page.locator("time-bar").waitFor();
     expect(await page.title()).toBe("BadNets Lab");
     expect(await waits()).toBe(true);
 
     await other.page.close();
     await page.reload();
     await page.waitForFunction(() => document.title === "BadNets Lab 2");
-    await page.locator("run-panel").waitFor();
+    await page.locator("time-bar").waitFor();
     const apps = await page.evaluate(async () =>
       (await caches.keys()).filter((name) => name.includes(" app ")),
     );
@@ -101,7 +101,7 @@ describe("the page's policy", () => {
     const { page } = await openPage(lab, { context });
     await dataShown(page);
     await page.getByRole("button", { name: "Start", exact: true }).click();
-    await page.locator("run-panel").getByText("Training", { exact: true }).waitFor();
+    await page.locator("time-bar").getByText("Training", { exact: true }).waitFor();
     expect(await page.evaluate(() => window.violations)).toEqual([]);
 
     const refused = async (name: string, attempt: () => void) => {

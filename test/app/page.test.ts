@@ -157,7 +157,7 @@ describe("a run", () => {
       (await page.locator(path).first().getAttribute("d")) ?? "";
     expect((await drawn("loss-chart .smooth")).length).toBeGreaterThan(500);
     expect((await drawn("success-chart .canvas .clean path.curve")).length).toBeGreaterThan(50);
-    expect(await page.locator("success-chart .canvas .clean circle.epoch").count()).toBe(1);
+    expect(await page.locator("success-chart .canvas svg > .clean circle.epoch").count()).toBe(1);
     expect(await page.locator("success-chart .canvas .clean path.probe").count()).toBe(11);
     expect(await page.locator("success-chart #clean").innerText()).toMatch(/^[789]\d\.\d\d %$/);
     const table = await page.locator("error-table table").innerText();

@@ -128,12 +128,12 @@ describe("help", () => {
 
   it("of a command names each of its options, and fits a terminal", async () => {
     const own =
-      "trigger attack source target share epochs batch optimizer rate seed augment data out resume json";
+      "trigger attack source target share epochs batch optimizer rate weight-decay seed augment data out resume json";
     const commands = { digits: `${own} adapter help`.split(" "), devices: ["adapter", "help"] };
     await threeAtATime(Object.entries(commands), async ([command, options]) => {
       const { status, stdout, stderr } = await badnets([command, "--help"]);
       expect([status, stderr]).toEqual([0, ""]);
-      const named = [...stdout.matchAll(/^ {2}--([a-z]+)/gm)].map(([, name]) => name);
+      const named = [...stdout.matchAll(/^ {2}--([a-z-]+)/gm)].map(([, name]) => name);
       expect(named.toSorted()).toEqual(options.toSorted());
       for (const line of stdout.split("\n")) expect(line.length).toBeLessThanOrEqual(100);
     });
@@ -175,7 +175,7 @@ const refusedDigits = (line: string, message: string | RegExp, ...more: string[]
 describe("a command line that cannot be carried out", () => {
   it("ends with status 2 and a line that names what is wrong: words and options", async () => {
     await refused([
-      [2, ["digit"], '"digit" is no command: choose digits, profile or devices'],
+      [2, ["digit"], '"digit" is no command: choose digits, profile, devices or showcase'],
       [2, ["toString"], '"toString" is no command'],
       [2, ["devices", "--epochs", "3"], "'--epochs'"],
       refusedDigits("--epoch 3", "'--epoch'"),

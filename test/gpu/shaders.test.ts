@@ -17,6 +17,7 @@ import {
   maxPoolForward,
 } from "../../src/layers/pool.ts";
 import { reluBackward, reluForward } from "../../src/layers/relu.ts";
+import { arithmeticForms, arithmeticProbe, copyProbe } from "../../src/gpu/ceilings.ts";
 import { statisticsSpec } from "../../src/layers/statistics.ts";
 import { tilings, type Tiling } from "../../src/layers/tiling.ts";
 import { openInNode } from "../../src/node/webgpu.ts";
@@ -121,6 +122,10 @@ const cases: Record<string, (gpu: Gpu) => DispatchSpec[] | Promise<DispatchSpec[
       }),
     ];
   },
+  ceilings: (gpu) => [
+    ...arithmeticForms.map((form) => arithmeticProbe(gpu, form).spec),
+    copyProbe(gpu, 8).spec,
+  ],
   statistics: (gpu) => [
     statisticsSpec({
       label: "conv",
