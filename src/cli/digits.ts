@@ -150,17 +150,11 @@ export async function digits(args: string[]): Promise<number> {
   const opening = openDevice(adapter, asked);
   // Whether it failed matters only once the data is there.
   opening.catch(() => {});
-  const data =
-    given["data"] === undefined
-      ? await packagedMnist()
-      : await readDigitDir(given["data"] as string);
-  const { recipe, state } = given["resume"]
-    ? await resumed(checkpointIn(out!), given, asked, data)
-    : { recipe: asked, state: null };
-  const plan = asUsage(() => planDigits(recipe, data));
-  // Last of the checks, because it may make folders.
-  if (out !== undefined) await ensureWritableDir(out);
-  if (json !== undefined) await ensureWritableDir(dirname(json));
+  const { recipe, state, data, plan } = await gather(given, asked).catch(async (error: unknown) => {
+    // A program that ends while its driver compiles may have a last word of the driver's on its lips.
+    await opening.catch(() => {});
+    throw error;
+  });
   const job = { recipe, plan, data, out, resumeFrom: state, adapter, opening };
   const { result, stopped } = await train(job);
   if (!result) return stopped;
@@ -263,6 +257,24 @@ async function resumed(
     );
   }
   return { recipe, state };
+}
+
+/** Data, recipe, state to go on from and plan; makes the folders that results go to. */
+async function gather(given: Options, asked: DigitRecipe) {
+  const out = given["out"] as string | undefined;
+  const json = given["json"] as string | undefined;
+  const data =
+    given["data"] === undefined
+      ? await packagedMnist()
+      : await readDigitDir(given["data"] as string);
+  const { recipe, state } = given["resume"]
+    ? await resumed(checkpointIn(out!), given, asked, data)
+    : { recipe: asked, state: null };
+  const plan = asUsage(() => planDigits(recipe, data));
+  // Last of the checks, because it may make folders.
+  if (out !== undefined) await ensureWritableDir(out);
+  if (json !== undefined) await ensureWritableDir(dirname(json));
+  return { recipe, state, data, plan };
 }
 
 interface Job {
