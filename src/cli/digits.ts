@@ -7,7 +7,7 @@ import { triggerPresets } from "../backdoor/trigger.ts";
 import type { DigitData } from "../data/digits.ts";
 import { UserError } from "../errors.ts";
 import { duration, percent } from "../format.ts";
-import type { AdapterReport, Gpu } from "../gpu/gpu.ts";
+import { adapterName, type AdapterReport, type Gpu } from "../gpu/gpu.ts";
 import { DIGIT_CLASSES, digitNet } from "../models/digit-net.ts";
 import { ensureWritableDir, packagedMnist, readDigitDir, writeFileAtomic } from "../node/files.ts";
 import { openInNode, type AdapterChoice } from "../node/webgpu.ts";
@@ -305,7 +305,7 @@ async function train(job: Job): Promise<{ result: DigitResult | null; stopped: n
     // The first device is opening already; another is asked for only after that was lost.
     const gpu = await (adapter ? openDevice(job.adapter, recipe) : job.opening);
     if (!adapter) {
-      const name = gpu.adapter.description || gpu.adapter.device;
+      const name = adapterName(gpu.adapter);
       line.line(`${title(recipe, plan)}\non ${name}`);
     }
     adapter = gpu.adapter;

@@ -5,6 +5,7 @@ import { triggerMask } from "../backdoor/trigger.ts";
 import { samplesOf } from "../engine/gallery.ts";
 import { LiveLaboratory } from "../engine/live-laboratory.ts";
 import { encodeRecording } from "../engine/recording.ts";
+import { adapterName } from "../gpu/gpu.ts";
 import { Inspector } from "../inspection/inspector.ts";
 import { DIGIT_CLASSES, DIGIT_SIZE, digitNet } from "../models/digit-net.ts";
 import { ensureWritableDir, packagedMnist, writeFileAtomic } from "../node/files.ts";
@@ -69,7 +70,7 @@ export async function showcase(args: string[]): Promise<number> {
   const looks = [];
   for (const { image } of first) looks.push(await laboratory.look(image));
   const recording = encodeRecording({
-    adapter: gpu.adapter.description || gpu.adapter.device,
+    adapter: adapterName(gpu.adapter),
     looks,
     report: await laboratory.neurons(null, () => undefined),
     predictions: await laboratory.predictions(() => undefined),

@@ -33,6 +33,11 @@ export interface AdapterReport {
   readonly features: readonly string[];
 }
 
+/** What to call an adapter: browsers keep the better names to themselves. */
+export function adapterName({ description, device, vendor, architecture }: AdapterReport): string {
+  return description || device || `${vendor} ${architecture}`.trim() || "WebGPU";
+}
+
 /** Used when present, never required. */
 const optionalFeatures = ["timestamp-query", "subgroups", "shader-f16"] as const;
 

@@ -16,6 +16,7 @@ import {
 import { isActive, type RunView, type Sample, type Snapshot } from "../engine/port.ts";
 import type { RecordedClient } from "../engine/recorded-client.ts";
 import { count } from "../format.ts";
+import { adapterName } from "../gpu/gpu.ts";
 import { appStyles } from "./app-styles.ts";
 import { checkDraft, draftOf, isOf, policyOf, type Draft } from "./draft.ts";
 import "./download-bar.ts";
@@ -265,9 +266,7 @@ export class BadnetsApp extends LitElement {
 
   private renderHeader(snapshot: Snapshot | null) {
     const { adapter, data } = snapshot ?? { adapter: null, data: null };
-    const name =
-      adapter &&
-      (adapter.description || adapter.device || `${adapter.vendor} ${adapter.architecture}`);
+    const name = adapter && adapterName(adapter);
     return html`<header>
       <h1>BadNets Lab</h1>
       <p class="lead">${this.lead()}</p>

@@ -2,6 +2,7 @@
 import { html, LitElement, nothing } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
 import type { TaskProgress } from "../engine/lab-port.ts";
+import { adapterName } from "../gpu/gpu.ts";
 import type { KernelProfile, Profile } from "../gpu/profile.ts";
 import { percent } from "../format.ts";
 import { short } from "./colour-scale.ts";
@@ -92,8 +93,8 @@ export class KernelView extends LitElement {
         </div>
       </header>
       <p class="muted">
-        ${profile.adapter.description || profile.adapter.device}. ${profile.method} One step alone
-        takes ${short(profile.milliseconds)} ms as the sum of its kernels,
+        ${adapterName(profile.adapter)}. ${profile.method} One step alone takes
+        ${short(profile.milliseconds)} ms as the sum of its kernels,
         ${short(profile.togetherMilliseconds)} ms in one piece.
         ${this.saved ? html`Compared with ${this.saved.title} of ${this.saved.date.slice(0, 10)}.` : nothing}
       </p>
