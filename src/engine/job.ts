@@ -225,7 +225,7 @@ export class Job {
       // A lost device leaves what was kept.
       if (trainer && !trainer.gpu.lost) return await trainer.read("values");
       if (this.state) return this.state.parameters;
-      throw new UserError("The run is only just beginning: look again in a moment.");
+      throw new UserError("There is no network to look at yet: let it train for a moment.");
     };
     return {
       policy,
