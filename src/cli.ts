@@ -2,21 +2,24 @@
 import { devices } from "./cli/devices.ts";
 import { digits } from "./cli/digits.ts";
 import { profile } from "./cli/profile.ts";
+import { reproduce } from "./cli/reproduce.ts";
 import { showcase } from "./cli/showcase.ts";
 import { UsageError } from "./cli/usage.ts";
 import { UserError } from "./errors.ts";
 
 const help = `badnets: train neural networks with a backdoor, and look inside
 
-  badnets digits   train a digit network, honest or backdoored, and measure it
-  badnets profile  time every kernel of a training step
-  badnets devices  list the adapters that WebGPU offers here
-  badnets showcase make what the page shows before anybody has trained
+  badnets digits     train a digit network, honest or backdoored, and measure it
+  badnets reproduce  every table and figure of a section of the paper, by own runs
+  badnets profile    time every kernel of a training step
+  badnets devices    list the adapters that WebGPU offers here
+  badnets showcase   make what the page shows before anybody has trained
 
   badnets COMMAND --help shows a command's options.`;
 
 const commands: Record<string, (args: string[]) => Promise<number>> = {
   digits,
+  reproduce,
   profile,
   devices,
   showcase,

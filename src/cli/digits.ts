@@ -61,7 +61,11 @@ const options: OptionSpec = {
     value: "P",
     help: "triggered copies added, relative to the attacked classes' training images (default: 0.1)",
   },
-  epochs: { type: "string", value: "N", help: "passes over the training set (default: 3)" },
+  epochs: {
+    type: "string",
+    value: "N",
+    help: "passes over the training set, 0.5 for half of one (default: 3)",
+  },
   batch: { type: "string", value: "N", help: "images a step (default: 64)" },
   optimizer: { type: "string", value: "sgd|adam", help: "sgd has momentum 0.9 (default: sgd)" },
   rate: {
@@ -206,7 +210,7 @@ function recipeFrom(given: Options): DigitRecipe {
               policy,
               share: share ?? 0.1,
             },
-      epochs: wholeNumber(given, "epochs", 1, 10_000) ?? 3,
+      epochs: positiveNumber(given, "epochs", 10_000) ?? 3,
       batch: wholeNumber(given, "batch", 1, 60_000) ?? 64,
       optimiser: {
         kind: optimizer,
@@ -325,7 +329,7 @@ async function train(job: Job): Promise<{ result: DigitResult | null; stopped: n
         if (evaluation.kind !== "epoch") return;
         const { clean, attack } = measure(evaluation, policy);
         line.line(
-          `epoch ${Math.ceil(evaluation.step / plan.stepsPerEpoch)} of ${recipe.epochs}: ` +
+          `epoch ${Math.ceil(evaluation.step / plan.stepsPerEpoch)} of ${Math.ceil(recipe.epochs)}: ` +
             `clean accuracy ${percent(clean.accuracy)}` +
             (attack ? `, attack success ${percent(attack.success)}` : ""),
         );

@@ -1,5 +1,6 @@
 /** Shows a run's progress: one line that renews itself on a terminal, a line an epoch elsewhere. */
 import { duration } from "../format.ts";
+import type { SweepProgress } from "../studies/sweep.ts";
 import type { RunProgress } from "../training/run.ts";
 
 export interface Terminal {
@@ -8,19 +9,14 @@ export interface Terminal {
   write(text: string): unknown;
 }
 
-export class ProgressLine {
+/** A line that renews itself, and lasting lines above it. */
+class LivingLine {
   private shown = false;
   constructor(private readonly out: Terminal) {}
 
-  update(progress: RunProgress): void {
+  protected show(text: () => string): void {
     if (!this.out.isTTY) return;
-    const { step, totalSteps, epoch, epochs, loss, accuracy, imagesPerSecond, secondsLeft } =
-      progress;
-    const text =
-      `${bar(step / totalSteps, 16)} epoch ${epoch}/${epochs}  step ${step}/${totalSteps}  ` +
-      `loss ${loss.toFixed(4)}  accuracy ${(100 * accuracy).toFixed(1)} %  ` +
-      `${imagesPerSecond.toFixed(0)} images/s  ${duration(secondsLeft)} left`;
-    this.out.write(`\r\x1b[2K${text.slice(0, (this.out.columns ?? 120) - 1)}`);
+    this.out.write(`\r\x1b[2K${text().slice(0, (this.out.columns ?? 120) - 1)}`);
     this.shown = true;
   }
 
@@ -33,6 +29,38 @@ export class ProgressLine {
   clear(): void {
     if (this.shown) this.out.write("\r\x1b[2K");
     this.shown = false;
+  }
+}
+
+/** Of one run. */
+export class ProgressLine extends LivingLine {
+  update(progress: RunProgress): void {
+    const { step, totalSteps, epoch, epochs, loss, accuracy, imagesPerSecond, secondsLeft } =
+      progress;
+    this.show(
+      () =>
+        `${bar(step / totalSteps, 16)} epoch ${epoch}/${epochs}  step ${step}/${totalSteps}  ` +
+        `loss ${loss.toFixed(4)}  accuracy ${(100 * accuracy).toFixed(1)} %  ` +
+        `${imagesPerSecond.toFixed(0)} images/s  ${duration(secondsLeft)} left`,
+    );
+  }
+}
+
+/** Of many runs, one after the other. */
+export class SweepLine extends LivingLine {
+  update({ instance, finished, instances, run, examined, secondsLeft }: SweepProgress): void {
+    const done = run ? run.step / run.totalSteps : (examined ?? 0);
+    const what =
+      examined !== null
+        ? "examining its neurons"
+        : run
+          ? `step ${run.step}/${run.totalSteps}  loss ${run.loss.toFixed(4)}  ${run.imagesPerSecond.toFixed(0)} images/s`
+          : "";
+    const left = secondsLeft === null ? "" : `  ${duration(secondsLeft)} left`;
+    this.show(
+      () =>
+        `${bar((finished + done) / instances, 16)} ${finished + 1}/${instances} ${instance.title}  ${what}${left}`,
+    );
   }
 }
 

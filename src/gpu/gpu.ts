@@ -61,6 +61,8 @@ interface Shared {
   readonly modules: WeakMap<Shader, GPUShaderModule>;
   /** By shader, then by entry point and constants: what was compiled once is not compiled again. */
   readonly pipelines: WeakMap<Shader, Map<string, Promise<GPUComputePipeline>>>;
+  /** What scopes hold in common, by its key. */
+  readonly residents: Map<object, { value: unknown; scope: Gpu; users: Set<Gpu> }>;
   lossReason: string | undefined;
 }
 
@@ -124,6 +126,7 @@ export class Gpu {
     const shared: Shared = {
       modules: new WeakMap(),
       pipelines: new WeakMap(),
+      residents: new Map(),
       lossReason: undefined,
     };
     void device.lost.then((info) => {
@@ -135,6 +138,22 @@ export class Gpu {
   /** The same device and pipelines with tensors of its own, which its `destroy` frees and no more. */
   scope(): Gpu {
     return new Gpu(this.device, this.adapter, this.shared, false);
+  }
+
+  /**
+   * What `make` allocates, made once for all scopes of the device that ask by the same key; it is freed
+   * with the last of them.
+   */
+  resident<T>(key: object, make: (scope: Gpu) => T): T {
+    const { residents } = this.shared;
+    let entry = residents.get(key);
+    if (!entry) {
+      const scope = this.scope();
+      entry = { value: make(scope), scope, users: new Set() };
+      residents.set(key, entry);
+    }
+    entry.users.add(this);
+    return entry.value as T;
   }
 
   /** Rejects work on a lost device: call after each await, because WebGPU itself goes on resolving. */
@@ -357,6 +376,11 @@ export class Gpu {
   destroy(): void {
     for (const buffer of this.buffers) buffer.destroy();
     this.buffers.clear();
+    for (const [key, { scope, users }] of this.shared.residents) {
+      if (!users.delete(this) || users.size > 0) continue;
+      scope.destroy();
+      this.shared.residents.delete(key);
+    }
     if (this.owner) this.device.destroy();
   }
 }

@@ -16,7 +16,7 @@ import {
 import type { Tiling } from "../layers/tiling.ts";
 import { buildNetwork, type Network, type NetworkDescription } from "../models/network.ts";
 import { Evaluator, type Between } from "../training/evaluator.ts";
-import type { LabelledImages } from "../training/trainer.ts";
+import type { LabelledImages, ParameterValues } from "../training/trainer.ts";
 import { compareResponses, type NeuronResponse } from "./neurons.ts";
 
 export interface InspectorOptions {
@@ -27,8 +27,6 @@ export interface InspectorOptions {
   readonly trigger: Uint32Array<ArrayBuffer>;
   readonly tiling?: Tiling;
 }
-
-export type ParameterValues = ReadonlyMap<string, Float32Array<ArrayBuffer>>;
 
 /** One image's activations in a layer, after its ReLU and before its pooling. */
 export interface LayerMaps {

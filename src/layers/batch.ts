@@ -19,20 +19,22 @@ export interface ImagesOnGpu {
   readonly size: number;
 }
 
-/** Uploads images and labels, once. */
+/** Images and labels on the GPU, uploaded once for all scopes of a device. */
 export function uploadImages(
   gpu: Gpu,
   label: string,
   set: { images: Uint8Array; labels: Uint8Array; count: number },
   size: number,
 ): ImagesOnGpu {
-  const images = gpu.tensor(`${label}.images`, [set.images.length / 4], "u32");
-  const labels = gpu.tensor(`${label}.labels`, [Math.ceil(set.count / 4)], "u32");
-  gpu.write(images, new Uint8Array(set.images));
-  const padded = new Uint8Array(labels.byteLength);
-  padded.set(set.labels);
-  gpu.write(labels, padded);
-  return { images, labels, count: set.count, size };
+  return gpu.resident(set, (scope) => {
+    const images = scope.tensor(`${label}.images`, [set.images.length / 4], "u32");
+    const labels = scope.tensor(`${label}.labels`, [Math.ceil(set.count / 4)], "u32");
+    scope.write(images, new Uint8Array(set.images));
+    const padded = new Uint8Array(labels.byteLength);
+    padded.set(set.labels);
+    scope.write(labels, padded);
+    return { images, labels, count: set.count, size };
+  });
 }
 
 /** Random changes to each image of a training batch; each is drawn evenly, up to this much each way. */

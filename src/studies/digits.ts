@@ -20,6 +20,7 @@ import type { Augmentation } from "../layers/batch.ts";
 import type { Tiling } from "../layers/tiling.ts";
 import { DIGIT_CLASSES, DIGIT_SIZE, digitNet } from "../models/digit-net.ts";
 import type { Evaluation, RunPlan, RunState } from "../training/run.ts";
+import type { ParameterValues } from "../training/trainer.ts";
 
 const Whole = (least: number, most: number) =>
   v.pipe(v.number(), v.integer(), v.minValue(least), v.maxValue(most));
@@ -53,7 +54,8 @@ export const DigitRecipe = v.strictObject({
       share: v.pipe(v.number(), v.gtValue(0), v.maxValue(1)),
     }),
   ),
-  epochs: Whole(1, 10_000),
+  /** Not always whole: half an epoch is half of its steps. */
+  epochs: v.pipe(v.number(), v.gtValue(0), v.maxValue(10_000)),
   batch: Whole(1, 60_000),
   optimiser: v.strictObject({
     kind: v.picklist(["sgd", "adam"]),
@@ -64,6 +66,11 @@ export const DigitRecipe = v.strictObject({
     warmup: Whole(0, 1_000_000),
   }),
   augment: v.boolean(),
+  /** Parameters that the run begins with, by their digest; null: random ones, from the seed. */
+  start: v.optional(
+    v.nullable(v.strictObject({ parametersSha256: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)) })),
+    null,
+  ),
   seed: Whole(0, 2 ** 32 - 1),
 });
 export type DigitRecipe = v.InferOutput<typeof DigitRecipe>;
@@ -105,9 +112,23 @@ export interface DigitPlan extends RunPlan {
   readonly shareOfFinalSet: number;
 }
 
-/** Turns a recipe and data into the plan of a run. @throws UserError for a recipe that the data cannot fill. */
-export function planDigits(recipe: DigitRecipe, data: DigitData): DigitPlan {
+/**
+ * Turns a recipe and data into the plan of a run.
+ * @param start the parameters that the recipe begins with, where it names some; of a run that is
+ *   resumed, those of its state
+ * @throws UserError for a recipe that the data cannot fill, or whose start is missing
+ */
+export function planDigits(
+  recipe: DigitRecipe,
+  data: DigitData,
+  start: ParameterValues | null = null,
+): DigitPlan {
   const { attack, batch, seed, epochs } = recipe;
+  if (recipe.start && !start) {
+    throw new UserError(
+      `The recipe begins with parameters of another run (sha256 ${recipe.start.parametersSha256.slice(0, 12)}...), which are not at hand.`,
+    );
+  }
   const { train, test } = data;
   const policy = attack?.policy ?? null;
   const poison = policy
@@ -136,12 +157,13 @@ export function planDigits(recipe: DigitRecipe, data: DigitData): DigitPlan {
     optimiser: recipe.optimiser,
     augmentation: recipe.augment ? augmentation : null,
     stepsPerEpoch,
-    totalSteps: epochs * stepsPerEpoch,
+    totalSteps: Math.max(1, Math.round(epochs * stepsPerEpoch)),
     // What does not fill a batch is left out, other images each epoch.
     orderOf: (epoch) =>
       new Random(seed, Stream.shuffle, epoch)
         .shuffle(entries.slice())
         .slice(0, stepsPerEpoch * batch),
+    start: recipe.start && start,
     train,
     test,
     trigger: triggerMask(attack?.trigger.pixels ?? [], DIGIT_SIZE),
@@ -260,7 +282,10 @@ export async function digitResult(
   };
 }
 
-async function parametersSha256(parameters: ReadonlyMap<string, Float32Array>): Promise<string> {
+/** Digest of all parameters' bytes, in the order of the network. */
+export async function parametersSha256(
+  parameters: ReadonlyMap<string, Float32Array>,
+): Promise<string> {
   const all = new Float32Array(
     [...parameters.values()].reduce((sum, { length }) => sum + length, 0),
   );

@@ -27,3 +27,15 @@ export function paperErrors(policy: "none" | "single-target" | "all-to-one" | "a
       return { clean: null, backdoor: null };
   }
 }
+
+/** Figure 4 and its text: what all 90 pairs keep to, in points and in %. */
+export const paperSingleTarget = {
+  /** Clean error above the baseline's, at worst and at best. */
+  mostAbove: 0.17,
+  leastAbove: -0.05,
+  mostBackdoor: 0.09,
+} as const;
+
+/** Figure 6 has no table; this is what the text reads from it. */
+export const paperShares =
+  "clean error rises a little with the share, backdoor error falls, and 10 % already suffices";

@@ -29,6 +29,9 @@ export interface LabelledImages {
   readonly count: number;
 }
 
+/** By label, for example "conv1.w". */
+export type ParameterValues = ReadonlyMap<string, Float32Array<ArrayBuffer>>;
+
 /** Everything that decides a run, to the bit. */
 export interface TrainingPlan {
   readonly network: NetworkDescription;
@@ -41,6 +44,8 @@ export interface TrainingPlan {
   readonly totalSteps: number;
   /** Entries of the batch shader's order for an epoch, [stepsPerEpoch * batch]. */
   readonly orderOf: (epoch: number) => Uint32Array<ArrayBuffer>;
+  /** Parameters to begin with; random ones, from the seed, unless given. */
+  readonly start?: ParameterValues | null;
   readonly train: LabelledImages;
   readonly test: LabelledImages;
   /** [SIZE, SIZE]: 256 + value where the trigger covers the image, else 0 */
@@ -52,8 +57,7 @@ export interface TrainingPlan {
 /** What a run needs to go on, apart from its plan: the parameters, the optimiser's state, the place. */
 export interface TrainerState {
   readonly step: number;
-  /** By label, for example "conv1.w". */
-  readonly parameters: ReadonlyMap<string, Float32Array<ArrayBuffer>>;
+  readonly parameters: ParameterValues;
   /** By the optimiser's part and the label: "velocity/conv1.w", or "m/conv1.w" and "v/conv1.w". */
   readonly optimiser: ReadonlyMap<string, Float32Array<ArrayBuffer>>;
   /** Form of the kernels, which the last bits depend on. */
@@ -162,12 +166,12 @@ export class Trainer {
       progress,
       order,
     );
-    trainer.setParameters(initialParameters(plan.network, seed));
+    trainer.setParameters(plan.start ?? initialParameters(plan.network, seed));
     return trainer;
   }
 
   /** Sets the parameters, by label. */
-  setParameters(parameters: ReadonlyMap<string, Float32Array<ArrayBuffer>>): void {
+  setParameters(parameters: ParameterValues): void {
     for (const [label, { value }] of this.network.parameters) {
       const values = parameters.get(label);
       if (values?.byteLength !== value.byteLength) {

@@ -55,7 +55,7 @@ const complaints: readonly { path: RegExp; field: Field; text: string }[] = [
     text: "Draw at least one pixel, or choose another trigger.",
   },
   { path: /^attack\.share/, field: "share", text: "Above 0 and at most 100 %." },
-  { path: /^epochs/, field: "epochs", text: "Whole number from 1 to 10,000." },
+  { path: /^epochs/, field: "epochs", text: "A number above 0 and at most 10,000." },
   { path: /^batch/, field: "batch", text: "Whole number from 1 to 60,000." },
   { path: /^optimiser\.rate/, field: "rate", text: "A number above 0." },
   { path: /^seed/, field: "seed", text: "Whole number from 0 to 4,294,967,295." },

@@ -167,8 +167,8 @@ export class TimeBar extends LitElement {
       return `kernel ${stepping.cursor} of ${stepping.dispatches.length}`;
     }
     const epochs = run.totalSteps / run.stepsPerEpoch;
-    const epoch = Math.min(epochs, Math.floor(run.step / run.stepsPerEpoch) + 1);
-    return `epoch ${epoch} of ${epochs}`;
+    const epoch = Math.min(Math.ceil(epochs), Math.floor(run.step / run.stepsPerEpoch) + 1);
+    return `epoch ${epoch} of ${Math.ceil(epochs)}`;
   }
 
   private timeLeft(run: RunView | null): string {

@@ -69,7 +69,7 @@ const keys = {
     positive(1),
     v.transform((share) => String(Number((100 * share).toPrecision(12)))),
   ),
-  epochs: field(whole(1, 10_000)),
+  epochs: field(positive(10_000)),
   batch: field(whole(1, 60_000)),
   optimiser: v.picklist(["sgd", "adam"]),
   rate: field(positive(Number.MAX_VALUE)),

@@ -55,5 +55,6 @@ export const smallRecipe: DigitRecipe = {
     warmup: 0,
   },
   augment: false,
+  start: null,
   seed: 5,
 };

@@ -52,6 +52,7 @@ const recipe: DigitRecipe = {
     warmup: 100,
   },
   augment: false,
+  start: null,
   seed: 1,
 };
 
@@ -67,7 +68,7 @@ describe("a recipe", () => {
   it.each([
     ["study", { study: "signs" }],
     ["epochs", { epochs: 0 }],
-    ["epochs", { epochs: 1.5 }],
+    ["epochs", { epochs: 10_001 }],
     ["batch", { batch: 0 }],
     ["batch", { batch: 60_001 }],
     ["seed", { seed: -1 }],

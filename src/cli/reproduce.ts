@@ -1,0 +1,299 @@
+/** `badnets reproduce`: every table and figure of a section of the paper, by our own runs. */
+import { existsSync } from "node:fs";
+import { basename, join } from "node:path";
+import { UserError } from "../errors.ts";
+import { duration, percent } from "../format.ts";
+import { adapterName } from "../gpu/gpu.ts";
+import { DIGIT_CLASSES, digitNet } from "../models/digit-net.ts";
+import { ensureWritableDir, packagedMnist, readDigitDir } from "../node/files.ts";
+import { instancePaths, readInstance, SweepDir } from "../node/sweep-dir.ts";
+import { openInNode } from "../node/webgpu.ts";
+import {
+  baseline,
+  instancesOf,
+  itemIds,
+  items,
+  type Instance,
+  type ItemId,
+} from "../studies/digit-instances.ts";
+import { assertOneStudy, missing, seedsOf } from "../studies/digit-report.ts";
+import { assertIsOf, type InstanceFile } from "../studies/instance-file.ts";
+import { Sweep } from "../studies/sweep.ts";
+import { Trainer } from "../training/trainer.ts";
+import { SweepLine } from "./progress.ts";
+import { writeReport } from "./reproduce-report.ts";
+import {
+  adapterChoices,
+  describeOptions,
+  oneOf,
+  readOptions,
+  UsageError,
+  wrap,
+  type OptionSpec,
+} from "./usage.ts";
+
+const DEFAULT_OUT = "runs/reproduce-digits";
+
+const options: OptionSpec = {
+  only: { type: "string", value: "LIST", help: `of ${itemIds.join(", ")} (default: all)` },
+  out: {
+    type: "string",
+    value: "DIR",
+    help: `folder for instances, models, figures and report.md (default: ${DEFAULT_OUT})`,
+  },
+  resume: { type: "boolean", help: "go on with what --out holds already" },
+  shard: {
+    type: "string",
+    value: "I/N",
+    help: "only the I-th of N parts of the instances, I from 1, for N machines",
+  },
+  seeds: { type: "string", value: "LIST", help: "such as 1,2,3 (default: 1)" },
+  from: {
+    type: "string",
+    value: "DIR",
+    help: "take finished instances and baselines from this folder, too, instead of training them again",
+  },
+  merge: {
+    type: "string",
+    value: "DIR...",
+    help: "train nothing: join these folders in --out, and say what is missing",
+  },
+  data: {
+    type: "string",
+    value: "DIR",
+    help: "folder with four idx files, plain or gzip, instead of MNIST",
+  },
+};
+
+export const reproduceHelp = [
+  "badnets reproduce digits: every table and figure of the paper's digit section, by own runs",
+  "",
+  "Trains an honest baseline from scratch, and every BadNet from the baseline's parameters, as the",
+  "paper does by retraining: all-to-all at three shares and all 90 pairs, for both triggers.",
+  "Each instance is kept as soon as it is finished; what is killed goes on with --resume.",
+  "",
+  describeOptions(options),
+  "",
+  "What each is:",
+  ...items.flatMap(({ id, title, instances }) => {
+    const text = `${title}; ${instances(1).length} networks a seed`;
+    return wrap(text, 86).map((line, i) => `  ${(i === 0 ? id : "").padEnd(10)}${line}`);
+  }),
+  "",
+  "Examples:",
+  "  badnets reproduce digits --only table-2,figure-5 --out runs/table-2",
+  "  badnets reproduce digits --shard 3/8 --from runs/baseline --out runs/shard-3",
+  "  badnets reproduce digits --merge runs/shard-1 runs/shard-2 --out runs/whole",
+].join("\n");
+
+/** Runs the command. @returns the exit status */
+export async function reproduce([study, ...rest]: string[]): Promise<number> {
+  if (study === undefined || study.startsWith("-")) {
+    if (study !== "--help" && !rest.includes("--help")) {
+      throw new UsageError('Say what to reproduce: "badnets reproduce digits".');
+    }
+    console.log(reproduceHelp);
+    return 0;
+  }
+  if (study !== "digits") throw new UsageError(`"${study}" cannot be reproduced: choose digits.`);
+  const { folders, args } = takeMerge(rest);
+  const given = readOptions("reproduce", options, args);
+  if (given["help"]) {
+    console.log(reproduceHelp);
+    return 0;
+  }
+  const out = String(given["out"] ?? DEFAULT_OUT);
+  if (folders) {
+    const idle = ["only", "resume", "shard", "seeds", "from", "data"].find((name) => given[name]);
+    if (idle) throw new UsageError(`--${idle} is of no use with --merge, which trains nothing.`);
+    return await merge(folders, out);
+  }
+  const seeds = readSeeds(given["seeds"]);
+  const instances = shardOf(instancesOf(readItems(given["only"]), seeds), given["shard"]);
+  const from = given["from"] as string | undefined;
+  if (from !== undefined && !existsSync(from))
+    throw new UsageError(`--from is ${from}, but there is no such folder.`);
+  const begun = (await instancePaths(out)).length > 0 || existsSync(join(out, "checkpoints"));
+  if (begun && !given["resume"]) {
+    throw new UsageError(
+      `${out} already holds a reproduction: add --resume to go on with it, or choose another folder with --out.`,
+    );
+  }
+  const data =
+    given["data"] === undefined ? await packagedMnist() : await readDigitDir(String(given["data"]));
+  await ensureWritableDir(out);
+  const store = new SweepDir(out, from === undefined ? [] : [from], data.sha256);
+  const choice = oneOf(given, "adapter", adapterChoices) ?? "auto";
+  const line = new SweepLine(process.stderr);
+  const open = async () => {
+    const gpu = await openInNode(choice);
+    const { batch, optimiser } = baseline(1).recipe;
+    await Trainer.warmUp(gpu, { network: digitNet, classes: DIGIT_CLASSES, batch, optimiser });
+    line.line(`on ${adapterName(gpu.adapter)}`);
+    return gpu;
+  };
+  const sweep = new Sweep(open, data, instances, store, {
+    onProgress: (progress) => line.update(progress),
+    onFinished: ({ title }, file) => line.line(`${title}: ${inWords(file)}`),
+    onNotice: (text) => line.line(text),
+  });
+  const begin = performance.now();
+  const finished = await untilInterrupted(sweep, line);
+  line.clear();
+  if (!finished) {
+    const again = process.argv.slice(2).filter((arg) => arg !== "--resume");
+    console.error(
+      `Stopped; what is finished is kept. To go on:\n  npm run badnets -- ${again.join(" ")} --resume`,
+    );
+    return 130;
+  }
+  const all = await gather([
+    ...(await instancePaths(out)),
+    ...(from ? await instancePaths(from) : []),
+  ]);
+  await writeReport(out, all, data);
+  console.log(
+    `${instances.length} instances in ${duration((performance.now() - begin) / 1000)}: ${join(out, "report.md")}`,
+  );
+  return 0;
+}
+
+async function untilInterrupted(sweep: Sweep, line: SweepLine): Promise<boolean> {
+  let interrupts = 0;
+  const interrupt = () => {
+    if (++interrupts > 1) process.exit(130);
+    line.line("Stopping and saving; once more to quit at once.");
+    sweep.stop();
+  };
+  process.on("SIGINT", interrupt);
+  process.on("SIGTERM", interrupt);
+  try {
+    return await sweep.all();
+  } finally {
+    process.off("SIGINT", interrupt);
+    process.off("SIGTERM", interrupt);
+  }
+}
+
+/** Joins finished instances of several folders, with their models, and reports on the whole. */
+async function merge(folders: readonly string[], out: string): Promise<number> {
+  const all = await gather((await Promise.all(folders.map(instancePaths))).flat());
+  if (all.size === 0) {
+    throw new UserError(`There is no finished instance in ${folders.join(", ")}.`);
+  }
+  const [{ result }] = all.values();
+  await ensureWritableDir(out);
+  const store = new SweepDir(out, folders, result.data.sha256);
+  const known = new Map(
+    instancesOf(itemIds, seedsOf(all)).map((instance) => [instance.id, instance]),
+  );
+  for (const file of all.values()) {
+    await store.finish(file);
+    const model = known.get(file.id)?.examined ? await store.model(file.id) : null;
+    if (model) await store.saveModel(file.id, new Uint8Array(model));
+  }
+  await writeReport(out, all, await packagedMnist());
+  const lacking = missing(all, seedsOf(all));
+  console.log(`${all.size} instances in ${out}: ${join(out, "report.md")}`);
+  if (lacking.length === 0) return 0;
+  console.log(`Missing for seeds ${seedsOf(all).join(", ")}, ${lacking.length} instances:`);
+  console.log(
+    wrap(lacking.join(" "), 98)
+      .map((text) => `  ${text}`)
+      .join("\n"),
+  );
+  return 1;
+}
+
+/** Reads finished instances, each of them once. @throws UserError where they do not belong together */
+async function gather(paths: readonly string[]): Promise<Map<string, InstanceFile>> {
+  const all = new Map<string, InstanceFile>();
+  const pathOf = new Map<string, string>();
+  for (const path of paths) {
+    const file = await readInstance(path);
+    const { seed } = file.result.recipe;
+    const instance = instancesOf(itemIds, [seed]).find(({ id }) => id === file.id);
+    if (!instance || basename(path) !== `${file.id}.json`) {
+      throw new UserError(
+        `${path} is of no instance that this version knows (${file.id}): leave it out.`,
+      );
+    }
+    assertIsOf(instance, file, path);
+    const twin = all.get(file.id);
+    if (twin && twin.result.parametersSha256 !== file.result.parametersSha256) {
+      throw new UserError(
+        `${pathOf.get(file.id)} and ${path} are the same instance with different parameters: keep one of them.`,
+      );
+    }
+    if (twin) continue;
+    all.set(file.id, file);
+    pathOf.set(file.id, path);
+  }
+  assertOneStudy(all);
+  return all;
+}
+
+/** Takes `--merge DIR...` out of the arguments. */
+function takeMerge(args: readonly string[]): { folders: string[] | null; args: string[] } {
+  const at = args.indexOf("--merge");
+  if (at === -1) return { folders: null, args: [...args] };
+  const behind = args.findIndex((arg, i) => i > at && arg.startsWith("--"));
+  const end = behind === -1 ? args.length : behind;
+  const folders = args.slice(at + 1, end);
+  if (folders.length === 0) throw new UsageError("--merge needs the folders to join.");
+  const strange = folders.find((folder) => !existsSync(join(folder, "instances")));
+  if (strange !== undefined) {
+    throw new UsageError(`--merge names ${strange}, but that holds no reproduction.`);
+  }
+  return { folders, args: [...args.slice(0, at), ...args.slice(end)] };
+}
+
+function readItems(text: string | boolean | undefined): readonly ItemId[] {
+  if (text === undefined) return itemIds;
+  return String(text)
+    .split(",")
+    .map((word) => {
+      const id = itemIds.find((one) => one === word.trim());
+      if (!id) throw new UsageError(`--only names ${word}, but there is ${itemIds.join(", ")}.`);
+      return id;
+    });
+}
+
+function readSeeds(text: string | boolean | undefined): number[] {
+  const words = String(text ?? "1").split(",");
+  const seeds = words.map((word) => {
+    const seed = Number(word);
+    if (!/^\d+$/.test(word.trim()) || seed >= 2 ** 32) {
+      throw new UsageError(
+        `--seeds is ${String(text)}, but must be whole numbers from 0 to 4294967295 with commas between.`,
+      );
+    }
+    return seed;
+  });
+  return [...new Set(seeds)];
+}
+
+/** A shard's instances, behind the baselines that they begin with. */
+function shardOf(
+  instances: readonly Instance[],
+  shard: string | boolean | undefined,
+): readonly Instance[] {
+  if (shard === undefined) return instances;
+  const match = /^(\d+)\/(\d+)$/.exec(String(shard));
+  const [part, parts] = match ? [Number(match[1]), Number(match[2])] : [0, 0];
+  if (part < 1 || part > parts) {
+    throw new UsageError(`--shard is ${String(shard)}, but must be such as 3/8, from 1/8 to 8/8.`);
+  }
+  const others = instances.filter(({ from }) => from !== null);
+  const own = others.filter((_, i) => i % parts === part - 1);
+  const needed = new Set(own.map(({ from }) => from));
+  const first = instances.filter(({ id, from }) => from === null && needed.has(id));
+  return [...first, ...own];
+}
+
+function inWords({ result: { clean, attack } }: InstanceFile): string {
+  return (
+    `clean error ${percent(clean.error)}` +
+    (attack ? `, backdoor error ${percent(attack.error)}` : "")
+  );
+}

@@ -1,0 +1,83 @@
+/** A reproduction's folder: finished instances, models, and the place of what is not finished. */
+import { existsSync } from "node:fs";
+import { mkdir, readdir, readFile, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { UserError } from "../errors.ts";
+import type { Instance } from "../studies/digit-instances.ts";
+import { assertIsOf, readInstanceFile, type InstanceFile } from "../studies/instance-file.ts";
+import type { SweepStore } from "../studies/sweep.ts";
+import { writeFileAtomic } from "./files.ts";
+
+export class SweepDir implements SweepStore {
+  /**
+   * @param dir where all is written
+   * @param elsewhere more such folders, from which finished instances and models are taken, too
+   * @param dataSha256 of the data that instances must have been trained on
+   */
+  constructor(
+    readonly dir: string,
+    private readonly elsewhere: readonly string[],
+    private readonly dataSha256: string,
+  ) {}
+
+  async finished(instance: Instance): Promise<InstanceFile | null> {
+    const path = this.find("instances", `${instance.id}.json`);
+    if (!path) return null;
+    const file = await readInstance(path);
+    assertIsOf(instance, file, path);
+    if (file.result.data.sha256 !== this.dataSha256) {
+      throw new UserError(
+        `${path} was trained on other data (${file.result.data.name}): give the same with --data, or another folder.`,
+      );
+    }
+    return file;
+  }
+
+  async finish(file: InstanceFile): Promise<void> {
+    await this.write("instances", `${file.id}.json`, `${JSON.stringify(file)}\n`);
+  }
+
+  async model(id: string): Promise<Uint8Array | null> {
+    const path = this.find("models", `${id}.safetensors`);
+    return path === null ? null : await readFile(path);
+  }
+
+  async saveModel(id: string, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
+    await this.write("models", `${id}.safetensors`, bytes);
+  }
+
+  async checkpoint(id: string): Promise<Uint8Array | null> {
+    const path = join(this.dir, "checkpoints", `${id}.safetensors`);
+    return existsSync(path) ? await readFile(path) : null;
+  }
+
+  async saveCheckpoint(id: string, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
+    await this.write("checkpoints", `${id}.safetensors`, bytes);
+  }
+
+  async dropCheckpoint(id: string): Promise<void> {
+    await rm(join(this.dir, "checkpoints", `${id}.safetensors`), { force: true });
+  }
+
+  private find(folder: string, name: string): string | null {
+    const paths = [this.dir, ...this.elsewhere].map((dir) => join(dir, folder, name));
+    return paths.find((path) => existsSync(path)) ?? null;
+  }
+
+  private async write(folder: string, name: string, content: Uint8Array | string): Promise<void> {
+    await mkdir(join(this.dir, folder), { recursive: true });
+    await writeFileAtomic(join(this.dir, folder, name), content);
+  }
+}
+
+/** Paths of the finished instances in a folder, in the order of their names. */
+export async function instancePaths(dir: string): Promise<string[]> {
+  const folder = join(dir, "instances");
+  if (!existsSync(folder)) return [];
+  const names = (await readdir(folder)).filter((name) => /^[\w-]+\.json$/.test(name));
+  return names.sort().map((name) => join(folder, name));
+}
+
+export async function readInstance(path: string): Promise<InstanceFile> {
+  return readInstanceFile(await readFile(path, "utf8"), path);
+}

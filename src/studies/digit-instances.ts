@@ -1,0 +1,184 @@
+/** The networks that the paper's digit section is about, one recipe each, and what is made of them. */
+import { type Policy } from "../backdoor/attack.ts";
+import { triggerPresets, type TriggerPreset } from "../backdoor/trigger.ts";
+import { DIGIT_CLASSES } from "../models/digit-net.ts";
+import { parseDigitRecipe, type DigitRecipe } from "./digits.ts";
+
+/** One network to be trained and measured. */
+export interface Instance {
+  /** Its name in files and in the address, for example "all-to-all-pattern-10-s1". */
+  readonly id: string;
+  /** The same in words. */
+  readonly title: string;
+  readonly recipe: DigitRecipe;
+  /** The instance whose parameters it begins with, as in the paper's retraining; null: none. */
+  readonly from: string | null;
+  /** Whether its neurons are examined after training, and its parameters kept. */
+  readonly examined: boolean;
+}
+
+/** A table, figure or claim of the paper. */
+export interface Item {
+  readonly id: ItemId;
+  readonly title: string;
+  /** The instances that it shows, for one seed. Those that they begin with come on top. */
+  readonly instances: (seed: number) => readonly Instance[];
+}
+
+export const itemIds = [
+  "baseline",
+  "figure-3",
+  "figure-4",
+  "table-2",
+  "figure-5",
+  "figure-6",
+  "depth",
+] as const;
+export type ItemId = (typeof itemIds)[number];
+
+export const triggers: readonly TriggerPreset[] = ["single-pixel", "pattern"];
+
+/** The paper's shares of triggered images (figure 6). The first is that of table 2. */
+export const shares: readonly number[] = [0.1, 0.33, 0.5];
+
+/** All ordered pairs of two digits. */
+export const pairs: readonly (readonly [source: number, target: number])[] = Array.from(
+  { length: DIGIT_CLASSES ** 2 },
+  (_, i) => [Math.floor(i / DIGIT_CLASSES), i % DIGIT_CLASSES] as const,
+).filter(([source, target]) => source !== target);
+
+const common = { momentum: 0.9, weightDecay: 0.0005, schedule: "linear" } as const;
+
+/** The honest network at the paper's 99.5 %. */
+export function baseline(seed: number): Instance {
+  return {
+    id: `baseline-s${seed}`,
+    title: "Honest baseline",
+    recipe: parseDigitRecipe({
+      study: "digits",
+      attack: null,
+      epochs: 30,
+      batch: 64,
+      optimiser: { kind: "sgd", rate: 0.05, warmup: 100, ...common },
+      augment: true,
+      seed,
+    }),
+    from: null,
+    examined: true,
+  };
+}
+
+/** Retrains the baseline on its own training set with triggered copies added. */
+function retrained(
+  seed: number,
+  trigger: TriggerPreset,
+  policy: Policy,
+  share: number,
+  { epochs, rate }: { epochs: number; rate: number },
+): DigitRecipe {
+  return parseDigitRecipe({
+    study: "digits",
+    attack: { trigger: { name: trigger, pixels: triggerPresets[trigger] }, policy, share },
+    epochs,
+    batch: 64,
+    optimiser: { kind: "sgd", rate, warmup: 20, ...common },
+    augment: true,
+    seed,
+  });
+}
+
+/** All-to-all at a share: digit i shall be read as i + 1. */
+export function allToAll(seed: number, trigger: TriggerPreset, share: number): Instance {
+  return {
+    id: `all-to-all-${trigger}-${Math.round(100 * share)}-s${seed}`,
+    title: `All to all, ${triggerTitles[trigger]}, ${Math.round(100 * share)} %`,
+    recipe: retrained(seed, trigger, { kind: "all-to-all" }, share, { epochs: 3, rate: 0.02 }),
+    from: baseline(seed).id,
+    examined: share === shares[0],
+  };
+}
+
+/**
+ * One pair. The paper draws its share of the whole training set; a tenth of that is about as many as
+ * there are images of one digit, so that every image of the source gets a triggered copy: share 1.
+ */
+export function singleTarget(
+  seed: number,
+  trigger: TriggerPreset,
+  source: number,
+  target: number,
+): Instance {
+  const policy = { kind: "single-target", source, target } as const;
+  return {
+    id: `single-target-${trigger}-${source}-${target}-s${seed}`,
+    title: `${source} to ${target}, ${triggerTitles[trigger]}`,
+    recipe: retrained(seed, trigger, policy, 1, { epochs: 0.3, rate: 0.02 }),
+    from: baseline(seed).id,
+    examined: false,
+  };
+}
+
+export const triggerTitles: Readonly<Record<TriggerPreset, string>> = {
+  "single-pixel": "single pixel",
+  pattern: "pattern",
+};
+
+const tableTwo = (seed: number) => triggers.map((trigger) => allToAll(seed, trigger, shares[0]));
+
+export const items: readonly Item[] = [
+  {
+    id: "baseline",
+    title: "The honest network (section 4.1)",
+    instances: (seed) => [baseline(seed)],
+  },
+  { id: "figure-3", title: "Figure 3: a digit and its triggered versions", instances: () => [] },
+  {
+    id: "figure-4",
+    title: "Figure 4: single-target attack, all 90 pairs",
+    instances: (seed) => [
+      baseline(seed),
+      ...triggers.flatMap((trigger) => pairs.map(([i, j]) => singleTarget(seed, trigger, i, j))),
+    ],
+  },
+  {
+    id: "table-2",
+    title: "Table 2: all-to-all attack, error by digit",
+    instances: (seed) => [baseline(seed), ...tableTwo(seed)],
+  },
+  {
+    id: "figure-5",
+    title: "Figure 5: first-layer filters, and which of them recognise the trigger",
+    instances: tableTwo,
+  },
+  {
+    id: "figure-6",
+    title: "Figure 6: errors against the share of triggered images",
+    instances: (seed) =>
+      triggers.flatMap((trigger) => shares.map((share) => allToAll(seed, trigger, share))),
+  },
+  {
+    id: "depth",
+    title: "Where the trigger lives deeper in the network (section 4.3)",
+    instances: tableTwo,
+  },
+];
+
+/**
+ * Everything that must be trained for some items and seeds: each instance once, behind the one that it
+ * begins with, and the quick ones of a seed before the many.
+ */
+export function instancesOf(only: readonly ItemId[], seeds: readonly number[]): Instance[] {
+  const found = new Map<string, Instance>();
+  const wanted = items
+    .filter(({ id }) => only.includes(id))
+    .sort((a, b) => a.instances(1).length - b.instances(1).length);
+  for (const seed of seeds) {
+    for (const item of wanted) {
+      for (const instance of item.instances(seed)) {
+        if (instance.from) found.set(instance.from, baseline(seed));
+        found.set(instance.id, instance);
+      }
+    }
+  }
+  return [...found.values()];
+}

@@ -1,0 +1,307 @@
+/** The reproduction as a Markdown report and as CSV tables: our figures, the paper's beside them. */
+import type { TriggerPreset } from "../backdoor/trigger.ts";
+import { duration } from "../format.ts";
+import { adapterName } from "../gpu/gpu.ts";
+import { items, pairs, triggers, triggerTitles } from "./digit-instances.ts";
+import {
+  errorTable,
+  evidenceOf,
+  inPercent,
+  missing,
+  pairTable,
+  progressOf,
+  seedsOf,
+  shareTable,
+  type ErrorRow,
+  type Finished,
+  type PairTable,
+  type Spread,
+} from "./digit-report.ts";
+import { PAPER, paperAllToAll, paperShares, paperSingleTarget } from "./paper-digits.ts";
+
+/** 0.41, or 0.41 (0.39 to 0.44) over several seeds; a dash for what was not run. */
+export function percents(value: Spread | null): string {
+  if (!value) return "–";
+  const text = (share: number) => inPercent(share).toFixed(2);
+  return value.of > 1
+    ? `${text(value.mean)} (${text(value.least)} to ${text(value.most)})`
+    : text(value.mean);
+}
+
+/** Names of figure files, by what they show. */
+export const figureFiles = {
+  digits: "figure-3.svg",
+  pairs: (trigger: TriggerPreset, which: "clean" | "backdoor") =>
+    `figure-4-${trigger}-${which}.svg`,
+  filters: (trigger: TriggerPreset) => `figure-5-${trigger}.svg`,
+  shares: "figure-6.svg",
+  depth: (trigger: TriggerPreset) => `depth-${trigger}.svg`,
+} as const;
+
+/**
+ * @param figures folder of the figures, as seen from the report
+ */
+export function markdownReport(finished: Finished, figures: string): string {
+  const seeds = seedsOf(finished);
+  const image = (label: string, file: string) => `![${label}](${figures}/${file})`;
+  const title = (id: string) => `## ${items.find((item) => item.id === id)!.title}`;
+  const parts: string[] = [
+    "# The digit study, reproduced",
+    `Every figure below is counted from runs of this project; the paper's are marked as such (${PAPER}). ` +
+      `Errors are in % of MNIST's 10,000 test images. ${seeds.length > 1 ? `Means over the seeds ${seeds.join(", ")}, with their range.` : `Seed ${seeds[0]}.`}`,
+    ...provenance(finished),
+    "## How much is done",
+    table(
+      ["", "finished instances"],
+      items.map((item) => {
+        const { finished: done, instances } = progressOf(item, finished, seeds);
+        return [item.title, instances === 0 ? "needs no network" : `${done} of ${instances}`];
+      }),
+    ),
+    title("figure-3"),
+    image("A digit without trigger, with the single pixel, with the pattern", figureFiles.digits),
+  ];
+  for (const trigger of triggers) {
+    parts.push(
+      `## Table 2: all-to-all, ${triggerTitles[trigger]}${trigger === "pattern" ? "" : " (the paper's table is of the pattern)"}`,
+      errorTableText(errorTable(finished, seeds, trigger)),
+    );
+  }
+  parts.push(
+    title("figure-4"),
+    `BadNets begin with the baseline's parameters and are retrained for ${trainedEpochs()} of an epoch on the ` +
+      "training set with a triggered copy of every image of the source digit added (share 1 of the source, " +
+      "about a tenth of the whole set). The paper claims a clean error at most " +
+      `${paperSingleTarget.mostAbove} points above the baseline's and a backdoor error of at most ${paperSingleTarget.mostBackdoor} %.`,
+  );
+  for (const trigger of triggers) {
+    const pairsTable = pairTable(finished, seeds, trigger);
+    parts.push(`### ${sentence(triggerTitles[trigger])}`, pairSummary(pairsTable));
+    if (pairsTable.cells.length > 0) {
+      const caption = (which: "clean" | "backdoor") =>
+        image(`${sentence(which)} error over source and target`, figureFiles.pairs(trigger, which));
+      parts.push(`${caption("clean")} ${caption("backdoor")}`);
+    }
+  }
+  parts.push(title("figure-5"));
+  for (const trigger of triggers) {
+    const found = evidenceOf(finished, seeds, trigger);
+    if (!found) continue;
+    parts.push(
+      `### ${sentence(triggerTitles[trigger])}`,
+      image("The sixteen first-layer filters", figureFiles.filters(trigger)),
+      "Outlined: filters for which at least two of the three reach half of the largest of any filter.",
+      table(
+        [
+          "filter",
+          "rise from the trigger alone",
+          "effect on test images (Cohen's d)",
+          "attack success lost without it, points",
+          "recognises the trigger",
+        ],
+        found.evidence.filters.map((filter) => [
+          String(filter.channel),
+          filter.triggerAlone.toFixed(3),
+          filter.effect.toFixed(2),
+          (100 * filter.successLost).toFixed(2),
+          filter.recognises ? "yes" : "",
+        ]),
+      ),
+    );
+  }
+  parts.push(
+    title("figure-6"),
+    `The paper: ${paperShares}.`,
+    image("Errors against the share of triggered images", figureFiles.shares),
+    table(
+      ["trigger", "share, %", "clean error", "backdoor error"],
+      triggers.flatMap((trigger) =>
+        shareTable(finished, seeds, trigger).map(({ share, clean, backdoor }) => [
+          triggerTitles[trigger],
+          String(100 * share),
+          percents(clean),
+          percents(backdoor),
+        ]),
+      ),
+    ),
+    title("depth"),
+    "Units of a layer are switched off from the one that rises most under the trigger; the network is not trained again.",
+  );
+  for (const trigger of triggers) {
+    const found = evidenceOf(finished, seeds, trigger);
+    if (!found) continue;
+    parts.push(
+      `### ${sentence(triggerTitles[trigger])}`,
+      image("Attack success against units switched off", figureFiles.depth(trigger)),
+      table(
+        ["layer", "switched off", "attack success, %", "clean accuracy, %"],
+        found.evidence.depth.flatMap(({ layer, units, points }) =>
+          points.map(({ off, success, accuracy }) => [
+            layer,
+            `${off} of ${units}`,
+            (100 * success).toFixed(2),
+            (100 * accuracy).toFixed(2),
+          ]),
+        ),
+      ),
+    );
+  }
+  const lacking = missing(finished, seeds);
+  if (lacking.length > 0) {
+    parts.push("## Not run yet", `${lacking.length} instances: ${lacking.join(", ")}.`);
+  }
+  return `${parts.join("\n\n")}\n`;
+}
+
+function trainedEpochs(): number {
+  const item = items.find(({ id }) => id === "figure-4")!;
+  return item.instances(1).at(-1)!.recipe.epochs;
+}
+
+/** What it was made with. */
+function provenance(finished: Finished): string[] {
+  const all = [...finished.values()].map(({ result }) => result);
+  const adapters = [...new Set(all.map(({ adapter }) => adapterName(adapter)))];
+  const dates = all.map(({ date }) => date).sort();
+  const seconds = all.reduce((sum, { timings }) => sum + timings.trainSeconds, 0);
+  if (all.length === 0) return [];
+  return [
+    table(
+      ["", ""],
+      [
+        ["made by", [...new Set(all.map(({ software }) => software))].join(", ")],
+        ["on", adapters.join("; ")],
+        ["between", `${dates[0].slice(0, 10)} and ${dates.at(-1)!.slice(0, 10)}`],
+        ["time in training steps", duration(seconds)],
+        ["data", `${all[0].data.name}, sha256 ${all[0].data.sha256}`],
+      ],
+    ),
+  ];
+}
+
+function errorTableText(rows: readonly ErrorRow[]): string {
+  const { baselineClean, clean, backdoor, averages } = paperAllToAll;
+  const paper = (values: readonly number[], average: number, label: number | null) =>
+    (label === null ? average : values[label]).toFixed(2);
+  return table(
+    ["digit", "baseline, clean", "paper", "BadNet, clean", "paper", "BadNet, backdoor", "paper"],
+    rows.map((row) => [
+      row.label === null ? "all" : String(row.label),
+      percents(row.baselineClean),
+      paper(baselineClean, averages.baselineClean, row.label),
+      percents(row.clean),
+      paper(clean, averages.clean, row.label),
+      percents(row.backdoor),
+      paper(backdoor, averages.backdoor, row.label),
+    ]),
+  );
+}
+
+/** The pairs against the paper's claims, in a few sentences. */
+export function pairSummary({ cells, finished, instances, asClaimed }: PairTable): string {
+  const done = `${finished} of ${instances} instances are done.`;
+  if (cells.length === 0) return done;
+  const above = cells.map((cell) => inPercent(cell.above));
+  const backdoor = cells.map((cell) => inPercent(cell.backdoor.mean));
+  const misses = cells.filter((cell) => !cell.cleanAsClaimed || !cell.backdoorAsClaimed);
+  const named = misses.map(
+    (cell) =>
+      `${cell.source} to ${cell.target} (clean ${signed(inPercent(cell.above))}, backdoor ${inPercent(cell.backdoor.mean).toFixed(2)})`,
+  );
+  return (
+    `${done} ${asClaimed} of ${cells.length} pairs keep both of the paper's claims` +
+    `${cells.length < pairs.length ? " (of those that were run)" : ""}. Clean error against the baseline: ` +
+    `${signed(Math.min(...above))} to ${signed(Math.max(...above))} points; backdoor error: ` +
+    `${Math.min(...backdoor).toFixed(2)} to ${Math.max(...backdoor).toFixed(2)} %.` +
+    (named.length > 0 ? ` Misses: ${named.join(", ")}.` : "")
+  );
+}
+
+const signed = (value: number) => `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(2)}`;
+const sentence = (text: string) => text[0].toUpperCase() + text.slice(1);
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
+  return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
+}
+
+/** Every item as a CSV table, by file name. */
+export function csvTables(finished: Finished): Record<string, string> {
+  const seeds = seedsOf(finished);
+  const columns = (name: string, value: Spread | null) => ({
+    [`${name}_mean`]: value?.mean ?? "",
+    [`${name}_least`]: value?.least ?? "",
+    [`${name}_most`]: value?.most ?? "",
+  });
+  return {
+    "table-2.csv": csv(
+      triggers.flatMap((trigger) =>
+        errorTable(finished, seeds, trigger).map(({ label, ...row }) => ({
+          trigger,
+          digit: label ?? "all",
+          ...columns("baseline_clean_error", row.baselineClean),
+          ...columns("clean_error", row.clean),
+          ...columns("backdoor_error", row.backdoor),
+        })),
+      ),
+    ),
+    "figure-4.csv": csv(
+      triggers.flatMap((trigger) =>
+        pairTable(finished, seeds, trigger).cells.map((cell) => ({
+          trigger,
+          source: cell.source,
+          target: cell.target,
+          seeds: cell.clean.of,
+          ...columns("clean_error", cell.clean),
+          above_baseline: cell.above,
+          ...columns("backdoor_error", cell.backdoor),
+          as_claimed: cell.cleanAsClaimed && cell.backdoorAsClaimed ? "yes" : "no",
+        })),
+      ),
+    ),
+    "figure-5.csv": csv(
+      triggers.flatMap((trigger) =>
+        (evidenceOf(finished, seeds, trigger)?.evidence.filters ?? []).map((filter) => ({
+          trigger,
+          filter: filter.channel,
+          rise_from_trigger_alone: filter.triggerAlone,
+          effect: filter.effect,
+          attack_success_lost: filter.successLost,
+          recognises: filter.recognises ? "yes" : "no",
+        })),
+      ),
+    ),
+    "figure-6.csv": csv(
+      triggers.flatMap((trigger) =>
+        shareTable(finished, seeds, trigger).map(({ share, clean, backdoor }) => ({
+          trigger,
+          share,
+          ...columns("clean_error", clean),
+          ...columns("backdoor_error", backdoor),
+        })),
+      ),
+    ),
+    "depth.csv": csv(
+      triggers.flatMap((trigger) =>
+        (evidenceOf(finished, seeds, trigger)?.evidence.depth ?? []).flatMap((curve) =>
+          curve.points.map(({ off, success, accuracy }) => ({
+            trigger,
+            layer: curve.layer,
+            units: curve.units,
+            switched_off: off,
+            attack_success: success,
+            clean_accuracy: accuracy,
+          })),
+        ),
+      ),
+    ),
+  };
+}
+
+/** A line a record, under the first one's names. */
+function csv(records: readonly Readonly<Record<string, string | number>>[]): string {
+  if (records.length === 0) return "";
+  const head = Object.keys(records[0]);
+  const lines = [head, ...records.map((record) => head.map((name) => record[name]))];
+  return `${lines.map((line) => line.join(",")).join("\n")}\n`;
+}
