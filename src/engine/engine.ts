@@ -27,6 +27,7 @@ import type { Laboratory, StepUnit, Subject, TaskProgress } from "./lab-port.ts"
 import { LiveLaboratory, type NetworkOnView } from "./live-laboratory.ts";
 import { isActive, type Notice, type Opened, type Sample, type Snapshot } from "./port.ts";
 import { Publisher } from "./publisher.ts";
+import { Reproducer } from "./reproducer.ts";
 
 /** Tries to get a new device after a loss, with growing pauses: a crashed GPU process takes a moment. */
 const OPEN_TRIES = 6;
@@ -56,6 +57,15 @@ export class Engine {
   private job: Job | null = null;
   private notices: Notice[] = [];
   private publisher: Publisher<Snapshot> | null = null;
+
+  /** Runs the tables and figures of the paper. */
+  readonly paper = new Reproducer({
+    open: async () => (await this.device()).scope(),
+    data: async () => await this.dataForRun(),
+    assertIdle: () => this.assertIdle("run this part of the paper"),
+    base: () => this.base,
+    onNotice: (text) => this.notify(text),
+  });
 
   /** @param entry navigator.gpu */
   constructor(private readonly entry: GPU | undefined) {}
@@ -495,6 +505,9 @@ export class Engine {
   }
 
   private assertIdle(then: string): void {
+    if (this.paper.running) {
+      throw new UserError(`A part of the paper is running: pause it first, then ${then}.`);
+    }
     if (this.job && isActive(this.job.phase)) {
       throw new UserError(`A run is going on and stays as it is: stop it first, then ${then}.`);
     }

@@ -34,7 +34,7 @@ function content(value: unknown): string {
   if (value === nothing || value === null || value === undefined || value === false) return "";
   if (Array.isArray(value)) return value.map(content).join("\n");
   if (typeof value === "object" && "strings" in value) return text(value as TemplateResult);
-  return escape(String(value));
+  return escape(`${value as string | number}`);
 }
 
 const escapes: Readonly<Record<string, string>> = {

@@ -110,6 +110,13 @@ export const appStyles = css`
       grid-template-columns: 300px minmax(0, 1fr) 440px;
       grid-template-rows: minmax(0, 1fr);
     }
+    /* The paper's tables and figures take all of it. */
+    main[data-view="paper"] {
+      grid-template-columns: minmax(0, 1fr);
+    }
+    main[data-view="paper"] section:not(.network) {
+      display: none;
+    }
   }
   /* A screen tall enough takes all of it at once. */
   @media (width >= 1200px) and (height >= 700px) {

@@ -17,8 +17,10 @@ import { isActive, type RunView, type Sample, type Snapshot } from "../engine/po
 import type { RecordedClient } from "../engine/recorded-client.ts";
 import { count } from "../format.ts";
 import { adapterName } from "../gpu/gpu.ts";
+import type { ItemId } from "../studies/digit-instances.ts";
+import type { DigitRecipe } from "../studies/digits.ts";
 import { appStyles } from "./app-styles.ts";
-import { checkDraft, draftOf, isOf, policyOf, type Draft } from "./draft.ts";
+import { checkDraft, defaultDraft, draftOf, isOf, policyOf, type Draft } from "./draft.ts";
 import "./download-bar.ts";
 import type { Download } from "./download-bar.ts";
 import "./drop-zone.ts";
@@ -37,6 +39,7 @@ import type { Problem } from "./gpu-advice.ts";
 import "./no-gpu-banner.ts";
 import "./notice-list.ts";
 import type { Message } from "./notice-list.ts";
+import { PaperController } from "./paper-controller.ts";
 import { ProfileController, type ProfileFormat } from "./profile-controller.ts";
 import { factorOf, guilty, rank, sameNeuron, withFactor } from "./ranking.ts";
 import "./kernel-view.ts";
@@ -62,6 +65,7 @@ const views: readonly Tab[] = [
   { id: "network", name: "Network" },
   { id: "step", name: "Step by step" },
   { id: "kernels", name: "Kernels" },
+  { id: "paper", name: "Paper" },
 ];
 
 /** What a narrow screen shows one at a time. */
@@ -105,6 +109,11 @@ export class BadnetsApp extends LitElement {
     (error) => this.fail(error),
   );
   private readonly profiler = new ProfileController(
+    this,
+    () => this.client,
+    (error) => this.fail(error),
+  );
+  private readonly paper = new PaperController(
     this,
     () => this.client,
     (error) => this.fail(error),
@@ -171,6 +180,7 @@ export class BadnetsApp extends LitElement {
     }
     this.fetchSamples();
     this.prepare();
+    if (this.view.state.view === "paper") void this.paper.load();
   }
 
   /** New data brings new digits for the gallery. */
@@ -222,7 +232,7 @@ export class BadnetsApp extends LitElement {
         .chosen=${this.section}
         @choose=${(event: CustomEvent<string>) => (this.section = event.detail)}
       ></tab-bar>
-      <main data-section=${this.section}>
+      <main data-section=${this.section} data-view=${this.view.state.view}>
         <section class="attack" aria-label="Attack and training">${this.renderAttack()}</section>
         <section class="network" aria-label="Network">
           <tab-bar
@@ -370,6 +380,19 @@ export class BadnetsApp extends LitElement {
         @profile-compare=${(event: CustomEvent<File>) => this.take([event.detail])}
       ></kernel-view>`;
     }
+    if (view === "paper") {
+      const { paper } = this;
+      return html`<paper-view
+        .shipped=${paper.shipped}
+        .own=${paper.own}
+        .running=${paper.running}
+        .problem=${paper.problem}
+        .sample=${this.shown()[0] ?? null}
+        @reproduce=${(event: CustomEvent<ItemId>) => paper.run(event.detail)}
+        @reproduce-stop=${() => paper.stop()}
+        @open-recipe=${(event: CustomEvent<DigitRecipe>) => this.openRecipe(event.detail)}
+      ></paper-view>`;
+    }
     return html`<network-view
       .look=${lab.look}
       .weights=${lab.weights}
@@ -387,6 +410,12 @@ export class BadnetsApp extends LitElement {
         this.view.update({ what: event.detail })}
       @select=${(event: CustomEvent<NeuronId>) => this.view.update({ neuron: event.detail })}
     ></network-view>`;
+  }
+
+  /** Puts an attack of the paper into the form, to be trained from scratch. */
+  private openRecipe(recipe: DigitRecipe): void {
+    const { epochs, augment } = defaultDraft;
+    this.view.update({ draft: { ...draftOf(recipe), epochs, augment }, view: "network" });
   }
 
   /** The brushed neurons; else those that the trigger wakes, while it is on. */

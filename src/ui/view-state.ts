@@ -18,7 +18,7 @@ export interface ViewState {
   readonly image: number;
   readonly mode: "clean" | "triggered" | "difference";
   readonly what: "activations" | "weights" | "gradients";
-  readonly view: "network" | "step" | "kernels";
+  readonly view: "network" | "step" | "kernels" | "paper";
   readonly panel: "digits" | "curves" | "neurons" | "confusion";
   readonly neuron: NeuronId | null;
   /** The class that neurons are compared on; null: all. */
@@ -87,7 +87,7 @@ const keys = {
   ]),
   mode: v.picklist(["clean", "triggered", "difference"]),
   what: v.picklist(["activations", "weights", "gradients"]),
-  view: v.picklist(["network", "step", "kernels"]),
+  view: v.picklist(["network", "step", "kernels", "paper"]),
   panel: v.picklist(["digits", "curves", "neurons", "confusion"]),
   layer: v.pipe(v.string(), v.regex(/^[a-z]+\d*$/), v.maxLength(20)),
   channel: whole(0, 65_535),

@@ -1,0 +1,100 @@
+/** The engine's part of the paper view: runs the paper's instances and keeps what they come to. */
+import type { DigitData } from "../data/digits.ts";
+import { MNIST_SHA256 } from "../data/mnist.ts";
+import { UserError } from "../errors.ts";
+import type { Gpu } from "../gpu/gpu.ts";
+import { baseline, instancesOf, itemIds, type ItemId } from "../studies/digit-instances.ts";
+import type { InstanceFile } from "../studies/instance-file.ts";
+import { Sweep, type SweepProgress } from "../studies/sweep.ts";
+import { SweepDb } from "./sweep-db.ts";
+
+/** What the paper view asks of the engine. */
+export interface Reproduction {
+  /** All instances of a seed that the browser keeps. */
+  finished(seed: number): Promise<InstanceFile[]>;
+  /**
+   * Runs what is not finished of an item.
+   * @returns whether all of it is finished now; false when it was stopped
+   */
+  run(item: ItemId, seed: number, tell: (news: ReproductionNews) => void): Promise<boolean>;
+  /** Ends that soon; what it has come to is kept. */
+  stop(): void;
+}
+
+export interface ReproductionNews {
+  readonly progress?: SweepProgress;
+  readonly finished?: InstanceFile;
+}
+
+export interface ReproducerOptions {
+  /** A scope of the device. */
+  readonly open: () => Promise<Gpu>;
+  readonly data: () => Promise<DigitData>;
+  /** @throws UserError while a run goes on */
+  readonly assertIdle: () => void;
+  /** URL of the app's folder. */
+  readonly base: () => string;
+  readonly onNotice: (text: string) => void;
+}
+
+/** Held by the tab that reproduces. */
+const LOCK = "badnets-lab-reproduction";
+
+export class Reproducer implements Reproduction {
+  private sweep: Sweep | null = null;
+  private opening: Promise<SweepDb> | null = null;
+
+  constructor(private readonly options: ReproducerOptions) {}
+
+  get running(): boolean {
+    return this.sweep !== null;
+  }
+
+  async finished(seed: number): Promise<InstanceFile[]> {
+    return await (await this.store()).all(instancesOf(itemIds, [seed]));
+  }
+
+  async run(item: ItemId, seed: number, tell: (news: ReproductionNews) => void): Promise<boolean> {
+    this.options.assertIdle();
+    const data = await this.options.data();
+    if (data.sha256 !== MNIST_SHA256) {
+      throw new UserError(
+        "The paper's figures are of MNIST, but own digits are loaded: reload the page to have MNIST again.",
+      );
+    }
+    return await this.alone(async () => {
+      const store = await this.store();
+      const all = instancesOf([item], [seed]);
+      // A baseline that is there, shipped or the reader's own, need not be trained to begin with it.
+      const given = item !== "baseline" && (await store.model(baseline(seed).id)) !== null;
+      const instances = given ? all.filter(({ from }) => from !== null) : all;
+      this.sweep = new Sweep(this.options.open, data, instances, store, {
+        onProgress: (progress) => tell({ progress }),
+        onFinished: (_, finished) => tell({ finished }),
+        onNotice: this.options.onNotice,
+      });
+      try {
+        return await this.sweep.all();
+      } finally {
+        this.sweep = null;
+      }
+    });
+  }
+
+  stop(): void {
+    this.sweep?.stop();
+  }
+
+  private async store(): Promise<SweepDb> {
+    this.opening ??= SweepDb.open(this.options);
+    return await this.opening;
+  }
+
+  /** Two tabs must not train the same instance. */
+  private async alone<T>(work: () => Promise<T>): Promise<T> {
+    return await navigator.locks.request(LOCK, { ifAvailable: true }, async (lock) => {
+      if (!lock) throw new UserError("The paper is being reproduced in another tab: go on there.");
+      return await work();
+    });
+  }
+}
