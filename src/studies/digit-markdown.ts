@@ -48,7 +48,7 @@ export function markdownReport(finished: Finished, figures: string): string {
   const parts: string[] = [
     "# The digit study, reproduced",
     `Every figure below is counted from runs of this project; the paper's are marked as such (${PAPER}). ` +
-      `Errors are in % of MNIST's 10,000 test images. ${seeds.length > 1 ? `Means over the seeds ${seeds.join(", ")}, with their range.` : `Seed ${seeds[0]}.`}`,
+      `Errors are in % of the test images. ${seeds.length > 1 ? `Means over the seeds ${seeds.join(", ")}, with their range.` : `Seed ${seeds[0]}.`}`,
     ...provenance(finished),
     "## How much is done",
     table(

@@ -20,7 +20,7 @@ import type {
 /** Between two looks while the network trains: faster than anybody follows. */
 const LOOK_MS = 300;
 /** Looks take no more than this share of the time, so that training keeps the rest. */
-const SHARE = 0.08;
+const SHARE = 0.04;
 /** Weights are a megabyte. */
 const WEIGHTS_MS = 2000;
 

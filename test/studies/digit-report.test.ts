@@ -1,0 +1,215 @@
+/** The report's arithmetic, on instances whose errors are known. */
+import { describe, expect, it } from "vitest";
+import {
+  allToAll,
+  baseline,
+  instancesOf,
+  itemIds,
+  items,
+  pairs,
+  singleTarget,
+} from "../../src/studies/digit-instances.ts";
+import { csvTables, markdownReport, pairSummary } from "../../src/studies/digit-markdown.ts";
+import {
+  assertOneStudy,
+  errorTable,
+  inPercent,
+  missing,
+  pairTable,
+  progressOf,
+  seedsOf,
+  shareTable,
+  spread,
+  type Finished,
+} from "../../src/studies/digit-report.ts";
+import type { InstanceFile } from "../../src/studies/instance-file.ts";
+import { madeUp } from "./instances.ts";
+
+const finishedOf = (...files: InstanceFile[]): Finished =>
+  new Map(files.map((file) => [file.id, file]));
+
+describe("the paper's instances", () => {
+  it("are a baseline, three shares of both triggers, and 90 pairs of both, for each seed", () => {
+    const all = instancesOf(itemIds, [1, 2]);
+    expect(all).toHaveLength(2 * (1 + 6 + 180));
+    expect(new Set(all.map(({ id }) => id)).size).toBe(all.length);
+  });
+
+  it("stand behind the one that they begin with", () => {
+    for (const only of itemIds) {
+      const order = instancesOf([only], [3]).map(({ id }) => id);
+      for (const { id, from } of instancesOf([only], [3])) {
+        if (from) expect(order.indexOf(from)).toBeLessThan(order.indexOf(id));
+      }
+    }
+  });
+});
+
+describe("a figure over seeds", () => {
+  it("is its mean with its range, and nothing where nothing was run", () => {
+    expect(spread([0.3, null, 0.1, undefined])).toEqual({
+      mean: 0.2,
+      least: 0.1,
+      most: 0.3,
+      of: 2,
+    });
+    expect(spread([null])).toBeNull();
+  });
+
+  it("is given in percent with the paper's two decimals", () => {
+    expect(inPercent(0.00094)).toBe(0.09);
+    expect(inPercent(0.00095)).toBe(0.1);
+  });
+});
+
+describe("table 2", () => {
+  const finished = finishedOf(
+    madeUp(baseline(1), 5),
+    madeUp(baseline(2), 7),
+    madeUp(allToAll(1, "pattern", 0.1), 4, 6),
+    madeUp(allToAll(2, "pattern", 0.1), 8, 2),
+  );
+
+  it("has the means of all seeds for every digit and for all of them", () => {
+    const rows = errorTable(finished, [1, 2], "pattern");
+    expect(rows.map(({ label }) => label)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, null]);
+    for (const row of rows) {
+      expect(row.baselineClean!.mean).toBeCloseTo(0.006, 10);
+      expect(row.clean!.least).toBeCloseTo(0.004, 10);
+      expect(row.clean!.most).toBeCloseTo(0.008, 10);
+      expect(row.backdoor!.mean).toBeCloseTo(0.004, 10);
+    }
+  });
+
+  it("leaves empty what was not run", () => {
+    const [row] = errorTable(finished, [1, 2], "single-pixel");
+    expect(row.baselineClean).not.toBeNull();
+    expect(row.clean).toBeNull();
+    expect(row.backdoor).toBeNull();
+  });
+});
+
+describe("figure 4", () => {
+  // 1.7 of 1,000 above the baseline are what the paper allows, and 0.9 triggered images.
+  const finished = finishedOf(
+    madeUp(baseline(1), 4),
+    madeUp(singleTarget(1, "pattern", 0, 1), 5, 0),
+    madeUp(singleTarget(1, "pattern", 2, 1), 6, 0),
+    madeUp(singleTarget(1, "pattern", 3, 4), 4, 1),
+  );
+  const table = pairTable(finished, [1], "pattern");
+
+  it("counts the instances that are done and the pairs that keep the paper's claims", () => {
+    expect(table).toMatchObject({ finished: 3, instances: 90, asClaimed: 1 });
+    expect(
+      table.cells.map(({ cleanAsClaimed, backdoorAsClaimed }) => [
+        cleanAsClaimed,
+        backdoorAsClaimed,
+      ]),
+    ).toEqual([
+      [true, true],
+      [false, true],
+      [true, false],
+    ]);
+  });
+
+  it("names the misses, and extrapolates nothing", () => {
+    const summary = pairSummary(table);
+    expect(summary).toContain("3 of 90 instances are done");
+    expect(summary).toContain("1 of 3 pairs");
+    expect(summary).toMatch(/Misses: 2 to 1 \(clean \+0\.20.*3 to 4 \(.*backdoor 0\.10\)/);
+  });
+
+  it("compares each seed with its own baseline", () => {
+    const two = finishedOf(
+      ...finished.values(),
+      madeUp(baseline(2), 8),
+      madeUp(singleTarget(2, "pattern", 0, 1), 7, 0),
+    );
+    const [cell] = pairTable(two, [1, 2], "pattern").cells;
+    expect(cell.clean.of).toBe(2);
+    expect(cell.above).toBeCloseTo(0, 10);
+  });
+});
+
+describe("figure 6", () => {
+  it("has a point for each share", () => {
+    const finished = finishedOf(
+      madeUp(allToAll(1, "pattern", 0.1), 4, 6),
+      madeUp(allToAll(1, "pattern", 0.5), 6, 3),
+    );
+    const points = shareTable(finished, [1], "pattern");
+    expect(
+      points.map(({ share, backdoor }) => [share, backdoor && inPercent(backdoor.mean)]),
+    ).toEqual([
+      [0.1, 0.6],
+      [0.33, null],
+      [0.5, 0.3],
+    ]);
+  });
+});
+
+describe("the whole", () => {
+  const finished = finishedOf(
+    madeUp(baseline(1), 5),
+    madeUp(allToAll(1, "pattern", 0.1), 4, 6),
+    madeUp(singleTarget(1, "pattern", 0, 1), 5, 0),
+  );
+
+  it("knows what is missing", () => {
+    const lacking = missing(finished, [1]);
+    expect(lacking).toHaveLength(187 - 3);
+    expect(lacking).toContain(singleTarget(1, "single-pixel", 9, 8).id);
+    expect(
+      progressOf(
+        items.find(({ id }) => id === "figure-4")!,
+        finished,
+        [1],
+      ),
+    ).toEqual({ finished: 2, instances: 181 });
+    expect(seedsOf(finished)).toEqual([1]);
+  });
+
+  it("is one study only with one version, one set of data, and the baseline it began with", () => {
+    assertOneStudy(finished);
+    const [honest, badNet] = finished.values();
+    const other = (changes: object): InstanceFile => ({
+      ...badNet,
+      result: { ...badNet.result, ...changes },
+    });
+    const refused = (file: InstanceFile) => () => assertOneStudy(finishedOf(honest, file));
+    expect(refused(other({ software: "badnets-lab 9" }))).toThrow(
+      /badnets-lab 9.*cannot be joined/,
+    );
+    expect(refused(other({ data: { name: "own", sha256: "e".repeat(64) } }))).toThrow(/other data/);
+    const start = { parametersSha256: "c".repeat(64) };
+    expect(refused(other({ recipe: { ...badNet.result.recipe, start } }))).toThrow(/cccc/);
+  });
+
+  it("reads as a report that says how much of each item is done, with the paper's figures beside", () => {
+    const text = markdownReport(finished, "figures");
+    expect(text).toContain("| 2 of 181 |");
+    expect(text).toContain("| all | 0.50 | 0.50 | 0.40 | 0.48 | 0.60 | 0.56 |");
+    expect(text).toContain("184 instances:");
+    expect(text).not.toMatch(/undefined|NaN|null/);
+  });
+
+  it("becomes tables with a line a record", () => {
+    const { "figure-4.csv": csv } = csvTables(finished);
+    const [head, line, ...rest] = csv.trim().split("\n");
+    expect(rest).toHaveLength(0);
+    const record = Object.fromEntries(head.split(",").map((name, i) => [name, line.split(",")[i]]));
+    expect(record).toMatchObject({
+      trigger: "pattern",
+      source: "0",
+      target: "1",
+      as_claimed: "yes",
+    });
+    expect(Number(record["clean_error_mean"])).toBeCloseTo(0.005, 10);
+  });
+
+  it("knows all pairs", () => {
+    expect(pairs).toHaveLength(90);
+    expect(pairs.some(([source, target]) => source === target)).toBe(false);
+  });
+});
