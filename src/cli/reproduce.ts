@@ -132,12 +132,18 @@ export async function reproduce([study, ...rest]: string[]): Promise<number> {
     line.line(`on ${adapterName(gpu.adapter)}`);
     return gpu;
   };
+  const begin = performance.now();
+  const spent = { training: 0, evaluating: 0 };
   const sweep = new Sweep(open, data, instances, store, {
     onProgress: (progress) => line.update(progress),
-    onFinished: ({ title }, file) => line.line(`${title}: ${inWords(file)}`),
+    onFinished: ({ title }, file) => {
+      const { trainSeconds, evaluateSeconds } = file.result.timings;
+      spent.training += trainSeconds;
+      spent.evaluating += evaluateSeconds;
+      line.line(`${title}: ${inWords(file)}`);
+    },
     onNotice: (text) => line.line(text),
   });
-  const begin = performance.now();
   const finished = await untilInterrupted(sweep, line);
   line.clear();
   if (!finished) {
@@ -152,8 +158,10 @@ export async function reproduce([study, ...rest]: string[]): Promise<number> {
     ...(from ? await instancePaths(from) : []),
   ]);
   await writeReport(out, all, data);
+  const whole = (performance.now() - begin) / 1000;
   console.log(
-    `${instances.length} instances in ${duration((performance.now() - begin) / 1000)}: ${join(out, "report.md")}`,
+    `${instances.length} instances in ${duration(whole)}, of it ${duration(spent.training)} in training steps ` +
+      `and ${duration(spent.evaluating)} in evaluations: ${join(out, "report.md")}`,
   );
   return 0;
 }
@@ -184,9 +192,7 @@ async function merge(folders: readonly string[], out: string): Promise<number> {
   const [{ result }] = all.values();
   await ensureWritableDir(out);
   const store = new SweepDir(out, folders, result.data.sha256);
-  const known = new Map(
-    instancesOf(itemIds, seedsOf(all)).map((instance) => [instance.id, instance]),
-  );
+  const known = byId(instancesOf(itemIds, seedsOf(all)));
   for (const file of all.values()) {
     await store.finish(file);
     const model = known.get(file.id)?.examined ? await store.model(file.id) : null;
@@ -209,10 +215,13 @@ async function merge(folders: readonly string[], out: string): Promise<number> {
 async function gather(paths: readonly string[]): Promise<Map<string, InstanceFile>> {
   const all = new Map<string, InstanceFile>();
   const pathOf = new Map<string, string>();
+  const known = new Map<number, ReadonlyMap<string, Instance>>();
   for (const path of paths) {
     const file = await readInstance(path);
     const { seed } = file.result.recipe;
-    const instance = instancesOf(itemIds, [seed]).find(({ id }) => id === file.id);
+    const ofSeed = known.get(seed) ?? byId(instancesOf(itemIds, [seed]));
+    known.set(seed, ofSeed);
+    const instance = ofSeed.get(file.id);
     if (!instance || basename(path) !== `${file.id}.json`) {
       throw new UserError(
         `${path} is of no instance that this version knows (${file.id}): leave it out.`,
@@ -231,6 +240,10 @@ async function gather(paths: readonly string[]): Promise<Map<string, InstanceFil
   }
   assertOneStudy(all);
   return all;
+}
+
+function byId(instances: readonly Instance[]): ReadonlyMap<string, Instance> {
+  return new Map(instances.map((instance) => [instance.id, instance]));
 }
 
 /** Takes `--merge DIR...` out of the arguments. */
