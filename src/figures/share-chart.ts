@@ -17,7 +17,7 @@ export interface ShareChartOptions {
   readonly height?: number;
 }
 
-const margin = { top: 14, right: 132, bottom: 38, left: 48 } as const;
+const margin = { top: 14, right: 156, bottom: 38, left: 48 } as const;
 
 export function shareChart(options: ShareChartOptions): Figure {
   const { curves, baseline, palette, width = 560, height = 300 } = options;

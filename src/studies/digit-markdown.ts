@@ -76,7 +76,11 @@ export function markdownReport(finished: Finished, figures: string): string {
   );
   for (const trigger of triggers) {
     const pairsTable = pairTable(finished, seeds, trigger);
-    parts.push(`### ${sentence(triggerTitles[trigger])}`, pairSummary(pairsTable));
+    const misses = pairMisses(pairsTable);
+    parts.push(
+      `### ${sentence(triggerTitles[trigger])}`,
+      `${pairSummary(pairsTable)} ${misses}`.trim(),
+    );
     if (pairsTable.cells.length > 0) {
       const caption = (which: "clean" | "backdoor") =>
         image(`${sentence(which)} error over source and target`, figureFiles.pairs(trigger, which));
@@ -198,23 +202,28 @@ function errorTableText(rows: readonly ErrorRow[]): string {
 }
 
 /** The pairs against the paper's claims, in a few sentences. */
-export function pairSummary({ cells, finished, instances, asClaimed }: PairTable): string {
+export function pairSummary(table: PairTable): string {
+  const { cells, finished, instances, asClaimed } = table;
   const done = `${finished} of ${instances} instances are done.`;
   if (cells.length === 0) return done;
   const above = cells.map((cell) => inPercent(cell.above));
   const backdoor = cells.map((cell) => inPercent(cell.backdoor.mean));
+  return (
+    `${done} ${asClaimed} of ${cells.length} pairs keep both of the paper's claims` +
+    `${cells.length < pairs.length ? " (of those that were run)" : ""}. Clean error against the baseline: ` +
+    `${signed(Math.min(...above))} to ${signed(Math.max(...above))} points; backdoor error: ` +
+    `${Math.min(...backdoor).toFixed(2)} to ${Math.max(...backdoor).toFixed(2)} %.`
+  );
+}
+
+/** The pairs that don't keep the paper's claims, one by one; empty where all do. */
+export function pairMisses({ cells }: PairTable): string {
   const misses = cells.filter((cell) => !cell.cleanAsClaimed || !cell.backdoorAsClaimed);
   const named = misses.map(
     (cell) =>
       `${cell.source} to ${cell.target} (clean ${signed(inPercent(cell.above))}, backdoor ${inPercent(cell.backdoor.mean).toFixed(2)})`,
   );
-  return (
-    `${done} ${asClaimed} of ${cells.length} pairs keep both of the paper's claims` +
-    `${cells.length < pairs.length ? " (of those that were run)" : ""}. Clean error against the baseline: ` +
-    `${signed(Math.min(...above))} to ${signed(Math.max(...above))} points; backdoor error: ` +
-    `${Math.min(...backdoor).toFixed(2)} to ${Math.max(...backdoor).toFixed(2)} %.` +
-    (named.length > 0 ? ` Misses: ${named.join(", ")}.` : "")
-  );
+  return named.length === 0 ? "" : `Misses: ${named.join(", ")}.`;
 }
 
 const signed = (value: number) => `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(2)}`;

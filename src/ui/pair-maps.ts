@@ -42,6 +42,12 @@ export class PairMaps extends LitElement {
         gap: 6px 24px;
         margin-top: 8px;
       }
+      .maps figure {
+        max-width: 520px;
+      }
+      .matrices figure {
+        max-width: 400px;
+      }
       h3 {
         margin: 0;
         font-size: 13px;
@@ -51,7 +57,7 @@ export class PairMaps extends LitElement {
         display: flex;
         flex-wrap: wrap;
         gap: 6px 14px;
-        align-items: center;
+        align-items: baseline;
       }
       .line p {
         flex: 1 1 320px;
@@ -159,7 +165,7 @@ export class PairMaps extends LitElement {
 
   private renderMatrices({ clean, attack, recipe }: DigitResult) {
     const size = 360;
-    return html`<div class="maps">
+    return html`<div class="maps matrices">
       ${[
         { triggered: false, confusion: clean.confusion, policy: null },
         { triggered: true, confusion: attack!.confusion, policy: recipe.attack!.policy },

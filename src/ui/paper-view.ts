@@ -41,6 +41,13 @@ import { base } from "./styles.ts";
 
 const seeds = [PAPER_SEED];
 
+/** Cards of like height beside each other, where there is room. */
+const stacks: readonly { readonly wide: boolean; readonly ids: readonly ItemId[] }[] = [
+  { wide: false, ids: ["table-2", "baseline", "figure-6"] },
+  { wide: false, ids: ["figure-3", "figure-5"] },
+  { wide: true, ids: ["figure-4", "depth"] },
+];
+
 /** Fires `reproduce` with an ItemId, `reproduce-stop`, and `open-recipe` with a DigitRecipe. */
 @customElement("paper-view")
 export class PaperView extends LitElement {
@@ -80,7 +87,12 @@ export class PaperView extends LitElement {
         gap: var(--gap);
         align-items: start;
       }
-      .wide {
+      .cards > div {
+        display: grid;
+        gap: var(--gap);
+        min-width: 0;
+      }
+      .cards > .wide {
         grid-column: 1 / -1;
       }
       table {
@@ -168,7 +180,14 @@ export class PaperView extends LitElement {
         )}
       </div>
       ${this.problem ? html`<p role="alert">${this.problem}</p>` : nothing}
-      <div class="cards">${items.map((item) => this.renderCard(item))}</div>
+      <div class="cards">
+        ${stacks.map(
+          ({ wide, ids }) =>
+            html`<div class=${wide ? "wide" : ""}>
+              ${ids.map((id) => this.renderCard(items.find((item) => item.id === id)!))}
+            </div>`,
+        )}
+      </div>
     `;
   }
 
@@ -177,7 +196,6 @@ export class PaperView extends LitElement {
     const { finished: done, instances } = progressOf(item, finished, seeds);
     const own = progressOf(item, item.id === "baseline" ? this.own : this.mine, seeds).finished;
     return html`<paper-card
-      class=${item.id === "figure-4" || item.id === "depth" ? "wide" : ""}
       .heading=${item.title}
       .made=${this.made(item)}
       .finished=${done}

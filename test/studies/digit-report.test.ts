@@ -9,7 +9,12 @@ import {
   pairs,
   singleTarget,
 } from "../../src/studies/digit-instances.ts";
-import { csvTables, markdownReport, pairSummary } from "../../src/studies/digit-markdown.ts";
+import {
+  csvTables,
+  markdownReport,
+  pairMisses,
+  pairSummary,
+} from "../../src/studies/digit-markdown.ts";
 import {
   assertOneStudy,
   errorTable,
@@ -117,7 +122,9 @@ describe("figure 4", () => {
     const summary = pairSummary(table);
     expect(summary).toContain("3 of 90 instances are done");
     expect(summary).toContain("1 of 3 pairs");
-    expect(summary).toMatch(/Misses: 2 to 1 \(clean \+0\.20.*3 to 4 \(.*backdoor 0\.10\)/);
+    expect(pairMisses(table)).toMatch(
+      /Misses: 2 to 1 \(clean \+0\.20.*3 to 4 \(.*backdoor 0\.10\)/,
+    );
   });
 
   it("compares each seed with its own baseline", () => {
