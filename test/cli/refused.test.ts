@@ -1,0 +1,303 @@
+/** What the command line says of itself and what it refuses, in this process and without any device. */
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { run } from "../../src/cli/main.ts";
+import type { DigitData } from "../../src/data/digits.ts";
+import { digitNet } from "../../src/models/digit-net.ts";
+import { initialParameters } from "../../src/models/initialise.ts";
+import { readDigitDir } from "../../src/node/files.ts";
+import { parseDigitRecipe } from "../../src/studies/digits.ts";
+import { encodeCheckpoint } from "../../src/training/checkpoint.ts";
+import { readSafetensors, writeSafetensors } from "../../src/training/safetensors.ts";
+import { idx } from "../data/samples.ts";
+import { dataFolder, fewDigits, TEST, type Files } from "./few-digits.ts";
+
+// What is refused is refused without one.
+vi.mock("../../src/node/webgpu.ts", () => ({
+  openInNode: () => Promise.reject(new Error("no device is needed here")),
+}));
+
+/** Everything that these tests write lies in here. */
+const root = mkdtempSync(join(tmpdir(), "badnets-refused-"));
+const at = (...parts: string[]) => join(root, ...parts);
+let files: Files;
+beforeAll(async () => {
+  files = await fewDigits();
+  dataFolder(at("few digits"), files);
+});
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+/** Carries out a line of arguments. */
+async function inProcess(args: string[]) {
+  const said = { stdout: "", stderr: "" };
+  const log = vi.spyOn(console, "log").mockImplementation((text) => void (said.stdout += text));
+  const error = vi.spyOn(console, "error").mockImplementation((text) => void (said.stderr += text));
+  try {
+    const status = await run(args);
+    return { status, ...said };
+  } finally {
+    log.mockRestore();
+    error.mockRestore();
+  }
+}
+
+describe("help", () => {
+  it("lists the commands, also when none is given, which is an error then", async () => {
+    for (const args of [["--help"], ["-h"], ["help"], []]) {
+      const { status, stdout, stderr } = await inProcess(args);
+      expect([status, stderr]).toEqual([args.length > 0 ? 0 : 2, ""]);
+      for (const command of ["digits", "devices"]) expect(stdout).toContain(`badnets ${command}`);
+    }
+  });
+
+  it("of a command names each of its options, and fits a terminal", async () => {
+    const own =
+      "trigger attack source target share epochs batch optimizer rate weight-decay seed augment data out resume json";
+    const commands = { digits: `${own} adapter help`.split(" "), devices: ["adapter", "help"] };
+    for (const [command, options] of Object.entries(commands)) {
+      const { status, stdout, stderr } = await inProcess([command, "--help"]);
+      expect([status, stderr]).toEqual([0, ""]);
+      const named = [...stdout.matchAll(/^ {2}--([a-z-]+)/gm)].map(([, name]) => name);
+      expect(named.toSorted()).toEqual(options.toSorted());
+      for (const line of stdout.split("\n")) expect(line.length).toBeLessThanOrEqual(100);
+    }
+  });
+});
+
+/** Every path under the root. */
+const everything = () => new Set(readdirSync(root, { recursive: true }) as string[]);
+
+type Refused = readonly [status: number, args: string[], message: string | RegExp];
+
+/** Runs that end at once: exit status, the arguments, and what the one line on stderr says. */
+async function refused(cases: readonly Refused[]): Promise<void> {
+  const before = everything();
+  for (const [status, args, message] of cases) {
+    const { status: own, stdout, stderr } = await inProcess(args);
+    const line = `badnets ${args.join(" ")}`;
+    expect(stderr, line).toMatch(/^badnets: [^\n]+$/);
+    if (typeof message === "string") expect(stderr, line).toContain(message);
+    else expect(stderr, line).toMatch(message);
+    expect([own, stdout], line).toEqual([status, ""]);
+  }
+  expect(everything()).toEqual(before);
+}
+
+/** A case of `refused` for digits, its arguments in a line. */
+const refusedDigits = (line: string, message: string | RegExp, ...more: string[]): Refused => [
+  2,
+  ["digits", ...line.split(" ").filter(Boolean), ...more],
+  message,
+];
+
+describe("a command line that cannot be carried out", () => {
+  it("ends with status 2 and a line that names what is wrong: words and options", async () => {
+    await refused([
+      [
+        2,
+        ["digit"],
+        '"digit" is no command: choose digits, reproduce, profile, devices or showcase',
+      ],
+      [2, ["toString"], '"toString" is no command'],
+      [2, ["devices", "--epochs", "3"], "'--epochs'"],
+      refusedDigits("--epoch 3", "'--epoch'"),
+      refusedDigits("seven", "'seven'"),
+      refusedDigits("--seed", "'--seed <value>' argument missing"),
+      refusedDigits("--augment=yes", "'--augment'"),
+      refusedDigits(
+        "--trigger square",
+        "--trigger is square, but must be single-pixel, pattern or none",
+      ),
+      refusedDigits("--attack everything", "--attack is everything"),
+      refusedDigits("--optimizer rmsprop", "--optimizer is rmsprop, but must be sgd or adam"),
+      refusedDigits("--adapter null", "--adapter is null, but must be auto, gpu or swiftshader"),
+    ]);
+  });
+
+  it("ends with status 2 and a line that names what is wrong: values", async () => {
+    await refused([
+      refusedDigits("--share 0", "--share is 0, but must be a number above 0 and at most 1"),
+      refusedDigits("--share 1.5", "--share is 1.5"),
+      refusedDigits("--share abc", "--share is abc"),
+      refusedDigits("--share -0.5", "--share is -0.5"),
+      refusedDigits("--batch 0", "--batch is 0, but must be a whole number from 1 to 60000"),
+      refusedDigits("--batch 16.5", "--batch is 16.5"),
+      refusedDigits("--epochs 0", "--epochs is 0"),
+      refusedDigits("--seed -1", "--seed is -1, but must be a whole number from 0 to 4294967295"),
+      refusedDigits("--seed 4294967296", "--seed is 4294967296"),
+      refusedDigits("--rate 0", "--rate is 0, but must be a number above 0"),
+      refusedDigits("--rate Infinity", /rate.*Infinity|Infinity.*rate/),
+      refusedDigits("--source 10", "--source is 10, but must be a whole number from 0 to 9"),
+    ]);
+  });
+
+  it("ends with status 2 and a line that names what is wrong: options that do not go together", async () => {
+    await refused([
+      refusedDigits("--attack single-target --source 4 --target 4", "Source and target are both 4"),
+      refusedDigits("--source 3", "--source is of no use with --attack all-to-all"),
+      refusedDigits("--target 3", "--target is of no use with --attack all-to-all"),
+      refusedDigits(
+        "--attack all-to-one --source 3",
+        "--source is of no use with --attack all-to-one",
+      ),
+      refusedDigits("--trigger none --share 0.1", "--share is of no use with --trigger none"),
+      refusedDigits("--resume", "--resume needs --out"),
+      refusedDigits("--resume --out", "There is no checkpoint at", at("nowhere")),
+      refusedDigits("--json", "but that is a folder", at("few digits")),
+      refusedDigits(
+        "--batch 265 --data",
+        "A batch of 265 is larger than the training set of 264",
+        at("few digits"),
+      ),
+      refusedDigits(
+        "--share 0.001 --data",
+        "A share of 0.001 of 240 training images is no image",
+        at("few digits"),
+      ),
+    ]);
+  });
+
+  it("ends with status 1 when a folder or a file cannot be written", async () => {
+    writeFileSync(at("file"), "in the way");
+    const data = ["--data", at("few digits")];
+    await refused([
+      [1, ["digits", ...data, "--out", at("file")], `cannot use ${at("file")} as a folder`],
+      [1, ["digits", ...data, "--out", at("file", "sub")], `cannot use ${at("file", "sub")}`],
+      [1, ["digits", ...data, "--json", at("file", "a.json")], `cannot use ${at("file")}`],
+      [1, ["digits", ...data, "--out", "/proc/nobody"], "cannot use /proc/nobody as a folder"],
+    ]);
+  });
+
+  it("ends with status 1 when the data is missing or damaged, and makes no folder for results", async () => {
+    const images = "t10k-images-idx3-ubyte";
+    const labels = "t10k-labels-idx1-ubyte";
+    const zipped = "train-images-idx3-ubyte.gz";
+    const compressed = files[zipped];
+    const broken = Uint8Array.from(compressed);
+    broken.fill(0x55, 500, 600);
+    const cut = files[images].slice(0, -1);
+    const magic = Uint8Array.from(files[labels]);
+    magic[3] = 0x02;
+    const eleven = Uint8Array.from(files[labels]);
+    eleven[8 + 20] = 11;
+    const ones = (count: number) => idx(0x801, [count], new Uint8Array(count).fill(1));
+    const cases: [folder: string, change: Record<string, Uint8Array | null>, message: string][] = [
+      ["no labels", { [labels]: null }, `${labels} is missing from`],
+      ["cut", { [images]: cut }, `${images} is truncated`],
+      [
+        "cut gzip",
+        { [zipped]: compressed.subarray(0, 900) },
+        `${zipped} is a truncated or corrupt gzip`,
+      ],
+      ["broken gzip", { [zipped]: broken }, `${zipped} is a truncated or corrupt gzip`],
+      [
+        "wrong magic",
+        { [labels]: magic },
+        "is not an idx file of labels or images: it starts with 0x00000802",
+      ],
+      ["no digit", { [labels]: eleven }, "holds the label 11 at position 20"],
+      ["counts differ", { [labels]: ones(TEST - 1) }, `holds ${TEST} images but`],
+      ["empty", { [images]: new Uint8Array(0) }, `${images} is truncated`],
+    ];
+    const run = (folder: string) => ["digits", "--data", folder, "--out", at("out of damaged")];
+    await refused([
+      [1, run(at("no such folder")), `cannot read the folder ${at("no such folder")}`],
+      [1, run(at("file")), `cannot read the folder ${at("file")}`],
+      ...cases.map(
+        ([folder, change, message]) =>
+          [1, run(dataFolder(at(folder), files, change)), message] as const,
+      ),
+    ]);
+  });
+});
+
+/** A checkpoint of a run of this data, before its first step. */
+function checkpoint(data: DigitData): Uint8Array<ArrayBuffer> {
+  const recipe = parseDigitRecipe({
+    study: "digits",
+    attack: null,
+    epochs: 3,
+    batch: 16,
+    optimiser: {
+      kind: "sgd",
+      rate: 0.03,
+      momentum: 0.9,
+      weightDecay: 0,
+      schedule: "linear",
+      warmup: 100,
+    },
+    augment: false,
+    seed: 7,
+  });
+  const parameters = initialParameters(digitNet, 7);
+  const optimiser = new Map(
+    [...parameters].map(([label, { length }]) => [`velocity/${label}`, new Float32Array(length)]),
+  );
+  const state = {
+    step: 0,
+    parameters,
+    optimiser,
+    tiling: "registers" as const,
+    losses: new Float32Array(0),
+    accuracies: new Float32Array(0),
+    evaluations: [],
+    trainSeconds: 0,
+    evaluateSeconds: 0,
+    evaluatedImages: 0,
+  };
+  return encodeCheckpoint(digitNet, recipe, state, { data: data.name, dataSha256: data.sha256 });
+}
+
+describe("going on", () => {
+  it("ends when it is no checkpoint of that run, which stays as it was", async () => {
+    const bytes = checkpoint(await readDigitDir(at("few digits")));
+    const { tensors, metadata } = readSafetensors(bytes, "checkpoint");
+    const folder = (name: string, content: Uint8Array) => {
+      mkdirSync(at(name));
+      writeFileSync(at(name, "checkpoint.safetensors"), content);
+      return at(name);
+    };
+    const edited = (change: Record<string, string>) =>
+      writeSafetensors(tensors, { ...metadata, ...change });
+    const recipe = JSON.parse(metadata["recipe"]) as object;
+    const otherData = dataFolder(at("other digits"), files, {
+      "t10k-labels-idx1-ubyte": idx(0x801, [TEST], new Uint8Array(TEST)),
+    });
+    const resume = (out: string, data = at("few digits")) => [
+      "digits",
+      "--resume",
+      "--out",
+      out,
+      "--data",
+      data,
+    ];
+    const copied = folder("copied", bytes);
+    await refused([
+      [
+        1,
+        resume(folder("cut checkpoint", bytes.subarray(0, 90_000))),
+        "is not a usable safetensors file",
+      ],
+      [1, resume(folder("noise", new Uint8Array(400).fill(7))), "is not a usable safetensors file"],
+      [1, resume(folder("empty file", new Uint8Array(0))), "is not a usable safetensors file"],
+      [1, resume(folder("foreign", edited({ format: "pt" }))), 'its format is "pt"'],
+      [1, resume(folder("later", edited({ version: "9" }))), "is a checkpoint of version 9"],
+      [
+        1,
+        resume(folder("no position", edited({ position: "{" }))),
+        "its position is not valid JSON",
+      ],
+      [
+        1,
+        resume(folder("bad recipe", edited({ recipe: JSON.stringify({ ...recipe, epochs: 0 }) }))),
+        "The recipe's epochs is wrong",
+      ],
+      [1, resume(copied, otherData), "was trained on other data (few digits)"],
+      [2, [...resume(copied), "--seed", "9"], "--seed does not go with --resume"],
+      [2, ["digits", "--out", copied], `${copied} already holds a checkpoint: add --resume`],
+    ]);
+    expect(readFileSync(at("copied", "checkpoint.safetensors")).equals(bytes)).toBe(true);
+  });
+});
