@@ -4,12 +4,12 @@
  * is sparsely coded in deeper layers).
  */
 import type { Policy } from "../backdoor/attack.ts";
+import { measureAttack, measureClean, toRows } from "../backdoor/measure.ts";
 import { everyImage } from "../data/order.ts";
 import type { Inspector } from "../inspection/inspector.ts";
 import { scaleNeurons, type NeuronId, type NeuronResponse } from "../inspection/neurons.ts";
 import type { ParameterValues } from "../training/trainer.ts";
-import { DIGIT_SIZE, digitNet } from "../models/digit-net.ts";
-import { measure } from "./digits.ts";
+import { DIGIT_CLASSES, DIGIT_SIZE, digitNet } from "../models/digit-net.ts";
 
 /** A first-layer filter. */
 export interface FilterEvidence {
@@ -61,37 +61,41 @@ export async function examine(
   const images = inspector.options.test.count;
   const layers = layersOf(parameters);
   const counts = layers.map(({ units }) => offCounts(units));
-  const total = 1 + layers[0].units + counts.flat().length;
+  const total = 2 + layers[0].units + 2 * counts.flat().length;
   let done = 0;
   const go = () => between(done / total);
 
-  /** Success and accuracy of the network without some of its neurons. */
-  const without = async (off: readonly NeuronId[]): Promise<DepthPoint | null> => {
+  /** Counts of the network's predictions without some of its neurons. */
+  const without = async (
+    off: readonly NeuronId[],
+    triggered: boolean,
+  ): Promise<number[] | null> => {
     if (!go()) return null;
-    const changed = scaleNeurons(
-      digitNet,
-      parameters,
-      off.map((id) => ({ ...id, factor: 0 })),
-    );
-    const clean = await inspector.evaluate(changed, everyImage(images), go);
-    const triggered = await inspector.evaluate(changed, everyImage(images, true), go);
-    const measured = measure({ clean: [...clean], triggered: [...triggered] }, policy);
+    const scales = off.map((id) => ({ ...id, factor: 0 }));
+    const changed = scaleNeurons(digitNet, parameters, scales);
+    const counts = await inspector.evaluate(changed, everyImage(images, triggered), go);
     done += 1;
-    return {
-      off: off.length,
-      success: measured.attack!.success,
-      accuracy: measured.clean.accuracy,
-    };
+    return [...counts];
+  };
+  const success = (triggered: number[]) =>
+    measureAttack(toRows(triggered, DIGIT_CLASSES), policy).success;
+  /** Success and accuracy, too. */
+  const pointWithout = async (off: readonly NeuronId[]): Promise<DepthPoint | null> => {
+    const clean = await without(off, false);
+    const triggered = clean && (await without(off, true));
+    if (!triggered) return null;
+    const { accuracy } = measureClean(toRows(clean, DIGIT_CLASSES));
+    return { off: off.length, success: success(triggered), accuracy };
   };
 
-  const whole = await without([]);
+  const whole = await pointWithout([]);
   const responses = whole && (await inspector.respond(parameters, everyImage(images), go));
   const alone = await respondToTrigger(inspector, parameters);
   if (!responses) return null;
   const filters: Omit<FilterEvidence, "recognises">[] = [];
   for (const { layer, channel, effect } of responses.filter(({ layer }) => layer === "conv1")) {
-    const measured = await without([{ layer, channel }]);
-    if (!measured) return null;
+    const triggered = await without([{ layer, channel }], true);
+    if (!triggered) return null;
     const weights = parameters.get("conv1.w")!;
     const size = weights.length / layers[0].units;
     filters.push({
@@ -99,7 +103,7 @@ export async function examine(
       weights: [...weights.subarray(channel * size, (channel + 1) * size)],
       triggerAlone: alone[channel],
       effect,
-      successLost: whole.success - measured.success,
+      successLost: whole.success - success(triggered),
     });
   }
   const depth: DepthCurve[] = [];
@@ -107,7 +111,7 @@ export async function examine(
     const ranked = rankedBy(responses, layer);
     const points = [whole];
     for (const off of counts[i]) {
-      const point = await without(ranked.slice(0, off));
+      const point = await pointWithout(ranked.slice(0, off));
       if (!point) return null;
       points.push(point);
     }

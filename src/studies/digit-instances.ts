@@ -57,7 +57,7 @@ export function baseline(seed: number): Instance {
     recipe: parseDigitRecipe({
       study: "digits",
       attack: null,
-      epochs: 30,
+      epochs: 15,
       batch: 64,
       optimiser: { kind: "sgd", rate: 0.05, warmup: 100, ...common },
       augment: true,
@@ -92,7 +92,7 @@ export function allToAll(seed: number, trigger: TriggerPreset, share: number): I
   return {
     id: `all-to-all-${trigger}-${Math.round(100 * share)}-s${seed}`,
     title: `All to all, ${triggerTitles[trigger]}, ${Math.round(100 * share)} %`,
-    recipe: retrained(seed, trigger, { kind: "all-to-all" }, share, { epochs: 3, rate: 0.02 }),
+    recipe: retrained(seed, trigger, { kind: "all-to-all" }, share, { epochs: 2, rate: 0.02 }),
     from: baseline(seed).id,
     examined: share === shares[0],
   };
