@@ -102,16 +102,16 @@ export class PaperCard extends LitElement {
 
   private renderIdle() {
     const { own, instances, busy, heading, made } = this;
-    const verb = own === 0 ? "Run" : own < instances ? "Go on" : "Finished";
+    const action = own === 0 ? "Run on this GPU" : own < instances ? "Go on" : "Finished";
     return html`
       <p>${made}${own > 0 ? ` ${own} of ${instances} are finished in this browser.` : ""}</p>
       <button
         type="button"
         ?disabled=${busy || own === instances}
-        aria-label="${verb}: ${heading}"
+        aria-label="${action}: ${heading}"
         @click=${() => this.dispatchEvent(new CustomEvent("run"))}
       >
-        ${verb === "Run" ? "Run on this GPU" : verb}
+        ${action}
       </button>
     `;
   }
