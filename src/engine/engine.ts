@@ -393,9 +393,8 @@ export class Engine {
     const { data } = this;
     // A run's first state is no loss, and would take the place of one that is.
     if (!keeper?.owns || !data || step === 0) return;
-    const { recipe } = job;
+    const { recipe, totalSteps } = job;
     const title = recipe.attack ? `${recipe.attack.trigger.name} BadNet` : "honest network";
-    const { totalSteps } = job.view();
     const meta = { step, totalSteps, recipe, title, dataName: data.name, dataSha256: data.sha256 };
     await keeper.save(meta, job.checkpoint());
   }

@@ -170,6 +170,10 @@ export class Job {
     return this.trainer?.step ?? this.state?.step ?? 0;
   }
 
+  get totalSteps(): number {
+    return this.options.plan.totalSteps;
+  }
+
   get pace(): number | null {
     return this.run.stepsPerSecond;
   }

@@ -5,9 +5,13 @@ import { everyImage, TRIGGERED } from "../data/order.ts";
 import { Random, Stream } from "../data/random.ts";
 import type { Inspector } from "../inspection/inspector.ts";
 import type { ParameterValues } from "../training/trainer.ts";
-import { scaleNeurons, type NeuronId, type NeuronScale } from "../inspection/neurons.ts";
+import {
+  checkNeurons,
+  scaleNeurons,
+  type NeuronId,
+  type NeuronScale,
+} from "../inspection/neurons.ts";
 import { DIGIT_SIZE, digitNet } from "../models/digit-net.ts";
-import { describeParameters } from "../models/network.ts";
 import { measure } from "../studies/digits.ts";
 import {
   DRAWN,
@@ -119,10 +123,7 @@ export class LiveLaboratory implements Laboratory {
 
   async scale(neurons: readonly NeuronScale[]): Promise<void> {
     // Checks them before they are kept.
-    const none = new Map(
-      describeParameters(digitNet).map(({ label }) => [label, new Float32Array(0)]),
-    );
-    scaleNeurons(digitNet, none, neurons);
+    checkNeurons(digitNet, neurons);
     this.scales = neurons;
     this.onChange();
   }

@@ -49,23 +49,34 @@ export function compareResponses(
   });
 }
 
+/** @throws RangeError for a neuron that the network does not have, or a negative factor */
+export function checkNeurons(network: NetworkDescription, scales: readonly NeuronScale[]): void {
+  const outputs = new Map(
+    describeParameters(network).map(({ label, shape }) => [label, shape[0]] as const),
+  );
+  for (const { layer, channel, factor } of scales) {
+    const inside = channel >= 0 && channel < (outputs.get(`${layer}.w`) ?? 0);
+    if (!inside || !(factor >= 0 && Number.isFinite(factor))) {
+      throw new RangeError(`there is no neuron ${channel} of ${layer} to multiply by ${factor}`);
+    }
+  }
+}
+
 /**
  * Parameters of the same network with some neurons' outputs multiplied. A ReLU passes a factor of at
  * least 0 through, so that the factor on a neuron's own weights and bias is the factor on its output.
- * @throws RangeError for a neuron that the network does not have, or a negative factor
+ * @throws RangeError as `checkNeurons` does
  */
 export function scaleNeurons(
   network: NetworkDescription,
   parameters: ReadonlyMap<string, Float32Array<ArrayBuffer>>,
   scales: readonly NeuronScale[],
 ): Map<string, Float32Array<ArrayBuffer>> {
+  checkNeurons(network, scales);
   const scaled = new Map(parameters);
   const shapes = new Map(describeParameters(network).map(({ label, shape }) => [label, shape]));
   for (const { layer, channel, factor } of scales) {
-    const outputs = shapes.get(`${layer}.w`)?.[0] ?? 0;
-    if (!(channel >= 0 && channel < outputs) || !(factor >= 0 && Number.isFinite(factor))) {
-      throw new RangeError(`there is no neuron ${channel} of ${layer} to multiply by ${factor}`);
-    }
+    const [outputs] = shapes.get(`${layer}.w`)!;
     for (const label of [`${layer}.w`, `${layer}.b`]) {
       const shape = shapes.get(label)!;
       const width = sizeOf(shape) / outputs;

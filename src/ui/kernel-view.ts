@@ -30,7 +30,7 @@ const columns: readonly { order: Order; name: string }[] = [
 @customElement("kernel-view")
 export class KernelView extends LitElement {
   @property({ attribute: false }) profile: Profile | null = null;
-  /** To compare with. */
+  /** To compare with; on view by itself while nothing was measured here. */
   @property({ attribute: false }) saved: Profile | null = null;
   @property({ attribute: false }) progress: TaskProgress | null = null;
   /** WGSL by the shader's name. */
@@ -44,7 +44,9 @@ export class KernelView extends LitElement {
   static override styles = [base, panel, controls, passColours, kernelViewStyles];
 
   override render() {
-    const { profile, progress } = this;
+    const { progress, saved } = this;
+    const own = this.profile;
+    const profile = own ?? saved;
     const run = progress
       ? html`<task-progress
           heading="Measuring the kernels"
@@ -52,7 +54,7 @@ export class KernelView extends LitElement {
           @cancel=${() => this.fire("profile-cancel")}
         ></task-progress>`
       : html`<button class="primary" @click=${() => this.fire("profile-run")}>
-          ${profile ? "Measure again" : "Measure the kernels"}
+          ${own ? "Measure again" : "Measure the kernels"}
         </button>`;
     if (!profile) {
       return html`<div class="empty">
@@ -69,15 +71,19 @@ export class KernelView extends LitElement {
         <h2>Kernels of a step: ${profile.title}</h2>
         ${run}
         <div class="files" role="group" aria-label="Save the profile">
-          ${(["json", "csv", "trace"] as const).map(
-            (format) =>
-              html`<button
-                title=${format === "trace" ? "For Perfetto and chrome://tracing" : ""}
-                @click=${() => this.fire("profile-export", format)}
-              >
-                ${format === "trace" ? "Trace" : format.toUpperCase()}
-              </button>`,
-          )}
+          ${
+            own
+              ? (["json", "csv", "trace"] as const).map(
+                  (format) =>
+                    html`<button
+                      title=${format === "trace" ? "For Perfetto and chrome://tracing" : ""}
+                      @click=${() => this.fire("profile-export", format)}
+                    >
+                      ${format === "trace" ? "Trace" : format.toUpperCase()}
+                    </button>`,
+                )
+              : nothing
+          }
           <button @click=${() => this.picker.click()}>Compare…</button>
           <input
             type="file"
@@ -96,9 +102,15 @@ export class KernelView extends LitElement {
         ${adapterName(profile.adapter)}. ${profile.method} One step alone takes
         ${short(profile.milliseconds)} ms as the sum of its kernels,
         ${short(profile.togetherMilliseconds)} ms in one piece.
-        ${this.saved ? html`Compared with ${this.saved.title} of ${this.saved.date.slice(0, 10)}.` : nothing}
+        ${
+          own && saved
+            ? html`Compared with ${saved.title} of ${saved.date.slice(0, 10)}.`
+            : saved
+              ? html`From a file, of ${saved.date.slice(0, 10)}: measure here to compare.`
+              : nothing
+        }
       </p>
-      ${this.renderTimeline(profile)} ${this.renderTable(profile)}
+      ${this.renderTimeline(profile)} ${this.renderTable(profile, own ? saved : null)}
       <roofline-chart
         .profile=${profile}
         .pointed=${this.pointed}
@@ -132,8 +144,8 @@ export class KernelView extends LitElement {
       </ul>`;
   }
 
-  private renderTable({ kernels }: Profile) {
-    const { order, saved } = this;
+  private renderTable({ kernels }: Profile, saved: Profile | null) {
+    const { order } = this;
     const sorted = order === "step" ? kernels : kernels.toSorted((a, b) => b[order] - a[order]);
     const largest = Math.max(...kernels.map(({ share }) => share));
     const before = new Map(saved?.kernels.map((kernel) => [kernel.label, kernel]));

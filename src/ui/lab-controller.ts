@@ -2,7 +2,7 @@
  * Asks the laboratory for what the page shows of the network on view, as often as that changes and no
  * oftener than it can be shown, and remembers the answers.
  */
-import type { ReactiveController, ReactiveControllerHost } from "lit";
+import type { ReactiveControllerHost } from "lit";
 import type {
   AblationCurve,
   AblationMeasure,
@@ -32,7 +32,7 @@ export interface Wish {
 /** Long work that the page can ask for. */
 export type Task = "neurons" | "curve" | "predictions";
 
-export class LabController implements ReactiveController {
+export class LabController {
   look: Look | null = null;
   weights: readonly LayerWeights[] | null = null;
   gradients: readonly LayerWeights[] | null = null;
@@ -52,21 +52,17 @@ export class LabController implements ReactiveController {
   private settled = false;
   /** Ends the pause after a look. */
   private hurry: () => void = () => undefined;
+  /** Comes back for weights that were too young to be asked for again. */
+  private later: ReturnType<typeof setTimeout> | undefined;
   private shown = "";
   private busy = false;
   private weightsAt = -Infinity;
   private weightsVersion = -1;
 
   constructor(
-    private readonly host: ReactiveControllerHost,
+    private readonly host: Pick<ReactiveControllerHost, "requestUpdate">,
     private readonly onError: (error: unknown) => void,
-  ) {
-    host.addController(this);
-  }
-
-  hostConnected(): void {
-    // Nothing to set up: what is wanted comes with each update of the host.
-  }
+  ) {}
 
   /**
    * Tells what is on view and what of it is wanted; called with each update of the host.
@@ -79,7 +75,7 @@ export class LabController implements ReactiveController {
     }
     if (lab !== this.lab || subject?.id !== this.subject?.id) this.beginAfresh();
     // What the reader asks for does not wait for its turn.
-    if (wish.image !== this.wish?.image || wish.what !== this.wish?.what) this.hurry();
+    if (!sameWish(wish, this.wish)) this.hurry();
     this.lab = lab;
     this.subject = subject;
     this.wish = wish;
@@ -110,8 +106,13 @@ export class LabController implements ReactiveController {
     const key = `${subject.version}/${wish.image}`;
     const stale =
       this.weightsVersion !== subject.version || (wish.what === "gradients" && !this.gradients);
-    const due = performance.now() - this.weightsAt > WEIGHTS_MS;
-    if (key === this.shown && !(stale && due)) return;
+    const age = performance.now() - this.weightsAt;
+    const due = age > WEIGHTS_MS;
+    clearTimeout(this.later);
+    if (key === this.shown && !(stale && due)) {
+      if (stale) this.later = setTimeout(() => void this.refresh(), WEIGHTS_MS - age + 1);
+      return;
+    }
     this.busy = true;
     const start = performance.now();
     try {
@@ -132,11 +133,14 @@ export class LabController implements ReactiveController {
         }
       }
       this.host.requestUpdate();
-      const pause = Math.max(LOOK_MS, (performance.now() - start) * (1 / SHARE - 1));
-      await new Promise<void>((resolve) => {
-        this.hurry = resolve;
-        setTimeout(resolve, pause);
-      });
+      // What was wished for meanwhile does not wait either.
+      if (sameWish(wish, this.wish)) {
+        const pause = Math.max(LOOK_MS, (performance.now() - start) * (1 / SHARE - 1));
+        await new Promise<void>((resolve) => {
+          this.hurry = resolve;
+          setTimeout(resolve, pause);
+        });
+      }
     } catch (error) {
       // A device that was lost is told of elsewhere, and the next version brings a new look.
       if (subject.recordedOn !== null) this.onError(error);
@@ -146,11 +150,10 @@ export class LabController implements ReactiveController {
     void this.refresh();
   }
 
-  /** Takes over what was measured elsewhere, such as a recording. */
+  /** Takes over what was measured elsewhere, such as a recording; called within an update of the host. */
   give(report: NeuronReport, predictions: Predictions): void {
     this.report = report;
     this.predictions = predictions;
-    this.host.requestUpdate();
   }
 
   async measureNeurons(label: number | null): Promise<void> {
@@ -221,6 +224,10 @@ export class LabController implements ReactiveController {
       set(undefined);
     }
   }
+}
+
+function sameWish(a: Wish | null, b: Wish | null): boolean {
+  return a?.image === b?.image && a?.what === b?.what;
 }
 
 /** What makes two subjects the same network, perhaps at another step. */

@@ -22,7 +22,7 @@ export class PaperController {
   private asked = false;
 
   constructor(
-    private readonly host: ReactiveControllerHost,
+    private readonly host: Pick<ReactiveControllerHost, "requestUpdate">,
     private readonly client: () => EngineClient | null,
     private readonly onError: (error: unknown) => void,
   ) {}

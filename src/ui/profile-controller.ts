@@ -1,6 +1,6 @@
 /** Runs the profiler for the page, keeps its profile and the one to compare with, and saves them. */
 import { proxy } from "comlink";
-import type { ReactiveController, ReactiveControllerHost } from "lit";
+import type { ReactiveControllerHost } from "lit";
 import type { EngineClient } from "../engine/client.ts";
 import type { TaskProgress } from "../engine/lab-port.ts";
 import type { Profile } from "../gpu/profile.ts";
@@ -10,7 +10,7 @@ import { wasCancelled } from "./lab-controller.ts";
 
 export type ProfileFormat = "json" | "csv" | "trace";
 
-export class ProfileController implements ReactiveController {
+export class ProfileController {
   profile: Profile | null = null;
   /** Read from a file, to compare with. */
   saved: Profile | null = null;
@@ -19,16 +19,10 @@ export class ProfileController implements ReactiveController {
   sources: ReadonlyMap<string, string> = new Map();
 
   constructor(
-    private readonly host: ReactiveControllerHost,
+    private readonly host: Pick<ReactiveControllerHost, "requestUpdate">,
     private readonly client: () => EngineClient | null,
     private readonly onError: (error: unknown) => void,
-  ) {
-    host.addController(this);
-  }
-
-  hostConnected(): void {
-    // Nothing is measured before the reader asks for it.
-  }
+  ) {}
 
   async run(recipe: DigitRecipe | null): Promise<void> {
     const client = this.client();
@@ -37,7 +31,7 @@ export class ProfileController implements ReactiveController {
       if (!client) throw new Error("Profiling needs WebGPU: what is shown here is a recording.");
       if (!recipe) throw new Error("The settings have errors: mend them first.");
       this.set({ done: 0, secondsLeft: null });
-      this.sources = (await import("../engine/sources.ts")).sources;
+      await this.loadSources();
       const tell = (progress: TaskProgress) => this.progress && this.set(progress);
       this.profile = await client.engine.profile(recipe, proxy(tell));
     } catch (error) {
@@ -55,7 +49,12 @@ export class ProfileController implements ReactiveController {
   async compare(text: string, name: string): Promise<void> {
     const { readProfile } = await import("../gpu/profile-file.ts");
     this.saved = readProfile(text, name);
+    await this.loadSources();
     this.host.requestUpdate();
+  }
+
+  private async loadSources(): Promise<void> {
+    this.sources = (await import("../engine/sources.ts")).sources;
   }
 
   async export(format: ProfileFormat): Promise<void> {

@@ -77,11 +77,6 @@ function adamUpdate(tensors: Tensors, i: number): Update & { m: number; v: numbe
   return { before, change, rate, settings, step, m, v };
 }
 
-/** The weight at place i as it was before the last update. */
-export function weightBefore(kind: "sgd" | "adam", tensors: Tensors, i: number): number {
-  return kind === "sgd" ? sgdUpdate(tensors, i).before : adamUpdate(tensors, i).before;
-}
-
 /** Says that a step which was not finite froze everything; null when all is well. */
 function frozen(tensors: Tensors): string | null {
   const bad = valueAt(tensors, "progress", 1);
