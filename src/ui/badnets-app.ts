@@ -118,6 +118,8 @@ export class BadnetsApp extends LitElement {
     () => this.client,
     (error) => this.fail(error),
   );
+  /** The latest picture of a digit that was opened. */
+  @state() private given: Uint8Array | null = null;
   /** A run that the browser keeps from before. */
   @state() private kept: Kept | null = null;
   /** Resolves when the engine has opened, or cannot. */
@@ -451,6 +453,7 @@ export class BadnetsApp extends LitElement {
           <digit-pad
             .look=${lab.look?.image === DRAWN ? lab.look : null}
             .policy=${policy}
+            .given=${this.given}
             @draw=${(event: CustomEvent<Uint8Array>) => this.draw(event.detail)}
           ></digit-pad>
         `;
@@ -693,6 +696,8 @@ export class BadnetsApp extends LitElement {
         case "checkpoint":
           return this.view.update({ draft: draftOf(await engine.take(given.files[0])) });
         case "image":
+          this.given = given.pixels;
+          this.view.update({ panel: "digits" });
           return await this.draw(given.pixels);
         case "profile":
           await this.profiler.compare(given.text, given.name);

@@ -1,5 +1,5 @@
 /** A pad to draw a digit of one's own on, and what the network reads in it without and with the trigger. */
-import { css, html, LitElement, nothing } from "lit";
+import { css, html, LitElement, nothing, type PropertyValues } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
 import { targetOf, type Policy } from "../backdoor/attack.ts";
 import { SIDE } from "../data/digit-from-image.ts";
@@ -22,6 +22,8 @@ export class DigitPad extends LitElement {
   /** What the network makes of the drawn digit. */
   @property({ attribute: false }) look: Look | null = null;
   @property({ attribute: false }) policy: Policy | null = null;
+  /** A digit from elsewhere, such as a picture, to go on with. [28, 28] */
+  @property({ attribute: false }) given: Uint8Array | null = null;
   @state() private fit = true;
   @state() private cursor: readonly [row: number, column: number] = [14, 14];
   @state() private focused = false;
@@ -156,6 +158,10 @@ export class DigitPad extends LitElement {
     super.disconnectedCallback();
     clearTimeout(this.timer);
     this.timer = undefined;
+  }
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    if (changed.has("given") && this.given) this.ink.put(this.given);
   }
 
   protected override updated(): void {

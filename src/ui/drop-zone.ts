@@ -45,7 +45,10 @@ export class DropZone extends LitElement {
 
   override render() {
     return this.hovering
-      ? html`<div>Drop four idx files to use your own data, or a checkpoint to go on from it</div>`
+      ? html`<div>
+          Drop a picture of a digit, a checkpoint, a model, a kernel profile, or the four idx files
+          of your own data
+        </div>`
       : "";
   }
 

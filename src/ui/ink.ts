@@ -51,6 +51,16 @@ export class Ink {
     this.raster = new Uint8Array(PAD * PAD);
   }
 
+  /** Puts a digit on the pad in place of what is there, to be drawn on. @param digit [28, 28] */
+  put(digit: Uint8Array): void {
+    this.keep();
+    this.raster = Uint8Array.from({ length: PAD * PAD }, (_, i) => {
+      const row = Math.floor(i / PAD / CELL);
+      const column = Math.floor((i % PAD) / CELL);
+      return digit[row * SIDE + column];
+    });
+  }
+
   /** The digit as the network sees it. [28, 28] @param fit scaled and centred as MNIST's are */
   digit(fit: boolean): Uint8Array<ArrayBuffer> {
     if (fit) return fitDigit(this.raster, PAD, PAD);

@@ -28,6 +28,18 @@ describe("ink", () => {
     expect(ink.canUndo).toBe(false);
   });
 
+  it("takes a digit from elsewhere to be drawn on, and gives it back as it was", () => {
+    const ink = new Ink();
+    const given = Uint8Array.from({ length: 784 }, (_, i) => i % 251);
+    ink.put(given);
+    expect(ink.digit(false)).toEqual(given);
+    ink.begin(5, 5);
+    expect(ink.digit(false)[0]).toBeGreaterThan(200);
+    ink.undo();
+    ink.undo();
+    expect(ink.isEmpty).toBe(true);
+  });
+
   it("stays on the pad where a stroke leaves it", () => {
     const ink = new Ink();
     ink.begin(-30, -30);
