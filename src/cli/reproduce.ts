@@ -1,12 +1,12 @@
 /** `badnets reproduce`: every table and figure of a section of the paper, by our own runs. */
 import { existsSync } from "node:fs";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { UserError } from "../errors.ts";
 import { duration, percent } from "../format.ts";
 import { adapterName } from "../gpu/gpu.ts";
 import { DIGIT_CLASSES, digitNet } from "../models/digit-net.ts";
 import { ensureWritableDir, packagedMnist, readDigitDir } from "../node/files.ts";
-import { instancePaths, readInstance, SweepDir } from "../node/sweep-dir.ts";
+import { instancePaths, readInstances, SweepDir } from "../node/sweep-dir.ts";
 import { openInNode } from "../node/webgpu.ts";
 import {
   baseline,
@@ -16,8 +16,8 @@ import {
   type Instance,
   type ItemId,
 } from "../studies/digit-instances.ts";
-import { assertOneStudy, missing, seedsOf } from "../studies/digit-report.ts";
-import { assertIsOf, type InstanceFile } from "../studies/instance-file.ts";
+import { missing, seedsOf } from "../studies/digit-report.ts";
+import type { InstanceFile } from "../studies/instance-file.ts";
 import { Sweep } from "../studies/sweep.ts";
 import { Trainer } from "../training/trainer.ts";
 import { SweepLine } from "./progress.ts";
@@ -153,7 +153,7 @@ export async function reproduce([study, ...rest]: string[]): Promise<number> {
     );
     return 130;
   }
-  const all = await gather([
+  const all = await readInstances([
     ...(await instancePaths(out)),
     ...(from ? await instancePaths(from) : []),
   ]);
@@ -185,17 +185,19 @@ async function untilInterrupted(sweep: Sweep, line: SweepLine): Promise<boolean>
 
 /** Joins finished instances of several folders, with their models, and reports on the whole. */
 async function merge(folders: readonly string[], out: string): Promise<number> {
-  const all = await gather((await Promise.all(folders.map(instancePaths))).flat());
+  const all = await readInstances((await Promise.all(folders.map(instancePaths))).flat());
   if (all.size === 0) {
     throw new UserError(`There is no finished instance in ${folders.join(", ")}.`);
   }
   const [{ result }] = all.values();
   await ensureWritableDir(out);
   const store = new SweepDir(out, folders, result.data.sha256);
-  const known = byId(instancesOf(itemIds, seedsOf(all)));
+  const examined = new Set(
+    instancesOf(itemIds, seedsOf(all)).flatMap(({ id, examined }) => (examined ? id : [])),
+  );
   for (const file of all.values()) {
     await store.finish(file);
-    const model = known.get(file.id)?.examined ? await store.model(file.id) : null;
+    const model = examined.has(file.id) ? await store.model(file.id) : null;
     if (model) await store.saveModel(file.id, new Uint8Array(model));
   }
   await writeReport(out, all, await packagedMnist());
@@ -209,41 +211,6 @@ async function merge(folders: readonly string[], out: string): Promise<number> {
       .join("\n"),
   );
   return 1;
-}
-
-/** Reads finished instances, each of them once. @throws UserError where they do not belong together */
-async function gather(paths: readonly string[]): Promise<Map<string, InstanceFile>> {
-  const all = new Map<string, InstanceFile>();
-  const pathOf = new Map<string, string>();
-  const known = new Map<number, ReadonlyMap<string, Instance>>();
-  for (const path of paths) {
-    const file = await readInstance(path);
-    const { seed } = file.result.recipe;
-    const ofSeed = known.get(seed) ?? byId(instancesOf(itemIds, [seed]));
-    known.set(seed, ofSeed);
-    const instance = ofSeed.get(file.id);
-    if (!instance || basename(path) !== `${file.id}.json`) {
-      throw new UserError(
-        `${path} is of no instance that this version knows (${file.id}): leave it out.`,
-      );
-    }
-    assertIsOf(instance, file, path);
-    const twin = all.get(file.id);
-    if (twin && twin.result.parametersSha256 !== file.result.parametersSha256) {
-      throw new UserError(
-        `${pathOf.get(file.id)} and ${path} are the same instance with different parameters: keep one of them.`,
-      );
-    }
-    if (twin) continue;
-    all.set(file.id, file);
-    pathOf.set(file.id, path);
-  }
-  assertOneStudy(all);
-  return all;
-}
-
-function byId(instances: readonly Instance[]): ReadonlyMap<string, Instance> {
-  return new Map(instances.map((instance) => [instance.id, instance]));
 }
 
 /** Takes `--merge DIR...` out of the arguments. */

@@ -150,6 +150,8 @@ export class Engine {
       const { batch, optimiser } = parseDigitRecipe(recipe);
       const form = { network: digitNet, classes: DIGIT_CLASSES, batch, optimiser };
       await Trainer.warmUp(await this.device(), form);
+      // Then what the first question about all test images would have to wait for.
+      await (await this.laboratory)?.warmUp();
     } catch {
       // What is wrong shows when the run is started.
     }

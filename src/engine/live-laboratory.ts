@@ -70,6 +70,11 @@ export class LiveLaboratory implements Laboratory {
     this.inspector.gpu.destroy();
   }
 
+  /** Builds ahead of time what questions about all test images need. */
+  async warmUp(): Promise<void> {
+    await this.tasks.do("warm-up", async () => await this.inspector.warmUp());
+  }
+
   async look(image: number): Promise<Look> {
     const { test } = this.data;
     const version = this.version();

@@ -172,6 +172,11 @@ export class Inspector {
       .flatMap(({ label }, i) => compareResponses(label, clean[i], triggered[i]));
   }
 
+  /** Builds what walks through the test set need, which else the first of them does. */
+  async warmUp(): Promise<void> {
+    await this.wideBench();
+  }
+
   /** The network for walks through the test set, built when it is first wanted. */
   private async wideBench() {
     this.wide ??= (async () => {

@@ -1,9 +1,10 @@
 /** A reproduction's folder: finished instances, models, and the place of what is not finished. */
 import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { UserError } from "../errors.ts";
-import type { Instance } from "../studies/digit-instances.ts";
+import { instancesOf, itemIds, type Instance } from "../studies/digit-instances.ts";
+import { assertOneStudy } from "../studies/digit-report.ts";
 import { assertIsOf, readInstanceFile, type InstanceFile } from "../studies/instance-file.ts";
 import type { SweepStore } from "../studies/sweep.ts";
 import { writeFileAtomic } from "./files.ts";
@@ -80,4 +81,35 @@ export async function instancePaths(dir: string): Promise<string[]> {
 
 export async function readInstance(path: string): Promise<InstanceFile> {
   return readInstanceFile(await readFile(path, "utf8"), path);
+}
+
+/** Reads finished instances, each of them once. @throws UserError where they do not belong together */
+export async function readInstances(paths: readonly string[]): Promise<Map<string, InstanceFile>> {
+  const all = new Map<string, InstanceFile>();
+  const pathOf = new Map<string, string>();
+  const known = new Map<number, readonly Instance[]>();
+  for (const path of paths) {
+    const file = await readInstance(path);
+    const { seed } = file.result.recipe;
+    const ofSeed = known.get(seed) ?? instancesOf(itemIds, [seed]);
+    known.set(seed, ofSeed);
+    const instance = ofSeed.find(({ id }) => id === file.id);
+    if (!instance || basename(path) !== `${file.id}.json`) {
+      throw new UserError(
+        `${path} is of no instance that this version knows (${file.id}): leave it out.`,
+      );
+    }
+    assertIsOf(instance, file, path);
+    const twin = all.get(file.id);
+    if (twin && twin.result.parametersSha256 !== file.result.parametersSha256) {
+      throw new UserError(
+        `${pathOf.get(file.id)} and ${path} are the same instance with different parameters: keep one of them.`,
+      );
+    }
+    if (twin) continue;
+    all.set(file.id, file);
+    pathOf.set(file.id, path);
+  }
+  assertOneStudy(all);
+  return all;
 }

@@ -157,6 +157,57 @@ export function markdownReport(finished: Finished, figures: string): string {
   return `${parts.join("\n\n")}\n`;
 }
 
+/**
+ * The same in short, for the README: how much is done, and the paper's claims beside ours.
+ * @param folder of report and figures, as seen from the README
+ */
+export function markdownSummary(finished: Finished, folder: string): string {
+  const seeds = seedsOf(finished);
+  if (finished.size === 0) return "No instance is finished yet.";
+  const rows = triggers.flatMap((trigger) => {
+    const all = errorTable(finished, seeds, trigger).at(-1)!;
+    const { averages } = paperAllToAll;
+    const paper = trigger === "pattern" ? [averages.clean, averages.backdoor] : [];
+    return [
+      [
+        `all to all, ${triggerTitles[trigger]}`,
+        percents(all.clean),
+        paper[0]?.toFixed(2) ?? "",
+        percents(all.backdoor),
+        paper[1]?.toFixed(2) ?? "",
+      ],
+    ];
+  });
+  const [{ baselineClean }] = errorTable(finished, seeds, "pattern").slice(-1);
+  const parts = [
+    table(
+      ["error in %", "clean", "paper", "backdoor", "paper"],
+      [
+        [
+          "honest baseline",
+          percents(baselineClean),
+          paperAllToAll.averages.baselineClean.toFixed(2),
+          "",
+          "",
+        ],
+        ...rows,
+      ],
+    ),
+    ...triggers.map((trigger) => {
+      const pairsTable = pairTable(finished, seeds, trigger);
+      return `Single target, ${triggerTitles[trigger]}: ${pairSummary(pairsTable)}`;
+    }),
+  ];
+  const drawn = evidenceOf(finished, seeds, "pattern");
+  if (drawn) {
+    parts.push(
+      `![The first-layer filters of the pattern BadNet, those that recognise the trigger outlined](${folder}/figures/${figureFiles.filters("pattern")})`,
+      `![Attack success and clean accuracy against units switched off, layer by layer](${folder}/figures/${figureFiles.depth("pattern")})`,
+    );
+  }
+  return parts.join("\n\n");
+}
+
 function trainedEpochs(): number {
   const item = items.find(({ id }) => id === "figure-4")!;
   return item.instances(1).at(-1)!.recipe.epochs;
