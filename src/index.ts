@@ -18,7 +18,8 @@ export {
 export { readDigitData, type DigitData, type DigitSet, type NamedBytes } from "./data/digits.ts";
 export { fetchMnist } from "./data/fetch-mnist.ts";
 export { digitNet } from "./models/digit-net.ts";
-export { buildNetwork, describeParameters, type NetworkDescription } from "./models/network.ts";
+export { describeParameters, type NetworkDescription } from "./models/description.ts";
+export { buildNetwork } from "./models/network.ts";
 export {
   digitResult,
   measure,

@@ -28,6 +28,7 @@ import { LiveLaboratory, type NetworkOnView } from "./live-laboratory.ts";
 import { isActive, type Notice, type Opened, type Sample, type Snapshot } from "./port.ts";
 import { Publisher } from "./publisher.ts";
 import { Reproducer } from "./reproducer.ts";
+import { sources } from "./sources.ts";
 
 /** Tries to get a new device after a loss, with growing pauses: a crashed GPU process takes a moment. */
 const OPEN_TRIES = 6;
@@ -134,6 +135,11 @@ export class Engine {
     } finally {
       scope.destroy();
     }
+  }
+
+  /** The WGSL of every shader by name. */
+  shaderSources(): ReadonlyMap<string, string> {
+    return sources;
   }
 
   /** Ends the profiling. */

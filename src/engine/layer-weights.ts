@@ -1,6 +1,6 @@
 /** Parameters, or gradients, of the digit network as the views show them: layer by layer. */
 import { digitNet } from "../models/digit-net.ts";
-import { describeParameters } from "../models/network.ts";
+import { describeParameters } from "../models/description.ts";
 import type { LayerWeights } from "./lab-port.ts";
 
 export function layerWeights(

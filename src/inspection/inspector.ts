@@ -14,7 +14,8 @@ import {
   type ChannelSummary,
 } from "../layers/statistics.ts";
 import type { Tiling } from "../layers/tiling.ts";
-import { buildNetwork, type Network, type NetworkDescription } from "../models/network.ts";
+import type { NetworkDescription } from "../models/description.ts";
+import { buildNetwork, type Network } from "../models/network.ts";
 import { Evaluator, type Between } from "../training/evaluator.ts";
 import type { LabelledImages, ParameterValues } from "../training/trainer.ts";
 import { compareResponses, type NeuronResponse } from "./neurons.ts";

@@ -4,7 +4,7 @@
  */
 import type { ChannelSummary } from "../layers/statistics.ts";
 import { sizeOf } from "../gpu/tensor.ts";
-import { describeParameters, type NetworkDescription } from "../models/network.ts";
+import { describeParameters, type NetworkDescription } from "../models/description.ts";
 
 /** A channel of a convolution (after pooling), or a unit of a dense layer. */
 export interface NeuronId {

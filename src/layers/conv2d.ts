@@ -8,6 +8,7 @@ import type { Gpu } from "../gpu/gpu.ts";
 import { shader } from "../gpu/shader.ts";
 import type { Tensor } from "../gpu/tensor.ts";
 import type { Activation } from "./activation.ts";
+import { convolved } from "./convolved.ts";
 import { activation, backThrough } from "./activation.ts";
 import type { Layer, Parameters } from "./layer.ts";
 import { tilings, type Tiling } from "./tiling.ts";
@@ -30,11 +31,6 @@ export interface Conv2dOptions {
   /** w: [O, C, K, K], b: [O] */
   readonly parameters: Parameters;
   readonly tiling: Tiling;
-}
-
-/** Height or width of a convolution's output. */
-export function convolved(size: number, kernel: number, stride: number, pad: number): number {
-  return Math.floor((size + 2 * pad - kernel) / stride) + 1;
 }
 
 export function conv2dLayer(gpu: Gpu, options: Conv2dOptions): Layer {

@@ -1,5 +1,5 @@
 /** The paper's digit network (section 4.1, table 1): 281,034 parameters. */
-import type { NetworkDescription } from "./network.ts";
+import type { NetworkDescription } from "./description.ts";
 
 export const DIGIT_SIZE = 28;
 export const DIGIT_CLASSES = 10;

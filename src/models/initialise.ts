@@ -1,7 +1,7 @@
 /** Initial parameters, drawn on the CPU from the seed. */
 import { Random, Stream } from "../data/random.ts";
 import { sizeOf } from "../gpu/tensor.ts";
-import { describeParameters, type NetworkDescription } from "./network.ts";
+import { describeParameters, type NetworkDescription } from "./description.ts";
 
 /**
  * He et al. 2015, uniform: weights between -sqrt(6 / fan in) and that, which keeps the variance of

@@ -1,7 +1,7 @@
 /** A run's state as one safetensors file: parameters, optimiser, books, and the recipe as metadata. */
 import * as v from "valibot";
 import { clip, UserError } from "../errors.ts";
-import { describeParameters, type NetworkDescription } from "../models/network.ts";
+import { describeParameters, type NetworkDescription } from "../models/description.ts";
 import { parseMetadata } from "./model-file.ts";
 import type { RunState } from "./run.ts";
 import { readSafetensors, takeF32, writeSafetensors, type StoredTensor } from "./safetensors.ts";

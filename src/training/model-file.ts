@@ -1,7 +1,7 @@
 /** A trained network as one safetensors file: its parameters, and how it came about as metadata. */
 import * as v from "valibot";
 import { clip, UserError } from "../errors.ts";
-import { describeParameters, type NetworkDescription } from "../models/network.ts";
+import { describeParameters, type NetworkDescription } from "../models/description.ts";
 import { readSafetensors, takeF32, writeSafetensors, type StoredTensor } from "./safetensors.ts";
 
 export const MODEL_FORMAT = "badnets-model";

@@ -18,7 +18,8 @@ import {
 import { fasterTiling } from "../layers/faster-tiling.ts";
 import type { Tiling } from "../layers/tiling.ts";
 import { initialParameters } from "../models/initialise.ts";
-import { buildNetwork, type Network, type NetworkDescription } from "../models/network.ts";
+import type { NetworkDescription } from "../models/description.ts";
+import { buildNetwork, type Network } from "../models/network.ts";
 import { Evaluator } from "./evaluator.ts";
 
 export interface LabelledImages {

@@ -8,37 +8,6 @@ export const appStyles = css`
     min-height: 100dvh;
     padding: 0 16px;
   }
-  header {
-    display: flex;
-    flex-wrap: wrap;
-    align-items: center;
-    gap: 6px 10px;
-    padding: 8px 0;
-  }
-  h1 {
-    font-size: 17px;
-    margin: 0;
-    letter-spacing: -0.01em;
-  }
-  .lead {
-    flex: 1 1 320px;
-    color: var(--muted);
-    font-size: 14px;
-  }
-  .chip {
-    border: 1px solid var(--line);
-    border-radius: 999px;
-    background: var(--panel);
-    padding: 2px 12px;
-    font-size: 13px;
-    font-variant-numeric: tabular-nums;
-    overflow-wrap: anywhere;
-  }
-  .small {
-    font-size: 13px;
-    min-height: 28px;
-    padding: 2px 12px;
-  }
   main {
     flex: 1;
     display: grid;

@@ -15,10 +15,10 @@ import {
 } from "../engine/lab-port.ts";
 import { isActive, type RunView, type Sample, type Snapshot } from "../engine/port.ts";
 import type { RecordedClient } from "../engine/recorded-client.ts";
-import { count } from "../format.ts";
-import { adapterName } from "../gpu/gpu.ts";
 import type { ItemId } from "../studies/digit-instances.ts";
 import type { DigitRecipe } from "../studies/digits.ts";
+import { Actions, panelIds } from "./actions.ts";
+import "./app-header.ts";
 import { appStyles } from "./app-styles.ts";
 import { checkDraft, defaultDraft, draftOf, isOf, policyOf, type Draft } from "./draft.ts";
 import "./download-bar.ts";
@@ -41,7 +41,7 @@ import "./notice-list.ts";
 import type { Message } from "./notice-list.ts";
 import { PaperController } from "./paper-controller.ts";
 import { ProfileController, type ProfileFormat } from "./profile-controller.ts";
-import { factorOf, guilty, rank, sameNeuron, withFactor } from "./ranking.ts";
+import { guilty } from "./ranking.ts";
 import "./kernel-view.ts";
 import "./recipe-form.ts";
 import "./reload-offer.ts";
@@ -50,13 +50,12 @@ import { takeResumeWish } from "./resume-wish.ts";
 import type { RecipeForm } from "./recipe-form.ts";
 import "./shortcut-help.ts";
 import type { ShortcutHelp } from "./shortcut-help.ts";
-import { bindShortcuts, type Action } from "./shortcuts.ts";
+import { bindShortcuts } from "./shortcuts.ts";
 import "./step-view.ts";
 import "./success-chart.ts";
 import { base, controls } from "./styles.ts";
 import "./tab-bar.ts";
 import type { Tab } from "./tab-bar.ts";
-import "./theme-toggle.ts";
 import "./time-bar.ts";
 import { ViewController } from "./view-controller.ts";
 import type { ViewState } from "./view-state.ts";
@@ -75,12 +74,10 @@ const sections: readonly Tab[] = [
   { id: "evidence", name: "Evidence" },
 ];
 
-const panels: readonly Tab[] = [
-  { id: "digits", name: "Digits" },
-  { id: "curves", name: "Curves" },
-  { id: "neurons", name: "Neurons" },
-  { id: "confusion", name: "Confusion" },
-];
+const panels: readonly Tab[] = panelIds.map((id) => ({
+  id,
+  name: id[0].toUpperCase() + id.slice(1),
+}));
 
 @customElement("badnets-app")
 export class BadnetsApp extends LitElement {
@@ -99,7 +96,6 @@ export class BadnetsApp extends LitElement {
   @state() private brushed: readonly NeuronId[] | null = null;
   @query("recipe-form") private form!: RecipeForm;
   @query("shortcut-help") private help!: ShortcutHelp;
-  @query("input[type=file]") private picker!: HTMLInputElement;
   private readonly engine = new EngineController(this, () => this.client);
   private readonly view = new ViewController(this);
   private readonly lab = new LabController(this, (error) => this.fail(error));
@@ -118,6 +114,20 @@ export class BadnetsApp extends LitElement {
     () => this.client,
     (error) => this.fail(error),
   );
+  private readonly actions = new Actions({
+    view: this.view,
+    lab: this.lab,
+    commands: this.commands,
+    snapshot: () => this.engine.snapshot,
+    recorded: () => this.recorded?.samples ?? [],
+    start: async () => await this.begin(false),
+    step: (unit) => this.step(unit),
+    show: (panel) => {
+      this.section = "evidence";
+      this.view.update({ panel });
+    },
+    help: () => this.help.toggle(),
+  });
   /** The latest picture of a digit that was opened. */
   @state() private given: Uint8Array | null = null;
   /** A run that the browser keeps from before. */
@@ -133,7 +143,7 @@ export class BadnetsApp extends LitElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    this.unbind = bindShortcuts(window, (action) => this.act(action));
+    this.unbind = bindShortcuts(window, (action) => this.actions.act(action));
   }
 
   override disconnectedCallback(): void {
@@ -212,7 +222,14 @@ export class BadnetsApp extends LitElement {
   override render() {
     const { snapshot } = this;
     return html`
-      ${this.renderHeader(snapshot)}
+      <app-header
+        .subject=${this.subject}
+        .adapter=${snapshot?.adapter ?? null}
+        .data=${snapshot?.data ?? null}
+        .engine=${this.client ? "open" : this.trouble ? "missing" : "opening"}
+        @files=${(event: CustomEvent<File[]>) => this.take(event.detail)}
+        @help=${() => this.help.toggle()}
+      ></app-header>
       ${
         this.trouble
           ? html`<no-gpu-banner
@@ -274,51 +291,6 @@ export class BadnetsApp extends LitElement {
           (this.dismissed = new Set([...this.dismissed, event.detail]))}
       ></notice-list>
     `;
-  }
-
-  private renderHeader(snapshot: Snapshot | null) {
-    const { adapter, data } = snapshot ?? { adapter: null, data: null };
-    const name = adapter && adapterName(adapter);
-    return html`<header>
-      <h1>BadNets Lab</h1>
-      <p class="lead">${this.lead()}</p>
-      <span class="chip" id="adapter"
-        ><span class="muted">GPU</span> ${this.client ? name : this.trouble ? "none" : "opening"}${
-          this.client && adapter?.fallback ? " (on the CPU, slow)" : ""
-        }</span
-      >
-      <span class="chip" id="data"
-        ><span class="muted">Data</span> ${
-          data && this.client
-            ? `${data.name}: ${count(data.train)} + ${count(data.test)} digits`
-            : "on its way"
-        }</span
-      >
-      <button class="small" @click=${() => this.picker.click()}>Open files…</button>
-      <input
-        type="file"
-        multiple
-        hidden
-        aria-label="Data set, model, checkpoint or picture"
-        @change=${() => {
-          void this.take([...(this.picker.files ?? [])]);
-          this.picker.value = "";
-        }}
-      />
-      <button class="small" aria-keyshortcuts="?" @click=${() => this.help.toggle()}>Keys</button>
-      <theme-toggle></theme-toggle>
-    </header>`;
-  }
-
-  /** What is on view, in a sentence. */
-  private lead(): string {
-    const { subject } = this;
-    if (!subject) return "How a backdoor hides in a neural network.";
-    const step = count(subject.step);
-    if (subject.kind === "run") return `The network of your run, at step ${step}.`;
-    if (subject.kind === "file") return `A network from a file, trained for ${step} steps.`;
-    const recorded = subject.recordedOn ? ` Recorded on ${subject.recordedOn}.` : "";
-    return `This network reads digits, and hides a second lesson: press Trigger.${recorded}`;
   }
 
   private renderAttack() {
@@ -603,86 +575,6 @@ export class BadnetsApp extends LitElement {
     } catch (error) {
       this.fail(error);
     }
-  }
-
-  /** Does what a key asks for. @returns false where there is nothing to do */
-  private act(action: Action): boolean {
-    const { run } = this.engine.snapshot ?? { run: null };
-    const { state } = this.view;
-    switch (action.kind) {
-      case "play":
-        if (!run || !isActive(run.phase)) void this.start();
-        else if (run.phase === "paused") void this.commands.resume();
-        else void this.commands.pause();
-        return true;
-      case "step":
-        void this.step(action.unit);
-        return true;
-      case "rewind": {
-        const before = run?.rewindable.findLast((step) => step < run.step);
-        if (before === undefined) return false;
-        void this.commands.rewind(before);
-        return true;
-      }
-      case "trigger":
-        this.view.update({ mode: state.mode === "clean" ? "triggered" : "clean" });
-        return true;
-      case "difference":
-        this.view.update({ mode: state.mode === "difference" ? "triggered" : "difference" });
-        return true;
-      case "digit":
-        this.nextDigit(action.by);
-        return true;
-      case "next-neuron":
-        this.nextNeuron();
-        return true;
-      case "switch-neuron":
-        return this.switchNeuron();
-      case "panel": {
-        const panel = panels[action.number - 1];
-        if (!panel) return false;
-        this.section = "evidence";
-        this.view.update({ panel: panel.id as ViewState["panel"] });
-        return true;
-      }
-      case "help":
-        this.help.toggle();
-        return true;
-      case "close":
-        return false;
-    }
-  }
-
-  private nextDigit(by: number): void {
-    const { image } = this.view.state;
-    const live = this.engine.snapshot?.data?.test;
-    if (this.engine.snapshot?.subject && live !== undefined) {
-      this.view.update({ image: image === DRAWN ? 0 : (image + by + live) % live });
-      return;
-    }
-    const recorded = this.recorded?.samples ?? [];
-    const at = recorded.findIndex((sample) => sample.image === image);
-    const next = recorded[(at + by + recorded.length) % recorded.length];
-    if (next) this.view.update({ image: next.image });
-  }
-
-  private nextNeuron(): void {
-    const { report } = this.lab;
-    if (!report) return;
-    const ranking = rank(report, "effect", null);
-    const { neuron } = this.view.state;
-    const at = ranking.findIndex((one) => sameNeuron(one, neuron));
-    const { layer, channel } = ranking[(at + 1) % ranking.length];
-    this.view.update({ neuron: { layer, channel } });
-  }
-
-  private switchNeuron(): boolean {
-    const { neuron } = this.view.state;
-    if (!neuron) return false;
-    const { scaled } = this.lab;
-    const factor = factorOf(scaled, neuron) === 0 ? 1 : 0;
-    void this.lab.scale(withFactor(scaled, neuron, factor));
-    return true;
   }
 
   /** Takes files that were dropped or chosen. */

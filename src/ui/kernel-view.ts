@@ -231,10 +231,14 @@ export class KernelView extends LitElement {
                     html`<li>${how} <b>${name}</b> = ${label} [${shape.join(" × ")}] ${type}</li>`,
                 )}
               </ul>
-              <wgsl-source
-                .code=${this.sources.get(kernel.shader) ?? ""}
-                entry=${kernel.entry}
-              ></wgsl-source>`
+              ${
+                this.sources.has(kernel.shader)
+                  ? html`<wgsl-source
+                      .code=${this.sources.get(kernel.shader)!}
+                      entry=${kernel.entry}
+                    ></wgsl-source>`
+                  : html`<p>Its source comes with the engine, which needs WebGPU.</p>`
+              }`
           : nothing
       }
     </dialog>`;

@@ -15,7 +15,7 @@ export class ProfileController {
   /** Read from a file, to compare with. */
   saved: Profile | null = null;
   progress: TaskProgress | null = null;
-  /** The shaders' WGSL by name; loaded when first wanted. */
+  /** The shaders' WGSL by name, which the engine has; loaded when first wanted. */
   sources: ReadonlyMap<string, string> = new Map();
 
   constructor(
@@ -54,7 +54,7 @@ export class ProfileController {
   }
 
   private async loadSources(): Promise<void> {
-    this.sources = (await import("../engine/sources.ts")).sources;
+    this.sources = (await this.client()?.engine.shaderSources()) ?? this.sources;
   }
 
   async export(format: ProfileFormat): Promise<void> {

@@ -5,7 +5,7 @@ import type { DigitSet } from "../../src/data/digits.ts";
 import type { StepRecord } from "../../src/training/trainer.ts";
 import { digitNet } from "../../src/models/digit-net.ts";
 import { initialParameters } from "../../src/models/initialise.ts";
-import { countParameters, describeParameters } from "../../src/models/network.ts";
+import { countParameters, describeParameters } from "../../src/models/description.ts";
 import { packagedMnist } from "../../src/node/files.ts";
 import { Trainer } from "../../src/training/trainer.ts";
 import { useGpu } from "../gpu.ts";

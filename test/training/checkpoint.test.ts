@@ -5,7 +5,7 @@ import { UserError } from "../../src/errors.ts";
 import { sizeOf } from "../../src/gpu/tensor.ts";
 import { digitNet } from "../../src/models/digit-net.ts";
 import { initialParameters } from "../../src/models/initialise.ts";
-import { describeParameters, type NetworkDescription } from "../../src/models/network.ts";
+import { describeParameters, type NetworkDescription } from "../../src/models/description.ts";
 import { decodeCheckpoint, encodeCheckpoint } from "../../src/training/checkpoint.ts";
 import type { RunState } from "../../src/training/run.ts";
 import {

@@ -6,7 +6,7 @@ import type { DigitSet } from "../../src/data/digits.ts";
 import { everyImage } from "../../src/data/order.ts";
 import { Random, Stream } from "../../src/data/random.ts";
 import { GpuError, type Gpu } from "../../src/gpu/gpu.ts";
-import type { NetworkDescription } from "../../src/models/network.ts";
+import type { NetworkDescription } from "../../src/models/description.ts";
 import { packagedMnist } from "../../src/node/files.ts";
 import { openInNode } from "../../src/node/webgpu.ts";
 import { decodeCheckpoint, encodeCheckpoint } from "../../src/training/checkpoint.ts";

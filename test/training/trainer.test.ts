@@ -8,7 +8,7 @@ import type { Gpu } from "../../src/gpu/gpu.ts";
 import { sizeOf } from "../../src/gpu/tensor.ts";
 import { digitNet } from "../../src/models/digit-net.ts";
 import { initialParameters } from "../../src/models/initialise.ts";
-import type { NetworkDescription } from "../../src/models/network.ts";
+import type { NetworkDescription } from "../../src/models/description.ts";
 import { packagedMnist } from "../../src/node/files.ts";
 import { openInNode } from "../../src/node/webgpu.ts";
 import { Trainer, type TrainerState, type TrainingPlan } from "../../src/training/trainer.ts";

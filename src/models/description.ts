@@ -1,0 +1,64 @@
+/** A network as data: the list that describes it, and the parameters that follow from it. */
+import { sizeOf } from "../gpu/tensor.ts";
+import { convolved } from "../layers/convolved.ts";
+
+/** One row of a network's table. */
+export type LayerDescription =
+  | {
+      readonly kind: "conv";
+      readonly label: string;
+      readonly filters: number;
+      readonly kernel: number;
+      readonly stride?: number;
+      readonly pad?: number;
+      readonly relu?: boolean;
+      readonly pool?: 1 | 2;
+    }
+  | {
+      readonly kind: "dense";
+      readonly label: string;
+      readonly outputs: number;
+      readonly relu?: boolean;
+    };
+
+export interface NetworkDescription {
+  /** Of one image: [C, H, W]. */
+  readonly input: readonly [number, number, number];
+  readonly layers: readonly LayerDescription[];
+}
+
+export interface ParameterDescription {
+  /** For example "conv1.w". */
+  readonly label: string;
+  readonly shape: readonly number[];
+  /** Inputs that one output is summed over, which the initial spread is chosen by. */
+  readonly fanIn: number;
+}
+
+/** Weight and bias of every layer, in order. */
+export function describeParameters(network: NetworkDescription): ParameterDescription[] {
+  let [channels, height, width] = network.input;
+  return network.layers.flatMap((layer) => {
+    const inputs = layer.kind === "conv" ? channels * layer.kernel ** 2 : channels * height * width;
+    const outputs = layer.kind === "conv" ? layer.filters : layer.outputs;
+    const shape =
+      layer.kind === "conv" ? [outputs, channels, layer.kernel, layer.kernel] : [outputs, inputs];
+    if (layer.kind === "conv") {
+      const { kernel, stride = 1, pad = 0, pool = 1 } = layer;
+      height = convolved(height, kernel, stride, pad) / pool;
+      width = convolved(width, kernel, stride, pad) / pool;
+    } else {
+      height = width = 1;
+    }
+    channels = outputs;
+    return [
+      { label: `${layer.label}.w`, shape, fanIn: inputs },
+      { label: `${layer.label}.b`, shape: [outputs], fanIn: inputs },
+    ];
+  });
+}
+
+/** Number of trainable values. */
+export function countParameters(description: NetworkDescription): number {
+  return describeParameters(description).reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+}
