@@ -3,7 +3,7 @@ import { version as software } from "../../package.json" with { type: "json" };
 import { fetchMnist, type Progress } from "../data/fetch-mnist.ts";
 import { readDigitData, type DigitData, type NamedBytes } from "../data/digits.ts";
 import { UserError } from "../errors.ts";
-import { Gpu, GpuError, type AdapterReport } from "../gpu/gpu.ts";
+import { GpuError } from "../gpu/gpu.ts";
 import type { Profile } from "../gpu/profile.ts";
 import { triggerMask, triggerPresets } from "../backdoor/trigger.ts";
 import { Inspector } from "../inspection/inspector.ts";
@@ -20,6 +20,7 @@ import type { RunState } from "../training/run.ts";
 import { readSafetensors } from "../training/safetensors.ts";
 import { Trainer } from "../training/trainer.ts";
 import { profileStep } from "../training/profile-step.ts";
+import { DeviceHolder } from "./device.ts";
 import { samplesOf } from "./gallery.ts";
 import { Job } from "./job.ts";
 import { Keeper, type Kept } from "./keeper.ts";
@@ -30,14 +31,7 @@ import { Publisher } from "./publisher.ts";
 import { Reproducer } from "./reproducer.ts";
 import { sources } from "./sources.ts";
 
-/** Tries to get a new device after a loss, with growing pauses: a crashed GPU process takes a moment. */
-const OPEN_TRIES = 6;
-
 export class Engine {
-  private adapter: AdapterReport | null = null;
-  /** The device; runs and the inspection each have a scope of it. */
-  private gpu: Gpu | null = null;
-  private opening: Promise<Gpu> | null = null;
   /** A network that is looked at without a run. */
   private model: { kind: "showcase" | "file"; recipe: DigitRecipe; model: Model } | null = null;
   private laboratory: Promise<LiveLaboratory> | null = null;
@@ -48,8 +42,6 @@ export class Engine {
   private profiling: AbortController | null = null;
   /** Keeps automatic checkpoints; null where there is no place for them. */
   private keeper: Promise<Keeper> | null = null;
-  /** Why the browser gives no device any more. */
-  private refusal: string | null = null;
   private data: DigitData | null = null;
   /** URL of the app's folder. */
   private base = "";
@@ -61,20 +53,32 @@ export class Engine {
 
   /** Runs the tables and figures of the paper. */
   readonly paper = new Reproducer({
-    open: async () => (await this.device()).scope(),
+    open: async () => (await this.device.get()).scope(),
     data: async () => await this.dataForRun(),
     assertIdle: () => this.assertIdle("run this part of the paper"),
     base: () => this.base,
     onNotice: (text) => this.notify(text),
   });
 
+  /** The device; runs and the inspection each have a scope of it. */
+  private readonly device: DeviceHolder;
+
   /** @param entry navigator.gpu */
-  constructor(private readonly entry: GPU | undefined) {}
+  constructor(entry: GPU | undefined) {
+    this.device = new DeviceHolder(entry, {
+      onError: (text) => this.notify(text),
+      onLost: () => {
+        // A run tells of it and goes on by itself.
+        if (!this.job || !isActive(this.job.phase)) this.renewLaboratory();
+      },
+      onRefused: () => this.changed(),
+    });
+  }
 
   /** Opens a device. From then on `onSnapshot` is told, at a measured pace, how things stand. */
   async open(onSnapshot: (snapshot: Snapshot) => void | Promise<void>): Promise<Opened> {
     try {
-      this.use(await Gpu.open(this.entry));
+      await this.device.open();
     } catch (error) {
       if (!(error instanceof GpuError)) throw error;
       return { ok: false, problem: error.problem, message: error.message };
@@ -121,7 +125,7 @@ export class Engine {
     }
     const parsed = parseDigitRecipe(recipe);
     const data = await this.dataForRun();
-    const scope = (await this.device()).scope();
+    const scope = (await this.device.get()).scope();
     this.profiling = new AbortController();
     try {
       const trainer = await Trainer.build(scope, planDigits(parsed, data));
@@ -155,7 +159,7 @@ export class Engine {
     try {
       const { batch, optimiser } = parseDigitRecipe(recipe);
       const form = { network: digitNet, classes: DIGIT_CLASSES, batch, optimiser };
-      await Trainer.warmUp(await this.device(), form);
+      await Trainer.warmUp(await this.device.get(), form);
       // Then what the first question about all test images would have to wait for.
       await (await this.laboratory)?.warmUp();
     } catch {
@@ -328,7 +332,7 @@ export class Engine {
       digitNet,
       recipe,
       { parameters, step },
-      { adapter: JSON.stringify(this.adapter) },
+      { adapter: JSON.stringify(this.device.adapter) },
     );
   }
 
@@ -382,7 +386,7 @@ export class Engine {
     const job = new Job({
       ...course,
       plan,
-      open: async () => (await this.device()).scope(),
+      open: async () => (await this.device.get()).scope(),
       onChange: () => this.looksDifferent(),
       onNotice: (text) => {
         this.notify(text);
@@ -407,41 +411,6 @@ export class Engine {
     await keeper.save(meta, job.checkpoint());
   }
 
-  /** The device, or another one when it was lost. */
-  private async device(): Promise<Gpu> {
-    if (this.gpu && !this.gpu.lost) return this.gpu;
-    this.opening ??= this.reopen().finally(() => (this.opening = null));
-    return await this.opening;
-  }
-
-  private use(gpu: Gpu): Gpu {
-    this.gpu = gpu;
-    this.adapter = gpu.adapter;
-    gpu.device.addEventListener("uncapturederror", ({ error }) => {
-      this.notify(`The GPU reported an error, so figures may be wrong: ${error.message}`);
-    });
-    void gpu.device.lost.then(() => {
-      if (this.job && isActive(this.job.phase)) return; // which tells of it and goes on by itself
-      if (this.gpu === gpu) this.renewLaboratory();
-    });
-    return gpu;
-  }
-
-  private async reopen(): Promise<Gpu> {
-    for (let attempt = 1; ; attempt++) {
-      try {
-        return this.use(await Gpu.open(this.entry));
-      } catch (error) {
-        if (attempt === OPEN_TRIES) {
-          this.refusal = error instanceof Error ? error.message : String(error);
-          this.changed();
-          throw error;
-        }
-        await new Promise((resolve) => setTimeout(resolve, 100 * 2 ** attempt));
-      }
-    }
-  }
-
   private useData(data: DigitData): void {
     this.data = data;
     this.renewLaboratory();
@@ -464,7 +433,7 @@ export class Engine {
     const pixels = recipe.attack?.trigger.pixels ?? triggerPresets.pattern;
     const next = (async () => {
       await before?.then(async (old) => await old.close()).catch(() => undefined);
-      const inspector = await Inspector.build((await this.device()).scope(), {
+      const inspector = await Inspector.build((await this.device.get()).scope(), {
         network: digitNet,
         classes: DIGIT_CLASSES,
         test: data.test,
@@ -556,7 +525,8 @@ export class Engine {
   }
 
   private snapshot(): Snapshot {
-    const { adapter, data, download, job, notices, refusal } = this;
+    const { data, download, job, notices } = this;
+    const { adapter, refusal } = this.device;
     return {
       adapter: adapter!,
       data: data && { name: data.name, train: data.train.count, test: data.test.count },
