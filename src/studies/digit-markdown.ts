@@ -2,7 +2,7 @@
 import type { TriggerPreset } from "../backdoor/trigger.ts";
 import { duration } from "../format.ts";
 import { adapterName } from "../gpu/gpu.ts";
-import { items, pairs, triggers, triggerTitles } from "./digit-instances.ts";
+import { items, pairs, type ItemId, triggers, triggerTitles } from "./digit-instances.ts";
 import {
   errorTable,
   evidenceOf,
@@ -17,6 +17,7 @@ import {
   type PairTable,
   type Spread,
 } from "./digit-report.ts";
+import type { DigitRecipe } from "./digits.ts";
 import { PAPER, paperAllToAll, paperShares, paperSingleTarget } from "./paper-digits.ts";
 
 /** 0.41, or 0.41 (0.39 to 0.44) over several seeds; a dash for what was not run. */
@@ -26,6 +27,18 @@ export function percents(value: Spread | null): string {
   return value.of > 1
     ? `${text(value.mean)} (${text(value.least)} to ${text(value.most)})`
     : text(value.mean);
+}
+
+/** How a network is trained, in a line. */
+export function recipeInWords({ attack, epochs, batch, optimiser, augment, start }: DigitRecipe) {
+  const { kind, rate, momentum, weightDecay } = optimiser;
+  return [
+    start ? "from the baseline's parameters" : "from scratch",
+    `${epochs} epoch${epochs === 1 ? "" : "s"} in batches of ${batch}`,
+    `${kind} at ${rate} falling to zero, momentum ${momentum}, weight decay ${weightDecay}`,
+    ...(augment ? ["augmented"] : []),
+    ...(attack ? [`share ${attack.share}`] : []),
+  ].join(", ");
 }
 
 /** Names of figure files, by what they show. */
@@ -61,6 +74,7 @@ export function markdownReport(finished: Finished, figures: string): string {
     title("figure-3"),
     image("A digit without trigger, with the single pixel, with the pattern", figureFiles.digits),
   ];
+  parts.push("## How the networks of table 2 are trained", recipesOf(finished, "table-2"));
   for (const trigger of triggers) {
     parts.push(
       `## Table 2: all-to-all, ${triggerTitles[trigger]}${trigger === "pattern" ? "" : " (the paper's table is of the pattern)"}`,
@@ -206,6 +220,14 @@ export function markdownSummary(finished: Finished, folder: string): string {
     );
   }
   return parts.join("\n\n");
+}
+
+/** The recipes of an item's finished instances, each of them once. */
+function recipesOf(finished: Finished, id: ItemId): string {
+  const item = items.find((one) => one.id === id)!;
+  const results = item.instances(seedsOf(finished)[0]).flatMap((one) => finished.get(one.id) ?? []);
+  const words = new Set(results.map(({ result }) => recipeInWords(result.recipe)));
+  return [...words].map((text) => `- ${text}`).join("\n");
 }
 
 function trainedEpochs(): number {

@@ -3,6 +3,7 @@
  * soon as it is finished. Killed at any moment, it goes on with what is not finished yet.
  */
 import type { DigitData } from "../data/digits.ts";
+import { UserError } from "../errors.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import { Inspector } from "../inspection/inspector.ts";
 import { uploadImages } from "../layers/batch.ts";
@@ -13,7 +14,13 @@ import { Run, type RunProgress, type RunState } from "../training/run.ts";
 import type { ParameterValues } from "../training/trainer.ts";
 import { examine, type Evidence } from "./digit-evidence.ts";
 import type { Instance } from "./digit-instances.ts";
-import { digitResult, parametersSha256, parseDigitRecipe, planDigits } from "./digits.ts";
+import {
+  digitResult,
+  parametersSha256,
+  parseDigitRecipe,
+  planDigits,
+  type DigitRecipe,
+} from "./digits.ts";
 import { instanceFile, recipeFrom, type InstanceFile } from "./instance-file.ts";
 
 /** Where a sweep keeps what it makes: a folder, or a browser's storage. All is written whole or not at all. */
@@ -113,12 +120,7 @@ export class Sweep {
     const { id, from } = instance;
     const start = from === null ? null : await this.parameters(from);
     const recipe = recipeFrom(instance, start && (await parametersSha256(start)));
-    const kept = await this.store.checkpoint(id);
-    const resumed = kept && decodeCheckpoint(digitNet, kept, `the checkpoint of ${id}`);
-    // A checkpoint of another recipe is of no use.
-    const same =
-      resumed && JSON.stringify(parseDigitRecipe(resumed.recipe)) === JSON.stringify(recipe);
-    const state = same ? resumed.state : null;
+    const state = await this.kept(id, recipe);
     const plan = { ...planDigits(recipe, this.data, start), probeEvery: Infinity };
     const images = plan.totalSteps * plan.batch;
     const tell = (run: RunProgress | null, examined: number | null) => {
@@ -168,6 +170,20 @@ export class Sweep {
     return file;
   }
 
+  /** The place that the instance has come to; null where it begins, or where what is kept is of no use. */
+  private async kept(id: string, recipe: DigitRecipe): Promise<RunState | null> {
+    const bytes = await this.store.checkpoint(id);
+    if (!bytes) return null;
+    try {
+      const { recipe: own, state } = decodeCheckpoint(digitNet, bytes, `the checkpoint of ${id}`);
+      return JSON.stringify(parseDigitRecipe(own)) === JSON.stringify(recipe) ? state : null;
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      this.hooks.onNotice?.(`${error.message} That network begins again.`);
+      return null;
+    }
+  }
+
   private async evidence(
     { recipe }: Instance,
     { parameters, tiling }: RunState,
@@ -193,7 +209,12 @@ export class Sweep {
     let parameters = this.models.get(id);
     if (!parameters) {
       const bytes = await this.store.model(id);
-      if (!bytes) throw new Error(`the parameters of ${id} are missing`);
+      if (!bytes) {
+        throw new UserError(
+          `The parameters of ${id} are missing, which others begin with: give the folder that has them with --from, ` +
+            "or remove that instance to train it again.",
+        );
+      }
       parameters = decodeModel(digitNet, bytes, `the model of ${id}`).model.parameters;
       this.models.set(id, parameters);
     }

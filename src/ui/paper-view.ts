@@ -18,7 +18,7 @@ import {
   type Item,
   type ItemId,
 } from "../studies/digit-instances.ts";
-import { csvTables, percents } from "../studies/digit-markdown.ts";
+import { csvTables, percents, recipeInWords } from "../studies/digit-markdown.ts";
 import {
   errorTable,
   evidenceOf,
@@ -223,7 +223,9 @@ export class PaperView extends LitElement {
       return this.whose === "yours" ? "You have not run it yet." : "Not run yet.";
     const adapters = [...new Set(results.map(({ adapter }) => adapterName(adapter)))];
     const dates = results.map(({ date }) => date.slice(0, 10)).sort();
-    return `${this.whose === "yours" ? "Yours" : "Shipped"}: on ${adapters.join(" and ")}, ${dates.at(-1)}, seed ${PAPER_SEED}.`;
+    const whose = this.whose === "yours" ? "Yours" : "Shipped";
+    const recipe = recipeInWords(results.at(-1)!.recipe);
+    return `${whose}: on ${adapters.join(" and ")}, ${dates.at(-1)}, seed ${PAPER_SEED}; ${recipe}.`;
   }
 
   private renderBody(id: ItemId): TemplateResult {

@@ -52,7 +52,11 @@ describe("the shipped results", () => {
   it("are there from the start, with the adapter, the date and the seed they were made on", async () => {
     const table = card("Table 2");
     await table.getByText("3 of 3 networks").waitFor();
-    await table.getByText("Shipped: on Test adapter, 2026-01-02, seed 1.").waitFor();
+    await table
+      .getByText(
+        /^Shipped: on Test adapter, 2026-01-02, seed 1; from the baseline's parameters, 2 epochs/,
+      )
+      .waitFor();
     const all = await page.locator("paper-view tr.all").first().innerText();
     expect(all.split(/\s+/)).toEqual(["all", "0.40", "0.50", "0.40", "0.48", "0.00", "0.56"]);
     await card("Figure 4").getByText("180 of 181 networks").waitFor();

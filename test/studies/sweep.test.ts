@@ -131,6 +131,20 @@ describe("a sweep", () => {
       /parameters of baseline-s1 are missing/,
     );
   });
+
+  it("begins a network again whose checkpoint is damaged, and says so", async () => {
+    const store = new Memory();
+    const [honest, ...others] = instances;
+    store.checkpoints.set(honest.id, new Uint8Array(300).fill(7));
+    for (const { id } of others) store.files.set(id, undisturbed.files.get(id)!);
+    const notices: string[] = [];
+    const sweep = new Sweep(open, data, instances, store, {
+      onNotice: (text) => notices.push(text),
+    });
+    expect(await sweep.all()).toBe(true);
+    expect(notices).toEqual([expect.stringMatching(/checkpoint of baseline-s1.*begins again/)]);
+    expect(digests(store)).toContainEqual(digests(undisturbed)[0]);
+  });
 });
 
 describe("evidence", () => {
