@@ -31,6 +31,12 @@ export class TileSheet extends LitElement {
     return html`<canvas width=${width} height=${height} aria-hidden="true"></canvas>`;
   }
 
+  /** Each sheet paints in a task of its own: all of them at once would hold the page up. */
+  protected override async scheduleUpdate(): Promise<void> {
+    await new Promise((resolve) => setTimeout(resolve));
+    await super.scheduleUpdate();
+  }
+
   protected override updated(): void {
     const context = this.canvas.getContext("2d");
     if (!context) return;
