@@ -12,9 +12,9 @@ const brightness = (pixel: number) => (pixel & 255) + ((pixel >> 8) & 255) + ((p
 
 describe("colours", () => {
   it("grow brighter with the amount, in both directions of the double ramp", () => {
-    const one = [...colourTables.sequential.slice(0, 256)].map(brightness);
+    const one = colourTables.sequential.slice(0, 256).map(brightness);
     for (let i = 8; i < 256; i += 8) expect(one[i]).toBeGreaterThan(one[i - 8]);
-    const two = [...colourTables.diverging.slice(0, 256)].map(brightness);
+    const two = colourTables.diverging.slice(0, 256).map(brightness);
     for (let i = 136; i < 256; i += 8) expect(two[i]).toBeGreaterThan(two[i - 8]);
     for (let i = 8; i < 120; i += 8) expect(two[i]).toBeLessThan(two[i - 8]);
   });
