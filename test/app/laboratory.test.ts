@@ -38,7 +38,7 @@ describe("the shipped BadNet", () => {
     await expect.poll(reading).toMatch(/^7\b/);
   });
 
-  it("is told of by the page's weight in JavaScript: under 200 kB compressed", () => {
+  it("comes with under 200 kB of compressed JavaScript", () => {
     const folder = join(lab.folder, "assets");
     const bytes = readdirSync(folder)
       .filter((name) => name.endsWith(".js"))
