@@ -62,6 +62,7 @@ const pictures: readonly Picture[] = [
   { name: "training-dark", ...wide, dark: true, hash: "#1&panel=curves", prepare: train },
   { name: "step-light", ...wide, hash: "#1&view=step", prepare: stepKernels },
   { name: "kernels-dark", ...wide, dark: true, hash: "#1&view=kernels", prepare: profile },
+  { name: "paper-light", ...wide, height: 1300, hash: "#1&view=paper" },
   { name: "narrow-network-light", ...narrow, hash: "#1&mode=triggered" },
   {
     name: "narrow-evidence-dark",
