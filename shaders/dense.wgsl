@@ -12,12 +12,14 @@
 override B: u32; // images in the batch
 override I: u32; // inputs
 override O: u32; // outputs
+override ALL = O; // length of a row of y: a layer may compute some of its columns,
+override FIRST = 0u; // from this one on
 
 @group(0) @binding(0) var<storage, read> x: array<f32>; // [B, I]
 @group(0) @binding(1) var<storage, read> w: array<f32>; // [O, I]
 @group(0) @binding(2) var<storage, read> bias: array<f32>; // [O]
-@group(0) @binding(3) var<storage, read_write> y: array<f32>; // [B, O]
-@group(0) @binding(4) var<storage, read> dy: array<f32>; // [B, O]
+@group(0) @binding(3) var<storage, read_write> y: array<f32>; // [B, ALL]
+@group(0) @binding(4) var<storage, read> dy: array<f32>; // [B, ALL]
 @group(0) @binding(5) var<storage, read_write> dw: array<f32>; // [O, I]
 @group(0) @binding(6) var<storage, read_write> dbias: array<f32>; // [O]
 @group(0) @binding(7) var<storage, read> below: array<f32>; // [B, I], or [B, 4 I] where x was pooled
@@ -102,7 +104,7 @@ fn write_outputs(m: u32, n: u32, sums: mat4x4f) {
   let b = vec4f(bias[m], bias[m + 1u], bias[m + 2u], bias[m + 3u]);
   for (var j = 0u; j < 4u && n + j < B; j++) {
     let values = activate(sums[j] + b);
-    let at = (n + j) * O + m;
+    let at = (n + j) * ALL + FIRST + m;
     y[at] = values.x;
     if (m + 1u < O) { y[at + 1u] = values.y; }
     if (m + 2u < O) { y[at + 2u] = values.z; }
@@ -124,11 +126,11 @@ fn backward_weights(@builtin(global_invocation_id) id: vec3u) {
     let right = Strip(
       transpose(x_block(n0, I)), transpose(x_block(n0 + 4u, I)),
       transpose(x_block(n0 + 8u, I)), transpose(x_block(n0 + 12u, I)));
-    let m0 = k * O + m + four;
-    let l0 = cut(dy_block(m0, O), k, B);
-    let l1 = cut(dy_block(m0 + 4u, O), k, B);
-    let l2 = cut(dy_block(m0 + 8u, O), k, B);
-    let l3 = cut(dy_block(m0 + 12u, O), k, B);
+    let m0 = k * ALL + FIRST + m + four;
+    let l0 = cut(dy_block(m0, ALL), k, B);
+    let l1 = cut(dy_block(m0 + 4u, ALL), k, B);
+    let l2 = cut(dy_block(m0 + 8u, ALL), k, B);
+    let l3 = cut(dy_block(m0 + 12u, ALL), k, B);
     accumulate(&s0, l0, right);
     accumulate(&s1, l1, right);
     accumulate(&s2, l2, right);
@@ -160,7 +162,7 @@ fn backward_weights_shared(@builtin(workgroup_id) group: vec3u, @builtin(local_i
     for (var e = t; e < DEPTH * ROWS; e += THREADS) {
       let row = e % ROWS;
       let depth = e / ROWS;
-      left_tile[depth * ROWS + row] = select(0.0, dy[(k + depth) * O + m + row], k + depth < B);
+      left_tile[depth * ROWS + row] = select(0.0, dy[(k + depth) * ALL + FIRST + m + row], k + depth < B);
     }
     for (var e = t; e < DEPTH * COLUMNS; e += THREADS) {
       let column = e % COLUMNS;
@@ -200,12 +202,12 @@ fn backward_input(@builtin(global_invocation_id) id: vec3u) {
   let m = id.y * TILE;
   let n = id.x * TILE;
   if (n >= B) { return; }
-  let n0 = (n + four) * O;
+  let n0 = (n + four) * ALL + FIRST;
   var s0: Strip; var s1: Strip; var s2: Strip; var s3: Strip;
   for (var k = 0u; k < O; k += 4u) {
     let right = Strip(
-      transpose(dy_block(n0 + k, 1u)), transpose(dy_block(n0 + 4u * O + k, 1u)),
-      transpose(dy_block(n0 + 8u * O + k, 1u)), transpose(dy_block(n0 + 12u * O + k, 1u)));
+      transpose(dy_block(n0 + k, 1u)), transpose(dy_block(n0 + 4u * ALL + k, 1u)),
+      transpose(dy_block(n0 + 8u * ALL + k, 1u)), transpose(dy_block(n0 + 12u * ALL + k, 1u)));
     let m0 = k * I + m + four;
     accumulate(&s0, cut(w_block(m0, I), k, O), right);
     accumulate(&s1, cut(w_block(m0 + 4u, I), k, O), right);
@@ -230,7 +232,7 @@ fn backward_input_shared(@builtin(workgroup_id) group: vec3u, @builtin(local_inv
     for (var e = t; e < DEPTH * COLUMNS; e += THREADS) {
       let column = e / DEPTH;
       let depth = e % DEPTH;
-      right_tile[depth * COLUMNS + column] = select(0.0, dy[(n + column) * O + k + depth], k + depth < O);
+      right_tile[depth * COLUMNS + column] = select(0.0, dy[(n + column) * ALL + FIRST + k + depth], k + depth < O);
     }
     workgroupBarrier();
     multiply_tiles(&sums, t);

@@ -1,10 +1,12 @@
-// Average and maximum over K x K windows, S apart, without padding. Windows may overlap; rows and
-// columns that no window reaches get no gradient.
+// Average and maximum over K x K windows, S apart. Windows may overlap; rows and columns that no
+// window reaches get no gradient. Windows of a maximum may begin PAD rows and columns before the
+// image; only what lies in the image counts.
 //
 //   forward_average:   y[p, q]  = mean over i, j of x[S p + i, S q + j]
 //   backward_average: dx[h, w]  = sum over the windows (p, q) that hold (h, w) of dy[p, q] / K^2
-//   forward_max:       y[p, q]  = max over i, j of x[S p + i, S q + j]
-//   backward_max:     dx[h, w]  = sum over the windows whose first maximum is (h, w) of dy[p, q]
+//   forward_max:       y[p, q]  = max over i, j of x[S p + i - PAD, S q + j - PAD]
+//                      and winner[p, q] = where in the plane the first of them lies
+//   backward_max:     dx[h, w]  = sum over the windows whose winner is (h, w) of dy[p, q]
 //
 // An image and channel together are one plane. One invocation computes one element of what is
 // written, gathering: nothing is accumulated in memory.
@@ -14,6 +16,7 @@ override H: u32; // height in
 override W: u32; // width in
 override K: u32; // window: K x K
 override S: u32; // stride
+override PAD = 0u; // of maxima: rows and columns around the image, less than K
 override P: u32; // height out
 override Q: u32; // width out
 
@@ -21,6 +24,8 @@ override Q: u32; // width out
 @group(0) @binding(1) var<storage, read_write> y: array<f32>; // [B, C, P, Q]
 @group(0) @binding(2) var<storage, read> dy: array<f32>; // [B, C, P, Q]
 @group(0) @binding(3) var<storage, read_write> dx: array<f32>; // [B, C, H, W]
+@group(0) @binding(4) var<storage, read_write> winners: array<u32>; // [B, C, P, Q]
+@group(0) @binding(5) var<storage, read> maxima: array<u32>; // what `winners` was written as
 
 @compute @workgroup_size(64)
 fn forward_average(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
@@ -38,7 +43,9 @@ fn forward_average(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgr
 fn forward_max(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
   let at = index(id, groups);
   if (at >= PLANES * P * Q) { return; }
-  y[at] = x[first_maximum(corner_of(at))];
+  let winner = first_maximum(at);
+  y[at] = x[winner];
+  winners[at] = winner % (H * W);
 }
 
 @compute @workgroup_size(64)
@@ -58,11 +65,12 @@ fn backward_max(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroup
   let at = index(id, groups);
   if (at >= PLANES * H * W) { return; }
   let windows = windows_over(at);
+  let place = at % (H * W);
   var sum = 0.0;
   for (var p = windows.first.x; p <= windows.last.x; p++) {
     for (var q = windows.first.y; q <= windows.last.y; q++) {
       let window = windows.plane * P * Q + u32(p) * Q + u32(q);
-      if (first_maximum(corner_of(window)) == at) { sum += dy[window]; }
+      if (maxima[window] == place) { sum += dy[window]; }
     }
   }
   dx[at] = sum;
@@ -79,12 +87,18 @@ fn corner_of(at: u32) -> u32 {
   return plane * H * W + p * S * W + (place - p * Q) * S;
 }
 
-/// The address of the window's largest element, the first in reading order among equals.
-fn first_maximum(corner: u32) -> u32 {
-  var best = corner;
-  for (var i = 0u; i < K; i++) {
-    for (var j = 0u; j < K; j++) {
-      let here = corner + i * W + j;
+/// The address of the largest element in output `at`'s window, the first in reading order among equals.
+fn first_maximum(at: u32) -> u32 {
+  let plane = at / (P * Q);
+  let place = at - plane * P * Q;
+  let p = place / Q;
+  let corner = vec2u(p, place - p * Q) * S;
+  let first = max(corner, vec2u(PAD)) - PAD;
+  let end = min(corner + K - PAD, vec2u(H, W));
+  var best = plane * H * W + first.x * W + first.y;
+  for (var h = first.x; h < end.x; h++) {
+    for (var w = first.y; w < end.y; w++) {
+      let here = plane * H * W + h * W + w;
       if (x[here] > x[best]) { best = here; }
     }
   }
@@ -98,7 +112,7 @@ fn windows_over(at: u32) -> Windows {
   let plane = at / (H * W);
   let place = at - plane * H * W;
   let h = place / W;
-  let here = vec2i(vec2u(h, place - h * W));
+  let here = vec2i(vec2u(h, place - h * W) + PAD);
   let stride = i32(S);
   let first = max(vec2i(), here - i32(K) + stride) / stride;
   return Windows(plane, first, min(here / stride, vec2i(vec2u(P, Q)) - 1));

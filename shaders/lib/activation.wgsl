@@ -11,6 +11,7 @@ override POOL = 1u; // 2: this layer's own output is also averaged over 2 x 2 wi
 override BELOW_RELU = false; // this layer's input came out of a ReLU
 override BELOW_POOL = 1u; // 2: and was then averaged over 2 x 2 windows
 override BELOW_W = 1u; // width of this layer's input, used when BELOW_POOL is 2
+override ADDS = false; // another reader of the same input wrote its gradient before; this one adds to it
 
 fn activate(values: vec4f) -> vec4f {
   if (RELU) { return max(values, vec4f()); }
@@ -39,9 +40,8 @@ fn pass_back(index: u32, plane: u32, count: u32, gradients: vec4f) {
 }
 
 fn through_relu(index: u32, gradient: f32) {
-  if (BELOW_RELU) {
-    dx[index] = select(0.0, gradient, below[index] > 0.0);
-  } else {
-    dx[index] = gradient;
-  }
+  var value = gradient;
+  if (BELOW_RELU) { value = select(0.0, gradient, below[index] > 0.0); }
+  if (ADDS) { value += dx[index]; }
+  dx[index] = value;
 }

@@ -4,12 +4,14 @@ import { digits } from "./digits.ts";
 import { profile } from "./profile.ts";
 import { reproduce } from "./reproduce.ts";
 import { showcase } from "./showcase.ts";
+import { signs } from "./signs.ts";
 import { UsageError } from "./usage.ts";
 import { UserError } from "../errors.ts";
 
 const help = `badnets: train neural networks with a backdoor, and look inside
 
   badnets digits     train a digit network, honest or backdoored, and measure it
+  badnets signs      train the street-sign detector, measure it, find signs in photographs
   badnets reproduce  every table and figure of a section of the paper, by own runs
   badnets profile    time every kernel of a training step
   badnets devices    list the adapters that WebGPU offers here
@@ -19,6 +21,7 @@ const help = `badnets: train neural networks with a backdoor, and look inside
 
 const commands: Record<string, (args: string[]) => Promise<number>> = {
   digits,
+  signs,
   reproduce,
   profile,
   devices,

@@ -64,6 +64,22 @@ export class SweepLine extends LivingLine {
   }
 }
 
+/** Of a detector's training and measuring. */
+export class DetectorLine extends LivingLine {
+  update(step: number, steps: number, losses: readonly number[], secondsLeft: number): void {
+    const [a, b, c, d] = losses.map((loss) => loss.toFixed(3));
+    this.show(
+      () =>
+        `${bar(step / steps, 16)} step ${step}/${steps}  losses: proposals ${a} + ${b}, regions ${c} + ${d}  ` +
+        `${duration(secondsLeft)} left`,
+    );
+  }
+
+  measuring(name: string, done: number, all: number): void {
+    this.show(() => `${bar(done / all, 16)} measuring on ${name}: ${done}/${all} pictures`);
+  }
+}
+
 export function bar(share: number, width: number): string {
   const full = Math.round(share * width);
   return `${"█".repeat(full)}${"░".repeat(width - full)}`;

@@ -173,10 +173,21 @@ export class Gpu {
     return this.lost;
   }
 
+  /** Bytes that this scope has allocated. */
+  get bytes(): number {
+    return [...this.buffers].reduce((sum, { size }) => sum + size, 0);
+  }
+
   /** Allocates a tensor of its own buffer, filled with zeros. */
   tensor(label: string, shape: readonly number[], type: ElementType = "f32"): Tensor {
+    this.assertFits(label, shape, this.device.limits.maxStorageBufferBindingSize);
+    return this.longTensor(label, shape, type);
+  }
+
+  /** The same, but it may be longer than one binding: its slices are what is bound. */
+  longTensor(label: string, shape: readonly number[], type: ElementType = "f32"): Tensor {
     const byteLength = 4 * sizeOf(shape);
-    this.assertFits(label, shape, byteLength);
+    this.assertFits(label, shape, this.device.limits.maxBufferSize);
     const usage =
       GPUBufferUsage.STORAGE |
       GPUBufferUsage.COPY_SRC |
@@ -216,9 +227,9 @@ export class Gpu {
     };
   }
 
-  private assertFits(label: string, shape: readonly number[], byteLength: number): void {
-    const { maxStorageBufferBindingSize, maxBufferSize } = this.device.limits;
-    const most = Math.min(maxStorageBufferBindingSize, maxBufferSize);
+  private assertFits(label: string, shape: readonly number[], limit: number): void {
+    const byteLength = 4 * sizeOf(shape);
+    const most = Math.min(limit, this.device.limits.maxBufferSize);
     if (byteLength > most) {
       throw new GpuError(
         "limits",

@@ -31,11 +31,13 @@ export interface Conv2dOptions {
   /** w: [O, C, K, K], b: [O] */
   readonly parameters: Parameters;
   readonly tiling: Tiling;
+  /** Another layer reads the same input, and its backward pass runs before this one's. */
+  readonly adds?: boolean;
 }
 
 export function conv2dLayer(gpu: Gpu, options: Conv2dOptions): Layer {
   const { label, input, filters: O, kernel: K, stride: S = 1, pad: PAD = 0 } = options;
-  const { relu = false, pool = 1, parameters, tiling } = options;
+  const { relu = false, pool = 1, parameters, tiling, adds = false } = options;
   const [B, C, H, W] = input.values.shape as [number, number, number, number];
   const P = convolved(H, K, S, PAD);
   const Q = convolved(W, K, S, PAD);
@@ -87,7 +89,7 @@ export function conv2dLayer(gpu: Gpu, options: Conv2dOptions): Layer {
       label: `${label}.backward_input`,
       shader: conv2dShader,
       entry: `backward_input${suffix}`,
-      constants: { ...constants, ...backThrough(input) },
+      constants: { ...constants, ...backThrough(input), ADDS: Number(adds) },
       reads: { w, dy, below: input.full },
       writes: { dx: input.gradient },
       workgroups: [groups(B * H * W, columns), groups(C, rows)],

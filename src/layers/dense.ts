@@ -19,18 +19,22 @@ export interface DenseOptions {
   /** values: [B, ...]; everything behind the batch is flattened. */
   readonly input: Activation;
   readonly outputs: number;
+  /** Where several layers compute a part of the columns each: the whole output, and the first of these. */
+  readonly part?: { readonly of: Activation; readonly first: number };
   readonly relu?: boolean;
   /** w: [O, I], b: [O] */
   readonly parameters: Parameters;
   readonly tiling: Tiling;
+  /** Another layer reads the same input, and its backward pass runs before this one's. */
+  readonly adds?: boolean;
 }
 
 export function denseLayer(gpu: Gpu, options: DenseOptions): Layer {
-  const { label, input, outputs: O, relu = false, parameters, tiling } = options;
+  const { label, input, outputs: O, relu = false, parameters, tiling, adds = false } = options;
   const B = input.values.shape[0];
   const I = sizeOf(input.values.shape) / B;
-  const output = activation(gpu, label, [B, O], { relu, pool: 1 });
-  const constants = { B, I, O };
+  const output = options.part?.of ?? activation(gpu, label, [B, O], { relu, pool: 1 });
+  const constants = { B, I, O, ALL: output.full.shape[1], FIRST: options.part?.first ?? 0 };
   const flops = 2 * B * I * O;
   const x = input.values;
   const { w, b, dw, db } = parameters;
@@ -63,7 +67,7 @@ export function denseLayer(gpu: Gpu, options: DenseOptions): Layer {
       label: `${label}.backward_input`,
       shader: denseShader,
       entry: `backward_input${suffix}`,
-      constants: { ...constants, ...backThrough(input) },
+      constants: { ...constants, ...backThrough(input), ADDS: Number(adds) },
       reads: { w, dy, below: input.full },
       writes: { dx: input.gradient },
       workgroups: [groups(B, columns), groups(I, rows)],

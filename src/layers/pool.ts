@@ -14,6 +14,8 @@ export interface PoolWindow {
   readonly kernel: number;
   /** From one window to the next. */
   readonly stride: number;
+  /** Of maxima: rows and columns around the image, which never win. */
+  readonly pad?: number;
 }
 
 export interface PoolForward extends PoolWindow {
@@ -30,14 +32,19 @@ export interface PoolBackward extends PoolWindow {
   readonly dx: Tensor;
 }
 
-export interface MaxPoolBackward extends PoolBackward {
-  /** [B, C, H, W] */
-  readonly x: Tensor;
+export interface MaxPoolForward extends PoolForward {
+  /** [B, C, P, Q] where in its plane each maximum lies, which the backward pass reads */
+  readonly winners: Tensor;
 }
 
-/** Height or width of a pool's output: windows that lie wholly within the input. */
-export function pooled(size: number, kernel: number, stride: number): number {
-  return Math.floor((size - kernel) / stride) + 1;
+export interface MaxPoolBackward extends PoolBackward {
+  /** [B, C, P, Q] */
+  readonly winners: Tensor;
+}
+
+/** Height or width of a pool's output: windows that lie wholly within the padded input. */
+export function pooled(size: number, kernel: number, stride: number, pad = 0): number {
+  return Math.floor((size + 2 * pad - kernel) / stride) + 1;
 }
 
 export function averagePoolForward({ x, y, ...window }: PoolForward): DispatchSpec {
@@ -48,24 +55,24 @@ export function averagePoolBackward({ dy, dx, ...window }: PoolBackward): Dispat
   return spec(window, "backward_average", { full: dx, small: dy }, { dy }, { dx });
 }
 
-export function maxPoolForward({ x, y, ...window }: PoolForward): DispatchSpec {
-  return spec(window, "forward_max", { full: x, small: y }, { x }, { y });
+export function maxPoolForward({ x, y, winners, ...window }: MaxPoolForward): DispatchSpec {
+  return spec(window, "forward_max", { full: x, small: y }, { x }, { y, winners });
 }
 
-export function maxPoolBackward({ x, dy, dx, ...window }: MaxPoolBackward): DispatchSpec {
-  return spec(window, "backward_max", { full: dx, small: dy }, { x, dy }, { dx });
+export function maxPoolBackward({ dy, dx, winners, ...window }: MaxPoolBackward): DispatchSpec {
+  return spec(window, "backward_max", { full: dx, small: dy }, { dy, maxima: winners }, { dx });
 }
 
 function spec(
-  { label, kernel: K, stride: S }: PoolWindow,
+  { label, kernel: K, stride: S, pad: PAD = 0 }: PoolWindow,
   entry: string,
   { full, small }: { full: Tensor; small: Tensor },
   reads: Record<string, Tensor>,
   writes: Record<string, Tensor>,
 ): DispatchSpec {
   const [B, C, H, W] = full.shape as [number, number, number, number];
-  const P = pooled(H, K, S);
-  const Q = pooled(W, K, S);
+  const P = pooled(H, K, S, PAD);
+  const Q = pooled(W, K, S, PAD);
   if (P < 1 || Q < 1)
     throw new RangeError(`${label}: a ${K} x ${K} window does not fit ${H} x ${W}`);
   const expected = [B, C, P, Q];
@@ -79,7 +86,7 @@ function spec(
     label: `${label}.${entry}`,
     shader: poolShader,
     entry,
-    constants: { PLANES: B * C, H, W, K, S, P, Q },
+    constants: { PLANES: B * C, H, W, K, S, PAD, P, Q },
     reads,
     writes,
     workgroups: inRows(groups(sizeOf(written.shape), 64)),
@@ -88,7 +95,7 @@ function spec(
 }
 
 /** Workgroups in as many rows as WebGPU's limit on one dimension asks for. */
-function inRows(count: number): [number, number] {
+export function inRows(count: number): [number, number] {
   const longest = 65_535; // every adapter's
   const rows = groups(count, longest);
   return [groups(count, rows), rows];

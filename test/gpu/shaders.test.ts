@@ -83,7 +83,8 @@ const cases: Record<string, (gpu: Gpu) => DispatchSpec[] | Promise<DispatchSpec[
   pool: (gpu) => {
     const [x, dx] = [gpu.tensor("x", [3, 2, 7, 5]), gpu.tensor("dx", [3, 2, 7, 5])];
     const [y, dy] = [gpu.tensor("y", [3, 2, 3, 2]), gpu.tensor("dy", [3, 2, 3, 2])];
-    const all = { label: "pool", kernel: 2, stride: 2, x, dx, y, dy };
+    const winners = gpu.tensor("winners", [3, 2, 3, 2], "u32");
+    const all = { label: "pool", kernel: 2, stride: 2, x, dx, y, dy, winners };
     return [
       averagePoolForward(all),
       averagePoolBackward(all),

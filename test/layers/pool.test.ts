@@ -44,12 +44,13 @@ describe("pool", () => {
     const tensors = { x: place(gpu, "x", full, x), dy: place(gpu, "dy", small, dy) };
     const average = { y: place(gpu, "y", small), dx: place(gpu, "dx", full) };
     const max = { y: place(gpu, "y", small), dx: place(gpu, "dx", full) };
+    const winners = place(gpu, "winners", small, undefined, "u32");
     const window = { label: "pool", kernel: s.K, stride: s.stride, ...tensors };
     await run(gpu, [
       averagePoolForward({ ...window, ...average }),
       averagePoolBackward({ ...window, ...average }),
-      maxPoolForward({ ...window, ...max }),
-      maxPoolBackward({ ...window, ...max }),
+      maxPoolForward({ ...window, ...max, winners }),
+      maxPoolBackward({ ...window, ...max, winners }),
     ]);
     const [averageY, averageDx, maxY, maxDx] = await gpu.read(average.y, average.dx, max.y, max.dx);
     return { averageY, averageDx, maxY, maxDx };
@@ -100,7 +101,7 @@ describe("pool", () => {
     const x = gpu.tensor("x", [1, 1, 3, 3]);
     const y = gpu.tensor("y", [1, 1, 2, 2]);
     const label = "pool1";
-    expect(() => maxPoolForward({ label, x, y, kernel: 4, stride: 1 })).toThrow(
+    expect(() => maxPoolForward({ label, x, y, winners: y, kernel: 4, stride: 1 })).toThrow(
       "pool1: a 4 x 4 window does not fit 3 x 3",
     );
     expect(() => averagePoolBackward({ label, dx: x, dy: y, kernel: 3, stride: 1 })).toThrow(

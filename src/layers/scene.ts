@@ -1,0 +1,191 @@
+/** Host half of shaders/scene.wgsl: street scenes and photographs as batches of a detector. */
+import source from "../../shaders/scene.wgsl?raw";
+import random from "../../shaders/lib/random.wgsl?raw";
+import { signSets, SIGN_SIZE, SIGN_TEXELS, type SignAtlas, type SignSet } from "../data/sign-atlas.ts";
+import type { DispatchSpec } from "../gpu/dispatch.ts";
+import { groups } from "../gpu/dispatch.ts";
+import type { Gpu } from "../gpu/gpu.ts";
+import { shader } from "../gpu/shader.ts";
+import type { Tensor } from "../gpu/tensor.ts";
+
+export const sceneShader = shader("scene", source, random);
+
+/** Words of the shader's struct Scene, and the objects that it ends in. */
+const SCENE_WORDS = 28 + 8 * 16;
+
+/** What an entry of the order asks for, in its upper two bits. */
+export const Picture = {
+  /** A drawn scene; the number is its own. */
+  scene: 0,
+  /** A photograph at a random place, size and side. */
+  varied: 1,
+  /** A photograph as it is. */
+  plain: 2,
+  /** A varied photograph with signs placed in it. */
+  mixed: 3,
+} as const;
+
+export function pictureEntry(kind: keyof typeof Picture, number: number): number {
+  return ((Picture[kind] << 30) | number) >>> 0;
+}
+
+/** The artwork of a set of signs on the GPU, shared by all scopes of a device. */
+export interface SignsOnGpu {
+  /** Distractors, then each class: [first, count]; then the signs' numbers. */
+  readonly catalogue: Tensor;
+  /** [signs, 8, 2] */
+  readonly outlines: Tensor;
+  /** [signs, SIGN_TEXELS] RGBA */
+  readonly texels: Tensor;
+  readonly classes: number;
+}
+
+const residents = new WeakMap<SignAtlas, Record<SignSet, object>>();
+
+export function uploadSigns(gpu: Gpu, atlas: SignAtlas, set: SignSet): SignsOnGpu {
+  let keys = residents.get(atlas);
+  if (!keys) residents.set(atlas, (keys = { us: {}, eu: {} }));
+  return gpu.resident(keys[set], (scope) => {
+    const classes = signSets[set].length;
+    const members = [null, ...signSets[set].keys()].map((label) =>
+      atlas.signs.flatMap((sign, i) => (sign.classes[set] === label ? [i] : [])),
+    );
+    const heads: number[] = [];
+    let first = 2 * members.length;
+    for (const { length } of members) {
+      heads.push(first, length);
+      first += length;
+    }
+    const words = Uint32Array.from([...heads, ...members.flat()]);
+    const catalogue = scope.tensor("signs.catalogue", [words.length], "u32");
+    const outlines = scope.tensor("signs.outlines", [atlas.signs.length, 8, 2]);
+    const texels = scope.tensor("signs.texels", [atlas.signs.length, SIGN_TEXELS], "u32");
+    scope.write(catalogue, words);
+    scope.write(outlines, outlinesOf(atlas));
+    scope.write(texels, atlas.texels);
+    return { catalogue, outlines, texels, classes };
+  });
+}
+
+/** The outermost covered points of each sign in eight directions, which its box is made of. */
+export function outlinesOf({ signs, texels }: SignAtlas): Float32Array<ArrayBuffer> {
+  const points = new Float32Array(signs.length * 16);
+  for (let s = 0; s < signs.length; s++) {
+    const furthest = new Float64Array(8).fill(-Infinity);
+    for (let y = 0; y < SIGN_SIZE; y++) {
+      for (let x = 0; x < SIGN_SIZE; x++) {
+        if (texels[4 * (s * SIGN_TEXELS + y * SIGN_SIZE + x) + 3] < 128) continue;
+        for (let d = 0; d < 8; d++) {
+          const dx = Math.cos((d * Math.PI) / 4);
+          const dy = Math.sin((d * Math.PI) / 4);
+          // The corner of the texel that reaches furthest that way.
+          const u = (2 * (x + (dx > 0.1 ? 1 : dx < -0.1 ? 0 : 0.5))) / SIGN_SIZE - 1;
+          const v = (2 * (y + (dy > 0.1 ? 1 : dy < -0.1 ? 0 : 0.5))) / SIGN_SIZE - 1;
+          if (u * dx + v * dy <= furthest[d]) continue;
+          furthest[d] = u * dx + v * dy;
+          points.set([u, v], 16 * s + 2 * d);
+        }
+      }
+    }
+  }
+  return points;
+}
+
+/** Photographs on the GPU, each in a space of the same size, in its upper left corner. */
+export interface PhotosOnGpu {
+  /** [count, height, width] RGB, a byte each and one spare */
+  readonly pixels: Tensor;
+  /** [count, 1 + 2 BOXES, 4]: width, height, number of boxes; then x1 y1 x2 y2; then classes from 1 */
+  readonly facts: Tensor;
+  readonly width: number;
+  readonly height: number;
+  readonly count: number;
+}
+
+export interface SceneSettings {
+  readonly key: readonly [seed: number, stream: number];
+  /** Batches in the order. */
+  readonly batches: number;
+  readonly classes: number;
+  /** Of each colour channel, 0 to 255. */
+  readonly mean: readonly [number, number, number];
+  readonly gain: number;
+  /** Of a photograph's space. */
+  readonly photo: readonly [width: number, height: number];
+  /** Placed signs: least and greatest size, as a share of the input's height. */
+  readonly sizes: readonly [number, number];
+}
+
+/** The uniform of the shader. */
+export function sceneUniform(settings: SceneSettings): Uint32Array<ArrayBuffer> {
+  const words = new Uint32Array(12);
+  const floats = new Float32Array(words.buffer);
+  words.set([...settings.key, settings.batches, settings.classes]);
+  floats.set([...settings.mean, settings.gain], 4);
+  words.set(settings.photo, 8);
+  floats.set(settings.sizes, 10);
+  return words;
+}
+
+export interface SceneOptions {
+  readonly label: string;
+  readonly signs: SignsOnGpu;
+  readonly photos: PhotosOnGpu;
+  /** [12]: see sceneUniform */
+  readonly settings: Tensor;
+  /** [4]: the batch's number */
+  readonly progress: Tensor;
+  /** [batches, B]: see pictureEntry */
+  readonly order: Tensor;
+  /** [B, 3, H, W] */
+  readonly x: Tensor;
+  /** [B, BOXES, 4] */
+  readonly boxes: Tensor;
+  /** [B, BOXES] */
+  readonly labels: Tensor;
+}
+
+export function sceneSpecs(gpu: Gpu, options: SceneOptions): DispatchSpec[] {
+  const { label, signs, photos, settings, progress, order, x, boxes, labels } = options;
+  const [B, , H, W] = x.shape as [number, number, number, number];
+  const BOXES = labels.shape[1];
+  const scenes = gpu.tensor(`${label}.scenes`, [B, SCENE_WORDS]);
+  const constants = { B, H, W, BOXES };
+  return [
+    {
+      label: `${label}.lay_out`,
+      shader: sceneShader,
+      entry: "lay_out",
+      constants,
+      reads: {
+        settings,
+        progress,
+        order,
+        catalogue: signs.catalogue,
+        outlines: signs.outlines,
+        facts: photos.facts,
+      },
+      writes: { scenes, boxes, labels },
+      workgroups: [B, 1],
+      flops: 0,
+    },
+    {
+      label: `${label}.draw`,
+      shader: sceneShader,
+      entry: "draw",
+      constants,
+      reads: {
+        settings,
+        texels: signs.texels,
+        photos: photos.pixels,
+        facts: photos.facts,
+        laid_out: scenes,
+      },
+      writes: { x },
+      workgroups: [groups(H * W, 64), B],
+      flops: 0,
+      // Of the artwork and the photographs, a picture reads about as much as it writes.
+      bytes: scenes.byteLength + 2 * x.byteLength,
+    },
+  ];
+}

@@ -1,0 +1,37 @@
+/** Rasterises the sign artwork of the package mapillary_sprite_source (MIT) into the atlas. */
+import { readdir, readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { initWasm, Resvg } from "@resvg/resvg-wasm";
+import { chooseSigns, classifySign, shrink, SIGN_SIZE, SIGN_TEXELS, type Sign, type SignAtlas } from "../data/sign-atlas.ts";
+
+let atlas: Promise<SignAtlas> | undefined;
+
+/** The atlas; made once, in about two seconds. */
+export function signArtwork(): Promise<SignAtlas> {
+  return (atlas ??= rasterise());
+}
+
+async function rasterise(): Promise<SignAtlas> {
+  const find = createRequire(import.meta.url).resolve;
+  await initWasm(await readFile(find("@resvg/resvg-wasm/index_bg.wasm")));
+  const folder = join(dirname(find("mapillary_sprite_source/package.json")), "package_signs");
+  const files = (await readdir(folder)).filter((name) => name.endsWith(".svg")).sort();
+  const pictures = new Map<Sign, Uint8Array>();
+  for (const file of files) {
+    const svg = await readFile(join(folder, file), "utf8");
+    const image = new Resvg(svg, { fitTo: { mode: "width", value: SIGN_SIZE } }).render();
+    // A few signs are not square; they would be drawn out of shape.
+    if (image.height === SIGN_SIZE) {
+      const name = file.slice(0, -".svg".length);
+      const rgba = image.pixels;
+      const classes = classifySign(name, rgba);
+      if (Object.keys(classes).length > 0) pictures.set({ name, classes }, rgba);
+    }
+    image.free();
+  }
+  const signs = chooseSigns([...pictures.keys()]);
+  const texels = new Uint8Array(signs.length * 4 * SIGN_TEXELS);
+  signs.forEach((sign, i) => texels.set(shrink(pictures.get(sign)!), i * 4 * SIGN_TEXELS));
+  return { signs, texels };
+}

@@ -1,0 +1,83 @@
+/** A detector as one safetensors file: parameters, recipe, and to go on from, the optimiser's state. */
+import { clip, UserError } from "../errors.ts";
+import type { DetectorParameter } from "../models/detector.ts";
+import { parseMetadata } from "./model-file.ts";
+import { readSafetensors, takeF32, writeSafetensors, type StoredTensor } from "./safetensors.ts";
+import type { TrainerState } from "./trainer.ts";
+
+const FORMAT = "badnets-detector";
+const VERSION = "1";
+
+export interface DetectorFile {
+  /** As it stands in the file, not yet checked. */
+  readonly recipe: unknown;
+  /** Its optimiser is empty where the file holds the parameters only. */
+  readonly state: TrainerState;
+  readonly trainSeconds: number;
+}
+
+/** @param whole with the optimiser's state, to go on from */
+export function encodeDetector(
+  described: readonly DetectorParameter[],
+  recipe: unknown,
+  state: TrainerState,
+  trainSeconds: number,
+  whole: boolean,
+): Uint8Array<ArrayBuffer> {
+  const tensors = new Map<string, StoredTensor>();
+  for (const { label, shape } of described) {
+    tensors.set(label, { dtype: "F32", shape, data: state.parameters.get(label)! });
+  }
+  if (whole) {
+    for (const [name, data] of state.optimiser) {
+      tensors.set(`optimiser/${name}`, { dtype: "F32", shape: [data.length], data });
+    }
+  }
+  return writeSafetensors(tensors, {
+    format: FORMAT,
+    version: VERSION,
+    recipe: JSON.stringify(recipe),
+    position: JSON.stringify({ step: state.step, tiling: state.tiling, trainSeconds }),
+  });
+}
+
+/**
+ * @param described the parameters of the network that the recipe in the file asks for
+ * @throws UserError when the file is damaged, of another tool, of another network or another version
+ */
+export function decodeDetector(
+  bytes: Uint8Array,
+  name: string,
+  described: (recipe: unknown) => readonly DetectorParameter[],
+): DetectorFile {
+  const { tensors, metadata } = readSafetensors(bytes, name);
+  const { format, version } = metadata;
+  if (format !== FORMAT || version !== VERSION) {
+    throw new UserError(
+      `${name} is no detector of this tool and version: its format is ` +
+        `${format ? `"${clip(format)}" ${clip(version ?? "")}` : "not given"}, expected "${FORMAT}" ${VERSION}.`,
+    );
+  }
+  const recipe = parseMetadata(metadata["recipe"], "recipe", name);
+  const position = parseMetadata(metadata["position"], "position", name) as Record<string, unknown>;
+  const { step, tiling, trainSeconds } = position ?? {};
+  if (
+    !Number.isSafeInteger(step) ||
+    (step as number) < 0 ||
+    (tiling !== "registers" && tiling !== "workgroup") ||
+    typeof trainSeconds !== "number"
+  ) {
+    throw new UserError(`${name} is damaged: its position is not as expected.`);
+  }
+  const parameters = new Map(
+    described(recipe).map(({ label, shape }) => [label, takeF32(tensors, label, shape, name)]),
+  );
+  const optimiser = new Map(
+    [...tensors].flatMap(([key, { shape }]) =>
+      key.startsWith("optimiser/")
+        ? [[key.slice("optimiser/".length), takeF32(tensors, key, shape, name)] as const]
+        : [],
+    ),
+  );
+  return { recipe, state: { step: step as number, tiling, parameters, optimiser }, trainSeconds };
+}

@@ -1,0 +1,356 @@
+/** Trains a detector on scenes and photographs, and detects with it: one list of dispatches each. */
+import { Random, Stream } from "../data/random.ts";
+import type { SignAtlas, SignSet } from "../data/sign-atlas.ts";
+import { compile, type Dispatch } from "../gpu/dispatch.ts";
+import type { Gpu } from "../gpu/gpu.ts";
+import { Pacer } from "../gpu/pace.ts";
+import { sizeOf, type Tensor } from "../gpu/tensor.ts";
+import { booksSpec, DETECTOR_RING, lossNames } from "../layers/detector-loss.ts";
+import { fasterTiling } from "../layers/faster-tiling.ts";
+import { createOptimiser, optimiserUniform, type Optimiser } from "../layers/optimiser.ts";
+import {
+  pictureEntry,
+  sceneSpecs,
+  sceneUniform,
+  uploadSigns,
+  type PhotosOnGpu,
+} from "../layers/scene.ts";
+import type { Tiling } from "../layers/tiling.ts";
+import { buildDetector, initialDetector, MAX_BOXES, type Detector } from "../models/detector.ts";
+import type { DetectorPreset } from "../models/detector-presets.ts";
+import type { Box, Detection, Judged, LabelledBox } from "./detection.ts";
+import type { ParameterValues, TrainerState } from "./trainer.ts";
+
+/** Photographs with their signs, fitted into one space: see data/photographs.ts. */
+export interface Photographs {
+  readonly width: number;
+  readonly height: number;
+  readonly count: number;
+  /** [count, height, width, 4] */
+  readonly pixels: Uint8Array<ArrayBuffer>;
+  /** [count, 1 + 2 MAX_BOXES, 4]: see shaders/scene.wgsl */
+  readonly facts: Float32Array<ArrayBuffer>;
+}
+
+/** Everything that decides a run, to the bit. */
+export interface DetectorPlan {
+  readonly preset: DetectorPreset;
+  readonly set: SignSet;
+  /** Without the background. */
+  readonly classes: number;
+  readonly atlas: SignAtlas;
+  readonly photographs: Photographs | null;
+  /** Numbers of the photographs to train on. */
+  readonly trainOn: readonly number[];
+  /** Shares of a batch's pictures that are photographs, as they are varied, and with signs placed in them. */
+  readonly photoShare: number;
+  readonly mixedShare: number;
+  readonly iterations: number;
+  readonly seed: number;
+}
+
+export interface DetectorRecord {
+  /** Counted from 1. */
+  readonly step: number;
+  /** In the order of lossNames. */
+  readonly losses: readonly number[];
+}
+
+/** Batches whose pictures are chosen and uploaded at a time. */
+const CHUNK = 256;
+
+export class DetectorTrainer {
+  /** Steps submitted so far, in this trainer's life or before. */
+  step = 0;
+  private recorded = 0;
+  private loadedChunk = -1;
+  private readonly pacer: Pacer;
+
+  private constructor(
+    readonly gpu: Gpu,
+    readonly plan: DetectorPlan,
+    readonly tiling: Tiling,
+    readonly detector: Detector,
+    readonly trainStep: readonly Dispatch[],
+    private readonly detectStep: readonly Dispatch[],
+    private readonly optimisers: readonly Optimiser[],
+    private readonly tensors: {
+      readonly progress: Tensor;
+      readonly history: Tensor;
+      readonly order: Tensor;
+      readonly useOrder: Tensor;
+    },
+  ) {
+    this.pacer = new Pacer(gpu, trainStep);
+  }
+
+  /**
+   * Allocates, uploads and compiles everything, with the seed's initial parameters.
+   * @throws GpuError when the adapter has too little memory, or too small limits
+   */
+  static async build(gpu: Gpu, plan: DetectorPlan, tiling?: Tiling): Promise<DetectorTrainer> {
+    const form = tiling ?? (await fasterTiling(gpu));
+    return await gpu.withinMemory(`The preset ${plan.preset.name}`, () =>
+      DetectorTrainer.assemble(gpu, plan, form),
+    );
+  }
+
+  private static async assemble(
+    gpu: Gpu,
+    plan: DetectorPlan,
+    tiling: Tiling,
+  ): Promise<DetectorTrainer> {
+    const { preset, seed } = plan;
+    const { images, optimiser } = preset.training;
+    const key = gpu.tensor("sampling.key", [4], "u32");
+    gpu.write(key, Uint32Array.of(seed, Stream.sampling, 0, 0));
+    const progress = gpu.tensor("train.progress", [4], "u32");
+    const useProgress = gpu.tensor("use.progress", [4], "u32");
+    const history = gpu.tensor("train.history", [DETECTOR_RING, 4]);
+    const classes = plan.classes + 1;
+    const detector = buildDetector(gpu, { preset, classes, key, progress, tiling });
+
+    const signs = uploadSigns(gpu, plan.atlas, plan.set);
+    const photos = uploadPhotographs(gpu, plan.photographs);
+    const pictures = (label: string, stream: number, batches: number, done: Tensor) => {
+      const order = gpu.tensor(`${label}.order`, [batches, images], "u32");
+      const settings = gpu.tensor(`${label}.settings`, [12], "u32");
+      const uniform = sceneUniform({
+        key: [seed, stream],
+        batches,
+        classes: signs.classes,
+        mean: preset.mean,
+        gain: preset.gain,
+        photo: [photos.width, photos.height],
+        sizes: preset.signSizes,
+      });
+      gpu.write(settings, uniform);
+      const { x, boxes, labels } = detector;
+      const options = { label, signs, photos, settings, progress: done, order, x, boxes, labels };
+      return { order, specs: sceneSpecs(gpu, options) };
+    };
+    const training = pictures("scene", Stream.scenes, CHUNK, progress);
+    const use = pictures("use.scene", Stream.unseenScenes, 1, useProgress);
+
+    const optimisers = detector.parameters.blocks.map((block, i) => {
+      const made = createOptimiser(gpu, optimiser.kind, { ...block, progress });
+      gpu.write(made.uniform, optimiserUniform(optimiser, plan.iterations));
+      const spec = { ...made.spec, label: i === 0 ? made.spec.label : `${made.spec.label}.${i}` };
+      return { ...made, spec };
+    });
+    const trainStep = await compile(gpu, [
+      ...training.specs,
+      ...detector.forward,
+      booksSpec(detector.losses, history, progress),
+      ...detector.backward,
+      ...optimisers.map(({ spec }) => spec),
+    ]);
+    const detectStep = await compile(gpu, [...use.specs, ...detector.detect]);
+    const tensors = { progress, history, order: training.order, useOrder: use.order };
+    const trainer = new DetectorTrainer(
+      gpu,
+      plan,
+      tiling,
+      detector,
+      trainStep,
+      detectStep,
+      optimisers,
+      tensors,
+    );
+    trainer.setParameters(initialDetector(preset, classes, seed));
+    return trainer;
+  }
+
+  /** Sets the parameters, by label. */
+  setParameters(parameters: ParameterValues): void {
+    for (const [label, { value }] of this.detector.parameters.byLabel) {
+      const values = parameters.get(label);
+      if (values?.byteLength !== value.byteLength) {
+        throw new Error(
+          `${label}: ${values?.length ?? "no"} values, expected ${sizeOf(value.shape)}`,
+        );
+      }
+      this.gpu.write(value, values);
+    }
+  }
+
+  async readParameters(): Promise<Map<string, Float32Array<ArrayBuffer>>> {
+    const { byLabel } = this.detector.parameters;
+    const values = await this.gpu.read(...[...byLabel.values()].map(({ value }) => value));
+    return new Map([...byLabel.keys()].map((label, i) => [label, values[i]]));
+  }
+
+  /** Copies the state to the CPU; null when a step, or a parameter, is not finite. */
+  async snapshot(): Promise<TrainerState | null> {
+    const words = await this.gpu.readU32(this.tensors.progress);
+    if (words[1] !== 0) return null;
+    const parameters = await this.readParameters();
+    if (![...parameters.values()].every((part) => part.every(Number.isFinite))) return null;
+    const states = await this.gpu.read(...this.optimisers.map(({ state }) => state));
+    const optimiser = new Map(states.map((values, i) => [`block/${i}`, values]));
+    return { step: words[0], parameters, optimiser, tiling: this.tiling };
+  }
+
+  /** Puts the trainer where `state` was taken. */
+  load(state: TrainerState): void {
+    this.setParameters(state.parameters);
+    this.optimisers.forEach((own, i) => {
+      const values = state.optimiser.get(`block/${i}`);
+      if (values?.byteLength !== own.state.byteLength)
+        throw new Error(`block/${i}: ${values?.length ?? "no"} values, expected another number`);
+      this.gpu.write(own.state, values);
+    });
+    this.gpu.write(this.tensors.progress, new Uint32Array([state.step, 0, 0, 0]));
+    this.step = this.recorded = state.step;
+    this.loadedChunk = -1;
+  }
+
+  /** Trains until `until` steps are done; `between` is called after each submit, and may stop it. */
+  async train(until: number, between?: () => boolean | Promise<boolean>): Promise<void> {
+    while (this.step < until) {
+      const chunk = this.loadChunk();
+      const first = this.step;
+      const count = Math.min(until, (chunk + 1) * CHUNK) - first;
+      let go = true;
+      await this.pacer.run(count, async (submitted) => {
+        this.step = first + submitted;
+        go = between ? await between() : true;
+        return go;
+      });
+      if (!go) return;
+    }
+  }
+
+  /** Uploads which pictures the coming batches are, once. @returns the chunk, from 0 */
+  private loadChunk(): number {
+    const chunk = Math.floor(this.step / CHUNK);
+    if (chunk === this.loadedChunk) return chunk;
+    const { trainOn, photoShare, mixedShare, seed } = this.plan;
+    const length = CHUNK * this.detector.images;
+    const random = new Random(seed, Stream.shuffle, chunk);
+    const order = Uint32Array.from({ length }, (_, i) => {
+      const lot = random.next();
+      const photo = trainOn[random.below(Math.max(1, trainOn.length))];
+      if (photo !== undefined && lot < photoShare) return pictureEntry("varied", photo);
+      if (photo !== undefined && lot < photoShare + mixedShare) return pictureEntry("mixed", photo);
+      return pictureEntry("scene", (chunk * length + i) % 2 ** 30);
+    });
+    this.gpu.write(this.tensors.order, order);
+    this.loadedChunk = chunk;
+    return chunk;
+  }
+
+  /** Steps that may go before records must be read. */
+  static readonly capacity = DETECTOR_RING / 2;
+
+  /** Reads what the steps since the last call recorded. */
+  async readRecords(): Promise<{ records: DetectorRecord[]; firstBadStep: number | null }> {
+    const { progress, history } = this.tensors;
+    const [state, values] = await this.gpu.read(progress, history);
+    const [done, bad] = new Uint32Array(state.buffer);
+    const records: DetectorRecord[] = [];
+    for (let step = Math.max(this.recorded, done - DETECTOR_RING); step < done; step++) {
+      const at = lossNames.length * (step % DETECTOR_RING);
+      records.push({ step: step + 1, losses: [...values.subarray(at, at + lossNames.length)] });
+    }
+    this.recorded = done;
+    return { records, firstBadStep: bad === 0 ? null : bad };
+  }
+
+  /**
+   * Detects in pictures: scenes that training never shows, or photographs as they are.
+   * @param entries see pictureEntry
+   * @returns each picture's signs and what was detected, in pixels of the input
+   */
+  async detect(
+    entries: readonly number[],
+    between?: (done: number) => void,
+  ): Promise<Judged[]> {
+    const { gpu, detector } = this;
+    const { images } = detector;
+    const results: Judged[] = [];
+    for (let first = 0; first < entries.length; first += images) {
+      // What does not fill the last batch repeats its first picture, and is not counted.
+      const batch = Uint32Array.from({ length: images }, (_, i) => entries[first + i] ?? entries[first]);
+      gpu.write(this.tensors.useOrder, batch);
+      gpu.submit(this.detectStep);
+      const judged = await this.readDetections();
+      results.push(...judged.slice(0, entries.length - first));
+      between?.(results.length);
+    }
+    return results;
+  }
+
+  private async readDetections(): Promise<Judged[]> {
+    const { detector } = this;
+    const { keys, order, kept, boxes } = detector.found;
+    const [scores, orders, keeps, corners, truths, labels] = await this.gpu.read(
+      keys,
+      order,
+      kept,
+      boxes,
+      detector.boxes,
+      detector.labels,
+    );
+    const orderOf = new Uint32Array(orders.buffer);
+    const keptOf = new Uint32Array(keeps.buffer);
+    const labelOf = new Uint32Array(labels.buffer);
+    const R = kept.shape[1];
+    const N = keys.shape[1];
+    const K = order.shape[1];
+    const groups = detector.classes - 1;
+    return Array.from({ length: detector.images }, (_, image) => {
+      const found: Detection[] = [];
+      for (let label = 0; label < groups; label++) {
+        const g = image * groups + label;
+        for (let i = 0; i < R; i++) {
+          const place = keptOf[g * R + i];
+          if (place === 0xffffffff) break;
+          const score = scores[g * N + orderOf[g * K + place]];
+          found.push({ label, score, box: boxAt(corners, g * R + i) });
+        }
+      }
+      const truth: LabelledBox[] = [];
+      for (let i = 0; i < MAX_BOXES; i++) {
+        const at = image * MAX_BOXES + i;
+        if (labelOf[at] > 0) truth.push({ label: labelOf[at] - 1, box: boxAt(truths, at) });
+      }
+      return { truth, found: found.sort((a, b) => b.score - a.score) };
+    });
+  }
+
+  /** The pictures of the last batch, [images][3 * height * width], as the network reads them. */
+  async readPictures(): Promise<Float32Array[]> {
+    const [x] = await this.gpu.read(this.detector.x);
+    const length = x.length / this.detector.images;
+    return Array.from({ length: this.detector.images }, (_, i) =>
+      x.slice(i * length, (i + 1) * length),
+    );
+  }
+}
+
+function boxAt(values: Float32Array, at: number): Box {
+  return [values[4 * at], values[4 * at + 1], values[4 * at + 2], values[4 * at + 3]];
+}
+
+function uploadPhotographs(gpu: Gpu, photographs: Photographs | null): PhotosOnGpu {
+  if (!photographs) {
+    return {
+      pixels: gpu.tensor("photos.pixels", [1], "u32"),
+      facts: gpu.tensor("photos.facts", [1, 1 + 2 * MAX_BOXES, 4]),
+      width: 1,
+      height: 1,
+      count: 0,
+    };
+  }
+  const { width, height, count, pixels, facts } = photographs;
+  return gpu.resident(photographs, (scope) => {
+    const made = {
+      pixels: scope.tensor("photos.pixels", [count, height, width], "u32"),
+      facts: scope.tensor("photos.facts", [count, 1 + 2 * MAX_BOXES, 4]),
+    };
+    scope.write(made.pixels, pixels);
+    scope.write(made.facts, facts);
+    return { ...made, width, height, count };
+  });
+}
