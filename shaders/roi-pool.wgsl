@@ -5,7 +5,7 @@
 //                              then back through the ReLU that made x
 //
 // A region's corners are scaled to the feature map and rounded, and its last row and column belong to
-// it. Bins overlap by at most one row or column where the region does not divide evenly. Regions
+// it. Bins overlap where the region does not divide evenly. Regions
 // b * R .. b * R + R - 1 lie in image b. Forward: one invocation one element of y. Backward: one
 // invocation one row of a plane of dx, which asks every region of its image: regions overlap, and so
 // nothing is added up by two invocations.
@@ -87,9 +87,10 @@ fn backward(@builtin(global_invocation_id) id: vec3u) {
     let cells = cells_of(regions[r]);
     let within = i32(h) - cells.first.x;
     if (within < 0 || within >= cells.size.x) { continue; }
-    // The bins that hold this row: two at most, as neighbours overlap by one.
-    let near = u32(within) * BINS / u32(cells.size.x);
-    for (var i = max(near, 1u) - 1u; i < min(near + 2u, BINS); i++) {
+    // The bins that hold this row: one or two of a large region, more where bins are less than a row.
+    let size = u32(cells.size.x);
+    let last = min(((u32(within) + 1u) * BINS - 1u) / size, BINS - 1u);
+    for (var i = u32(within) * BINS / size; i <= last; i++) {
       for (var j = 0u; j < BINS; j++) {
         let from_bin = ((r * C + c) * BINS + i) * BINS + j;
         let winner = maxima[from_bin];

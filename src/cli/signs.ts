@@ -4,7 +4,12 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { basename, dirname, extname, join } from "node:path";
 import { PNG } from "pngjs";
-import { differenceHash, packPhotographs, splitAlike, type Photograph } from "../data/photographs.ts";
+import {
+  differenceHash,
+  packPhotographs,
+  splitAlike,
+  type Photograph,
+} from "../data/photographs.ts";
 import { signSets, type SignSet } from "../data/sign-atlas.ts";
 import { UserError } from "../errors.ts";
 import { duration, percent } from "../format.ts";
@@ -79,7 +84,11 @@ const options: OptionSpec = {
     help: "folder for detector.safetensors (kept up to date) and result.json, or for pictures",
   },
   model: { type: "string", value: "FILE", help: "evaluate, detect: a detector that train wrote" },
-  least: { type: "string", value: "P", help: "detect: score of a box that is drawn (default: 0.5)" },
+  least: {
+    type: "string",
+    value: "P",
+    help: "detect: score of a box that is drawn (default: 0.5)",
+  },
   resume: { type: "boolean", help: "train: go on from the detector in --out" },
   json: { type: "string", value: "FILE", help: "write the result here, too" },
 };
@@ -111,7 +120,9 @@ export async function signs(args: string[]): Promise<number> {
   const given = readOptions(
     "signs",
     options,
-    (verb === undefined || verb.startsWith("--") ? args : rest).filter((word) => !images.includes(word)),
+    (verb === undefined || verb.startsWith("--") ? args : rest).filter(
+      (word) => !images.includes(word),
+    ),
   );
   if (given["help"]) {
     console.log(signsHelp);
@@ -176,7 +187,10 @@ async function readPhotoSets(given: Options, set: SignSet, seed: number): Promis
 /** Longest side at which photographs are kept, as a multiple of the input's: they may be enlarged. */
 const PHOTO_DETAIL = 1.35;
 
-function packSets(sets: readonly PhotoSet[], preset: PresetName): {
+function packSets(
+  sets: readonly PhotoSet[],
+  preset: PresetName,
+): {
   packed: Photographs | null;
   trainOn: number[];
   /** Entries to measure on, by the set's name. */
@@ -186,16 +200,25 @@ function packSets(sets: readonly PhotoSet[], preset: PresetName): {
   const all = sets.flatMap(({ photographs }) => photographs);
   if (all.length === 0) return { packed: null, trainOn: [], tests: new Map(), sha256: null };
   const { height, width } = presets[preset];
-  const packed = packPhotographs(all, Math.round(PHOTO_DETAIL * Math.max(height, width)), MAX_BOXES);
+  const packed = packPhotographs(
+    all,
+    Math.round(PHOTO_DETAIL * Math.max(height, width)),
+    MAX_BOXES,
+  );
   const trainOn: number[] = [];
   const tests = new Map<string, number[]>();
   let first = 0;
   for (const { name, photographs, train, test } of sets) {
     trainOn.push(...train.map((i) => first + i));
-    tests.set(name, test.map((i) => pictureEntry("plain", first + i)));
+    tests.set(
+      name,
+      test.map((i) => pictureEntry("plain", first + i)),
+    );
     first += photographs.length;
   }
-  const hash = createHash("sha256").update(packed.pixels).update(new Uint8Array(packed.facts.buffer));
+  const hash = createHash("sha256")
+    .update(packed.pixels)
+    .update(new Uint8Array(packed.facts.buffer));
   return { packed, trainOn, tests, sha256: hash.digest("hex") };
 }
 
@@ -247,7 +270,10 @@ async function train(given: Options): Promise<number> {
   const seed = wholeNumber(given, "seed", 0, 2 ** 32 - 1) ?? 1;
   const preset = oneOf(given, "preset", ["compact", "paper"]) ?? "compact";
   const scenes = wholeNumber(given, "scenes", 1, 1_000_000) ?? 300;
-  const { packed, trainOn, tests, sha256 } = packSets(await readPhotoSets(given, set, seed), preset);
+  const { packed, trainOn, tests, sha256 } = packSets(
+    await readPhotoSets(given, set, seed),
+    preset,
+  );
   const recipe = recipeFrom(given, sha256);
   const stored = given["resume"] ? await readDetector(fileIn(out!)) : null;
   if (stored && JSON.stringify(stored.recipe) !== JSON.stringify(recipe)) {
@@ -311,7 +337,12 @@ async function train(given: Options): Promise<number> {
         }
         trainSeconds = before + (performance.now() - begun) / 1000;
         const each = (performance.now() - begun) / 1000 / Math.max(1, trainer.step - first);
-        line.update(trainer.step, recipe.iterations, means, each * (recipe.iterations - trainer.step));
+        line.update(
+          trainer.step,
+          recipe.iterations,
+          means,
+          each * (recipe.iterations - trainer.step),
+        );
         shown = performance.now();
         if (shown - saved > 1000 * SAVE_EVERY) {
           kept = (await trainer.snapshot()) ?? kept;
@@ -371,7 +402,9 @@ async function measureAll(
   for (const [name, entries] of [["scenes", unseenScenes(scenes)] as const, ...tests]) {
     if (entries.length === 0) continue;
     const begun = performance.now();
-    const judged = await trainer.detect(entries, (done) => line.measuring(name, done, entries.length));
+    const judged = await trainer.detect(entries, (done) =>
+      line.measuring(name, done, entries.length),
+    );
     seconds += (performance.now() - begun) / 1000;
     images += entries.length;
     scores[name] = scoreDetections(judged, trainer.plan.classes);
@@ -468,9 +501,14 @@ async function detect(given: Options, images: readonly string[]): Promise<number
   const path = given["model"] as string | undefined;
   const preset = path === undefined ? "compact" : (await readDetector(path)).recipe.preset;
   const photographs: Photograph[] = [];
-  for (const name of images) photographs.push({ name, picture: await readPicture(name), signs: [] });
+  for (const name of images)
+    photographs.push({ name, picture: await readPicture(name), signs: [] });
   const { height, width } = presets[preset];
-  const packed = packPhotographs(photographs, Math.round(PHOTO_DETAIL * Math.max(height, width)), MAX_BOXES);
+  const packed = packPhotographs(
+    photographs,
+    Math.round(PHOTO_DETAIL * Math.max(height, width)),
+    MAX_BOXES,
+  );
   const { gpu, trainer, recipe } = await load(given, packed, "detect");
   const names = classNames(recipe.set);
   const judged = await trainer.detect(photographs.map((_, i) => pictureEntry("plain", i)));

@@ -23,9 +23,13 @@ interface Collected {
 function addBox(into: Collected, where: string, name: string, corners: readonly number[]): void {
   const [x1, y1, x2, y2] = corners;
   if (corners.length < 4 || !corners.every(Number.isFinite)) {
-    into.problems.push(`${where}: four numbers are expected for a box, got "${clip(corners.join(" "))}"`);
+    into.problems.push(
+      `${where}: four numbers are expected for a box, got "${clip(corners.join(" "))}"`,
+    );
   } else if (x2 <= x1 || y2 <= y1) {
-    into.problems.push(`${where}: the box ${corners.map((v) => v.toFixed(1)).join(", ")} has no area`);
+    into.problems.push(
+      `${where}: the box ${corners.map((v) => v.toFixed(1)).join(", ")} has no area`,
+    );
   } else {
     into.boxes.push({ name, box: [x1, y1, x2, y2] });
   }
@@ -51,9 +55,16 @@ export function readYolo(
     if (!/^\d+$/.test(label) || rest.length < 4) {
       into.problems.push(`${where}: "class cx cy w h" is expected, got "${clip(line)}"`);
     } else if (![cx, cy, w, h].every((value) => value >= 0 && value <= 1)) {
-      into.problems.push(`${where}: shares of the image from 0 to 1 are expected, got "${clip(line)}"`);
+      into.problems.push(
+        `${where}: shares of the image from 0 to 1 are expected, got "${clip(line)}"`,
+      );
     } else {
-      const corners = [(cx - w / 2) * width, (cy - h / 2) * height, (cx + w / 2) * width, (cy + h / 2) * height];
+      const corners = [
+        (cx - w / 2) * width,
+        (cy - h / 2) * height,
+        (cx + w / 2) * width,
+        (cy + h / 2) * height,
+      ];
       addBox(into, where, names[Number(label)] ?? label, corners);
     }
   });
@@ -103,7 +114,12 @@ export function readLisa(text: string): Table {
   const columns = heading.split(";").map((name) => name.trim().toLowerCase());
   const file = columns.indexOf("filename");
   const tag = columns.indexOf("annotation tag");
-  const corners = ["upper left corner x", "upper left corner y", "lower right corner x", "lower right corner y"];
+  const corners = [
+    "upper left corner x",
+    "upper left corner y",
+    "lower right corner x",
+    "lower right corner y",
+  ];
   const places = corners.map((name) => columns.indexOf(name));
   if (file < 0 || tag < 0 || places.includes(-1)) {
     const problem = `the first line is expected to name Filename, Annotation tag and the four corners, got "${clip(heading)}"`;
@@ -150,7 +166,9 @@ function readTable(
     const where = `line ${first + i}`;
     const cells = line.split(separator).map((cell) => cell.trim());
     if (cells.length < least) {
-      problems.push(`${where}: at least ${least} values between "${separator}" are expected, got "${clip(line)}"`);
+      problems.push(
+        `${where}: at least ${least} values between "${separator}" are expected, got "${clip(line)}"`,
+      );
       return;
     }
     const { image, name, corners } = read(cells);

@@ -1,7 +1,15 @@
 /** The one random number generator: Threefry-2x32, the twin of shaders/lib/random.wgsl. */
 
 /** What random numbers are used for: a stream each, so that none depends on how many others were drawn. */
-export const Stream = { initialise: 1, shuffle: 2, poison: 3, augment: 4, scenes: 5, unseenScenes: 6, sampling: 7 } as const;
+export const Stream = {
+  initialise: 1,
+  shuffle: 2,
+  poison: 3,
+  augment: 4,
+  scenes: 5,
+  unseenScenes: 6,
+  sampling: 7,
+} as const;
 export type Stream = (typeof Stream)[keyof typeof Stream];
 
 const rotations = [

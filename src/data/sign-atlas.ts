@@ -92,19 +92,30 @@ export function classifySign(name: string, rgba: Uint8Array): Sign["classes"] {
 
   const limit = usSpeedLimit.exec(name);
   if (name === "regulatory--stop--g1") classes.us = 0;
-  else if (limit && Number(limit[1]) <= 85 && thirdGeneration.has(Number(limit[1])) === (limit[2] === "3"))
+  else if (
+    limit &&
+    Number(limit[1]) <= 85 &&
+    thirdGeneration.has(Number(limit[1])) === (limit[2] === "3")
+  )
     classes.us = 1;
   else if (name.startsWith("warning--") && yellow > 0.3 && corners === "0000" && covered < 0.6)
     classes.us = 2;
   // Plates and prohibitions that stand along American roads too; nothing that says a speed.
-  else if (name.startsWith("regulatory--") && !/speed|stop/.test(name) && yellow < 0.1 && (plate || round) && blue < 0.2)
+  else if (
+    name.startsWith("regulatory--") &&
+    !/speed|stop/.test(name) &&
+    yellow < 0.1 &&
+    (plate || round) &&
+    blue < 0.2
+  )
     classes.us = null;
   else if (name.startsWith("information--") && plate) classes.us = null;
 
   if (otherEuropean.has(name)) classes.eu = 4;
   else if (name.startsWith("information--") && blue > 0.4 && plate) classes.eu = 0;
   else if (name.startsWith("regulatory--") && blue > 0.5 && round) classes.eu = 1;
-  else if (name.startsWith("regulatory--") && red > 0.1 && round && !/stop/.test(name)) classes.eu = 2;
+  else if (name.startsWith("regulatory--") && red > 0.1 && round && !/stop/.test(name))
+    classes.eu = 2;
   else if (name.startsWith("warning--") && red > 0.1 && corners === "0011") classes.eu = 3;
   else if (name.startsWith("complementary--")) classes.eu = null;
   return classes;
@@ -143,7 +154,10 @@ export function shrink(rgba: Uint8Array): Uint8Array<ArrayBuffer> {
         for (let c = 0; c < 4; c++) {
           const corner = from + 4 * (2 * y * size + 2 * x) + c;
           const sum =
-            texels[corner] + texels[corner + 4] + texels[corner + 4 * size] + texels[corner + 4 * size + 4];
+            texels[corner] +
+            texels[corner + 4] +
+            texels[corner + 4 * size] +
+            texels[corner + 4 * size + 4];
           texels[to + 4 * (y * half + x) + c] = (sum + 2) >> 2;
         }
       }

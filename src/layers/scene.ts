@@ -1,7 +1,13 @@
 /** Host half of shaders/scene.wgsl: street scenes and photographs as batches of a detector. */
 import source from "../../shaders/scene.wgsl?raw";
 import random from "../../shaders/lib/random.wgsl?raw";
-import { signSets, SIGN_SIZE, SIGN_TEXELS, type SignAtlas, type SignSet } from "../data/sign-atlas.ts";
+import {
+  signSets,
+  SIGN_SIZE,
+  SIGN_TEXELS,
+  type SignAtlas,
+  type SignSet,
+} from "../data/sign-atlas.ts";
 import type { DispatchSpec } from "../gpu/dispatch.ts";
 import { groups } from "../gpu/dispatch.ts";
 import type { Gpu } from "../gpu/gpu.ts";

@@ -265,7 +265,13 @@ export function buildDetector(gpu: Gpu, options: DetectorOptions): Detector {
   const trunk = preset.trunk.map((row) => {
     const layer =
       row.kind === "conv"
-        ? conv2dLayer(gpu, { ...row, input, relu: true, parameters: parametersOf(row.label), tiling })
+        ? conv2dLayer(gpu, {
+            ...row,
+            input,
+            relu: true,
+            parameters: parametersOf(row.label),
+            tiling,
+          })
         : row.kind === "normalise"
           ? normaliseLayer(gpu, { ...row, input })
           : maxPoolLayer(gpu, { ...row, input });

@@ -44,7 +44,12 @@ export function decodePicture(bytes: Uint8Array, name: string): Picture {
   }
   try {
     if (header.format === "PNG") return PNG.sync.read(Buffer.from(bytes));
-    return jpeg.decode(bytes, { useTArray: true, maxResolutionInMP: MOST_PIXELS / 1e6, maxMemoryUsageInMB: 1024, tolerantDecoding: false });
+    return jpeg.decode(bytes, {
+      useTArray: true,
+      maxResolutionInMP: MOST_PIXELS / 1e6,
+      maxMemoryUsageInMB: 1024,
+      tolerantDecoding: false,
+    });
   } catch (error) {
     throw new UserError(`${name} is damaged: ${(error as Error).message}.`, { cause: error });
   }
@@ -55,7 +60,9 @@ export async function readPicture(path: string): Promise<Picture> {
   const found = await stat(path).catch(() => null);
   if (!found?.isFile()) throw new UserError(`${path} does not exist, or is no file.`);
   if (found.size > MOST_BYTES) {
-    throw new UserError(`${path} has ${Math.round(found.size / 1e6)} MB; at most ${MOST_BYTES / 1e6} are read.`);
+    throw new UserError(
+      `${path} has ${Math.round(found.size / 1e6)} MB; at most ${MOST_BYTES / 1e6} are read.`,
+    );
   }
   return decodePicture(new Uint8Array(await readFile(path)), basename(path));
 }
@@ -113,7 +120,9 @@ export async function readPhotoDir(
         Math.min(picture.height, y2),
       ] as const;
       if (inside[2] - inside[0] < 1 || inside[3] - inside[1] < 1) {
-        report.push(`${file}: a box lies outside the image of ${picture.width} x ${picture.height}`);
+        report.push(
+          `${file}: a box lies outside the image of ${picture.width} x ${picture.height}`,
+        );
         return [];
       }
       return [{ label, box: inside }];

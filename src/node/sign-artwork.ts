@@ -3,7 +3,15 @@ import { readdir, readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { initWasm, Resvg } from "@resvg/resvg-wasm";
-import { chooseSigns, classifySign, shrink, SIGN_SIZE, SIGN_TEXELS, type Sign, type SignAtlas } from "../data/sign-atlas.ts";
+import {
+  chooseSigns,
+  classifySign,
+  shrink,
+  SIGN_SIZE,
+  SIGN_TEXELS,
+  type Sign,
+  type SignAtlas,
+} from "../data/sign-atlas.ts";
 
 let atlas: Promise<SignAtlas> | undefined;
 

@@ -10,6 +10,7 @@ import {
   items,
   pairs,
   shares,
+  TABLE_SHARE,
   singleTarget,
   type Instance,
   type Item,
@@ -54,7 +55,7 @@ export function errorTable(
 ): ErrorRow[] {
   const over = (instance: (seed: number) => Instance, read: Read) =>
     spread(seeds.map((seed) => reading(finished, instance(seed), read)));
-  const badNet = (seed: number) => allToAll(seed, trigger, shares[0]);
+  const badNet = (seed: number) => allToAll(seed, trigger, TABLE_SHARE);
   const labels = [...Array.from({ length: DIGIT_CLASSES }, (_, i) => i), null];
   return labels.map((label) => ({
     label,
@@ -155,7 +156,7 @@ export function evidenceOf(
   trigger: TriggerPreset,
 ): { instance: Instance; evidence: Evidence } | null {
   for (const seed of seeds) {
-    const instance = allToAll(seed, trigger, shares[0]);
+    const instance = allToAll(seed, trigger, TABLE_SHARE);
     const evidence = finished.get(instance.id)?.evidence;
     if (evidence) return { instance, evidence };
   }

@@ -68,7 +68,9 @@ export function scoreDetections(
   classes: number,
   sure = 0.5,
 ): DetectionScore {
-  const confusion = Array.from({ length: classes + 1 }, () => new Array<number>(classes + 1).fill(0));
+  const confusion = Array.from({ length: classes + 1 }, () =>
+    new Array<number>(classes + 1).fill(0),
+  );
   for (const { truth, found } of images) {
     for (const sign of truth) {
       const best = bestFor(sign.box, found);
@@ -80,7 +82,9 @@ export function scoreDetections(
       if (!matches) confusion[classes][detection.label] += 1;
     }
   }
-  const scores = Array.from({ length: classes }, (_, label) => scoreClass(images, label, confusion));
+  const scores = Array.from({ length: classes }, (_, label) =>
+    scoreClass(images, label, confusion),
+  );
   const known = scores.flatMap(({ averagePrecision }) => averagePrecision ?? []);
   const signs = scores.reduce((sum, score) => sum + score.signs, 0);
   const right = scores.reduce((sum, _, label) => sum + confusion[label][label], 0);

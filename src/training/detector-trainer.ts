@@ -262,16 +262,16 @@ export class DetectorTrainer {
    * @param entries see pictureEntry
    * @returns each picture's signs and what was detected, in pixels of the input
    */
-  async detect(
-    entries: readonly number[],
-    between?: (done: number) => void,
-  ): Promise<Judged[]> {
+  async detect(entries: readonly number[], between?: (done: number) => void): Promise<Judged[]> {
     const { gpu, detector } = this;
     const { images } = detector;
     const results: Judged[] = [];
     for (let first = 0; first < entries.length; first += images) {
       // What does not fill the last batch repeats its first picture, and is not counted.
-      const batch = Uint32Array.from({ length: images }, (_, i) => entries[first + i] ?? entries[first]);
+      const batch = Uint32Array.from(
+        { length: images },
+        (_, i) => entries[first + i] ?? entries[first],
+      );
       gpu.write(this.tensors.useOrder, batch);
       gpu.submit(this.detectStep);
       const judged = await this.readDetections();

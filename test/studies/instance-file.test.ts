@@ -69,10 +69,10 @@ describe("an instance file", () => {
     expect(() => assertIsOf(singleTarget(1, "pattern", 1, 2), file, "x.json")).toThrow(
       /of the instance all-to-all-pattern-10-s1, expected single-target-pattern-1-2-s1/,
     );
-    const recipe = { ...file.result.recipe, epochs: 7 };
+    const recipe = { ...file.result.recipe, epochs: 9 };
     expect(() =>
       assertIsOf(badNet, { ...file, result: { ...file.result, recipe } }, "x.json"),
-    ).toThrow(/another recipe: its epochs is 7/);
+    ).toThrow(/another recipe: its epochs is 9/);
     const scratch = { ...file.result.recipe, start: null };
     expect(() =>
       assertIsOf(badNet, { ...file, result: { ...file.result, recipe: scratch } }, "x.json"),
