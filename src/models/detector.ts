@@ -121,8 +121,8 @@ export interface DetectorParameters {
 export function layOutParameters(
   gpu: Gpu,
   list: readonly ParameterDescription[],
+  most: number,
 ): DetectorParameters {
-  const most = gpu.device.limits.maxStorageBufferBindingSize;
   const blocks: { values: Tensor; gradients: Tensor }[] = [];
   const byLabel = new Map<string, { value: Tensor; gradient: Tensor }>();
   let open: ParameterDescription[] = [];
@@ -236,6 +236,8 @@ export interface DetectorOptions {
   /** [4]: steps done */
   readonly progress: Tensor;
   readonly tiling: Tiling;
+  /** Bytes that may be bound in one piece; what the device allows unless given. */
+  readonly most?: number;
 }
 
 export function buildDetector(gpu: Gpu, options: DetectorOptions): Detector {
@@ -247,8 +249,8 @@ export function buildDetector(gpu: Gpu, options: DetectorOptions): Detector {
   if (map.height < 1 || map.width < 1) {
     throw new UserError(`${preset.name}: an input of ${size.join(" x ")} is too small.`);
   }
-  const most = gpu.device.limits.maxStorageBufferBindingSize;
-  const parameters = layOutParameters(gpu, describeDetector(preset, classes));
+  const { most = gpu.device.limits.maxStorageBufferBindingSize } = options;
+  const parameters = layOutParameters(gpu, describeDetector(preset, classes), most);
   const parametersOf = (label: string): Parameters => {
     const w = parameters.byLabel.get(`${label}.w`)!;
     const b = parameters.byLabel.get(`${label}.b`)!;

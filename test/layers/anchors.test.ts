@@ -25,14 +25,7 @@ const boxes = [
 ];
 const classes = [2, 1, 3, 0, 0, ...Array.from({ length: BOXES }, () => 0)];
 
-const options = {
-  size,
-  cells: h * w,
-  border: 6,
-  foreground: 0.55,
-  background: 0.3,
-  smallest: 8,
-};
+const options = { size, cells: h * w, border: 6, foreground: 0.55, background: 0.3, smallest: 8 };
 
 describe("anchors", () => {
   const context = useGpu();
@@ -61,7 +54,9 @@ describe("anchors", () => {
     const [codes] = await gpu.read(targets.codes);
     for (const image of [0, 1]) {
       const truth = boxes.slice(image * BOXES, (image + 1) * BOXES);
-      const overlaps = Array.from({ length: N }, (_, n) => truth.map((box) => overlap(anchorAt(n), box)));
+      const overlaps = Array.from({ length: N }, (_, n) =>
+        truth.map((box) => overlap(anchorAt(n), box)),
+      );
       const within = (n: number) => {
         const [x1, y1, x2, y2] = anchorAt(n);
         return Math.min(x1, y1) >= -6 && x2 <= size[1] + 6 && y2 <= size[0] + 6;
@@ -142,7 +137,8 @@ describe("anchors", () => {
       if (i % P >= P - 5) return [0, 0, 0, 0];
       const [a, b, c, d] = lots.subarray(4 * i, 4 * i + 4);
       const near = boxes[i % 2];
-      if (i % 3 > 0) return [near[0] + 8 * a - 4, near[1] + 8 * b - 4, near[2] + 8 * c - 4, near[3] + 8 * d - 4];
+      if (i % 3 > 0)
+        return [near[0] + 8 * a - 4, near[1] + 8 * b - 4, near[2] + 8 * c - 4, near[3] + 8 * d - 4];
       return [60 * a, 50 * b, 60 * a + 5 + 40 * c, 50 * b + 5 + 40 * d];
     }).map((box) => box.map(Math.fround));
     const R = 24;
@@ -186,7 +182,9 @@ describe("anchors", () => {
     }).length;
     expect(counts[0]).toBe(Math.min(10, near));
     expect(counts[1]).toBe(Math.min(R - counts[0], far));
-    expect(new Set(Array.from({ length: R }, (_, r) => regionAt(r).join())).size).toBeGreaterThan(counts[0]);
+    expect(new Set(Array.from({ length: R }, (_, r) => regionAt(r).join())).size).toBeGreaterThan(
+      counts[0],
+    );
     // The other image has no signs: nothing overlaps by 0.05, and all its places stay empty.
     for (let r = R; r < 2 * R; r++) expect(labels[r]).toBe(0xffffffff);
   });

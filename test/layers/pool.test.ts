@@ -69,6 +69,33 @@ describe("pool", () => {
     },
   );
 
+  it.each([
+    { B: 2, C: 3, H: 7, W: 8, K: 3, stride: 2, pad: 1 },
+    { B: 1, C: 2, H: 5, W: 4, K: 4, stride: 3, pad: 2 },
+  ])("finds maxima of windows that begin before the image: %o", async (s) => {
+    const { gpu } = context;
+    const full = [s.B, s.C, s.H, s.W];
+    const small = [
+      s.B,
+      s.C,
+      ...[s.H, s.W].map((n) => reference.outputSize(n, s.K, s.stride, s.pad)),
+    ];
+    // All below zero, so that a zero from beyond the edge would win.
+    const x = fill(s.B * s.C * s.H * s.W, 5).map((value) => value - 2);
+    const dy = fill(reference.forwardMax(s, x).length, 6);
+    const y = place(gpu, "y", small);
+    const dx = place(gpu, "dx", full);
+    const winners = place(gpu, "winners", small, undefined, "u32");
+    const window = { label: "pool", kernel: s.K, stride: s.stride, pad: s.pad, winners };
+    await run(gpu, [
+      maxPoolForward({ ...window, x: place(gpu, "x", full, x), y }),
+      maxPoolBackward({ ...window, dy: place(gpu, "dy", small, dy), dx }),
+    ]);
+    const [gotY, gotDx] = await gpu.read(y, dx);
+    expect(gotY).toEqual(Float32Array.from(reference.forwardMax(s, x)));
+    close(gotDx, reference.backwardMax(s, x, dy), "dx");
+  });
+
   it("gives a tied maximum's whole gradient to the first of the window, in overlaps too", async () => {
     const s = { B: 2, C: 3, H: 8, W: 7, K: 3, stride: 2 };
     // Three levels only, so that nearly every window of nine has ties; one plane is all equal.

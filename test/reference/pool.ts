@@ -1,20 +1,31 @@
 /** Average and maximum pooling without padding, and their gradients, as plain float64 loops. */
 
-/** x [B, C, H, W], y [B, C, P, Q]; windows are K by K pixels, stride pixels apart. */
-export type PoolShape = { B: number; C: number; H: number; W: number; K: number; stride: number };
+/**
+ * x [B, C, H, W], y [B, C, P, Q]; windows are K by K pixels, stride pixels apart, and those of a
+ * maximum may begin pad pixels before the image.
+ */
+export type PoolShape = {
+  B: number;
+  C: number;
+  H: number;
+  W: number;
+  K: number;
+  stride: number;
+  pad?: number;
+};
 
-/** How many windows of K pixels, stride apart, lie wholly within n pixels: P of H, Q of W. */
-export function outputSize(n: number, K: number, stride: number): number {
-  const size = Math.floor((n - K) / stride) + 1;
+/** How many windows of K pixels, stride apart, lie wholly within n padded pixels: P of H, Q of W. */
+export function outputSize(n: number, K: number, stride: number, pad = 0): number {
+  const size = Math.floor((n + 2 * pad - K) / stride) + 1;
   if (size < 1) throw new Error(`outputSize: window ${K} does not fit ${n} pixels`);
   return size;
 }
 
-/** Visits every window: yAt is its place in y, xAts its K * K places in x in row-major order. */
+/** Visits every window: yAt is its place in y, xAts its places in x, K * K of them within the image, in row-major order. */
 function eachWindow(s: PoolShape, visit: (yAt: number, xAts: number[]) => void): void {
-  const { B, C, H, W, K, stride } = s;
-  const P = outputSize(H, K, stride);
-  const Q = outputSize(W, K, stride);
+  const { B, C, H, W, K, stride, pad = 0 } = s;
+  const P = outputSize(H, K, stride, pad);
+  const Q = outputSize(W, K, stride, pad);
   for (let n = 0; n < B; n++) {
     for (let c = 0; c < C; c++) {
       for (let p = 0; p < P; p++) {
@@ -22,7 +33,10 @@ function eachWindow(s: PoolShape, visit: (yAt: number, xAts: number[]) => void):
           const xAts: number[] = [];
           for (let i = 0; i < K; i++) {
             for (let j = 0; j < K; j++) {
-              xAts.push(((n * C + c) * H + p * stride + i) * W + q * stride + j);
+              const row = p * stride + i - pad;
+              const column = q * stride + j - pad;
+              if (row < 0 || row >= H || column < 0 || column >= W) continue;
+              xAts.push(((n * C + c) * H + row) * W + column);
             }
           }
           visit(((n * C + c) * P + p) * Q + q, xAts);
@@ -32,8 +46,8 @@ function eachWindow(s: PoolShape, visit: (yAt: number, xAts: number[]) => void):
   }
 }
 
-function outputLength({ B, C, H, W, K, stride }: PoolShape): number {
-  return B * C * outputSize(H, K, stride) * outputSize(W, K, stride);
+function outputLength({ B, C, H, W, K, stride, pad }: PoolShape): number {
+  return B * C * outputSize(H, K, stride, pad) * outputSize(W, K, stride, pad);
 }
 
 /** y [B, C, P, Q]: the mean of each window. */
