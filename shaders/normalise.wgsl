@@ -6,7 +6,7 @@
 //                        - 2 ALPHA BETA / K^2 * x[h, w] * sum over the window of dy * x * s^(-BETA - 1)
 //
 // An image and channel together are one plane. One invocation computes one element. The forward pass
-// leaves f = s^-BETA and x * s^(-BETA - 1) for the other one, as powers are dear.
+// leaves s^-BETA (factor) and x * s^(-BETA - 1) (slope) for the other one, as powers are dear.
 
 override PLANES: u32; // images times channels
 override H: u32;
@@ -18,10 +18,12 @@ override BELOW_RELU = false; // x came out of a ReLU, which dx goes back through
 
 @group(0) @binding(0) var<storage, read> x: array<f32>; // [B, C, H, W]
 @group(0) @binding(1) var<storage, read_write> y: array<f32>; // [B, C, H, W]
-@group(0) @binding(2) var<storage, read_write> factors: array<vec2f>; // [B, C, H, W] both powers
-@group(0) @binding(3) var<storage, read> powers: array<vec2f>; // what `factors` was written as
-@group(0) @binding(4) var<storage, read> dy: array<f32>; // [B, C, H, W]
-@group(0) @binding(5) var<storage, read_write> dx: array<f32>; // [B, C, H, W]
+@group(0) @binding(2) var<storage, read_write> factor: array<f32>; // [B, C, H, W]
+@group(0) @binding(3) var<storage, read_write> slope: array<f32>; // [B, C, H, W]
+@group(0) @binding(4) var<storage, read> factors: array<f32>; // what `factor` was written as
+@group(0) @binding(5) var<storage, read> slopes: array<f32>; // what `slope` was written as
+@group(0) @binding(6) var<storage, read> dy: array<f32>; // [B, C, H, W]
+@group(0) @binding(7) var<storage, read_write> dx: array<f32>; // [B, C, H, W]
 
 override REACH = (K - 1u) / 2u;
 
@@ -40,7 +42,8 @@ fn forward(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) gr
   let s = 1.0 + ALPHA / f32(K * K) * sum;
   let f = pow(s, -BETA);
   let value = x[at] * f;
-  factors[at] = vec2f(f, value / s);
+  factor[at] = f;
+  slope[at] = value / s;
   y[at] = value;
 }
 
@@ -58,10 +61,10 @@ fn backward(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) g
   for (var i = window.x; i < window.y; i++) {
     for (var j = window.z; j < window.w; j++) {
       let there = i * W + j;
-      sum += dy[there] * powers[there].y;
+      sum += dy[there] * slopes[there];
     }
   }
-  dx[at] = dy[at] * powers[at].x - 2.0 * ALPHA * BETA / f32(K * K) * value * sum;
+  dx[at] = dy[at] * factors[at] - 2.0 * ALPHA * BETA / f32(K * K) * value * sum;
 }
 
 /// Rows and columns of the window about an element, rows numbered through all planes: first and end of each.

@@ -24,11 +24,11 @@ override WORDS = (K + 31u) / 32u;
 
 @compute @workgroup_size(64)
 fn overlaps(@builtin(global_invocation_id) id: vec3u) {
-  let g = id.y;
-  let i = id.x / WORDS;
-  let word = id.x - i * WORDS;
+  let word = id.x;
+  let g = id.y / K;
+  let i = id.y - g * K;
   let count = min(choice[g].y, K);
-  if (i >= count) { return; }
+  if (i >= count || word >= WORDS) { return; }
   var bits = 0u;
   let first = 32u * word;
   if (first + 31u > i) {

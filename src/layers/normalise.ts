@@ -26,7 +26,8 @@ export function normaliseLayer(gpu: Gpu, options: NormaliseOptions): Layer {
   const x = input.values;
   const [B, C, H, W] = x.shape as [number, number, number, number];
   const output = activation(gpu, label, x.shape, { relu: false, pool: 1 });
-  const factors = gpu.tensor(`${label}.factors`, [...x.shape, 2]);
+  const factor = gpu.tensor(`${label}.factor`, x.shape);
+  const slope = gpu.tensor(`${label}.slope`, x.shape);
   const constants = { PLANES: B * C, H, W, K, ALPHA, BETA };
   const length = sizeOf(x.shape);
   const workgroups = inRows(groups(length, 64));
@@ -40,7 +41,7 @@ export function normaliseLayer(gpu: Gpu, options: NormaliseOptions): Layer {
         entry: "forward",
         constants,
         reads: { x },
-        writes: { y: output.full, factors },
+        writes: { y: output.full, factor, slope },
         workgroups,
         flops: length * (2 * K * K + 4),
       },
@@ -51,7 +52,7 @@ export function normaliseLayer(gpu: Gpu, options: NormaliseOptions): Layer {
         shader: normaliseShader,
         entry: "backward",
         constants: { ...constants, BELOW_RELU: Number(input.relu) },
-        reads: { x, powers: factors, dy: output.gradient! },
+        reads: { x, factors: factor, slopes: slope, dy: output.gradient! },
         writes: { dx: input.gradient! },
         workgroups,
         flops: length * (4 * K * K + 5),

@@ -47,7 +47,7 @@ export function suppressSpecs(gpu: Gpu, options: SuppressOptions): Suppressed {
         constants,
         reads: { sorted, choice },
         writes: { mask },
-        workgroups: [groups(K * words, 64), G],
+        workgroups: [groups(words, 64), G * K],
         flops: G * K * K * 8,
       },
       {

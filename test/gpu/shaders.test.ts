@@ -9,6 +9,7 @@ import { conv2dLayer } from "../../src/layers/conv2d.ts";
 import { denseLayer } from "../../src/layers/dense.ts";
 import type { Layer } from "../../src/layers/layer.ts";
 import { createProgress, lossSpec } from "../../src/layers/loss.ts";
+import { booksSpec, DETECTOR_RING } from "../../src/layers/detector-loss.ts";
 import { createOptimiser } from "../../src/layers/optimiser.ts";
 import {
   averagePoolBackward,
@@ -18,8 +19,12 @@ import {
 } from "../../src/layers/pool.ts";
 import { reluBackward, reluForward } from "../../src/layers/relu.ts";
 import { arithmeticForms, arithmeticProbe, copyProbe } from "../../src/gpu/ceilings.ts";
+import { sceneSpecs, uploadSigns } from "../../src/layers/scene.ts";
 import { statisticsSpec } from "../../src/layers/statistics.ts";
 import { tilings, type Tiling } from "../../src/layers/tiling.ts";
+import { buildDetector } from "../../src/models/detector.ts";
+import { compactPreset } from "../../src/models/detector-presets.ts";
+import { signArtwork } from "../../src/node/sign-artwork.ts";
 import { openInNode } from "../../src/node/webgpu.ts";
 import { Trainer } from "../../src/training/trainer.ts";
 
@@ -135,6 +140,23 @@ const cases: Record<string, (gpu: Gpu) => DispatchSpec[] | Promise<DispatchSpec[
       summary: gpu.tensor("summary", [2, 6]),
     }),
   ],
+  ...Object.fromEntries(
+    [
+      "anchors",
+      "detections",
+      "detector-loss",
+      "dropout",
+      "normalise",
+      "regions",
+      "roi-pool",
+      "scene",
+      "select",
+      "suppress",
+    ].map((name) => [
+      name,
+      async (gpu: Gpu) => (await smallDetector(gpu)).filter((d) => d.shader.name === name),
+    ]),
+  ),
   evaluate: async (gpu) => {
     const images = { images: new Uint8Array(16), labels: new Uint8Array(1), count: 1 };
     const trainer = await Trainer.build(gpu, {
@@ -162,6 +184,38 @@ const cases: Record<string, (gpu: Gpu) => DispatchSpec[] | Promise<DispatchSpec[
     return trainer.evaluator.step.filter((dispatch) => dispatch.shader.name === "evaluate");
   },
 };
+
+/** The whole detector. The paper's is larger than this backend's memory: see test/models/paper-detector.test.ts. */
+let detector: Promise<DispatchSpec[]> | undefined;
+function smallDetector(gpu: Gpu): Promise<DispatchSpec[]> {
+  return (detector ??= buildSmallDetector(gpu));
+}
+
+async function buildSmallDetector(gpu: Gpu): Promise<DispatchSpec[]> {
+  const key = gpu.tensor("key", [4], "u32");
+  const progress = gpu.tensor("progress", [4], "u32");
+  const tensors = { key, progress, preset: compactPreset, classes: 4 };
+  const built = buildDetector(gpu, { ...tensors, tiling: "workgroup" });
+  const atlas = await signArtwork();
+  const order = gpu.tensor("order", [1, 2], "u32");
+  const settings = gpu.tensor("settings", [12], "u32");
+  const photos = {
+    pixels: gpu.tensor("pixels", [1], "u32"),
+    facts: gpu.tensor("facts", [1, 33, 4]),
+    width: 1,
+    height: 1,
+    count: 0,
+  };
+  const { x, boxes, labels } = built;
+  const pictures = { signs: uploadSigns(gpu, atlas, "us"), photos, settings, progress, order };
+  return [
+    ...sceneSpecs(gpu, { label: "scene", ...pictures, x, boxes, labels }),
+    ...built.forward,
+    booksSpec(built.losses, gpu.tensor("history", [DETECTOR_RING, 4]), progress),
+    ...built.backward,
+    ...built.detect,
+  ];
+}
 
 function optimiser(gpu: Gpu, kind: "sgd" | "adam"): DispatchSpec {
   return createOptimiser(gpu, kind, {
