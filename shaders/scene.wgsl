@@ -324,7 +324,7 @@ fn draw(@builtin(global_invocation_id) id: vec3u) {
   }
   colour = (colour * laid_out[b].street.light - 0.5) * laid_out[b].street.contrast + 0.5;
   if (laid_out[b].street.noise > 0.0) {
-    let grain = hash_at(vec2i(vec2u(id.x, b)), laid_out[b].street.hash);
+    let grain = hash_at(vec2i(at), laid_out[b].street.hash);
     colour += laid_out[b].street.noise * (vec3f(vec3u(grain, grain >> 8u, grain >> 16u) & vec3u(255u)) / 127.5 - 1.0);
   }
   let value = (255.0 * clamp(colour, vec3f(), vec3f(1)) - settings.mean) * settings.gain;

@@ -21,7 +21,7 @@ import { presets, type PresetName } from "../models/detector-presets.ts";
 import { ensureWritableDir, writeFileAtomic } from "../node/files.ts";
 import { readPhotoDir, readPicture } from "../node/photo-dir.ts";
 import { signArtwork } from "../node/sign-artwork.ts";
-import { openInNode, type AdapterChoice } from "../node/webgpu.ts";
+import { openInNode } from "../node/webgpu.ts";
 import {
   classNames,
   describePreset,
@@ -247,7 +247,7 @@ const parametersOf = (recipe: unknown) => {
 };
 
 async function open(given: Options): Promise<Gpu> {
-  return await openInNode((oneOf(given, "adapter", adapterChoices) ?? "auto") as AdapterChoice);
+  return await openInNode(oneOf(given, "adapter", adapterChoices) ?? "auto");
 }
 
 /** Seconds between two saves. */

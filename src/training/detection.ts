@@ -69,7 +69,7 @@ export function scoreDetections(
   sure = 0.5,
 ): DetectionScore {
   const confusion = Array.from({ length: classes + 1 }, () =>
-    new Array<number>(classes + 1).fill(0),
+    Array.from({ length: classes + 1 }, () => 0),
   );
   for (const { truth, found } of images) {
     for (const sign of truth) {
@@ -120,7 +120,7 @@ function scoreClass(
     .sort((a, b) => b.score - a.score);
   const signs = images.map(({ truth }) => truth.filter((sign) => sign.label === label));
   const count = signs.reduce((sum, { length }) => sum + length, 0);
-  const taken = signs.map(({ length }) => new Array<boolean>(length).fill(false));
+  const taken = signs.map(({ length }) => Array.from({ length }, () => false));
   let right = 0;
   // Each detection takes the sign that it overlaps most; a second one for the same sign is wrong.
   const points = detections.map(({ box, image }, i) => {

@@ -98,7 +98,7 @@ describe("a command line that cannot be carried out", () => {
       [
         2,
         ["digit"],
-        '"digit" is no command: choose digits, reproduce, profile, devices or showcase',
+        '"digit" is no command: choose digits, signs, reproduce, profile, devices or showcase',
       ],
       [2, ["toString"], '"toString" is no command'],
       [2, ["devices", "--epochs", "3"], "'--epochs'"],
@@ -299,5 +299,41 @@ describe("going on", () => {
       [2, ["digits", "--out", copied], `${copied} already holds a checkpoint: add --resume`],
     ]);
     expect(readFileSync(at("copied", "checkpoint.safetensors")).equals(bytes)).toBe(true);
+  });
+});
+
+describe("a command line for the street signs that cannot be carried out", () => {
+  it("ends with status 2 and a line that names what is wrong", async () => {
+    mkdirSync(at("no photographs"));
+    mkdirSync(at("a detector"));
+    writeFileSync(at("a detector", "detector.safetensors"), "anything");
+    const cases: (readonly [line: string[], message: string | RegExp])[] = [
+      [[], "train, evaluate or detect. See badnets signs --help"],
+      [["paint"], 'not "paint"'],
+      [["train", "--preset", "huge"], "--preset"],
+      [["train", "--signs", "uk"], "--signs"],
+      [["train", "--iterations", "0"], "--iterations"],
+      [["train", "--resume"], "--resume needs --out"],
+      [["train", "--out", at("a detector")], "already holds a detector: add --resume"],
+      [["train", "--resume", "--out", at("no photographs")], "There is no detector at"],
+      [["train", "--model", "x"], "--model and --least are of no use with train"],
+      [["train", "--data", at("missing")], "which does not exist"],
+      [["evaluate"], "evaluate needs --model FILE"],
+      [["evaluate", "--model", at("missing")], "There is no detector at"],
+      [["detect"], "detect needs photographs"],
+    ];
+    await refused(cases.map(([line, message]) => [2, ["signs", ...line], message] as const));
+  });
+
+  it("ends with status 1 where a file or a folder is not what it should be", async () => {
+    await refused([
+      [1, ["signs", "train", "--data", at("no photographs")], "holds no JPEG or PNG files"],
+      [
+        1,
+        ["signs", "evaluate", "--model", at("a detector", "detector.safetensors")],
+        "detector.safetensors",
+      ],
+      [1, ["signs", "detect", at("missing.jpg")], "does not exist, or is no file"],
+    ]);
   });
 });
