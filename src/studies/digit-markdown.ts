@@ -83,7 +83,7 @@ export function markdownReport(finished: Finished, figures: string): string {
   }
   parts.push(
     title("figure-4"),
-    `BadNets begin with the baseline's parameters and are retrained for ${trainedEpochs()} of an epoch on the ` +
+    `BadNets begin with the baseline's parameters and are retrained for ${trainedEpochs()} epochs on the ` +
       "training set with a triggered copy of every image of the source digit added (share 1 of the source, " +
       "about a tenth of the whole set). The paper claims a clean error at most " +
       `${paperSingleTarget.mostAbove} points above the baseline's and a backdoor error of at most ${paperSingleTarget.mostBackdoor} %.`,

@@ -8,6 +8,7 @@ import {
   items,
   pairs,
   singleTarget,
+  TABLE_SHARE,
 } from "../../src/studies/digit-instances.ts";
 import {
   csvTables,
@@ -71,8 +72,8 @@ describe("table 2", () => {
   const finished = finishedOf(
     madeUp(baseline(1), 5),
     madeUp(baseline(2), 7),
-    madeUp(allToAll(1, "pattern", 0.1), 4, 6),
-    madeUp(allToAll(2, "pattern", 0.1), 8, 2),
+    madeUp(allToAll(1, "pattern", TABLE_SHARE), 4, 6),
+    madeUp(allToAll(2, "pattern", TABLE_SHARE), 8, 2),
   );
 
   it("has the means of all seeds for every digit and for all of them", () => {
@@ -159,7 +160,7 @@ describe("figure 6", () => {
 describe("the whole", () => {
   const finished = finishedOf(
     madeUp(baseline(1), 5),
-    madeUp(allToAll(1, "pattern", 0.1), 4, 6),
+    madeUp(allToAll(1, "pattern", TABLE_SHARE), 4, 6),
     madeUp(singleTarget(1, "pattern", 0, 1), 5, 0),
   );
 
