@@ -179,18 +179,16 @@ function readTable(
   return { images, problems };
 }
 
-/** What a collection's name for a sign is in a set of ours: a class from 0, or null: not used. */
-export type ClassMap = ReadonlyMap<string, number | null>;
-
 const rules: Readonly<Record<SignSet, readonly (readonly [RegExp, string])[]>> = {
   us: [
     [/^(stop|regulatory--stop.*)$/i, "stop"],
-    [/speed ?-?_?limit/i, "speed limit"],
-    // The other names of LISA that are yellow diamonds.
+    // The names of LISA that are yellow diamonds. They come before the limits: a plate with a speed
+    // below a warning is advice.
     [
       /^(warning.*|addedLane|curveLeft|curveRight|dip|intersection|laneEnds|merge|pedestrianCrossing|rampSpeedAdvisory.*|roundabout|school|schoolSpeedLimit.*|signalAhead|slow|speedBump.*|stopAhead|thruMergeLeft|thruMergeRight|thruTrafficMergeLeft|turnLeft|turnRight|yieldAhead|zoneAhead.*)$/i,
       "warning",
     ],
+    [/speed ?-?_?limit/i, "speed limit"],
   ],
   eu: [
     [/^(information|informative)/i, "information"],
@@ -203,8 +201,6 @@ const rules: Readonly<Record<SignSet, readonly (readonly [RegExp, string])[]>> =
 
 /** The class that a collection's name stands for, by the rules above; undefined where none fits. */
 export function classOf(set: SignSet, name: string): number | undefined {
-  // Yellow plates with a speed are advice below a warning, and no limit.
-  const ordered = /school|ramp|ahead/i.test(name) ? rules[set].toReversed() : rules[set];
-  const rule = ordered.find(([pattern]) => pattern.test(name));
+  const rule = rules[set].find(([pattern]) => pattern.test(name));
   return rule && (signSets[set] as readonly string[]).indexOf(rule[1]);
 }

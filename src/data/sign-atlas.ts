@@ -1,8 +1,4 @@
 /** The sign artwork as the scenes draw it: pictures at four sizes, and which sign belongs to which class. */
-import { UserError } from "../errors.ts";
-
-/** Where the app looks for the atlas, under its own address. */
-export const SIGNS_FILE = "data/signs/atlas.bin.gz";
 
 /** Width and height of a picture at its largest. */
 export const SIGN_SIZE = 64;
@@ -165,34 +161,4 @@ export function shrink(rgba: Uint8Array): Uint8Array<ArrayBuffer> {
     from = to;
   }
   return texels;
-}
-
-const MAGIC = "SIGNS1\n\n";
-
-/** The atlas as a file: eight bytes, the length of a JSON text, the text, then the texels. */
-export function writeAtlas({ signs, texels }: SignAtlas): Uint8Array<ArrayBuffer> {
-  const text = new TextEncoder().encode(JSON.stringify(signs));
-  const file = new Uint8Array(12 + text.length + texels.length);
-  file.set(new TextEncoder().encode(MAGIC));
-  new DataView(file.buffer).setUint32(8, text.length, true);
-  file.set(text, 12);
-  file.set(texels, 12 + text.length);
-  return file;
-}
-
-/** @throws UserError for bytes that are not a whole atlas */
-export function readAtlas(file: Uint8Array): SignAtlas {
-  const broken = () =>
-    new UserError("The sign artwork is damaged: load the page again, or install the project anew.");
-  if (file.length < 12 || new TextDecoder().decode(file.subarray(0, 8)) !== MAGIC) throw broken();
-  const length = new DataView(file.buffer, file.byteOffset).getUint32(8, true);
-  let signs: Sign[];
-  try {
-    signs = JSON.parse(new TextDecoder().decode(file.subarray(12, 12 + length))) as Sign[];
-  } catch {
-    throw broken();
-  }
-  const texels = file.slice(12 + length);
-  if (texels.length !== signs.length * 4 * SIGN_TEXELS) throw broken();
-  return { signs, texels };
 }

@@ -14,8 +14,6 @@ export interface PoolWindow {
   readonly kernel: number;
   /** From one window to the next. */
   readonly stride: number;
-  /** Of maxima: rows and columns around the image, which never win. */
-  readonly pad?: number;
 }
 
 export interface PoolForward extends PoolWindow {
@@ -32,12 +30,17 @@ export interface PoolBackward extends PoolWindow {
   readonly dx: Tensor;
 }
 
-export interface MaxPoolForward extends PoolForward {
+/** Rows and columns around the image, which never win. */
+interface Padded {
+  readonly pad?: number;
+}
+
+export interface MaxPoolForward extends PoolForward, Padded {
   /** [B, C, P, Q] where in its plane each maximum lies, which the backward pass reads */
   readonly winners: Tensor;
 }
 
-export interface MaxPoolBackward extends PoolBackward {
+export interface MaxPoolBackward extends PoolBackward, Padded {
   /** [B, C, P, Q] */
   readonly winners: Tensor;
 }
@@ -64,7 +67,7 @@ export function maxPoolBackward({ dy, dx, winners, ...window }: MaxPoolBackward)
 }
 
 function spec(
-  { label, kernel: K, stride: S, pad: PAD = 0 }: PoolWindow,
+  { label, kernel: K, stride: S, pad: PAD = 0 }: PoolWindow & Padded,
   entry: string,
   { full, small }: { full: Tensor; small: Tensor },
   reads: Record<string, Tensor>,

@@ -20,7 +20,7 @@ export const sceneShader = shader("scene", source, random);
 const SCENE_WORDS = 28 + 8 * 16;
 
 /** What an entry of the order asks for, in its upper two bits. */
-export const Picture = {
+const kinds = {
   /** A drawn scene; the number is its own. */
   scene: 0,
   /** A photograph at a random place, size and side. */
@@ -31,11 +31,11 @@ export const Picture = {
   mixed: 3,
 } as const;
 
-export function pictureEntry(kind: keyof typeof Picture, number: number): number {
-  return ((Picture[kind] << 30) | number) >>> 0;
+export function pictureEntry(kind: keyof typeof kinds, number: number): number {
+  return ((kinds[kind] << 30) | number) >>> 0;
 }
 
-/** The artwork of a set of signs on the GPU, shared by all scopes of a device. */
+/** A set of signs on the GPU; the artwork is shared by all scopes of a device. */
 export interface SignsOnGpu {
   /** Distractors, then each class: [first, count]; then the signs' numbers. */
   readonly catalogue: Tensor;
@@ -46,31 +46,27 @@ export interface SignsOnGpu {
   readonly classes: number;
 }
 
-const residents = new WeakMap<SignAtlas, Record<SignSet, object>>();
-
 export function uploadSigns(gpu: Gpu, atlas: SignAtlas, set: SignSet): SignsOnGpu {
-  let keys = residents.get(atlas);
-  if (!keys) residents.set(atlas, (keys = { us: {}, eu: {} }));
-  return gpu.resident(keys[set], (scope) => {
-    const classes = signSets[set].length;
-    const members = [null, ...signSets[set].keys()].map((label) =>
-      atlas.signs.flatMap((sign, i) => (sign.classes[set] === label ? [i] : [])),
-    );
-    const heads: number[] = [];
-    let first = 2 * members.length;
-    for (const { length } of members) {
-      heads.push(first, length);
-      first += length;
-    }
-    const words = Uint32Array.from([...heads, ...members.flat()]);
-    const catalogue = scope.tensor("signs.catalogue", [words.length], "u32");
+  const artwork = gpu.resident(atlas, (scope) => {
     const outlines = scope.tensor("signs.outlines", [atlas.signs.length, 8, 2]);
     const texels = scope.tensor("signs.texels", [atlas.signs.length, SIGN_TEXELS], "u32");
-    scope.write(catalogue, words);
     scope.write(outlines, outlinesOf(atlas));
     scope.write(texels, atlas.texels);
-    return { catalogue, outlines, texels, classes };
+    return { outlines, texels };
   });
+  const members = [null, ...signSets[set].keys()].map((label) =>
+    atlas.signs.flatMap((sign, i) => (sign.classes[set] === label ? [i] : [])),
+  );
+  const heads: number[] = [];
+  let first = 2 * members.length;
+  for (const { length } of members) {
+    heads.push(first, length);
+    first += length;
+  }
+  const words = Uint32Array.from([...heads, ...members.flat()]);
+  const catalogue = gpu.tensor("signs.catalogue", [words.length], "u32");
+  gpu.write(catalogue, words);
+  return { catalogue, ...artwork, classes: signSets[set].length };
 }
 
 /** The outermost covered points of each sign in eight directions, which its box is made of. */

@@ -33,6 +33,8 @@ export interface ParameterDescription {
   readonly shape: readonly number[];
   /** Inputs that one output is summed over, which the initial spread is chosen by. */
   readonly fanIn: number;
+  /** Factor on that spread, 1 unless given: some outputs shall begin close to zero. */
+  readonly spread?: number;
 }
 
 /** Weight and bias of every layer, in order. */

@@ -7,7 +7,7 @@ import { UserError } from "../errors.ts";
 import type { AdapterReport } from "../gpu/gpu.ts";
 import { pictureEntry } from "../layers/scene.ts";
 import type { Tiling } from "../layers/tiling.ts";
-import { describeDetector } from "../models/detector.ts";
+import { describeDetector } from "../models/detector-parameters.ts";
 import { presets, type PresetName } from "../models/detector-presets.ts";
 import type { DetectionScore } from "../training/detection.ts";
 import type { DetectorPlan, Photographs } from "../training/detector-trainer.ts";

@@ -1,6 +1,6 @@
 /** A detector as one safetensors file: parameters, recipe, and to go on from, the optimiser's state. */
 import { clip, UserError } from "../errors.ts";
-import type { DetectorParameter } from "../models/detector.ts";
+import type { ParameterDescription } from "../models/description.ts";
 import { parseMetadata } from "./model-file.ts";
 import { readSafetensors, takeF32, writeSafetensors, type StoredTensor } from "./safetensors.ts";
 import type { TrainerState } from "./trainer.ts";
@@ -18,7 +18,7 @@ export interface DetectorFile {
 
 /** @param whole with the optimiser's state, to go on from */
 export function encodeDetector(
-  described: readonly DetectorParameter[],
+  described: readonly ParameterDescription[],
   recipe: unknown,
   state: TrainerState,
   trainSeconds: number,
@@ -48,7 +48,7 @@ export function encodeDetector(
 export function decodeDetector(
   bytes: Uint8Array,
   name: string,
-  described: (recipe: unknown) => readonly DetectorParameter[],
+  described: (recipe: unknown) => readonly ParameterDescription[],
 ): DetectorFile {
   const { tensors, metadata } = readSafetensors(bytes, name);
   const { format, version } = metadata;

@@ -4,7 +4,7 @@ import type { SignAtlas, SignSet } from "../data/sign-atlas.ts";
 import { compile, type Dispatch } from "../gpu/dispatch.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import { Pacer } from "../gpu/pace.ts";
-import { sizeOf, type Tensor } from "../gpu/tensor.ts";
+import type { Tensor } from "../gpu/tensor.ts";
 import { booksSpec, DETECTOR_RING, lossNames } from "../layers/detector-loss.ts";
 import { fasterTiling } from "../layers/faster-tiling.ts";
 import { createOptimiser, optimiserUniform, type Optimiser } from "../layers/optimiser.ts";
@@ -16,10 +16,12 @@ import {
   type PhotosOnGpu,
 } from "../layers/scene.ts";
 import type { Tiling } from "../layers/tiling.ts";
-import { buildDetector, initialDetector, MAX_BOXES, type Detector } from "../models/detector.ts";
+import { buildDetector, MAX_BOXES, type Detector } from "../models/detector.ts";
+import { describeDetector } from "../models/detector-parameters.ts";
 import type { DetectorPreset } from "../models/detector-presets.ts";
+import { drawParameters } from "../models/initialise.ts";
 import type { Box, Detection, Judged, LabelledBox } from "./detection.ts";
-import type { ParameterValues, TrainerState } from "./trainer.ts";
+import { writeParameters, type ParameterValues, type TrainerState } from "./trainer.ts";
 
 /** Photographs with their signs, fitted into one space: see data/photographs.ts. */
 export interface Photographs {
@@ -157,21 +159,13 @@ export class DetectorTrainer {
       optimisers,
       tensors,
     );
-    trainer.setParameters(initialDetector(preset, classes, seed));
+    trainer.setParameters(drawParameters(describeDetector(preset, classes), seed));
     return trainer;
   }
 
   /** Sets the parameters, by label. */
   setParameters(parameters: ParameterValues): void {
-    for (const [label, { value }] of this.detector.parameters.byLabel) {
-      const values = parameters.get(label);
-      if (values?.byteLength !== value.byteLength) {
-        throw new Error(
-          `${label}: ${values?.length ?? "no"} values, expected ${sizeOf(value.shape)}`,
-        );
-      }
-      this.gpu.write(value, values);
-    }
+    writeParameters(this.gpu, this.detector.parameters.byLabel, parameters);
   }
 
   async readParameters(): Promise<Map<string, Float32Array<ArrayBuffer>>> {
@@ -240,7 +234,12 @@ export class DetectorTrainer {
     return chunk;
   }
 
-  /** Steps that may go before records must be read. */
+  /** Steps submitted whose records have not been read; more than the history holds are lost. */
+  get unread(): number {
+    return this.step - this.recorded;
+  }
+
+  /** Steps that may still go before records must be read. */
   static readonly capacity = DETECTOR_RING / 2;
 
   /** Reads what the steps since the last call recorded. */

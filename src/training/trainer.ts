@@ -33,6 +33,21 @@ export interface LabelledImages {
 /** By label, for example "conv1.w". */
 export type ParameterValues = ReadonlyMap<string, Float32Array<ArrayBuffer>>;
 
+/** Sets a network's parameters. @throws Error naming the first that is missing or of another length */
+export function writeParameters(
+  gpu: Gpu,
+  parameters: ReadonlyMap<string, { readonly value: Tensor }>,
+  values: ParameterValues,
+): void {
+  for (const [label, { value }] of parameters) {
+    const own = values.get(label);
+    if (own?.byteLength !== value.byteLength) {
+      throw new Error(`${label}: ${own?.length ?? "no"} values, expected ${sizeOf(value.shape)}`);
+    }
+    gpu.write(value, own);
+  }
+}
+
 /** Everything that decides a run, to the bit. */
 export interface TrainingPlan {
   readonly network: NetworkDescription;
@@ -173,15 +188,7 @@ export class Trainer {
 
   /** Sets the parameters, by label. */
   setParameters(parameters: ParameterValues): void {
-    for (const [label, { value }] of this.network.parameters) {
-      const values = parameters.get(label);
-      if (values?.byteLength !== value.byteLength) {
-        throw new Error(
-          `${label}: ${values?.length ?? "no"} values, expected ${sizeOf(value.shape)}`,
-        );
-      }
-      this.gpu.write(value, values);
-    }
+    writeParameters(this.gpu, this.network.parameters, parameters);
   }
 
   /** Puts the trainer where `state` was taken. */

@@ -1,12 +1,6 @@
 /** The sign atlas as it is rasterised: which signs are in it, and that its file survives the way. */
 import { expect, test } from "vitest";
-import {
-  readAtlas,
-  shrink,
-  SIGN_SIZE,
-  SIGN_TEXELS,
-  writeAtlas,
-} from "../../src/data/sign-atlas.ts";
+import { shrink, SIGN_SIZE, SIGN_TEXELS } from "../../src/data/sign-atlas.ts";
 import { outlinesOf } from "../../src/layers/scene.ts";
 import { signArtwork } from "../../src/node/sign-artwork.ts";
 
@@ -27,15 +21,6 @@ test("the five European classes are there, and distractors", () => {
   for (const label of [0, 1, 2, 3]) expect(named("eu", label).length).toBeGreaterThan(50);
   expect(named("eu", 4)).toContain("regulatory--yield--g1");
   expect(named("eu", null).length).toBeGreaterThan(50);
-});
-
-test("a file of it reads back, and a damaged one is refused", () => {
-  const file = writeAtlas(atlas);
-  const again = readAtlas(file);
-  expect(again.signs).toEqual(atlas.signs);
-  expect(Buffer.compare(again.texels, atlas.texels)).toBe(0);
-  for (const broken of [file.slice(0, -1), file.slice(0, 5), new Uint8Array(40)])
-    expect(() => readAtlas(broken)).toThrow("The sign artwork is damaged");
 });
 
 test("each smaller picture is the mean of the one before, alpha multiplied in", () => {

@@ -2,13 +2,9 @@
 import { describe, expect, it } from "vitest";
 import { compile } from "../../src/gpu/dispatch.ts";
 import type { Tiling } from "../../src/layers/tiling.ts";
-import {
-  buildDetector,
-  describeDetector,
-  featureMapOf,
-  initialDetector,
-  MAX_BOXES,
-} from "../../src/models/detector.ts";
+import { buildDetector, featureMapOf, MAX_BOXES } from "../../src/models/detector.ts";
+import { describeDetector } from "../../src/models/detector-parameters.ts";
+import { drawParameters } from "../../src/models/initialise.ts";
 import {
   compactPreset,
   paperPreset,
@@ -68,7 +64,7 @@ interface Sampled {
   anchorCodes: Float32Array;
 }
 
-/** The four losses in float64, and whether any activation sits so near a kink that differences lie. */
+/** The four losses in float64. */
 function losses(p: Parameters, x: Float64Array, sampled: Sampled): number[] {
   const B = tiny.training.images;
   let value = x;
@@ -212,7 +208,7 @@ describe("the detector", () => {
     });
     const fc6 = detector.forward.filter(({ label }) => label.startsWith("fc6"));
     expect(fc6).toHaveLength(2);
-    const initial = initialDetector(tiny, CLASSES, 5);
+    const initial = drawParameters(describeDetector(tiny, CLASSES), 5);
     for (const [label, { value }] of detector.parameters.byLabel) {
       // Biases away from zero, so that their part shows.
       const values = label.endsWith(".b")

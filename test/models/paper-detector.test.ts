@@ -2,7 +2,9 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { compile } from "../../src/gpu/dispatch.ts";
 import type { Gpu } from "../../src/gpu/gpu.ts";
-import { buildDetector, initialDetector, MAX_BOXES } from "../../src/models/detector.ts";
+import { buildDetector, MAX_BOXES } from "../../src/models/detector.ts";
+import { describeDetector } from "../../src/models/detector-parameters.ts";
+import { drawParameters } from "../../src/models/initialise.ts";
 import { paperPreset } from "../../src/models/detector-presets.ts";
 import { openInNode } from "../../src/node/webgpu.ts";
 import { fill } from "../reference/numeric.ts";
@@ -25,7 +27,7 @@ it("runs a forward and a backward pass whose losses are those of a network that 
   );
   // fc6 is longer than one binding, and is cut in two.
   expect(detector.forward.filter(({ label }) => label.startsWith("fc6"))).toHaveLength(2);
-  for (const [label, values] of initialDetector(preset, 4, 1)) {
+  for (const [label, values] of drawParameters(describeDetector(preset, 4), 1)) {
     gpu.write(detector.parameters.byLabel.get(label)!.value, values);
   }
   gpu.write(detector.x, Float32Array.from(fill(3 * 600 * 800, 1)));
