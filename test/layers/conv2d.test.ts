@@ -15,6 +15,8 @@ interface Case extends reference.Conv2dShape {
   pool?: 1 | 2;
   /** How the layer below made x. */
   below?: { relu: boolean; pool: 1 | 2 };
+  /** Adds to what another reader of x wrote as its gradient. */
+  adds?: boolean;
 }
 
 const cases: Case[] = [
@@ -41,15 +43,29 @@ const cases: Case[] = [
   { B: 4, C: 5, H: 5, W: 5, O: 19, K: 5, stride: 1, pad: 2, relu: true },
   { B: 2, C: 20, H: 3, W: 3, O: 33, K: 1, stride: 1, pad: 0 },
   { B: 7, C: 6, H: 3, W: 5, O: 4, K: 3, stride: 1, pad: 0, below: { relu: false, pool: 2 } },
+  {
+    B: 2,
+    C: 5,
+    H: 7,
+    W: 6,
+    O: 9,
+    K: 3,
+    stride: 1,
+    pad: 1,
+    below: { relu: true, pool: 1 },
+    adds: true,
+  },
+  { B: 3, C: 6, H: 5, W: 7, O: 10, K: 1, stride: 1, pad: 0, adds: true },
 ];
 
-const title = ({ B, C, H, W, O, K, stride, pad, relu, pool = 1, below }: Case) =>
+const title = ({ B, C, H, W, O, K, stride, pad, relu, pool = 1, below, adds }: Case) =>
   `[${B}, ${C}, ${H}, ${W}] to ${O} with ${K} x ${K}, stride ${stride}, pad ${pad}` +
   (relu ? ", ReLU" : "") +
   (pool === 2 ? ", pooled" : "") +
   (below
     ? `, over a layer with${below.relu ? " ReLU" : ""}${below.pool === 2 ? " pooling" : ""}`
-    : "");
+    : "") +
+  (adds ? ", adding its input's gradient" : "");
 
 describe.each(["registers", "workgroup"] as const)("conv2d in %s", (tiling) => {
   const context = useGpu();
@@ -58,7 +74,8 @@ describe.each(["registers", "workgroup"] as const)("conv2d in %s", (tiling) => {
     "agrees with the reference: %s",
     async (_, c) => {
       const { gpu } = context;
-      const { B, C, H, W, O, K, stride, pad, relu = false, below = { relu: false, pool: 1 } } = c;
+      const { B, C, H, W, O, K, stride, pad, relu = false, adds = false } = c;
+      const { below = { relu: false, pool: 1 } } = c;
       const P = reference.outputSize(H, K, stride, pad);
       const Q = reference.outputSize(W, K, stride, pad);
       const fullShape = { B, C, H: H * below.pool, W: W * below.pool, K: 2, stride: 2 };
@@ -70,11 +87,12 @@ describe.each(["registers", "workgroup"] as const)("conv2d in %s", (tiling) => {
       const b = fill(O, 3);
       const dy = fill(B * O * P * Q, 4);
 
+      const before = adds ? fill(full.length, 5) : undefined;
       const fullTensor = place(gpu, "below", [B, C, H * below.pool, W * below.pool], full);
       const input: Activation = {
         full: fullTensor,
         values: below.pool === 2 ? place(gpu, "x", [B, C, H, W], x) : fullTensor,
-        gradient: place(gpu, "dx", fullTensor.shape),
+        gradient: place(gpu, "dx", fullTensor.shape, before),
         ...below,
       };
       const parameters = {
@@ -94,6 +112,7 @@ describe.each(["registers", "workgroup"] as const)("conv2d in %s", (tiling) => {
         pool: c.pool ?? 1,
         tiling,
         parameters,
+        adds,
       });
       const yTensor = place(gpu, "y", [B, O, P, Q]);
       const pooledTensor = c.pool === 2 ? place(gpu, "pooled", [B, O, P / 2, Q / 2]) : null;
@@ -119,7 +138,9 @@ describe.each(["registers", "workgroup"] as const)("conv2d in %s", (tiling) => {
       expectClose(await values(gpu, parameters.db), db, { ...tolerance, label: "db" });
       const dx = reference.backwardInput(c, w, dy);
       const spread = below.pool === 2 ? pool.backwardAverage(fullShape, dx) : dx;
-      const masked = spread.map((v, i) => (below.relu && full[i] <= 0 ? 0 : v));
+      const masked = spread.map(
+        (v, i) => (before?.[i] ?? 0) + (below.relu && full[i] <= 0 ? 0 : v),
+      );
       expectClose(await values(gpu, input.gradient!), masked, { ...tolerance, label: "dx" });
     },
   );

@@ -97,4 +97,69 @@ describe.each(["registers", "workgroup"] as const)("dense in %s", (tiling) => {
       expectClose(await values(gpu, gradient), masked, { ...tolerance, label: "dx" });
     },
   );
+
+  it("agrees with the reference where two layers compute a part of the columns each", async () => {
+    const { gpu } = context;
+    // Both parts end within a tile.
+    const [B, I, parts] = [19, 35, [21, 14]];
+    const O = parts[0] + parts[1];
+    const s = { B, I, O };
+    const x = fill(B * I, 1).map((v) => Math.max(0, v));
+    const w = fill(O * I, 2);
+    const b = fill(O, 3);
+    const dy = fill(B * O, 4);
+    const full = place(gpu, "below", [B, I], x);
+    const gradient = place(gpu, "dx", [B, I]);
+    const input: Activation = { full, values: full, gradient, relu: true, pool: 1 };
+    const y = place(gpu, "y", [B, O]);
+    const of: Activation = {
+      full: y,
+      values: y,
+      gradient: place(gpu, "dy", [B, O], dy),
+      relu: true,
+      pool: 1,
+    };
+    const layers = parts.map((outputs, n) => {
+      const first = n === 0 ? 0 : parts[0];
+      return denseLayer(gpu, {
+        label: `fc.${n}`,
+        input,
+        outputs,
+        part: { of, first },
+        relu: true,
+        tiling,
+        adds: n > 0,
+        parameters: {
+          w: place(gpu, "w", [outputs, I], w.slice(first * I, (first + outputs) * I)),
+          b: place(gpu, "b", [outputs], b.slice(first, first + outputs)),
+          dw: place(gpu, "dw", [outputs, I]),
+          db: place(gpu, "db", [outputs]),
+        },
+      });
+    });
+    await run(
+      gpu,
+      layers.flatMap(({ forward, backward }) => [...forward, ...backward]),
+    );
+    expectClose(await values(gpu, y), reference.forward(s, x, w, b, true), {
+      ...tolerance,
+      label: "y",
+    });
+    const whole = reference.backwardWeights(s, x, dy);
+    for (const [n, { backward }] of layers.entries()) {
+      const { dw, dbias } = backward[0].writes;
+      const first = n === 0 ? 0 : parts[0];
+      const end = first + parts[n];
+      expectClose(await values(gpu, dw), whole.dw.slice(first * I, end * I), {
+        ...tolerance,
+        label: `dw of part ${n}`,
+      });
+      expectClose(await values(gpu, dbias), whole.db.slice(first, end), {
+        ...tolerance,
+        label: `db of part ${n}`,
+      });
+    }
+    const dx = reference.backwardInput(s, w, dy).map((v, i) => (x[i] > 0 ? v : 0));
+    expectClose(await values(gpu, gradient), dx, { ...tolerance, label: "dx" });
+  });
 });
