@@ -1,6 +1,7 @@
 /** Shows a run's progress: one line that renews itself on a terminal, a line an epoch elsewhere. */
 import { duration } from "../format.ts";
 import type { SweepProgress } from "../studies/sweep.ts";
+import type { DetectorProgress } from "../training/detector-run.ts";
 import type { RunProgress } from "../training/run.ts";
 
 export interface Terminal {
@@ -12,7 +13,7 @@ export interface Terminal {
 /** A line that renews itself, and lasting lines above it. */
 class LivingLine {
   private shown = false;
-  constructor(private readonly out: Terminal) {}
+  constructor(protected readonly out: Terminal) {}
 
   protected show(text: () => string): void {
     if (!this.out.isTTY) return;
@@ -64,15 +65,19 @@ export class SweepLine extends LivingLine {
   }
 }
 
-/** Of a detector's training and measuring. */
+/** Of a detector's training and measuring; where nothing can renew itself, a line at every tenth. */
 export class DetectorLine extends LivingLine {
-  update(step: number, steps: number, losses: readonly number[], secondsLeft: number): void {
+  private tenth: number | null = null;
+
+  update({ step, iterations, losses, secondsLeft }: DetectorProgress): void {
     const [a, b, c, d] = losses.map((loss) => loss.toFixed(3));
-    this.show(
-      () =>
-        `${bar(step / steps, 16)} step ${step}/${steps}  losses: proposals ${a} + ${b}, regions ${c} + ${d}  ` +
-        `${duration(secondsLeft)} left`,
-    );
+    const text = () =>
+      `step ${step}/${iterations}  losses: proposals ${a} + ${b}, regions ${c} + ${d}  ` +
+      `${duration(secondsLeft)} left`;
+    this.show(() => `${bar(step / iterations, 16)} ${text()}`);
+    const tenth = Math.floor((10 * step) / iterations);
+    if (!this.out.isTTY && this.tenth !== null && tenth > this.tenth) this.line(text());
+    this.tenth = tenth;
   }
 
   measuring(name: string, done: number, all: number): void {

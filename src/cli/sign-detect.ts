@@ -3,13 +3,10 @@ import { basename, extname, join } from "node:path";
 import { PNG } from "pngjs";
 import type { Photograph } from "../data/photographs.ts";
 import { percent } from "../format.ts";
-import { pictureEntry } from "../layers/scene.ts";
-import { presets } from "../models/detector-presets.ts";
 import { ensureWritableDir, writeFileAtomic } from "../node/files.ts";
 import { readPicture } from "../node/photo-dir.ts";
 import { classNames } from "../studies/signs.ts";
 import { loadDetector, readModel } from "./sign-files.ts";
-import { pack } from "./sign-photos.ts";
 import { positiveNumber, UsageError, type Options } from "./usage.ts";
 
 const boxColours = [
@@ -30,19 +27,12 @@ export async function detectSigns(given: Options, images: readonly string[]): Pr
     photographs.push({ name, picture: await readPicture(name), signs: [] });
   }
   const stored = await readModel(given, "detect");
-  const { recipe } = stored;
-  const { height, width } = presets[recipe.preset];
-  const { gpu, trainer } = await loadDetector(given, stored, pack(photographs, recipe.preset));
-  const names = classNames(recipe.set);
-  const judged = await trainer.detect(photographs.map((_, i) => pictureEntry("plain", i)));
+  const { gpu, trainer } = await loadDetector(given, stored, null);
+  const names = classNames(stored.recipe.set);
   await ensureWritableDir(out);
-  for (const [i, { name, picture }] of photographs.entries()) {
-    // Back from the input, in which the photograph is centred, to its own pixels.
-    const scale = Math.max(picture.width / width, picture.height / height);
-    const corner = [(picture.width - scale * width) / 2, (picture.height - scale * height) / 2];
-    const found = judged[i].found
-      .filter(({ score }) => score >= least)
-      .map((one) => ({ ...one, box: one.box.map((v, k) => v * scale + corner[k % 2]) }));
+  for (const photograph of photographs) {
+    const { name, picture } = photograph;
+    const found = (await trainer.detectIn(photograph)).filter(({ score }) => score >= least);
     const png = new PNG({ width: picture.width, height: picture.height });
     png.data.set(picture.data);
     for (const { label, box } of found) {

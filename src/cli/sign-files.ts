@@ -10,7 +10,8 @@ import { signArtwork } from "../node/sign-artwork.ts";
 import { openInNode } from "../node/webgpu.ts";
 import { parseSignRecipe, planSigns, type SignRecipe } from "../studies/signs.ts";
 import { decodeDetector, type DetectorFile } from "../training/detector-file.ts";
-import { DetectorTrainer, type Photographs } from "../training/detector-trainer.ts";
+import type { Photographs } from "../training/detector-pictures.ts";
+import { DetectorTrainer } from "../training/detector-trainer.ts";
 import { adapterChoices, oneOf, UsageError, type Options } from "./usage.ts";
 
 export function detectorIn(dir: string): string {
@@ -45,7 +46,7 @@ export async function readModel(given: Options, verb: string): Promise<StoredDet
   return await readDetector(path);
 }
 
-/** A stored detector on a device, with photographs to detect in. */
+/** A stored detector on a device, to detect with; with photographs to measure on. */
 export async function loadDetector(
   given: Options,
   { recipe, state }: StoredDetector,
@@ -53,7 +54,7 @@ export async function loadDetector(
 ): Promise<{ gpu: Gpu; trainer: DetectorTrainer }> {
   const gpu = await openDevice(given);
   const plan = planSigns({ ...recipe, photographs: null }, await signArtwork(), photographs, []);
-  const trainer = await DetectorTrainer.build(gpu, plan, state.tiling);
+  const trainer = await DetectorTrainer.build(gpu, plan, { tiling: state.tiling, learns: false });
   trainer.setParameters(state.parameters);
   return { gpu, trainer };
 }

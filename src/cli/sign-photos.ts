@@ -2,18 +2,12 @@
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { basename } from "node:path";
-import {
-  differenceHash,
-  packPhotographs,
-  splitAlike,
-  type Photograph,
-} from "../data/photographs.ts";
+import { differenceHash, splitAlike, type Photograph } from "../data/photographs.ts";
 import type { SignSet } from "../data/sign-atlas.ts";
 import { pictureEntry } from "../layers/scene.ts";
-import { MAX_BOXES } from "../models/detector.ts";
 import { presets, type PresetName } from "../models/detector-presets.ts";
 import { readPhotoDir } from "../node/photo-dir.ts";
-import type { Photographs } from "../training/detector-trainer.ts";
+import { packFor, type Photographs } from "../training/detector-pictures.ts";
 import { UsageError, type Options } from "./usage.ts";
 
 export interface PhotoSet {
@@ -53,9 +47,6 @@ export async function readPhotoSets(
   return sets;
 }
 
-/** Longest side at which photographs are kept, as a multiple of the input's: they may be enlarged. */
-const PHOTO_DETAIL = 1.35;
-
 /** Lays sets out for the GPU. */
 export function packSets(
   sets: readonly PhotoSet[],
@@ -69,7 +60,7 @@ export function packSets(
 } {
   const all = sets.flatMap(({ photographs }) => photographs);
   if (all.length === 0) return { packed: null, trainOn: [], tests: new Map(), sha256: null };
-  const packed = pack(all, preset);
+  const packed = packFor(presets[preset], all);
   const trainOn: number[] = [];
   const tests = new Map<string, number[]>();
   let first = 0;
@@ -85,14 +76,4 @@ export function packSets(
     .update(packed.pixels)
     .update(new Uint8Array(packed.facts.buffer));
   return { packed, trainOn, tests, sha256: hash.digest("hex") };
-}
-
-/** Photographs as a preset keeps them on the GPU. */
-export function pack(photographs: readonly Photograph[], preset: PresetName): Photographs {
-  const { height, width } = presets[preset];
-  return packPhotographs(
-    photographs,
-    Math.round(PHOTO_DETAIL * Math.max(height, width)),
-    MAX_BOXES,
-  );
 }

@@ -120,13 +120,13 @@ function bareWords(words: readonly string[]): string[] {
 
 async function evaluateSigns(given: Options): Promise<number> {
   const stored = await readModel(given, "evaluate");
-  const { recipe, state, trainSeconds } = stored;
+  const { recipe, state } = stored;
   const scenes = wholeNumber(given, "scenes", 1, 1_000_000) ?? 300;
   const sets = await readPhotoSets(given, recipe.set, recipe.seed);
   const { packed, tests } = packSets(sets, recipe.preset);
   const { gpu, trainer } = await loadDetector(given, stored, packed);
   const line = new DetectorLine(process.stderr);
-  const { step } = state;
+  const { step, trainSeconds } = state;
   const measured = { trainer, recipe, step, trainSeconds, scenes, tests, line };
   await reportResult(await measureDetector(measured), given);
   gpu.destroy();

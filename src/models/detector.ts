@@ -70,7 +70,8 @@ export interface Detector {
   readonly boxes: Tensor;
   readonly labels: Tensor;
   readonly parameters: DetectorParameters;
-  readonly trunk: readonly Layer[];
+  /** Outputs [B, C, H, W] of the layers up to the proposals' scores, for people to look at. */
+  readonly maps: readonly { readonly label: string; readonly values: Tensor }[];
   /** Of a training step, all but scenes, books and optimiser. */
   readonly forward: readonly DispatchSpec[];
   readonly backward: readonly DispatchSpec[];
@@ -373,7 +374,7 @@ export function buildDetector(gpu: Gpu, options: DetectorOptions): Detector {
     boxes,
     labels,
     parameters,
-    trunk,
+    maps: [...trunk, rpn, rpnScore].map(({ label, output }) => ({ label, values: output.values })),
     losses,
     forward: [
       ...rpnForward,

@@ -10,7 +10,8 @@ import type { Tiling } from "../layers/tiling.ts";
 import { describeDetector } from "../models/detector-parameters.ts";
 import { presets, type PresetName } from "../models/detector-presets.ts";
 import type { DetectionScore } from "../training/detection.ts";
-import type { DetectorPlan, Photographs } from "../training/detector-trainer.ts";
+import type { Photographs } from "../training/detector-pictures.ts";
+import type { DetectorPlan } from "../training/detector-trainer.ts";
 import type { ParameterValues } from "../training/trainer.ts";
 
 const Whole = (least: number, most: number) =>

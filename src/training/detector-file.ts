@@ -3,7 +3,7 @@ import { clip, UserError } from "../errors.ts";
 import type { ParameterDescription } from "../models/description.ts";
 import { parseMetadata } from "./model-file.ts";
 import { readSafetensors, takeF32, writeSafetensors, type StoredTensor } from "./safetensors.ts";
-import type { TrainerState } from "./trainer.ts";
+import type { DetectorState } from "./detector-run.ts";
 
 const FORMAT = "badnets-detector";
 const VERSION = "1";
@@ -11,17 +11,15 @@ const VERSION = "1";
 export interface DetectorFile {
   /** As it stands in the file, not yet checked. */
   readonly recipe: unknown;
-  /** Its optimiser is empty where the file holds the parameters only. */
-  readonly state: TrainerState;
-  readonly trainSeconds: number;
+  /** Its optimiser and losses are empty where the file holds the parameters only. */
+  readonly state: DetectorState;
 }
 
-/** @param whole with the optimiser's state, to go on from */
+/** @param whole with the optimiser's state and the losses, to go on from */
 export function encodeDetector(
   described: readonly ParameterDescription[],
   recipe: unknown,
-  state: TrainerState,
-  trainSeconds: number,
+  state: DetectorState,
   whole: boolean,
 ): Uint8Array<ArrayBuffer> {
   const tensors = new Map<string, StoredTensor>();
@@ -32,12 +30,18 @@ export function encodeDetector(
     for (const [name, data] of state.optimiser) {
       tensors.set(`optimiser/${name}`, { dtype: "F32", shape: [data.length], data });
     }
+    const { losses } = state;
+    tensors.set("losses", { dtype: "F32", shape: [losses.length / 4, 4], data: losses });
   }
   return writeSafetensors(tensors, {
     format: FORMAT,
     version: VERSION,
     recipe: JSON.stringify(recipe),
-    position: JSON.stringify({ step: state.step, tiling: state.tiling, trainSeconds }),
+    position: JSON.stringify({
+      step: state.step,
+      tiling: state.tiling,
+      trainSeconds: state.trainSeconds,
+    }),
   });
 }
 
@@ -79,5 +83,16 @@ export function decodeDetector(
         : [],
     ),
   );
-  return { recipe, state: { step: step as number, tiling, parameters, optimiser }, trainSeconds };
+  const losses = tensors.has("losses")
+    ? takeF32(tensors, "losses", [step as number, 4], name)
+    : new Float32Array(0);
+  const state: DetectorState = {
+    step: step as number,
+    tiling,
+    parameters,
+    optimiser,
+    losses,
+    trainSeconds,
+  };
+  return { recipe, state };
 }

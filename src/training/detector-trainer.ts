@@ -1,4 +1,5 @@
 /** Trains a detector on scenes and photographs, and detects with it: one list of dispatches each. */
+import type { Photograph } from "../data/photographs.ts";
 import { Random, Stream } from "../data/random.ts";
 import type { SignAtlas, SignSet } from "../data/sign-atlas.ts";
 import { compile, type Dispatch } from "../gpu/dispatch.ts";
@@ -21,18 +22,14 @@ import { describeDetector } from "../models/detector-parameters.ts";
 import type { DetectorPreset } from "../models/detector-presets.ts";
 import { drawParameters } from "../models/initialise.ts";
 import type { Box, Detection, Judged, LabelledBox } from "./detection.ts";
+import {
+  guestPhotographs,
+  ownPixels,
+  packFor,
+  uploadPhotographs,
+  type Photographs,
+} from "./detector-pictures.ts";
 import { writeParameters, type ParameterValues, type TrainerState } from "./trainer.ts";
-
-/** Photographs with their signs, fitted into one space: see data/photographs.ts. */
-export interface Photographs {
-  readonly width: number;
-  readonly height: number;
-  readonly count: number;
-  /** [count, height, width, 4] */
-  readonly pixels: Uint8Array<ArrayBuffer>;
-  /** [count, 1 + 2 MAX_BOXES, 4]: see shaders/scene.wgsl */
-  readonly facts: Float32Array<ArrayBuffer>;
-}
 
 /** Everything that decides a run, to the bit. */
 export interface DetectorPlan {
@@ -61,9 +58,26 @@ export interface DetectorRecord {
 /** Batches whose pictures are chosen and uploaded at a time. */
 const CHUNK = 256;
 
+/** A layer's output of one picture. */
+export interface FeatureMaps {
+  readonly label: string;
+  /** [channels, height, width] */
+  readonly shape: readonly [number, number, number];
+  readonly values: Float32Array;
+}
+
+export interface DetectorBuild {
+  /** Form of the kernels; the one that is faster here unless given. */
+  readonly tiling?: Tiling;
+  /** Without it the training step is not compiled: such a detector only detects. */
+  readonly learns?: boolean;
+}
+
 export class DetectorTrainer {
   /** Steps submitted so far, in this trainer's life or before. */
   step = 0;
+  /** Kernels of the current step that are done: 0 between steps. */
+  cursor = 0;
   private recorded = 0;
   private loadedChunk = -1;
   private readonly pacer: Pacer;
@@ -75,6 +89,8 @@ export class DetectorTrainer {
     readonly detector: Detector,
     readonly trainStep: readonly Dispatch[],
     private readonly detectStep: readonly Dispatch[],
+    private readonly guestStep: readonly Dispatch[],
+    private readonly guests: PhotosOnGpu,
     private readonly optimisers: readonly Optimiser[],
     private readonly tensors: {
       readonly progress: Tensor;
@@ -90,10 +106,14 @@ export class DetectorTrainer {
    * Allocates, uploads and compiles everything, with the seed's initial parameters.
    * @throws GpuError when the adapter has too little memory, or too small limits
    */
-  static async build(gpu: Gpu, plan: DetectorPlan, tiling?: Tiling): Promise<DetectorTrainer> {
+  static async build(
+    gpu: Gpu,
+    plan: DetectorPlan,
+    { tiling, learns = true }: DetectorBuild = {},
+  ): Promise<DetectorTrainer> {
     const form = tiling ?? (await fasterTiling(gpu));
     return await gpu.withinMemory(`The preset ${plan.preset.name}`, () =>
-      DetectorTrainer.assemble(gpu, plan, form),
+      DetectorTrainer.assemble(gpu, plan, form, learns),
     );
   }
 
@@ -101,6 +121,7 @@ export class DetectorTrainer {
     gpu: Gpu,
     plan: DetectorPlan,
     tiling: Tiling,
+    learns: boolean,
   ): Promise<DetectorTrainer> {
     const { preset, seed } = plan;
     const { images, optimiser } = preset.training;
@@ -113,8 +134,15 @@ export class DetectorTrainer {
     const detector = buildDetector(gpu, { preset, classes, key, progress, tiling });
 
     const signs = uploadSigns(gpu, plan.atlas, plan.set);
-    const photos = uploadPhotographs(gpu, plan.photographs);
-    const pictures = (label: string, stream: number, batches: number, done: Tensor) => {
+    const own = uploadPhotographs(gpu, plan.photographs);
+    const guests = guestPhotographs(gpu, preset);
+    const pictures = (
+      label: string,
+      stream: number,
+      batches: number,
+      done: Tensor,
+      photos: PhotosOnGpu,
+    ) => {
       const order = gpu.tensor(`${label}.order`, [batches, images], "u32");
       const settings = gpu.tensor(`${label}.settings`, [12], "u32");
       const uniform = sceneUniform({
@@ -131,8 +159,10 @@ export class DetectorTrainer {
       const options = { label, signs, photos, settings, progress: done, order, x, boxes, labels };
       return { order, specs: sceneSpecs(gpu, options) };
     };
-    const training = pictures("scene", Stream.scenes, CHUNK, progress);
-    const use = pictures("use.scene", Stream.unseenScenes, 1, useProgress);
+    const training = pictures("scene", Stream.scenes, CHUNK, progress, own);
+    const use = pictures("use.scene", Stream.unseenScenes, 1, useProgress, own);
+    const guest = pictures("guest.scene", Stream.unseenScenes, 1, useProgress, guests);
+    gpu.write(guest.order, new Uint32Array(images).fill(pictureEntry("plain", 0)));
 
     const optimisers = detector.parameters.blocks.map((block, i) => {
       const made = createOptimiser(gpu, optimiser.kind, { ...block, progress });
@@ -140,14 +170,18 @@ export class DetectorTrainer {
       const spec = { ...made.spec, label: i === 0 ? made.spec.label : `${made.spec.label}.${i}` };
       return { ...made, spec };
     });
-    const trainStep = await compile(gpu, [
+    const learning = [
       ...training.specs,
       ...detector.forward,
       booksSpec(detector.losses, history, progress),
       ...detector.backward,
       ...optimisers.map(({ spec }) => spec),
-    ]);
-    const detectStep = await compile(gpu, [...use.specs, ...detector.detect]);
+    ];
+    const [useStep, guestStep, detectStep, trainStep] = await Promise.all(
+      [use.specs, guest.specs, detector.detect, learns ? learning : []].map((specs) =>
+        compile(gpu, specs),
+      ),
+    );
     const tensors = { progress, history, order: training.order, useOrder: use.order };
     const trainer = new DetectorTrainer(
       gpu,
@@ -155,7 +189,9 @@ export class DetectorTrainer {
       tiling,
       detector,
       trainStep,
-      detectStep,
+      [...useStep, ...detectStep],
+      [...guestStep, ...detectStep],
+      guests,
       optimisers,
       tensors,
     );
@@ -196,11 +232,13 @@ export class DetectorTrainer {
     });
     this.gpu.write(this.tensors.progress, new Uint32Array([state.step, 0, 0, 0]));
     this.step = this.recorded = state.step;
+    this.cursor = 0;
     this.loadedChunk = -1;
   }
 
   /** Trains until `until` steps are done; `between` is called after each submit, and may stop it. */
   async train(until: number, between?: () => boolean | Promise<boolean>): Promise<void> {
+    this.finishStep();
     while (this.step < until) {
       const chunk = this.loadChunk();
       const first = this.step;
@@ -213,6 +251,19 @@ export class DetectorTrainer {
       });
       if (!go) return;
     }
+  }
+
+  /** Submits the next kernel of the step, alone. The bits are those of a whole step. */
+  stepKernel(): void {
+    if (this.cursor === 0) this.loadChunk();
+    this.gpu.submit([this.trainStep[this.cursor]]);
+    this.cursor = (this.cursor + 1) % this.trainStep.length;
+    if (this.cursor === 0) this.step += 1;
+  }
+
+  /** Submits what is left of a step that was begun kernel by kernel. */
+  finishStep(): void {
+    while (this.cursor > 0) this.stepKernel();
   }
 
   /** Uploads which pictures the coming batches are, once. @returns the chunk, from 0 */
@@ -280,6 +331,21 @@ export class DetectorTrainer {
     return results;
   }
 
+  /**
+   * Detects in a photograph of the reader's.
+   * @returns what was found, in pixels of the photograph
+   */
+  async detectIn(photograph: Photograph): Promise<Detection[]> {
+    const { gpu, guests } = this;
+    const { preset } = this.plan;
+    const packed = packFor(preset, [photograph]);
+    gpu.write(guests.pixels, packed.pixels);
+    gpu.write(guests.facts, packed.facts);
+    gpu.submit(this.guestStep);
+    const [{ found }] = await this.readDetections();
+    return found.map((one) => ({ ...one, box: ownPixels(one.box, photograph.picture, preset) }));
+  }
+
   private async readDetections(): Promise<Judged[]> {
     const { detector } = this;
     const { keys, order, kept, boxes } = detector.found;
@@ -318,6 +384,21 @@ export class DetectorTrainer {
     });
   }
 
+  /** What every layer up to the proposals made of a picture of the last batch. */
+  async readMaps(picture: number): Promise<FeatureMaps[]> {
+    const { maps, images } = this.detector;
+    const all = await this.gpu.read(...maps.map(({ values }) => values));
+    return maps.map(({ label, values }, i) => {
+      const [, C, H, W] = values.shape as [number, number, number, number];
+      const length = all[i].length / images;
+      return {
+        label,
+        shape: [C, H, W] as const,
+        values: all[i].slice(picture * length, (picture + 1) * length),
+      };
+    });
+  }
+
   /** The pictures of the last batch, [images][3 * height * width], as the network reads them. */
   async readPictures(): Promise<Float32Array[]> {
     const [x] = await this.gpu.read(this.detector.x);
@@ -330,26 +411,4 @@ export class DetectorTrainer {
 
 function boxAt(values: Float32Array, at: number): Box {
   return [values[4 * at], values[4 * at + 1], values[4 * at + 2], values[4 * at + 3]];
-}
-
-function uploadPhotographs(gpu: Gpu, photographs: Photographs | null): PhotosOnGpu {
-  if (!photographs) {
-    return {
-      pixels: gpu.tensor("photos.pixels", [1], "u32"),
-      facts: gpu.tensor("photos.facts", [1, 1 + 2 * MAX_BOXES, 4]),
-      width: 1,
-      height: 1,
-      count: 0,
-    };
-  }
-  const { width, height, count, pixels, facts } = photographs;
-  return gpu.resident(photographs, (scope) => {
-    const made = {
-      pixels: scope.tensor("photos.pixels", [count, height, width], "u32"),
-      facts: scope.tensor("photos.facts", [count, 1 + 2 * MAX_BOXES, 4]),
-    };
-    scope.write(made.pixels, pixels);
-    scope.write(made.facts, facts);
-    return { ...made, width, height, count };
-  });
 }

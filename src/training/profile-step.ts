@@ -1,15 +1,27 @@
 /** Profiles a trainer's step: which pass a kernel belongs to. */
+import type { Dispatch } from "../gpu/dispatch.ts";
+import type { Gpu } from "../gpu/gpu.ts";
 import { profile, type Profile, type ProfileOptions } from "../gpu/profile.ts";
-import type { Trainer } from "./trainer.ts";
+import type { TrainerState } from "./trainer.ts";
 
 export type Pass = "batch" | "forward" | "loss" | "backward" | "update";
 
 /** The part of the training step that a kernel belongs to. */
 export function passOf({ label }: { readonly label: string }): Pass {
-  if (label.startsWith("batch.")) return "batch";
-  if (label === "loss") return "loss";
-  if (label.endsWith(".forward")) return "forward";
-  return label.includes(".backward_") ? "backward" : "update";
+  if (/^(batch|scene)\./.test(label)) return "batch";
+  if (/^(loss|books)\b/.test(label)) return "loss";
+  if (/^(sgd|adam)\./.test(label)) return "update";
+  return label.includes(".backward") ? "backward" : "forward";
+}
+
+/** What can be profiled: the trainer of either study. */
+export interface Profiled {
+  readonly gpu: Gpu;
+  readonly step: number;
+  readonly trainStep: readonly Dispatch[];
+  train(until: number): Promise<void>;
+  snapshot(): Promise<TrainerState | null>;
+  load(state: TrainerState): void;
 }
 
 /**
@@ -17,7 +29,7 @@ export function passOf({ label }: { readonly label: string }): Pass {
  * @param trainer one of its own: profiling trains it, though what a round changes is put back
  */
 export async function profileStep(
-  trainer: Trainer,
+  trainer: Profiled,
   options: Omit<ProfileOptions, "passOf" | "prepare">,
 ): Promise<Profile> {
   await trainer.train(trainer.step + 1);

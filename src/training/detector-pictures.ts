@@ -1,0 +1,67 @@
+/** Photographs on the GPU, in the form that the scene shader reads: a plan's own, and the reader's guests. */
+import { packPhotographs, type Photograph, type Picture } from "../data/photographs.ts";
+import type { Gpu } from "../gpu/gpu.ts";
+import type { PhotosOnGpu } from "../layers/scene.ts";
+import { MAX_BOXES } from "../models/detector.ts";
+import type { DetectorPreset } from "../models/detector-presets.ts";
+import type { Box } from "./detection.ts";
+
+/** Photographs with their signs, fitted into one space: see data/photographs.ts. */
+export interface Photographs {
+  readonly width: number;
+  readonly height: number;
+  readonly count: number;
+  /** [count, height, width, 4] */
+  readonly pixels: Uint8Array<ArrayBuffer>;
+  /** [count, 1 + 2 MAX_BOXES, 4]: see shaders/scene.wgsl */
+  readonly facts: Float32Array<ArrayBuffer>;
+}
+
+/** Longest side at which photographs are kept, as a multiple of the input's: they may be enlarged. */
+const PHOTO_DETAIL = 1.35;
+
+const sideOf = ({ height, width }: DetectorPreset) =>
+  Math.round(PHOTO_DETAIL * Math.max(height, width));
+
+/** Photographs as a preset keeps them on the GPU. */
+export function packFor(preset: DetectorPreset, photographs: readonly Photograph[]): Photographs {
+  return packPhotographs(photographs, sideOf(preset), MAX_BOXES);
+}
+
+/** A box of the input, in which a photograph lies as a whole and in the middle, in the photograph's own pixels. */
+export function ownPixels(box: Box, picture: Picture, preset: DetectorPreset): Box {
+  const { height, width } = preset;
+  const scale = Math.max(picture.width / width, picture.height / height);
+  const corner = [(picture.width - scale * width) / 2, (picture.height - scale * height) / 2];
+  const [x1, y1, x2, y2] = box.map((value, k) => value * scale + corner[k % 2]);
+  return [x1, y1, x2, y2];
+}
+
+/** Uploads a plan's photographs, once for all scopes of a device. */
+export function uploadPhotographs(gpu: Gpu, photographs: Photographs | null): PhotosOnGpu {
+  if (!photographs) return photoSpace(gpu, "photos", 0, 1);
+  const { width, count, pixels, facts } = photographs;
+  return gpu.resident(photographs, (scope) => {
+    const made = photoSpace(scope, "photos", count, width);
+    scope.write(made.pixels, pixels);
+    scope.write(made.facts, facts);
+    return made;
+  });
+}
+
+/** Room for one photograph that comes later, which the other pictures of its batch repeat. */
+export function guestPhotographs(gpu: Gpu, preset: DetectorPreset): PhotosOnGpu {
+  return photoSpace(gpu, "guests", 1, sideOf(preset));
+}
+
+/** Room for square photographs; an adapter binds nothing empty, so that none is as large as one. */
+function photoSpace(gpu: Gpu, label: string, count: number, side: number): PhotosOnGpu {
+  const spaces = Math.max(1, count);
+  return {
+    pixels: gpu.tensor(`${label}.pixels`, [spaces, side, side], "u32"),
+    facts: gpu.tensor(`${label}.facts`, [spaces, 1 + 2 * MAX_BOXES, 4]),
+    width: side,
+    height: side,
+    count,
+  };
+}

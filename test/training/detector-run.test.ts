@@ -1,0 +1,255 @@
+/** A tiny detector learns scenes: its losses fall, and it ends with the same bits however it is interrupted. */
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { SignAtlas } from "../../src/data/sign-atlas.ts";
+import { UserError } from "../../src/errors.ts";
+import type { Gpu } from "../../src/gpu/gpu.ts";
+import { describeDetector } from "../../src/models/detector-parameters.ts";
+import { compactPreset, type DetectorPreset } from "../../src/models/detector-presets.ts";
+import { signArtwork } from "../../src/node/sign-artwork.ts";
+import { openInNode } from "../../src/node/webgpu.ts";
+import { decodeDetector, encodeDetector } from "../../src/training/detector-file.ts";
+import { DetectorRun, type DetectorState, type Rest } from "../../src/training/detector-run.ts";
+import type { DetectorPlan, DetectorTrainer } from "../../src/training/detector-trainer.ts";
+import { readSafetensors, writeSafetensors } from "../../src/training/safetensors.ts";
+
+/** Few filters on a small input with large signs: a step of some milliseconds. */
+const tiny: DetectorPreset = {
+  ...compactPreset,
+  name: "tiny",
+  height: 64,
+  width: 64,
+  trunk: compactPreset.trunk
+    .filter(({ label }) => label !== "conv4" && label !== "conv5")
+    .map((row) => (row.kind === "conv" ? { ...row, filters: 8 } : row)),
+  anchors: { sizes: [20, 34], ratios: [1] },
+  proposalFilters: 8,
+  bins: 3,
+  hidden: [16],
+  training: {
+    ...compactPreset.training,
+    anchors: 32,
+    regions: 12,
+    foregroundRegions: 6,
+    before: 40,
+    after: 12,
+    optimiser: { ...compactPreset.training.optimiser, rate: 0.004, warmup: 5 },
+  },
+  use: { before: 40, after: 12, overlap: 0.3, least: 0.05 },
+  signSizes: [0.3, 0.6],
+};
+
+let atlas: SignAtlas;
+let device: Gpu;
+beforeAll(async () => {
+  atlas = await signArtwork();
+  device = await openInNode();
+});
+afterAll(() => device.destroy());
+
+/** What is compiled once serves all runs on one device. */
+const open = async () => device.scope();
+
+const planOf = (iterations: number, seed = 1): DetectorPlan => ({
+  preset: tiny,
+  set: "us",
+  classes: 3,
+  atlas,
+  photographs: null,
+  trainOn: [],
+  photoShare: 0,
+  mixedShare: 0,
+  iterations,
+  seed,
+});
+
+const bitsOf = ({ parameters, optimiser, losses }: DetectorState) =>
+  [...parameters.values(), ...optimiser.values(), losses].map((part) => [
+    ...new Uint32Array(part.buffer, part.byteOffset, part.length),
+  ]);
+
+const describedTiny = () => describeDetector(tiny, 4);
+
+describe("a detector's run", () => {
+  it("gives the same bits undisturbed, stepped by kernels, resumed from a file, and on another device", async () => {
+    const whole = new DetectorRun(open, planOf(6), {}, null);
+    const { state, trainer, finished } = await whole.run();
+    expect(finished).toBe(true);
+    expect(state.step).toBe(6);
+    expect(state.losses).toHaveLength(24);
+    trainer.gpu.destroy();
+
+    // Stepped through its third step, then stopped after the fourth.
+    let reached: DetectorState | null = null;
+    const rests: Rest[] = [];
+    const stepped: DetectorRun = new DetectorRun(
+      open,
+      planOf(6),
+      {
+        onState: (kept) => {
+          reached = kept;
+        },
+        onRest: (_, why) => {
+          rests.push(why);
+        },
+      },
+      null,
+      { markEvery: 2 },
+    );
+    stepped.pause();
+    const ended = stepped.run();
+    await stepped.rested();
+    stepped.playUntil(2);
+    stepped.pause();
+    const at = await stepped.rested();
+    for (let i = 0; i < at.trainStep.length; i++) await stepped.stepKernels(1);
+    expect(at.cursor).toBe(0);
+    stepped.playUntil(4);
+    await until(() => at.step >= 4);
+    stepped.stop();
+    const stopped = await ended;
+    expect(stopped.finished).toBe(false);
+    expect(stopped.state.step).toBe(4);
+    expect(reached!.step).toBe(4);
+    expect(rests).toContain("mark");
+    stopped.trainer.gpu.destroy();
+
+    const file = encodeDetector(describedTiny(), { tiny: true }, stopped.state, true);
+    const read = decodeDetector(file, "d.safetensors", describedTiny);
+    expect(read.recipe).toEqual({ tiny: true });
+    // The device goes away in the middle; the run takes another.
+    const notices: string[] = [];
+    let trainers = 0;
+    const resumed = new DetectorRun(
+      async () => await (trainers === 0 ? openInNode() : open()),
+      planOf(6),
+      {
+        onNotice: (text) => notices.push(text),
+        onTrainer: (one: DetectorTrainer) => {
+          if (trainers++ === 0) one.gpu.device.destroy();
+        },
+      },
+      read.state,
+    );
+    const last = await resumed.run();
+    last.trainer.gpu.destroy();
+    expect(trainers).toBe(2);
+    expect(notices).toEqual(["The GPU device was lost; the run goes on from step 4 on a new one."]);
+    expect(bitsOf(last.state)).toEqual(bitsOf(state));
+  });
+
+  it("learns: both networks' losses fall, other seeds give other bits, and it detects", async () => {
+    const begun = await new DetectorRun(open, planOf(150), {}, null).run();
+    const { losses } = begun.state;
+    const mean = (slot: number, first: number, count: number) => {
+      let sum = 0;
+      for (let step = first; step < first + count; step++) sum += losses[4 * step + slot];
+      return sum / count;
+    };
+    for (const slot of [0, 2]) {
+      expect(mean(slot, 120, 30), `loss ${slot}`).toBeLessThan(0.8 * mean(slot, 0, 10));
+    }
+    const judged = await begun.trainer.detect([0, 1, 2, 3, 4, 5, 6, 7]);
+    expect(judged).toHaveLength(8);
+    expect(judged.some(({ found }) => found.length > 0)).toBe(true);
+    for (const { found } of judged) {
+      for (const { box, score, label } of found) {
+        expect(box.every((value) => value >= 0 && value <= 64)).toBe(true);
+        expect(score).toBeGreaterThanOrEqual(0.05);
+        expect([0, 1, 2]).toContain(label);
+      }
+    }
+    const maps = await begun.trainer.readMaps(0);
+    expect(maps.map(({ label, shape }) => [label, ...shape])).toEqual([
+      ["conv1", 8, 32, 32],
+      ["norm1", 8, 32, 32],
+      ["pool1", 8, 16, 16],
+      ["conv2", 8, 16, 16],
+      ["norm2", 8, 16, 16],
+      ["pool2", 8, 8, 8],
+      ["conv3", 8, 8, 8],
+      ["rpn", 8, 8, 8],
+      ["rpn_score", 4, 8, 8],
+    ]);
+    begun.trainer.gpu.destroy();
+    const other = await new DetectorRun(open, planOf(2, 2), {}, null).run();
+    other.trainer.gpu.destroy();
+    expect([...other.state.losses.slice(0, 4)]).not.toEqual([...losses.slice(0, 4)]);
+  });
+
+  it("stops with the step's number where a loss is no number, and keeps the state before", async () => {
+    let kept: DetectorState | null = null;
+    const plan = planOf(5);
+    const run: DetectorRun = new DetectorRun(
+      open,
+      plan,
+      {
+        onState: (state) => {
+          kept = state;
+        },
+        onRest: (trainer, why) => {
+          if (why !== "mark") return;
+          const { value } = trainer.detector.parameters.byLabel.get("conv1.w")!;
+          trainer.gpu.write(value, new Float32Array(value.byteLength / 4).fill(Number.NaN));
+        },
+      },
+      null,
+      { markEvery: 2, keepEvery: 0 },
+    );
+    const failure = await run.run().catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(UserError);
+    expect(String(failure)).toMatch(
+      /not a finite number at step 3; the state after step 2 is kept/,
+    );
+    expect(kept!.step).toBe(2);
+    expect([...kept!.parameters.values()].every((part) => part.every(Number.isFinite))).toBe(true);
+  });
+});
+
+describe("a detector's file", () => {
+  const state: DetectorState = {
+    step: 2,
+    tiling: "registers",
+    parameters: new Map(
+      describedTiny().map(({ label, shape }) => [
+        label,
+        new Float32Array(shape.reduce((product, n) => product * n, 1)).fill(0.5),
+      ]),
+    ),
+    optimiser: new Map([["block/0", new Float32Array(3)]]),
+    losses: new Float32Array(8).fill(1),
+    trainSeconds: 12.5,
+  };
+
+  it("holds the parameters only, where it is a model", () => {
+    const file = encodeDetector(describedTiny(), {}, state, false);
+    const read = decodeDetector(file, "d.safetensors", describedTiny);
+    expect(read.state).toEqual({ ...state, optimiser: new Map(), losses: new Float32Array(0) });
+  });
+
+  it.each([
+    ["another format", { format: "badnets-model" }, /is no detector of this tool.*badnets-model/],
+    ["another version", { version: "9" }, /is no detector of this tool and version.*9/],
+    ["no step", { position: "{}" }, /is damaged: its position/],
+    ["a recipe that is no JSON", { recipe: "{" }, /recipe/],
+  ])("of %s is refused", (_, metadata, message) => {
+    const whole = readSafetensors(encodeDetector(describedTiny(), {}, state, true), "d");
+    const changed = writeSafetensors(whole.tensors, { ...whole.metadata, ...metadata });
+    expect(() => decodeDetector(changed, "d.safetensors", describedTiny)).toThrow(message);
+  });
+
+  it("without one of the parameters, or with losses of other steps, is refused by its name", () => {
+    const whole = readSafetensors(encodeDetector(describedTiny(), {}, state, true), "d");
+    const less = new Map(whole.tensors);
+    less.delete("rpn.w");
+    expect(() =>
+      decodeDetector(writeSafetensors(less, whole.metadata), "d.safetensors", describedTiny),
+    ).toThrow(/d\.safetensors.*rpn\.w/);
+    const position = JSON.stringify({ step: 3, tiling: "registers", trainSeconds: 1 });
+    const other = writeSafetensors(whole.tensors, { ...whole.metadata, position });
+    expect(() => decodeDetector(other, "d.safetensors", describedTiny)).toThrow(/losses/);
+  });
+});
+
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 5));
+}
