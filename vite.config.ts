@@ -3,13 +3,14 @@ import { defineConfig } from "vite";
 import { mnistPlugin } from "./scripts/mnist-plugin.ts";
 import { offlinePlugin } from "./scripts/offline-plugin.ts";
 import { resultsPlugin } from "./scripts/results-plugin.ts";
+import { signsPlugin } from "./scripts/signs-plugin.ts";
 
 const hasDisplay =
   process.platform !== "linux" || Boolean(process.env["DISPLAY"] ?? process.env["WAYLAND_DISPLAY"]);
 
 export default defineConfig({
   base: "./",
-  plugins: [mnistPlugin(), resultsPlugin(), offlinePlugin()],
+  plugins: [mnistPlugin(), resultsPlugin(), signsPlugin(), offlinePlugin()],
   build: { target: "es2023", outDir: "dist", chunkSizeWarningLimit: 1000 },
   worker: { format: "es" },
   server: { port: 5173 },

@@ -129,6 +129,25 @@ export function sceneUniform(settings: SceneSettings): Uint32Array<ArrayBuffer> 
   return words;
 }
 
+/**
+ * The picture that an input was made of, for people to look at.
+ * @param x [3, height, width]
+ * @returns [height, width, 4]
+ */
+export function unfedPixels(
+  x: Float32Array,
+  mean: readonly [number, number, number],
+  gain: number,
+): Uint8ClampedArray<ArrayBuffer> {
+  const area = x.length / 3;
+  const pixels = new Uint8ClampedArray(4 * area);
+  for (let i = 0; i < area; i++) {
+    for (let c = 0; c < 3; c++) pixels[4 * i + c] = x[c * area + i] / gain + mean[c];
+    pixels[4 * i + 3] = 255;
+  }
+  return pixels;
+}
+
 export interface SceneOptions {
   readonly label: string;
   readonly signs: SignsOnGpu;

@@ -4,6 +4,7 @@
  */
 import { UserError } from "../errors.ts";
 import type { Gpu } from "../gpu/gpu.ts";
+import { lossNames } from "../layers/detector-loss.ts";
 import { DetectorTrainer, type DetectorPlan, type DetectorRecord } from "./detector-trainer.ts";
 import type { TrainerState } from "./trainer.ts";
 
@@ -49,8 +50,8 @@ const REPORT_MS = 500;
 const MOST_LOSSES = 3;
 
 export class DetectorRun {
-  /** [step, 4] as far as they have been read. */
-  readonly losses: number[] = [];
+  /** Each loss at every step so far, as far as they have been read, in the order of lossNames. */
+  readonly series: readonly number[][] = lossNames.map(() => []);
   private kept: DetectorState | null;
   private trainer: DetectorTrainer | null = null;
   private means: number[] = [];
@@ -166,7 +167,7 @@ export class DetectorRun {
     const state = this.kept;
     if (state) trainer.load(state);
     this.trainer = trainer;
-    this.losses.length = 0;
+    for (const losses of this.series) losses.length = 0;
     this.means = [];
     this.book([...(state?.losses ?? [])]);
     this.trainSeconds = state?.trainSeconds ?? 0;
@@ -211,8 +212,14 @@ export class DetectorRun {
     await this.hooks.onRest?.(trainer, "mark");
   }
 
+  /** Asks for a look as soon as the submits in flight are done. */
+  requestLook(): void {
+    this.lastLook = -Infinity;
+  }
+
   private get wantsLook(): boolean {
-    return performance.now() - this.lastLook > 1000 * (this.pace.lookEvery ?? Infinity);
+    const { lookEvery = Infinity } = this.pace;
+    return this.lastLook === -Infinity || performance.now() - this.lastLook > 1000 * lookEvery;
   }
 
   /** After each submit. @returns whether to go on without a rest */
@@ -260,10 +267,12 @@ export class DetectorRun {
 
   private book(values: readonly number[]): void {
     for (const [i, value] of values.entries()) {
-      this.losses.push(value);
+      const slot = i % lossNames.length;
+      const losses = this.series[slot];
+      losses.push(value);
       // A mean that forgets; the first records weigh as much as they are.
-      const weight = Math.max(0.01, 1 / Math.ceil(this.losses.length / 4));
-      this.means[i % 4] = (this.means[i % 4] ?? 0) + weight * (value - (this.means[i % 4] ?? 0));
+      const mean = this.means[slot] ?? 0;
+      this.means[slot] = mean + Math.max(0.01, 1 / losses.length) * (value - mean);
     }
   }
 
@@ -281,7 +290,10 @@ export class DetectorRun {
     if (!state) throw notFinite(trainer.step, this.kept);
     this.deviceLosses = 0;
     this.lastKept = performance.now();
-    const losses = new Float32Array(this.losses.slice(0, 4 * state.step));
+    const losses = Float32Array.from(
+      { length: lossNames.length * state.step },
+      (_, i) => this.series[i % lossNames.length][Math.floor(i / lossNames.length)],
+    );
     this.kept = { ...state, losses, trainSeconds: this.trainSeconds };
     await this.hooks.onState?.(this.kept);
   }

@@ -1,16 +1,20 @@
-/** Gives a Lit element the engine's latest snapshot, once an animation frame at most. */
+/** Gives a Lit element the latest snapshot of an engine, once an animation frame at most. */
 import type { ReactiveController, ReactiveControllerHost } from "lit";
-import type { EngineClient } from "../engine/client.ts";
-import type { Snapshot } from "../engine/port.ts";
 
-export class EngineController implements ReactiveController {
+/** The page's end of an engine. */
+interface Client<Snapshot> {
+  readonly snapshot: Snapshot;
+  subscribe(listener: () => void): () => void;
+}
+
+export class EngineController<Snapshot> implements ReactiveController {
   private unsubscribe: (() => void) | undefined;
-  private subscribed: EngineClient | null = null;
+  private subscribed: Client<Snapshot> | null = null;
 
   constructor(
     private readonly host: ReactiveControllerHost,
     /** Null as long as there is none. */
-    private readonly client: () => EngineClient | null,
+    private readonly client: () => Client<Snapshot> | null,
   ) {
     host.addController(this);
   }

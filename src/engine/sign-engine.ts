@@ -1,0 +1,399 @@
+/** The sign study's engine: holds the device, the artwork and the detector on view, and runs training. */
+import { version as software } from "../../package.json" with { type: "json" };
+import type { NamedBytes } from "../data/digits.ts";
+import type { Picture } from "../data/photographs.ts";
+import type { SignAtlas } from "../data/sign-atlas.ts";
+import { fetchAtlas } from "../data/sign-atlas-file.ts";
+import { UserError } from "../errors.ts";
+import { GpuError } from "../gpu/gpu.ts";
+import type { Profile } from "../gpu/profile.ts";
+import { unfedPixels } from "../layers/scene.ts";
+import { describeDetector } from "../models/detector-parameters.ts";
+import { presets } from "../models/detector-presets.ts";
+import {
+  classNames,
+  parseSignRecipe,
+  planSigns,
+  unseenScenes,
+  type SignRecipe,
+} from "../studies/signs.ts";
+import { decodeDetector, encodeDetector } from "../training/detector-file.ts";
+import type { DetectorState } from "../training/detector-run.ts";
+import { DetectorTrainer } from "../training/detector-trainer.ts";
+import { profileStep } from "../training/profile-step.ts";
+import { DeviceHolder } from "./device.ts";
+import type { StepUnit, TaskProgress, TensorView } from "./lab-port.ts";
+import { isActive, type Notice, type Opened } from "./port.ts";
+import { Publisher } from "./publisher.ts";
+import { SignJob } from "./sign-job.ts";
+import type { MapsView, PictureView, SignSnapshot, SignSubject } from "./sign-port.ts";
+import { signSources } from "./sign-sources.ts";
+import { readTensor } from "./step-view.ts";
+
+/** A question about pictures, which is asked when a trainer rests. */
+type Question = (trainer: DetectorTrainer) => Promise<void>;
+
+export class SignEngine {
+  private atlas: Promise<SignAtlas> | null = null;
+  private loading: string | null = null;
+  /** A detector that is looked at without a run. */
+  private model: { kind: "showcase" | "file"; recipe: SignRecipe; state: DetectorState } | null =
+    null;
+  private viewer: Promise<DetectorTrainer> | null = null;
+  private job: SignJob | null = null;
+  private version = 0;
+  private waiting: Question[] = [];
+  /** The end of everything that was asked so far: one thing happens at a time. */
+  private last: Promise<unknown> = Promise.resolve();
+  private profiling: AbortController | null = null;
+  private notices: Notice[] = [];
+  private publisher: Publisher<SignSnapshot> | null = null;
+  private readonly device: DeviceHolder;
+
+  /** @param entry navigator.gpu */
+  constructor(entry: GPU | undefined) {
+    this.device = new DeviceHolder(entry, {
+      onError: (text) => this.notify(text),
+      onLost: () => {
+        this.viewer = null;
+        this.looksDifferent();
+      },
+      onRefused: () => this.changed(),
+    });
+  }
+
+  /** Opens a device. From then on `onSnapshot` is told, at a measured pace, how things stand. */
+  async open(onSnapshot: (snapshot: SignSnapshot) => void | Promise<void>): Promise<Opened> {
+    try {
+      await this.device.open();
+    } catch (error) {
+      if (!(error instanceof GpuError)) throw error;
+      return { ok: false, problem: error.problem, message: error.message };
+    }
+    this.publisher = new Publisher(() => this.snapshot(), onSnapshot);
+    this.changed();
+    return { ok: true };
+  }
+
+  /** Fetches the artwork, and puts the detector that ships with the app on view. */
+  async load(base: string): Promise<void> {
+    this.setLoading("Fetching the artwork of the signs");
+    try {
+      this.atlas = fetchAtlas(base);
+      await this.atlas;
+      const response = await fetch(new URL("showcase/detector.safetensors", base));
+      if (!response.ok) throw new UserError("The detector that ships with the app is missing.");
+      const bytes = new Uint8Array(await response.arrayBuffer());
+      if (!this.job && !this.model) {
+        this.show({ name: "detector.safetensors", bytes }, "showcase");
+      }
+    } finally {
+      this.setLoading(null);
+    }
+  }
+
+  /**
+   * Takes a detector's file: with an optimiser's state the run goes on from it, else it is on view.
+   * @returns its recipe
+   */
+  async take(file: NamedBytes): Promise<SignRecipe> {
+    const { recipe, state } = this.read(file);
+    if (state.optimiser.size === 0 || recipe.photographs !== null) return this.show(file, "file");
+    await this.begin(recipe, state, false);
+    return recipe;
+  }
+
+  private read({ name, bytes }: NamedBytes): { recipe: SignRecipe; state: DetectorState } {
+    const { recipe, state } = decodeDetector(bytes, name, (stored) => {
+      const { preset, set } = parseSignRecipe(stored);
+      return describeDetector(presets[preset], classNames(set).length + 1);
+    });
+    return { recipe: parseSignRecipe(recipe), state };
+  }
+
+  private show(file: NamedBytes, kind: "showcase" | "file"): SignRecipe {
+    this.assertIdle("open the detector again");
+    const { recipe, state } = this.read(file);
+    this.leave();
+    this.model = { kind, recipe, state };
+    this.looksDifferent();
+    return recipe;
+  }
+
+  /** Starts a run; resolves when it is under way. */
+  async start(recipe: unknown, how: { paused?: boolean } = {}): Promise<void> {
+    await this.begin(parseSignRecipe(recipe), null, how.paused ?? false);
+  }
+
+  private async begin(
+    recipe: SignRecipe,
+    resumeFrom: DetectorState | null,
+    paused: boolean,
+  ): Promise<void> {
+    this.assertIdle("start again");
+    const plan = planSigns(recipe, await this.artwork(), null, []);
+    this.assertIdle("start again");
+    this.leave();
+    const job = new SignJob({
+      recipe,
+      plan,
+      open: async () => (await this.device.get()).scope(),
+      resumeFrom,
+      onChange: () => this.changed(),
+      onNotice: (text) => this.notify(text),
+      onState: () => this.changed(),
+      onLook: async (trainer) => {
+        await this.answer(trainer);
+        this.looksDifferent();
+      },
+      paused,
+    });
+    this.job = job;
+    this.looksDifferent();
+    void job.perform().then(() => this.looksDifferent());
+  }
+
+  private async artwork(): Promise<SignAtlas> {
+    if (!this.atlas)
+      throw new UserError("The artwork of the signs is not there yet: wait a moment.");
+    return await this.atlas;
+  }
+
+  pause(): void {
+    this.job?.pause();
+  }
+
+  resume(): void {
+    this.job?.resume();
+  }
+
+  stop(): void {
+    this.job?.stop();
+  }
+
+  async step(unit: StepUnit): Promise<void> {
+    if (!this.job) throw new UserError("There is no run to step through yet: start one first.");
+    await this.job.step(unit);
+  }
+
+  /** Unseen scenes from number `first` on, with what the detector on view finds in them. */
+  async scenes(first: number, count: number): Promise<PictureView[]> {
+    return await this.ask(async (trainer) => {
+      const { images } = trainer.detector;
+      const views: PictureView[] = [];
+      for (let i = first; i < first + count; i += images) {
+        views.push(...(await seeScenes(trainer, i, Math.min(images, first + count - i))));
+      }
+      return views;
+    });
+  }
+
+  /** Finds signs in a picture of the reader's. @returns them in its own pixels, best first */
+  async detect(picture: Picture): Promise<Pick<PictureView, "found" | "step">> {
+    return await this.ask(async (trainer) => ({
+      found: await trainer.detectIn({ name: "", picture, signs: [] }),
+      step: trainer.step,
+    }));
+  }
+
+  /** What every layer makes of an unseen scene, by its number, or of a picture of the reader's. */
+  async maps(what: number | Picture): Promise<MapsView[]> {
+    return await this.ask(async (trainer) => {
+      if (typeof what === "number") await seeScenes(trainer, what, 1);
+      else await trainer.detectIn({ name: "", picture: what, signs: [] });
+      return await trainer.readMaps(0);
+    });
+  }
+
+  /** A tensor of the training step. */
+  async tensor(label: string): Promise<TensorView> {
+    const trainer = this.job?.trainer;
+    if (!trainer) throw new UserError("There is no training step to look into yet.");
+    return await readTensor(trainer.gpu, trainer.trainStep, label);
+  }
+
+  /**
+   * Asks the detector on view: at once where it rests, else as soon as the run rests.
+   * @throws UserError while there is none, or in the middle of a step
+   */
+  private async ask<T>(question: (trainer: DetectorTrainer) => Promise<T>): Promise<T> {
+    const { job } = this;
+    if (job && isActive(job.phase) && job.phase !== "paused") {
+      return await new Promise<T>((resolve, reject) => {
+        this.waiting.push(async (trainer) => {
+          await question(trainer).then(resolve, reject);
+        });
+        job.requestLook();
+      });
+    }
+    const mine = this.last.then(async () => {
+      const trainer = job?.trainer ?? (await this.standing());
+      if (trainer.cursor > 0) {
+        throw new UserError("The step is not complete: its pictures can be seen when it is.");
+      }
+      return await question(trainer);
+    });
+    this.last = mine.catch(() => undefined);
+    return await mine;
+  }
+
+  /** Answers what was asked while the run went on. */
+  private async answer(trainer: DetectorTrainer): Promise<void> {
+    for (const question of this.waiting.splice(0)) await question(trainer);
+  }
+
+  /** The detector that is looked at without a run, on the device. */
+  private async standing(): Promise<DetectorTrainer> {
+    const { model, job } = this;
+    const recipe = job?.state ? job.view().recipe : model?.recipe;
+    const state = job?.state ?? model?.state;
+    if (!recipe || !state) throw new UserError("There is no detector to look with yet.");
+    this.viewer ??= this.buildViewer(recipe, state);
+    try {
+      return await this.viewer;
+    } catch (error) {
+      this.viewer = null;
+      throw error;
+    }
+  }
+
+  private async buildViewer(recipe: SignRecipe, state: DetectorState): Promise<DetectorTrainer> {
+    this.setLoading("Compiling the detector");
+    try {
+      const scope = (await this.device.get()).scope();
+      const plan = planSigns({ ...recipe, photographs: null }, await this.artwork(), null, []);
+      const { tiling } = state;
+      const trainer = await DetectorTrainer.build(scope, plan, { tiling, learns: false });
+      trainer.setParameters(state.parameters);
+      trainer.step = state.step;
+      return trainer;
+    } finally {
+      this.setLoading(null);
+    }
+  }
+
+  /** Times every kernel of a training step of this recipe, on a trainer of its own. */
+  async profile(recipe: unknown, tell: (progress: TaskProgress) => void): Promise<Profile> {
+    const { job } = this;
+    if (job && isActive(job.phase) && job.phase !== "paused") {
+      throw new UserError("A run is going on and would spoil the figures: pause it first.");
+    }
+    const parsed = parseSignRecipe(recipe);
+    const scope = (await this.device.get()).scope();
+    this.profiling = new AbortController();
+    try {
+      const plan = planSigns(parsed, await this.artwork(), null, []);
+      const trainer = await DetectorTrainer.build(scope, plan);
+      return await profileStep(trainer, {
+        title: `signs, ${parsed.preset}, ${plan.preset.training.images} pictures`,
+        software: `badnets-lab ${software}`,
+        signal: this.profiling.signal,
+        onProgress: (done, secondsLeft) => tell({ done, secondsLeft }),
+      });
+    } finally {
+      scope.destroy();
+    }
+  }
+
+  cancelProfile(): void {
+    this.profiling?.abort();
+  }
+
+  /** The WGSL of every shader by name. */
+  shaderSources(): ReadonlyMap<string, string> {
+    return signSources;
+  }
+
+  /** The detector as a safetensors file. @param whole with what it takes to go on training */
+  file(whole: boolean): Uint8Array<ArrayBuffer> {
+    const { job, model } = this;
+    const recipe = job ? job.view().recipe : model?.recipe;
+    const state = job?.state ?? model?.state;
+    if (!recipe || !state) {
+      throw new UserError("There is no detector to save yet: let it train for a moment.");
+    }
+    const described = describeDetector(presets[recipe.preset], classNames(recipe.set).length + 1);
+    return encodeDetector(described, recipe, state, whole);
+  }
+
+  /** Losses of every step, and the scores, as CSV. */
+  curves(): string {
+    const { job } = this;
+    if (!job) throw new UserError("There are no curves yet: start a run first.");
+    return job.csv();
+  }
+
+  private leave(): void {
+    this.job?.close();
+    this.job = null;
+    this.model = null;
+    void this.viewer?.then((trainer) => trainer.gpu.destroy()).catch(() => undefined);
+    this.viewer = null;
+  }
+
+  private assertIdle(then: string): void {
+    if (this.job && isActive(this.job.phase)) {
+      throw new UserError(`A run is going on: stop it first, then ${then}.`);
+    }
+  }
+
+  private subject(): SignSubject | null {
+    const { job, model, version } = this;
+    if (job) {
+      const { recipe, step } = job.view();
+      return { kind: "run", recipe, classes: classNames(recipe.set), step, version };
+    }
+    if (!model) return null;
+    const { kind, recipe, state } = model;
+    return { kind, recipe, classes: classNames(recipe.set), step: state.step, version };
+  }
+
+  private snapshot(): SignSnapshot {
+    return {
+      adapter: this.device.adapter!,
+      loading: this.loading,
+      subject: this.subject(),
+      run: this.job?.view() ?? null,
+      photos: null,
+      refusal: this.device.refusal,
+      notices: this.notices,
+    };
+  }
+
+  private setLoading(text: string | null): void {
+    this.loading = text;
+    this.changed();
+  }
+
+  private looksDifferent(): void {
+    this.version += 1;
+    this.changed();
+  }
+
+  private notify(text: string): void {
+    this.notices = [...this.notices.slice(-9), { id: (this.notices.at(-1)?.id ?? 0) + 1, text }];
+    this.changed();
+  }
+
+  private changed(): void {
+    this.publisher?.schedule();
+  }
+}
+
+/** Detects in as many unseen scenes as the detector takes at a time, or fewer. */
+async function seeScenes(
+  trainer: DetectorTrainer,
+  first: number,
+  count: number,
+): Promise<PictureView[]> {
+  const { height, width, mean, gain } = trainer.plan.preset;
+  const judged = await trainer.detect(unseenScenes(first + count).slice(first));
+  const pictures = await trainer.readPictures();
+  return judged.map((seen, i) => ({
+    width,
+    height,
+    pixels: unfedPixels(pictures[i], mean, gain),
+    ...seen,
+    step: trainer.step,
+  }));
+}
