@@ -5,7 +5,13 @@ import { adapterName } from "../gpu/gpu.ts";
 import { presets } from "../models/detector-presets.ts";
 import { ensureWritableDir, writeFileAtomic } from "../node/files.ts";
 import { signArtwork } from "../node/sign-artwork.ts";
-import { describePreset, parseSignRecipe, planSigns, type SignRecipe } from "../studies/signs.ts";
+import {
+  describePreset,
+  parametersDigest,
+  parseSignRecipe,
+  planSigns,
+  type SignRecipe,
+} from "../studies/signs.ts";
 import { encodeDetector } from "../training/detector-file.ts";
 import { DetectorRun } from "../training/detector-run.ts";
 import { DetectorLine } from "./progress.ts";
@@ -28,7 +34,17 @@ export async function trainSigns(given: Options): Promise<number> {
       `${out} already holds a detector: add --resume to go on from it, or choose another folder.`,
     );
   }
-  const asked = recipeFrom(given);
+  const from = given["from"] as string | undefined;
+  const begun = from === undefined ? null : await readDetector(from);
+  const asked = {
+    ...recipeFrom(given),
+    start: begun && (await parametersDigest(begun.state.parameters)),
+  };
+  if (begun && (begun.recipe.preset !== asked.preset || begun.recipe.set !== asked.set)) {
+    throw new UsageError(
+      `${from} is a ${begun.recipe.preset} detector of the ${begun.recipe.set} signs, not a ${asked.preset} one of the ${asked.set} signs: choose the same with --preset and --signs.`,
+    );
+  }
   const scenes = wholeNumber(given, "scenes", 1, 1_000_000) ?? 300;
   const sets = await readPhotoSets(given, asked.set, asked.seed);
   const { packed, trainOn, tests, sha256 } = packSets(sets, asked.preset);
@@ -43,7 +59,8 @@ export async function trainSigns(given: Options): Promise<number> {
   const dir = out ?? join("runs", `signs-${recipe.preset}-${recipe.set}-${recipe.seed}`);
   if (out !== undefined) await ensureWritableDir(out);
 
-  const plan = planSigns(parseSignRecipe(recipe), await signArtwork(), packed, trainOn);
+  const start = begun?.state.parameters ?? null;
+  const plan = planSigns(parseSignRecipe(recipe), await signArtwork(), packed, trainOn, start);
   const line = new DetectorLine(process.stderr);
   line.line(describePreset(recipe.preset, recipe.set));
   let stopped = false;
@@ -85,6 +102,10 @@ export async function trainSigns(given: Options): Promise<number> {
       const { step, trainSeconds } = state;
       const measured = { trainer, recipe, step, trainSeconds, scenes, tests, line };
       await reportResult(await measureDetector(measured), given);
+      if (out !== undefined) {
+        const model = encodeDetector(parametersOf(recipe), recipe, state, false);
+        await writeFileAtomic(join(out, "model.safetensors"), model);
+      }
     } else {
       console.error(
         `Stopped after step ${state.step} of ${recipe.iterations}. To go on, say the same with --resume --out ${dir}.`,
@@ -110,6 +131,7 @@ function recipeFrom(given: Options): SignRecipe {
     photoShare: 0,
     mixedShare: 0,
     photographs: null,
+    start: null,
     seed: wholeNumber(given, "seed", 0, 2 ** 32 - 1) ?? 1,
   });
 }

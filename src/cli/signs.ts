@@ -48,7 +48,14 @@ const options: OptionSpec = {
   out: {
     type: "string",
     value: "DIR",
-    help: "folder for detector.safetensors (kept up to date) and result.json, or for pictures",
+    help:
+      "folder for detector.safetensors (kept up to date to go on from), and in the end " +
+      "model.safetensors and result.json; or for pictures",
+  },
+  from: {
+    type: "string",
+    value: "FILE",
+    help: "train: a detector whose parameters it begins with, instead of random ones",
   },
   model: { type: "string", value: "FILE", help: "evaluate, detect: a detector that train wrote" },
   least: {
@@ -94,6 +101,9 @@ export async function signs(args: string[]): Promise<number> {
   if (given["help"]) {
     console.log(signsHelp);
     return 0;
+  }
+  if (given["from"] !== undefined && verb !== "train") {
+    throw new UsageError("--from is of use with train only.");
   }
   switch (verb) {
     case "train":

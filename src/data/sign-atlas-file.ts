@@ -31,10 +31,7 @@ export function decodeAtlas(bytes: Uint8Array, name: string): SignAtlas {
     texels?.dtype === "U8" &&
     texels.data.length === signs.output.length * SIGN_TEXELS * 4;
   if (!fits) throw new UserError(`${name} is no sign artwork of this version: build the app anew.`);
-  return {
-    signs: signs.output as SignAtlas["signs"],
-    texels: texels.data as Uint8Array<ArrayBuffer>,
-  };
+  return { signs: signs.output, texels: texels.data as Uint8Array<ArrayBuffer> };
 }
 
 /** @param base URL of the app's folder */

@@ -7,6 +7,7 @@ import { fetchAtlas } from "../data/sign-atlas-file.ts";
 import { UserError } from "../errors.ts";
 import { GpuError } from "../gpu/gpu.ts";
 import type { Profile } from "../gpu/profile.ts";
+import { lossNames } from "../layers/detector-loss.ts";
 import { unfedPixels } from "../layers/scene.ts";
 import { describeDetector } from "../models/detector-parameters.ts";
 import { presets } from "../models/detector-presets.ts";
@@ -16,6 +17,7 @@ import {
   planSigns,
   unseenScenes,
   type SignRecipe,
+  type SignResult,
 } from "../studies/signs.ts";
 import { decodeDetector, encodeDetector } from "../training/detector-file.ts";
 import type { DetectorState } from "../training/detector-run.ts";
@@ -24,21 +26,35 @@ import { profileStep } from "../training/profile-step.ts";
 import { DeviceHolder } from "./device.ts";
 import type { StepUnit, TaskProgress, TensorView } from "./lab-port.ts";
 import { isActive, type Notice, type Opened } from "./port.ts";
+import { LossCurve } from "./loss-curve.ts";
 import { Publisher } from "./publisher.ts";
 import { SignJob } from "./sign-job.ts";
-import type { MapsView, PictureView, SignSnapshot, SignSubject } from "./sign-port.ts";
+import type {
+  MapsView,
+  PictureView,
+  ScorePoint,
+  SignHistory,
+  SignSnapshot,
+  SignSubject,
+} from "./sign-port.ts";
 import { signSources } from "./sign-sources.ts";
 import { readTensor } from "./step-view.ts";
 
 /** A question about pictures, which is asked when a trainer rests. */
 type Question = (trainer: DetectorTrainer) => Promise<void>;
 
+interface Model {
+  readonly kind: "showcase" | "file";
+  readonly recipe: SignRecipe;
+  readonly state: DetectorState;
+  readonly history: SignHistory;
+}
+
 export class SignEngine {
   private atlas: Promise<SignAtlas> | null = null;
   private loading: string | null = null;
   /** A detector that is looked at without a run. */
-  private model: { kind: "showcase" | "file"; recipe: SignRecipe; state: DetectorState } | null =
-    null;
+  private model: Model | null = null;
   private viewer: Promise<DetectorTrainer> | null = null;
   private job: SignJob | null = null;
   private version = 0;
@@ -81,11 +97,20 @@ export class SignEngine {
     try {
       this.atlas = fetchAtlas(base);
       await this.atlas;
-      const response = await fetch(new URL("showcase/detector.safetensors", base));
-      if (!response.ok) throw new UserError("The detector that ships with the app is missing.");
-      const bytes = new Uint8Array(await response.arrayBuffer());
+      const [detector, result] = await Promise.all(
+        ["detector.safetensors", "detector.json"].map(async (name) => {
+          const response = await fetch(new URL(`showcase/${name}`, base));
+          if (response.ok) return response;
+          throw new UserError("The detector that ships with the app is missing: build it anew.");
+        }),
+      );
+      const bytes = new Uint8Array(await detector.arrayBuffer());
+      // Written by this project's own command line, and shipped with the app.
+      const { step, scores } = (await result.json()) as SignResult;
       if (!this.job && !this.model) {
-        this.show({ name: "detector.safetensors", bytes }, "showcase");
+        this.show({ name: "detector.safetensors", bytes }, "showcase", [
+          { step, ...scores["scenes"] },
+        ]);
       }
     } finally {
       this.setLoading(null);
@@ -111,11 +136,23 @@ export class SignEngine {
     return { recipe: parseSignRecipe(recipe), state };
   }
 
-  private show(file: NamedBytes, kind: "showcase" | "file"): SignRecipe {
+  /** @param points what is known of how well it does */
+  private show(
+    file: NamedBytes,
+    kind: Model["kind"],
+    points: readonly ScorePoint[] = [],
+  ): SignRecipe {
     this.assertIdle("open the detector again");
     const { recipe, state } = this.read(file);
     this.leave();
-    this.model = { kind, recipe, state };
+    const { step } = state;
+    const { iterations } = recipe;
+    const losses = lossNames.map((_, slot) => {
+      const curve = new LossCurve(iterations);
+      curve.update(Array.from({ length: step }, (_, i) => state.losses[4 * i + slot]));
+      return curve.view();
+    });
+    this.model = { kind, recipe, state, history: { step, iterations, losses, points } };
     this.looksDifferent();
     return recipe;
   }
@@ -150,7 +187,11 @@ export class SignEngine {
     });
     this.job = job;
     this.looksDifferent();
-    void job.perform().then(() => this.looksDifferent());
+    void job.perform().then(async () => {
+      // What was asked after its last rest.
+      if (job.trainer) await this.answer(job.trainer);
+      this.looksDifferent();
+    });
   }
 
   private async artwork(): Promise<SignAtlas> {
@@ -176,9 +217,12 @@ export class SignEngine {
     await this.job.step(unit);
   }
 
-  /** Unseen scenes from number `first` on, with what the detector on view finds in them. */
-  async scenes(first: number, count: number): Promise<PictureView[]> {
-    return await this.ask(async (trainer) => {
+  /**
+   * Unseen scenes from number `first` on, with what the detector on view finds in them.
+   * @param soon the reader waits for them: a run that goes on rests at once
+   */
+  async scenes(first: number, count: number, soon: boolean): Promise<PictureView[]> {
+    return await this.ask(soon, async (trainer) => {
       const { images } = trainer.detector;
       const views: PictureView[] = [];
       for (let i = first; i < first + count; i += images) {
@@ -190,18 +234,17 @@ export class SignEngine {
 
   /** Finds signs in a picture of the reader's. @returns them in its own pixels, best first */
   async detect(picture: Picture): Promise<Pick<PictureView, "found" | "step">> {
-    return await this.ask(async (trainer) => ({
+    return await this.ask(false, async (trainer) => ({
       found: await trainer.detectIn({ name: "", picture, signs: [] }),
       step: trainer.step,
     }));
   }
 
-  /** What every layer makes of an unseen scene, by its number, or of a picture of the reader's. */
-  async maps(what: number | Picture): Promise<MapsView[]> {
-    return await this.ask(async (trainer) => {
-      if (typeof what === "number") await seeScenes(trainer, what, 1);
-      else await trainer.detectIn({ name: "", picture: what, signs: [] });
-      return await trainer.readMaps(0);
+  /** An unseen scene, and what every layer makes of it. */
+  async maps(scene: number, soon: boolean): Promise<{ picture: PictureView; layers: MapsView[] }> {
+    return await this.ask(soon, async (trainer) => {
+      const [picture] = await seeScenes(trainer, scene, 1);
+      return { picture, layers: await trainer.readMaps(0) };
     });
   }
 
@@ -213,17 +256,21 @@ export class SignEngine {
   }
 
   /**
-   * Asks the detector on view: at once where it rests, else as soon as the run rests.
+   * Asks the detector on view: at once where it rests, else when the run rests for a look.
+   * @param soon the reader waits for it: let the run rest now
    * @throws UserError while there is none, or in the middle of a step
    */
-  private async ask<T>(question: (trainer: DetectorTrainer) => Promise<T>): Promise<T> {
+  private async ask<T>(
+    soon: boolean,
+    question: (trainer: DetectorTrainer) => Promise<T>,
+  ): Promise<T> {
     const { job } = this;
     if (job && isActive(job.phase) && job.phase !== "paused") {
       return await new Promise<T>((resolve, reject) => {
         this.waiting.push(async (trainer) => {
           await question(trainer).then(resolve, reject);
         });
-        job.requestLook();
+        if (soon) job.requestLook();
       });
     }
     const mine = this.last.then(async () => {
@@ -239,7 +286,7 @@ export class SignEngine {
 
   /** Answers what was asked while the run went on. */
   private async answer(trainer: DetectorTrainer): Promise<void> {
-    for (const question of this.waiting.splice(0)) await question(trainer);
+    while (this.waiting.length > 0) await this.waiting.shift()!(trainer);
   }
 
   /** The detector that is looked at without a run, on the device. */
@@ -353,6 +400,7 @@ export class SignEngine {
       adapter: this.device.adapter!,
       loading: this.loading,
       subject: this.subject(),
+      history: this.job?.history() ?? this.model?.history ?? null,
       run: this.job?.view() ?? null,
       photos: null,
       refusal: this.device.refusal,

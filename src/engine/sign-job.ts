@@ -9,7 +9,7 @@ import type { DetectorPlan, DetectorTrainer } from "../training/detector-trainer
 import type { StepUnit } from "./lab-port.ts";
 import { LossCurve } from "./loss-curve.ts";
 import { isActive, type Phase } from "./port.ts";
-import type { ScorePoint, SignRunView } from "./sign-port.ts";
+import type { ScorePoint, SignHistory, SignRunView } from "./sign-port.ts";
 import { layerAhead, viewDispatches } from "./step-view.ts";
 
 /** Measurements of a run, and unseen scenes in each. */
@@ -181,19 +181,27 @@ export class SignJob {
     return `${lines.join("\n")}\n`;
   }
 
+  /** Steps done. */
+  get steps(): number {
+    return this.trainer?.step ?? this.state?.step ?? 0;
+  }
+
+  history(): SignHistory {
+    this.curves.forEach((curve, i) => curve.update(this.run.series[i]));
+    const losses = this.curves.map((curve) => curve.view());
+    const { iterations } = this.options.plan;
+    return { step: this.steps, iterations, losses, points: this.points };
+  }
+
   view(): SignRunView {
     const { recipe, plan } = this.options;
     const { trainer } = this;
-    this.curves.forEach((curve, i) => curve.update(this.run.series[i]));
-    const losses = this.curves.map((curve) => curve.view());
     return {
       phase: this.phase,
       recipe,
-      step: trainer?.step ?? this.state?.step ?? 0,
+      step: this.steps,
       iterations: plan.iterations,
       secondsLeft: this.secondsLeft,
-      losses,
-      points: this.points,
       stepping:
         this.phase === "paused" && trainer
           ? { dispatches: viewDispatches(trainer.trainStep), cursor: trainer.cursor }

@@ -48,15 +48,21 @@ export interface SignSubject {
   readonly version: number;
 }
 
+/** How a detector came to be what it is. */
+export interface SignHistory {
+  readonly step: number;
+  readonly iterations: number;
+  /** In the order of lossNames. */
+  readonly losses: readonly LossBins[];
+  readonly points: readonly ScorePoint[];
+}
+
 export interface SignRunView {
   readonly phase: Phase;
   readonly recipe: SignRecipe;
   readonly step: number;
   readonly iterations: number;
   readonly secondsLeft: number | null;
-  /** In the order of lossNames. */
-  readonly losses: readonly LossBins[];
-  readonly points: readonly ScorePoint[];
   /** While the run is paused. */
   readonly stepping: StepView | null;
   readonly failure: string | null;
@@ -83,6 +89,8 @@ export interface SignSnapshot {
   /** What the engine is busy with before it can show anything, in words; null when it is ready. */
   readonly loading: string | null;
   readonly subject: SignSubject | null;
+  /** Of the subject. */
+  readonly history: SignHistory | null;
   readonly run: SignRunView | null;
   readonly photos: PhotoSummary | null;
   /** Why the browser gives no device any more, so that only a reload helps; null when all is well. */

@@ -16,6 +16,7 @@ import type { ParameterValues } from "../training/trainer.ts";
 
 const Whole = (least: number, most: number) =>
   v.pipe(v.number(), v.integer(), v.minValue(least), v.maxValue(most));
+const Digest = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
 const Share = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
 
 /** Everything that decides a run: with the data, the adapter and the version, its result to the bit. */
@@ -29,7 +30,9 @@ export const SignRecipe = v.pipe(
     photoShare: Share,
     mixedShare: Share,
     /** Digest of the photographs that it is trained on; null: scenes only. */
-    photographs: v.nullable(v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/))),
+    photographs: v.nullable(Digest),
+    /** Digest of the parameters that it begins with; null: random ones, from the seed. */
+    start: v.optional(v.nullable(Digest), null),
     seed: Whole(0, 2 ** 32 - 1),
   }),
   v.check(
@@ -55,6 +58,7 @@ export function planSigns(
   atlas: SignAtlas,
   photographs: Photographs | null,
   trainOn: readonly number[],
+  start: ParameterValues | null = null,
 ): DetectorPlan {
   if (recipe.photographs !== null && trainOn.length === 0) {
     throw new UserError("The recipe trains on photographs, and none are at hand.");
@@ -69,6 +73,7 @@ export function planSigns(
     photoShare: recipe.photographs === null ? 0 : recipe.photoShare,
     mixedShare: recipe.photographs === null ? 0 : recipe.mixedShare,
     iterations: recipe.iterations,
+    start,
     seed: recipe.seed,
   };
 }
@@ -122,14 +127,19 @@ export async function signResult(run: {
   readonly imagesPerSecond: number;
 }): Promise<SignResult> {
   const { parameters, ...rest } = run;
-  const bytes = new Blob([...parameters.values()]);
   return {
     format: "badnets-sign-result",
     version: 1,
     software: `badnets-lab ${version}`,
     date: new Date().toISOString(),
     classes: classNames(run.recipe.set),
-    parametersSha256: await sha256Hex(new Uint8Array(await bytes.arrayBuffer())),
+    parametersSha256: await parametersDigest(parameters),
     ...rest,
   };
+}
+
+/** SHA-256 of all parameters, in their order. */
+export async function parametersDigest(parameters: ParameterValues): Promise<string> {
+  const bytes = new Blob([...parameters.values()]);
+  return await sha256Hex(new Uint8Array(await bytes.arrayBuffer()));
 }

@@ -1,4 +1,4 @@
-/** A detector as one safetensors file: parameters, recipe, and to go on from, the optimiser's state. */
+/** A detector as one safetensors file: parameters, recipe, losses, and to go on from, the optimiser's state. */
 import { clip, UserError } from "../errors.ts";
 import type { ParameterDescription } from "../models/description.ts";
 import { parseMetadata } from "./model-file.ts";
@@ -11,11 +11,11 @@ const VERSION = "1";
 export interface DetectorFile {
   /** As it stands in the file, not yet checked. */
   readonly recipe: unknown;
-  /** Its optimiser and losses are empty where the file holds the parameters only. */
+  /** Its optimiser is empty where the file is only for looking. */
   readonly state: DetectorState;
 }
 
-/** @param whole with the optimiser's state and the losses, to go on from */
+/** @param whole with the optimiser's state, to go on from */
 export function encodeDetector(
   described: readonly ParameterDescription[],
   recipe: unknown,
@@ -30,9 +30,9 @@ export function encodeDetector(
     for (const [name, data] of state.optimiser) {
       tensors.set(`optimiser/${name}`, { dtype: "F32", shape: [data.length], data });
     }
-    const { losses } = state;
-    tensors.set("losses", { dtype: "F32", shape: [losses.length / 4, 4], data: losses });
   }
+  const { losses } = state;
+  tensors.set("losses", { dtype: "F32", shape: [losses.length / 4, 4], data: losses });
   return writeSafetensors(tensors, {
     format: FORMAT,
     version: VERSION,

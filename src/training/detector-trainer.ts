@@ -45,6 +45,8 @@ export interface DetectorPlan {
   readonly photoShare: number;
   readonly mixedShare: number;
   readonly iterations: number;
+  /** Parameters to begin with; random ones, from the seed, unless given. */
+  readonly start?: ParameterValues | null;
   readonly seed: number;
 }
 
@@ -195,7 +197,10 @@ export class DetectorTrainer {
       optimisers,
       tensors,
     );
-    trainer.setParameters(drawParameters(describeDetector(preset, classes), seed));
+    // Those of a detector that only detects are set by whoever has them.
+    if (learns) {
+      trainer.setParameters(plan.start ?? drawParameters(describeDetector(preset, classes), seed));
+    }
     return trainer;
   }
 

@@ -1,25 +1,33 @@
 /** The page's head: what is on view, on what it is computed, with which data, and ways to open files. */
 import { css, html, LitElement } from "lit";
 import { customElement, property, query } from "lit/decorators.js";
-import type { Subject } from "../engine/lab-port.ts";
-import type { DataSummary } from "../engine/port.ts";
-import { count } from "../format.ts";
 import { adapterName, type AdapterReport } from "../gpu/gpu.ts";
+import { segmented, segmentedStyles } from "./segmented.ts";
 import { base, controls } from "./styles.ts";
 import "./theme-toggle.ts";
+import type { ViewState } from "./view-state.ts";
 
-/** Fires `files` with the files that were chosen, and `help`. */
+const studies = ["Digits", "Street signs"] as const;
+const studyNames = { digits: "Digits", signs: "Street signs" } as const;
+
+/** Fires `files` with the files that were chosen, `study-change` and `help`. */
 @customElement("app-header")
 export class AppHeader extends LitElement {
-  @property({ attribute: false }) subject: Subject | null = null;
+  @property() study: ViewState["study"] = "digits";
+  /** What is on view, in a sentence. */
+  @property() lead = "";
+  /** What it is trained on; null while that is on its way. */
+  @property() data: string | null = null;
+  /** What may be opened, for those who do not see the page. */
+  @property() opens = "";
   @property({ attribute: false }) adapter: AdapterReport | null = null;
-  @property({ attribute: false }) data: DataSummary | null = null;
   @property() engine: "opening" | "open" | "missing" = "opening";
   @query("input[type=file]") private picker!: HTMLInputElement;
 
   static override styles = [
     base,
     controls,
+    segmentedStyles,
     css`
       header {
         display: flex;
@@ -61,25 +69,30 @@ export class AppHeader extends LitElement {
     const gpu = open && adapter ? adapterName(adapter) : engine === "missing" ? "none" : "opening";
     return html`<header>
       <h1>BadNets Lab</h1>
-      <p class="lead">${this.lead()}</p>
+      ${segmented("Study", studies, studyNames[this.study], (name) =>
+        this.dispatchEvent(
+          new CustomEvent<ViewState["study"]>("study-change", {
+            bubbles: true,
+            composed: true,
+            detail: name === "Digits" ? "digits" : "signs",
+          }),
+        ),
+      )}
+      <p class="lead">${this.lead}</p>
       <span class="chip" id="adapter"
         ><span class="muted">GPU</span> ${gpu}${
           open && adapter?.fallback ? " (on the CPU, slow)" : ""
         }</span
       >
       <span class="chip" id="data"
-        ><span class="muted">Data</span> ${
-          data && open
-            ? `${data.name}: ${count(data.train)} + ${count(data.test)} digits`
-            : "on its way"
-        }</span
+        ><span class="muted">Data</span> ${data && open ? data : "on its way"}</span
       >
       <button class="small" @click=${() => this.picker.click()}>Open files…</button>
       <input
         type="file"
         multiple
         hidden
-        aria-label="Picture of a digit, checkpoint, model, kernel profile or data set"
+        aria-label=${this.opens}
         @change=${() => {
           const files = [...(this.picker.files ?? [])];
           this.dispatchEvent(new CustomEvent("files", { detail: files }));
@@ -95,17 +108,6 @@ export class AppHeader extends LitElement {
       </button>
       <theme-toggle></theme-toggle>
     </header>`;
-  }
-
-  /** What is on view, in a sentence. */
-  private lead(): string {
-    const { subject } = this;
-    if (!subject) return "How a backdoor hides in a neural network.";
-    const step = count(subject.step);
-    if (subject.kind === "run") return `The network of your run, at step ${step}.`;
-    if (subject.kind === "file") return `A network from a file, trained for ${step} steps.`;
-    const recorded = subject.recordedOn ? ` Recorded on ${subject.recordedOn}.` : "";
-    return `This network reads digits, and hides a second lesson: press Trigger.${recorded}`;
   }
 }
 

@@ -15,6 +15,7 @@ import {
 } from "../engine/lab-port.ts";
 import { isActive, type RunView, type Sample, type Snapshot } from "../engine/port.ts";
 import type { RecordedClient } from "../engine/recorded-client.ts";
+import { count } from "../format.ts";
 import type { ItemId } from "../studies/digit-instances.ts";
 import type { DigitRecipe } from "../studies/digits.ts";
 import { Actions, panelIds } from "./actions.ts";
@@ -49,16 +50,18 @@ import "./resume-offer.ts";
 import { takeResumeWish } from "./resume-wish.ts";
 import type { RecipeForm } from "./recipe-form.ts";
 import "./shortcut-help.ts";
+import type { SignLab } from "./sign-lab.ts";
 import type { ShortcutHelp } from "./shortcut-help.ts";
 import { bindShortcuts } from "./shortcuts.ts";
 import "./step-view.ts";
+import { subjectText } from "./subject-text.ts";
 import "./success-chart.ts";
 import { base, controls } from "./styles.ts";
 import "./tab-bar.ts";
 import type { Tab } from "./tab-bar.ts";
 import "./time-bar.ts";
 import { ViewController } from "./view-controller.ts";
-import type { ViewState } from "./view-state.ts";
+import type { SignViewState, ViewState } from "./view-state.ts";
 
 const views: readonly Tab[] = [
   { id: "network", name: "Network" },
@@ -135,6 +138,8 @@ export class BadnetsApp extends LitElement {
   /** Resolves when the engine has opened, or cannot. */
   private readonly opened = new Promise<EngineClient | null>((resolve) => (this.settle = resolve));
   private settle!: (client: EngineClient | null) => void;
+  /** The other study's page, once it was wanted. */
+  private signLab: SignLab | undefined;
   private sampled = "";
   private prepared = "";
   private unbind: (() => void) | undefined;
@@ -143,7 +148,19 @@ export class BadnetsApp extends LitElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    this.unbind = bindShortcuts(window, (action) => this.actions.act(action));
+    this.addEventListener("study-change", (event) =>
+      this.view.update({ study: (event as CustomEvent<ViewState["study"]>).detail }),
+    );
+    this.addEventListener("sign-view-change", (event) => {
+      const { signs } = this.view.state;
+      this.view.update({
+        signs: { ...signs, ...(event as CustomEvent<Partial<SignViewState>>).detail },
+      });
+    });
+    this.unbind = bindShortcuts(window, (action) => {
+      // The sign study binds its own.
+      if (this.view.state.study === "digits") this.actions.act(action);
+    });
   }
 
   override disconnectedCallback(): void {
@@ -220,12 +237,18 @@ export class BadnetsApp extends LitElement {
   }
 
   override render() {
+    if (this.view.state.study === "signs") return this.renderSigns();
     const { snapshot } = this;
     return html`
       <app-header
-        .subject=${this.subject}
+        .lead=${subjectText(this.subject)}
         .adapter=${snapshot?.adapter ?? null}
-        .data=${snapshot?.data ?? null}
+        .data=${
+          snapshot?.data
+            ? `${snapshot.data.name}: ${count(snapshot.data.train)} + ${count(snapshot.data.test)} digits`
+            : null
+        }
+        .opens=${"Picture of a digit, checkpoint, model, kernel profile or data set"}
         .engine=${this.client ? "open" : this.trouble ? "missing" : "opening"}
         @files=${(event: CustomEvent<File[]>) => this.take(event.detail)}
         @help=${() => this.help.toggle()}
@@ -291,6 +314,14 @@ export class BadnetsApp extends LitElement {
           (this.dismissed = new Set([...this.dismissed, event.detail]))}
       ></notice-list>
     `;
+  }
+
+  private renderSigns() {
+    // Loaded when it is first wanted; while the other study is on view it goes on in the background.
+    void import("./sign-lab.ts");
+    this.signLab ??= document.createElement("sign-lab");
+    this.signLab.view = this.view.state.signs;
+    return html`${this.signLab}`;
   }
 
   private renderAttack() {

@@ -91,10 +91,11 @@ export function exportMenu(
   heading: string,
   name: string,
   step: number | undefined,
+  study = "digits",
 ): TemplateResult {
   return html`<export-menu
     heading=${heading}
-    stem=${fileStem("digits", name, step ?? null)}
+    stem=${fileStem(study, name, step ?? null)}
     .source=${() => chart.renderRoot.querySelector<SVGSVGElement>(".canvas svg")}
   ></export-menu>`;
 }

@@ -1,11 +1,14 @@
 /** Makes the whole page take dropped files, and says so while they hover. */
 import { css, html, LitElement } from "lit";
-import { customElement, state } from "lit/decorators.js";
+import { customElement, property, state } from "lit/decorators.js";
 import { base } from "./styles.ts";
 
 /** Fires `files` with the dropped files as its detail. */
 @customElement("drop-zone")
 export class DropZone extends LitElement {
+  /** What may be dropped. */
+  @property() text =
+    "Drop a picture of a digit, a checkpoint, a model, a kernel profile, or the four idx files of your own data";
   @state() private hovering = false;
 
   static override styles = [
@@ -44,12 +47,7 @@ export class DropZone extends LitElement {
   }
 
   override render() {
-    return this.hovering
-      ? html`<div>
-          Drop a picture of a digit, a checkpoint, a model, a kernel profile, or the four idx files
-          of your own data
-        </div>`
-      : "";
+    return this.hovering ? html`<div>${this.text}</div>` : "";
   }
 
   private readonly onOver = (event: DragEvent) => {

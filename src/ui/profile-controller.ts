@@ -1,14 +1,21 @@
 /** Runs the profiler for the page, keeps its profile and the one to compare with, and saves them. */
 import { proxy } from "comlink";
 import type { ReactiveControllerHost } from "lit";
-import type { EngineClient } from "../engine/client.ts";
 import type { TaskProgress } from "../engine/lab-port.ts";
 import type { Profile } from "../gpu/profile.ts";
-import type { DigitRecipe } from "../studies/digits.ts";
 import { download } from "./files.ts";
 import { wasCancelled } from "./lab-controller.ts";
 
 export type ProfileFormat = "json" | "csv" | "trace";
+
+/** An engine that can be profiled, behind its port. */
+interface Profiled {
+  readonly engine: {
+    profile(recipe: unknown, tell: (progress: TaskProgress) => void): Promise<Profile>;
+    cancelProfile(): Promise<void>;
+    shaderSources(): Promise<ReadonlyMap<string, string>>;
+  };
+}
 
 export class ProfileController {
   profile: Profile | null = null;
@@ -20,11 +27,13 @@ export class ProfileController {
 
   constructor(
     private readonly host: Pick<ReactiveControllerHost, "requestUpdate">,
-    private readonly client: () => EngineClient | null,
+    private readonly client: () => Profiled | null,
     private readonly onError: (error: unknown) => void,
+    /** In the names of files. */
+    private readonly study = "digits",
   ) {}
 
-  async run(recipe: DigitRecipe | null): Promise<void> {
+  async run(recipe: unknown): Promise<void> {
     const client = this.client();
     if (this.progress) return;
     try {
@@ -62,7 +71,7 @@ export class ProfileController {
     if (!profile) return;
     const { profileCsv, profileJson } = await import("../gpu/profile-file.ts");
     const { chromeTrace } = await import("../gpu/chrome-trace.ts");
-    const name = "badnets-profile-digits";
+    const name = `badnets-profile-${this.study}`;
     if (format === "csv") download(`${name}.csv`, profileCsv(profile), "text/csv");
     else if (format === "json") download(`${name}.json`, profileJson(profile), "application/json");
     else download(`${name}-trace.json`, chromeTrace(profile), "application/json");

@@ -6,13 +6,27 @@ import { clip } from "../errors.ts";
 import { DIGIT_CLASSES } from "../models/digit-net.ts";
 import { defaultRates } from "../studies/digits.ts";
 import { defaultDraft, type Draft } from "./draft.ts";
+import type { SignSet } from "../data/sign-atlas.ts";
 import { decodePixels, encodePixels } from "./trigger-code.ts";
 
 /** The layout of the keys below; links of another are not read. */
 const VERSION = "1";
 
+/** What the sign study shows; fields of its form as they are typed. */
+export interface SignViewState {
+  readonly set: SignSet;
+  readonly iterations: string;
+  readonly seed: string;
+  readonly look: "scenes" | "photographs" | "maps" | "step" | "kernels";
+  /** Number of the first unseen scene on view. */
+  readonly scene: number;
+  /** Score of a box that is drawn, at least. */
+  readonly least: number;
+}
+
 export interface ViewState {
-  readonly study: "digits";
+  readonly study: "digits" | "signs";
+  readonly signs: SignViewState;
   readonly draft: Draft;
   /** Number in the test set, or DRAWN. */
   readonly image: number;
@@ -27,6 +41,7 @@ export interface ViewState {
 
 export const defaultView: ViewState = {
   study: "digits",
+  signs: { set: "us", iterations: "3600", seed: "1", look: "scenes", scene: 0, least: 0.5 },
   draft: defaultDraft,
   image: 0,
   mode: "clean",
@@ -54,7 +69,7 @@ const digit = whole(0, DIGIT_CLASSES - 1);
 
 /** What each key may say. Keys of the draft have the command line's names and units. */
 const keys = {
-  study: v.picklist(["digits"]),
+  study: v.picklist(["digits", "signs"]),
   trigger: v.picklist(["single-pixel", "pattern", "custom", "none"]),
   pixels: v.pipe(
     v.string(),
@@ -92,6 +107,12 @@ const keys = {
   layer: v.pipe(v.string(), v.regex(/^[a-z]+\d*$/), v.maxLength(20)),
   channel: whole(0, 65_535),
   class: digit,
+  signs: v.picklist(["us", "eu"]),
+  iterations: field(whole(1, 10_000_000)),
+  "sign-seed": field(whole(0, 2 ** 32 - 1)),
+  look: v.picklist(["scenes", "photographs", "maps", "step", "kernels"]),
+  scene: whole(0, 1_000_000),
+  least: positive(1),
 } as const;
 
 type Key = keyof typeof keys;
@@ -152,7 +173,15 @@ function stateOf(values: Values): ViewState {
   const trigger = values.trigger ?? defaultDraft.trigger;
   const optimiser = values.optimiser ?? defaultDraft.optimiser;
   return {
-    study: "digits",
+    study: values.study ?? defaultView.study,
+    signs: {
+      set: values.signs ?? defaultView.signs.set,
+      iterations: values.iterations ?? defaultView.signs.iterations,
+      seed: values["sign-seed"] ?? defaultView.signs.seed,
+      look: values.look ?? defaultView.signs.look,
+      scene: values.scene ?? defaultView.signs.scene,
+      least: values.least ?? defaultView.signs.least,
+    },
     draft: {
       trigger,
       pixels: values.pixels ?? pixelsOf(trigger),
@@ -200,7 +229,7 @@ export function formatViewState(state: ViewState): string {
 }
 
 /** A state as the keys say it; "" where there is nothing to say. */
-function wordsOf({ draft, neuron, label, image, ...state }: ViewState): Record<Key, string> {
+function wordsOf({ draft, neuron, label, image, signs, ...state }: ViewState): Record<Key, string> {
   return {
     study: state.study,
     trigger: draft.trigger,
@@ -223,5 +252,11 @@ function wordsOf({ draft, neuron, label, image, ...state }: ViewState): Record<K
     layer: neuron?.layer ?? "",
     channel: neuron ? String(neuron.channel) : "",
     class: label === null ? "" : String(label),
+    signs: signs.set,
+    iterations: signs.iterations,
+    "sign-seed": signs.seed,
+    look: signs.look,
+    scene: String(signs.scene),
+    least: String(signs.least),
   };
 }

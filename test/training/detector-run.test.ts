@@ -173,7 +173,7 @@ describe("a detector's run", () => {
     begun.trainer.gpu.destroy();
     const other = await new DetectorRun(open, planOf(2, 2), {}, null).run();
     other.trainer.gpu.destroy();
-    expect([...other.state.losses.slice(0, 4)]).not.toEqual([...losses.slice(0, 4)]);
+    expect(other.state.losses.slice(0, 4)).not.toEqual(losses.slice(0, 4));
   });
 
   it("stops with the step's number where a loss is no number, and keeps the state before", async () => {
@@ -220,10 +220,10 @@ describe("a detector's file", () => {
     trainSeconds: 12.5,
   };
 
-  it("holds the parameters only, where it is a model", () => {
+  it("holds no optimiser's state, where it is a model", () => {
     const file = encodeDetector(describedTiny(), {}, state, false);
     const read = decodeDetector(file, "d.safetensors", describedTiny);
-    expect(read.state).toEqual({ ...state, optimiser: new Map(), losses: new Float32Array(0) });
+    expect(read.state).toEqual({ ...state, optimiser: new Map() });
   });
 
   it.each([

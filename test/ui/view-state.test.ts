@@ -51,7 +51,15 @@ const draft: fc.Arbitrary<Draft> = fc
   .map(([marks, rest]) => ({ ...rest, ...marks }));
 
 const state: fc.Arbitrary<ViewState> = fc.record({
-  study: fc.constant("digits"),
+  study: fc.constantFrom("digits", "signs"),
+  signs: fc.record({
+    set: fc.constantFrom("us", "eu"),
+    iterations: text(1, 10_000_000),
+    seed: text(0, 2 ** 32 - 1),
+    look: fc.constantFrom("scenes", "photographs", "maps", "step", "kernels"),
+    scene: fc.integer({ min: 0, max: 1_000_000 }),
+    least: fc.integer({ min: 1, max: 100 }).map((n) => n / 100),
+  }),
   draft,
   image: fc.oneof(fc.constant(DRAWN), fc.integer({ min: 0, max: 9999 })),
   mode: fc.constantFrom("clean", "triggered", "difference"),

@@ -1,0 +1,120 @@
+/** The camera: a frame at a time goes to the detector, and is shown with its boxes. */
+import { css, html, LitElement, nothing } from "lit";
+import { customElement, property, query, state } from "lit/decorators.js";
+import type { Picture } from "../data/photographs.ts";
+import type { PictureView } from "../engine/sign-port.ts";
+import { pixelsOf } from "./picture-import.ts";
+import "./sign-picture.ts";
+import { base, controls } from "./styles.ts";
+
+const reasons: Readonly<Record<string, string>> = {
+  NotAllowedError: "The browser did not allow the camera: allow it for this page, then try again.",
+  NotFoundError: "There is no camera at this machine: drop a photograph instead.",
+  NotReadableError: "The camera is in use by another program: close that, then try again.",
+};
+
+@customElement("sign-camera")
+export class SignCamera extends LitElement {
+  @property({ attribute: false }) see: ((picture: Picture) => Promise<PictureView>) | null = null;
+  @property({ attribute: false }) classes: readonly string[] = [];
+  @property({ type: Number }) least = 0.5;
+  @state() private stream: MediaStream | null = null;
+  @state() private view: PictureView | null = null;
+  @state() private problem = "";
+  @state() private perSecond = 0;
+  @query("video") private video!: HTMLVideoElement | null;
+
+  static override styles = [
+    base,
+    controls,
+    css`
+      video {
+        display: none;
+      }
+      .problem {
+        color: var(--attack);
+        font-size: 13px;
+        margin-top: 6px;
+      }
+      sign-picture {
+        margin-top: 8px;
+        max-width: 720px;
+      }
+    `,
+  ];
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.stop();
+  }
+
+  override render() {
+    const { stream, view } = this;
+    return html`
+      <button aria-pressed=${stream !== null} @click=${() => (stream ? this.stop() : this.start())}>
+        ${stream ? "Switch the camera off" : "Use the camera"}
+      </button>
+      ${this.problem ? html`<p class="problem" role="alert">${this.problem}</p>` : nothing}
+      ${
+        stream
+          ? html`<video muted playsinline .srcObject=${stream}></video>
+              <sign-picture
+                .view=${view}
+                .classes=${this.classes}
+                .least=${this.least}
+                heading="Camera, ${this.perSecond.toFixed(1)} frames a second"
+              ></sign-picture>`
+          : nothing
+      }
+    `;
+  }
+
+  private async start(): Promise<void> {
+    this.problem = "";
+    try {
+      this.stream = await navigator.mediaDevices.getUserMedia({
+        video: { facingMode: "environment", width: { ideal: 640 } },
+      });
+    } catch (error) {
+      const name = error instanceof DOMException ? error.name : "";
+      this.problem = reasons[name] ?? `The camera could not be opened: ${String(error)}`;
+      return;
+    }
+    await this.updateComplete;
+    await this.video?.play();
+    void this.watch(this.stream);
+  }
+
+  private stop(): void {
+    for (const track of this.stream?.getTracks() ?? []) track.stop();
+    this.stream = null;
+    this.view = null;
+  }
+
+  /** One frame after the other, for as long as this stream is on. */
+  private async watch(stream: MediaStream): Promise<void> {
+    while (this.stream === stream) {
+      const begun = performance.now();
+      const { video } = this;
+      if (video && video.videoWidth > 0 && this.see) {
+        try {
+          const view = await this.see(pixelsOf(video, video.videoWidth, video.videoHeight));
+          if (this.stream !== stream) return;
+          this.view = view;
+        } catch (error) {
+          this.problem = error instanceof Error ? error.message : String(error);
+          this.stop();
+          return;
+        }
+      }
+      await new Promise((resolve) => requestAnimationFrame(resolve));
+      this.perSecond = 1000 / (performance.now() - begun);
+    }
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "sign-camera": SignCamera;
+  }
+}

@@ -1,0 +1,152 @@
+/** What the sign study's page knows: its engine, the scenes on view, and the reader's photographs. */
+import type { ReactiveControllerHost } from "lit";
+import type { Picture } from "../data/photographs.ts";
+import { openSignClient, type SignClient } from "../engine/sign-client.ts";
+import type { MapsView, PictureView, SignSnapshot } from "../engine/sign-port.ts";
+import { SnapshotClient } from "../engine/snapshot-client.ts";
+import { appFolder } from "../trusted.ts";
+import type { Problem } from "./gpu-advice.ts";
+import type { Message } from "./notice-list.ts";
+import type { SignViewState } from "./view-state.ts";
+
+/** Scenes on view at a time. */
+export const SHEET = 6;
+/** Photographs on view at most; older ones go. */
+const MOST_PHOTOGRAPHS = 12;
+
+/** A photograph of the reader's, with what was found in it. */
+export interface GivenPicture {
+  readonly name: string;
+  readonly picture: Picture;
+  readonly view: PictureView;
+}
+
+export class SignController {
+  client: SignClient | null = null;
+  /** Why there is no engine. */
+  trouble: { readonly problem: Problem; readonly message: string } | null = null;
+  scenes: readonly PictureView[] = [];
+  maps: { readonly picture: PictureView; readonly layers: readonly MapsView[] } | null = null;
+  /** Newest first. */
+  given: readonly GivenPicture[] = [];
+  errors: readonly Message[] = [];
+  private opening: Promise<void> | null = null;
+  private asking = false;
+  /** What is on view, or asked for, as a key. */
+  private shown = "";
+  private shownScene = -1;
+
+  constructor(
+    private readonly host: Pick<ReactiveControllerHost, "requestUpdate">,
+    private readonly view: () => SignViewState,
+  ) {}
+
+  get snapshot(): SignSnapshot | null {
+    return this.client?.snapshot ?? null;
+  }
+
+  /** Opens the engine, once. */
+  async open(): Promise<void> {
+    this.opening ??= this.start();
+    await this.opening;
+  }
+
+  private async start(): Promise<void> {
+    try {
+      const opened = await openSignClient();
+      if (!(opened instanceof SnapshotClient)) {
+        this.trouble = opened;
+        this.host.requestUpdate();
+        return;
+      }
+      this.client = opened;
+      opened.subscribe(() => {
+        void this.refresh();
+        this.host.requestUpdate();
+      });
+      this.host.requestUpdate();
+      await this.attempt(async ({ engine }) => await engine.load(appFolder().href));
+    } catch (error) {
+      this.trouble = { problem: "broken", message: String(error) };
+      this.host.requestUpdate();
+    }
+  }
+
+  /** Does something that may fail for reasons the reader should hear of. @returns whether it did not */
+  async attempt(action: (client: SignClient) => Promise<unknown>): Promise<boolean> {
+    try {
+      if (!this.client) throw new Error("The detector needs WebGPU, which this browser lacks.");
+      await action(this.client);
+      return true;
+    } catch (error) {
+      this.fail(error);
+      return false;
+    }
+  }
+
+  /** Tells what went wrong. */
+  fail(error: unknown): void {
+    const text = error instanceof Error ? error.message : String(error);
+    this.errors = [{ key: `error ${performance.now()}`, kind: "error", text }];
+    this.host.requestUpdate();
+  }
+
+  /** Looks again where the detector, or what is looked at, has changed; one question at a time. */
+  async refresh(): Promise<void> {
+    const { client, snapshot } = this;
+    const subject = snapshot?.subject;
+    if (!client || !subject || this.asking) return;
+    // In the middle of a step the pictures stay as they are.
+    if ((snapshot.run?.stepping?.cursor ?? 0) > 0) return;
+    const { look, scene } = this.view();
+    const what = look === "maps" || look === "photographs" ? look : "scenes";
+    const key = `${what} ${scene} ${subject.version}`;
+    if (key === this.shown || (look !== "scenes" && what === "scenes")) return;
+    this.asking = true;
+    this.shown = key;
+    const soon = this.scenes.length === 0 || this.shownScene !== scene;
+    this.shownScene = scene;
+    try {
+      const { engine } = client;
+      if (what === "scenes") this.scenes = await engine.scenes(scene, SHEET, soon);
+      else if (what === "maps") this.maps = await engine.maps(scene, soon || !this.maps);
+      else await this.lookAgain();
+    } catch (error) {
+      this.fail(error);
+    } finally {
+      this.asking = false;
+      this.host.requestUpdate();
+    }
+    await this.refresh();
+  }
+
+  private async lookAgain(): Promise<void> {
+    for (const { name, picture } of this.given) {
+      const view = await this.see(picture);
+      this.given = this.given.map((one) =>
+        one.picture === picture ? { name, picture, view } : one,
+      );
+      this.host.requestUpdate();
+    }
+  }
+
+  /** Finds signs in a picture. */
+  async see(picture: Picture): Promise<PictureView> {
+    const { width, height, data } = picture;
+    const { found, step } = await this.client!.engine.detect(picture);
+    const pixels = new Uint8ClampedArray(data);
+    return { width, height, pixels, truth: [], found, step };
+  }
+
+  /** Puts a photograph on view. */
+  async give(name: string, picture: Picture): Promise<void> {
+    const view = await this.see(picture);
+    this.given = [{ name, picture, view }, ...this.given].slice(0, MOST_PHOTOGRAPHS);
+    this.host.requestUpdate();
+  }
+
+  remove(given: GivenPicture): void {
+    this.given = this.given.filter((one) => one !== given);
+    this.host.requestUpdate();
+  }
+}

@@ -1,0 +1,174 @@
+/** What a run of the detector is to be: which signs, how long, and from which seed. */
+import { css, html, LitElement, nothing } from "lit";
+import { customElement, property } from "lit/decorators.js";
+import type { SignSubject } from "../engine/sign-port.ts";
+import { signSets } from "../data/sign-atlas.ts";
+import { parseSignRecipe, type SignRecipe } from "../studies/signs.ts";
+import { segmented, segmentedStyles } from "./segmented.ts";
+import { base, controls, panel } from "./styles.ts";
+import type { SignViewState } from "./view-state.ts";
+
+const sets = { us: "U.S.", eu: "European" } as const;
+
+/** The recipe that the form's fields ask for, and what is wrong in them. */
+export function checkSignForm({ set, iterations, seed }: SignViewState): {
+  readonly recipe: SignRecipe | null;
+  readonly errors: { readonly iterations?: string; readonly seed?: string };
+} {
+  const whole = (text: string, least: number, most: number) =>
+    /^\d{1,10}$/.test(text) && Number(text) >= least && Number(text) <= most;
+  const errors = {
+    ...(whole(iterations, 1, 1e7) ? {} : { iterations: "a whole number from 1 to 10,000,000" }),
+    ...(whole(seed, 0, 2 ** 32 - 1) ? {} : { seed: "a whole number from 0 to 4,294,967,295" }),
+  };
+  if (Object.keys(errors).length > 0) return { recipe: null, errors };
+  const recipe = parseSignRecipe({
+    study: "signs",
+    preset: "compact",
+    set,
+    iterations: Number(iterations),
+    photoShare: 0,
+    mixedShare: 0,
+    photographs: null,
+    start: null,
+    seed: Number(seed),
+  });
+  return { recipe, errors };
+}
+
+/** Fires `change` (Partial<SignViewState>), `start`, and `save` ("model", "checkpoint" or "curves"). */
+@customElement("sign-form")
+export class SignForm extends LitElement {
+  @property({ attribute: false }) view!: SignViewState;
+  @property({ attribute: false }) subject: SignSubject | null = null;
+  /** There is a run, whose curves can be saved. */
+  @property({ type: Boolean }) run = false;
+
+  static override styles = [
+    base,
+    panel,
+    controls,
+    segmentedStyles,
+    css`
+      form,
+      .save {
+        display: grid;
+        gap: 10px;
+      }
+      label.field {
+        display: grid;
+        grid-template-columns: 1fr 110px;
+        gap: 2px 8px;
+        align-items: center;
+        font-size: 13px;
+      }
+      .error {
+        grid-column: 1 / -1;
+        font-size: 12px;
+        color: var(--attack);
+      }
+      ul {
+        margin: 0;
+        padding-left: 18px;
+        font-size: 12px;
+        color: var(--muted);
+      }
+      p {
+        font-size: 12px;
+        color: var(--muted);
+      }
+      .save {
+        margin-top: 14px;
+        padding-top: 12px;
+        border-top: 1px solid var(--line);
+      }
+      .row {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 6px;
+      }
+      .row button {
+        font-size: 12px;
+        padding: 3px 10px;
+        min-height: 28px;
+      }
+    `,
+  ];
+
+  override render() {
+    const { set, iterations, seed } = this.view;
+    const { errors } = checkSignForm(this.view);
+    return html`
+      <form
+        @submit=${(event: SubmitEvent) => {
+          event.preventDefault();
+          this.dispatchEvent(new CustomEvent("start"));
+        }}
+      >
+        <h2>Train a detector</h2>
+        <p>
+          Faster R-CNN learns from street scenes that a shader draws anew for every step: no picture
+          is stored or downloaded.
+        </p>
+        ${segmented("Signs", Object.values(sets), sets[set], (name) =>
+          this.change({ set: name === sets.us ? "us" : "eu" }),
+        )}
+        <ul aria-label="Classes">
+          ${signSets[set].map((name) => html`<li>${name}</li>`)}
+        </ul>
+        ${this.field("Steps of two pictures", "iterations", iterations, errors.iterations)}
+        ${this.field("Seed", "seed", seed, errors.seed)}
+        <button hidden></button>
+      </form>
+      <div class="save">
+        <h2>Save</h2>
+        <div class="row">
+          ${this.save("model", "Detector", this.subject !== null)}
+          ${this.save("checkpoint", "Checkpoint", this.run)}
+          ${this.save("curves", "Curves", this.run)}
+        </div>
+        <p>Drop a saved detector, or a photograph, anywhere on the page.</p>
+      </div>
+    `;
+  }
+
+  private field(
+    name: string,
+    part: "iterations" | "seed",
+    value: string,
+    error: string | undefined,
+  ) {
+    return html`<label class="field"
+      >${name}
+      <input
+        name=${part}
+        inputmode="numeric"
+        .value=${value}
+        aria-invalid=${error ? "true" : nothing}
+        aria-describedby=${error ? `${part}-error` : nothing}
+        @input=${(event: Event) =>
+          this.change({ [part]: (event.target as HTMLInputElement).value.trim() })}
+      />
+      ${error ? html`<span class="error" id="${part}-error">${error}</span>` : nothing}
+    </label>`;
+  }
+
+  private save(what: string, name: string, enabled: boolean) {
+    return html`<button
+      ?disabled=${!enabled}
+      @click=${() => this.dispatchEvent(new CustomEvent("save", { detail: what }))}
+    >
+      ${name}
+    </button>`;
+  }
+
+  private change(part: Partial<SignViewState>): void {
+    this.dispatchEvent(new CustomEvent("change", { detail: part }));
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "sign-form": SignForm;
+  }
+}

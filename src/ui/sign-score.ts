@@ -1,0 +1,93 @@
+/** The latest measurement of a detector on unseen scenes: per class, and what is taken for what. */
+import { css, html, LitElement } from "lit";
+import { customElement, property } from "lit/decorators.js";
+import type { ScorePoint } from "../engine/sign-port.ts";
+import { percent } from "../format.ts";
+import "./help-tip.ts";
+import { base, panel } from "./styles.ts";
+
+@customElement("sign-score")
+export class SignScore extends LitElement {
+  @property({ attribute: false }) point: ScorePoint | null = null;
+  @property({ attribute: false }) classes: readonly string[] = [];
+
+  static override styles = [
+    base,
+    panel,
+    css`
+      table {
+        border-collapse: collapse;
+        width: 100%;
+        margin-top: 6px;
+        font-size: 13px;
+        font-variant-numeric: tabular-nums;
+      }
+      th,
+      td {
+        padding: 3px 4px;
+        text-align: right;
+        font-weight: 400;
+        border-bottom: 1px solid var(--line);
+      }
+      thead th {
+        font-size: 12px;
+        color: var(--muted);
+        vertical-align: bottom;
+      }
+      th:first-child {
+        text-align: left;
+      }
+      p {
+        margin-top: 6px;
+        font-size: 12px;
+        color: var(--muted);
+      }
+    `,
+  ];
+
+  override render() {
+    const { point, classes } = this;
+    const share = (value: number | null) => (value === null ? "–" : percent(value));
+    return html`
+      <h2>On unseen scenes</h2>
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">class</th>
+            <th scope="col">signs</th>
+            <th scope="col">average precision</th>
+            <th scope="col">recall</th>
+            <th scope="col">accuracy</th>
+          </tr>
+        </thead>
+        <tbody>
+          ${classes.map((name, i) => {
+            const own = point?.classes[i];
+            return html`<tr>
+              <th scope="row">${name}</th>
+              <td>${own?.signs ?? "–"}</td>
+              <td>${share(own?.averagePrecision ?? null)}</td>
+              <td>${share(own?.recall ?? null)}</td>
+              <td>${share(own?.accuracy ?? null)}</td>
+            </tr>`;
+          })}
+        </tbody>
+      </table>
+      <p>
+        ${
+          point
+            ? `After step ${point.step}, ${point.images} scenes. `
+            : "Measured twenty times in a run. "
+        }A
+        box counts when it overlaps a sign by more than half; accuracy is the paper's: the best box
+        of a sign has its class.
+      </p>
+    `;
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "sign-score": SignScore;
+  }
+}
