@@ -1,13 +1,17 @@
 /** The photographs that a line of arguments names: read, split into halves, packed for the GPU. */
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
-import { differenceHash, splitAlike, type Photograph } from "../data/photographs.ts";
-import type { SignSet } from "../data/sign-atlas.ts";
+import * as v from "valibot";
+import { classify, namesIn, readCollection, type ClassTable } from "../data/photo-collection.ts";
+import { splitAlike, type Photograph } from "../data/photographs.ts";
+import { signSets, type SignSet } from "../data/sign-atlas.ts";
 import { pictureEntry } from "../layers/scene.ts";
 import { presets, type PresetName } from "../models/detector-presets.ts";
-import { readPhotoDir } from "../node/photo-dir.ts";
-import { packFor, type Photographs } from "../training/detector-pictures.ts";
+import { collectionAt, decodePicture } from "../node/photo-dir.ts";
+import { packFor, photoSide, type Photographs } from "../training/detector-pictures.ts";
+import type { SignRecipe } from "../studies/signs.ts";
 import { UsageError, type Options } from "./usage.ts";
 
 export interface PhotoSet {
@@ -18,33 +22,74 @@ export interface PhotoSet {
   readonly test: readonly number[];
 }
 
-/** Reads the folders that --data names, each split into halves. */
+/** Reads the folders and zip files that --data names, each split into halves. */
 export async function readPhotoSets(
   given: Options,
-  set: SignSet,
-  seed: number,
+  { set, preset, seed }: Pick<SignRecipe, "set" | "preset" | "seed">,
 ): Promise<PhotoSet[]> {
   const words = ((given["data"] as string | undefined) ?? "scenes").split(",").filter(Boolean);
+  const own = await ownTable(given, set);
   const sets: PhotoSet[] = [];
   for (const word of words) {
     if (word === "scenes") continue;
     // A class may stand behind the folder; folders of that very name come first.
     const cut = existsSync(word) ? -1 : word.lastIndexOf(":");
-    const dir = cut < 0 ? word : word.slice(0, cut);
+    const path = cut < 0 ? word : word.slice(0, cut);
     const as = cut < 0 ? undefined : word.slice(cut + 1);
-    if (!existsSync(dir)) throw new UsageError(`--data names ${dir}, which does not exist.`);
-    const { photographs, report } = await readPhotoDir(dir, set, as);
-    for (const line of report.slice(0, 20)) console.error(`${dir}: ${line}`);
-    if (report.length > 20) console.error(`${dir}: and ${report.length - 20} more`);
-    const hashes = photographs.map(({ picture }) => differenceHash(picture));
-    const split = splitAlike(hashes, 0.5, seed);
+    if (!existsSync(path)) throw new UsageError(`--data names ${path}, which does not exist.`);
+    const all = as === undefined ? undefined : labelOf(set, as);
+    const collection = await readCollection(await collectionAt(path), {
+      decode: decodePicture,
+      side: photoSide(presets[preset]),
+    });
+    const table = new Map(
+      namesIn(collection, set).map(({ name, label }) => [name, all ?? own.get(name) ?? label]),
+    );
+    const { photographs, report } = classify(collection, set, table);
+    const lines = [...collection.report, ...report];
+    for (const line of lines.slice(0, 20)) console.error(`${path}: ${line}`);
+    if (lines.length > 20) console.error(`${path}: and ${lines.length - 20} more`);
+    const split = splitAlike(
+      collection.photographs.map(({ hash }) => hash),
+      0.5,
+      seed,
+    );
     console.error(
-      `${dir}: ${photographs.length} photographs, ${photographs.reduce((n, { signs }) => n + signs.length, 0)} signs; ` +
+      `${path}: ${photographs.length} photographs, ${photographs.reduce((n, { signs }) => n + signs.length, 0)} signs; ` +
         `${split.train.length} to train on, ${split.test.length} to measure on`,
     );
-    sets.push({ name: basename(dir), photographs, ...split });
+    sets.push({ name: basename(path), photographs, ...split });
   }
   return sets;
+}
+
+/** @throws UsageError when it is none of the set's */
+function labelOf(set: SignSet, name: string): number {
+  const classes: readonly string[] = signSets[set];
+  const label = classes.indexOf(name);
+  if (label >= 0) return label;
+  throw new UsageError(`"${name}" is no class of the set ${set}: choose ${classes.join(", ")}.`);
+}
+
+/** The reader's own names, from --classes: a JSON object of names and classes, null to leave out. */
+async function ownTable(given: Options, set: SignSet): Promise<ClassTable> {
+  const path = given["classes"] as string | undefined;
+  if (path === undefined) return new Map();
+  const text = await readFile(path, "utf8").catch(() => {
+    throw new UsageError(`--classes names ${path}, which cannot be read.`);
+  });
+  const table = v.safeParse(
+    v.pipe(v.string(), v.parseJson(), v.record(v.string(), v.nullable(v.string()))),
+    text,
+  );
+  if (!table.success) {
+    throw new UsageError(
+      `${path} is expected to be a JSON object such as {"stopAhead": "warning", "yield": null}.`,
+    );
+  }
+  return new Map(
+    Object.entries(table.output).map(([name, as]) => [name, as === null ? null : labelOf(set, as)]),
+  );
 }
 
 /** Lays sets out for the GPU. */

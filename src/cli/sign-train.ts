@@ -46,7 +46,7 @@ export async function trainSigns(given: Options): Promise<number> {
     );
   }
   const scenes = wholeNumber(given, "scenes", 1, 1_000_000) ?? 300;
-  const sets = await readPhotoSets(given, asked.set, asked.seed);
+  const sets = await readPhotoSets(given, asked);
   const { packed, trainOn, tests, sha256 } = packSets(sets, asked.preset);
   const recipe = sha256 === null ? asked : { ...asked, photographs: sha256, ...sharesFrom(given) };
   const stored = given["resume"] ? await readDetector(detectorIn(out!)) : null;

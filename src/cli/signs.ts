@@ -25,8 +25,13 @@ const options: OptionSpec = {
     type: "string",
     value: "scenes|DIR,...",
     help:
-      "drawn street scenes, or these and folders of photographs; DIR:CLASS takes all boxes of a " +
-      "folder for one class (default: scenes)",
+      "drawn street scenes, or these and folders or zip files of photographs; DIR:CLASS takes all " +
+      "boxes of a folder for one class (default: scenes)",
+  },
+  classes: {
+    type: "string",
+    value: "FILE",
+    help: 'names of the label files and their classes, as JSON: {"stopAhead": "warning", "yield": null}',
   },
   iterations: { type: "string", value: "N", help: "training steps (default: the preset's)" },
   "photo-share": {
@@ -132,7 +137,7 @@ async function evaluateSigns(given: Options): Promise<number> {
   const stored = await readModel(given, "evaluate");
   const { recipe, state } = stored;
   const scenes = wholeNumber(given, "scenes", 1, 1_000_000) ?? 300;
-  const sets = await readPhotoSets(given, recipe.set, recipe.seed);
+  const sets = await readPhotoSets(given, recipe);
   const { packed, tests } = packSets(sets, recipe.preset);
   const { gpu, trainer } = await loadDetector(given, stored, packed);
   const line = new DetectorLine(process.stderr);

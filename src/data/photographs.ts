@@ -13,6 +13,8 @@ export interface Photograph {
   /** For messages and lists, such as its path. */
   readonly name: string;
   readonly picture: Picture;
+  /** What it looks like: see differenceHash. */
+  readonly hash?: bigint;
   /** In pixels of the picture, class from 0. */
   readonly signs: readonly {
     readonly label: number;

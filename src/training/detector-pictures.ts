@@ -17,15 +17,16 @@ export interface Photographs {
   readonly facts: Float32Array<ArrayBuffer>;
 }
 
-/** Longest side at which photographs are kept, as a multiple of the input's: they may be enlarged. */
+/** Of a photograph, as a multiple of the input: training enlarges some. */
 const PHOTO_DETAIL = 1.35;
 
-const sideOf = ({ height, width }: DetectorPreset) =>
+/** Longest side of a photograph on the GPU. */
+export const photoSide = ({ height, width }: DetectorPreset) =>
   Math.round(PHOTO_DETAIL * Math.max(height, width));
 
 /** Photographs as a preset keeps them on the GPU. */
 export function packFor(preset: DetectorPreset, photographs: readonly Photograph[]): Photographs {
-  return packPhotographs(photographs, sideOf(preset), MAX_BOXES);
+  return packPhotographs(photographs, photoSide(preset), MAX_BOXES);
 }
 
 /** A box of the input, in which a photograph lies as a whole and in the middle, in the photograph's own pixels. */
@@ -51,7 +52,7 @@ export function uploadPhotographs(gpu: Gpu, photographs: Photographs | null): Ph
 
 /** Room for one photograph that comes later, which the other pictures of its batch repeat. */
 export function guestPhotographs(gpu: Gpu, preset: DetectorPreset): PhotosOnGpu {
-  return photoSpace(gpu, "guests", 1, sideOf(preset));
+  return photoSpace(gpu, "guests", 1, photoSide(preset));
 }
 
 /** Room for square photographs; an adapter binds nothing empty, so that none is as large as one. */

@@ -1,5 +1,6 @@
 /** What the kernels of the training step compute, in words and in the notation of maths.ts. */
 import type { BindingView, DispatchView } from "../engine/lab-port.ts";
+import { signKernels } from "./sign-kernels.ts";
 
 export interface KernelText {
   readonly sentence: string;
@@ -65,7 +66,8 @@ export function kernelOf({ shader, entry }: DispatchView): string {
 }
 
 export function textOf(dispatch: DispatchView): KernelText | null {
-  return kernels[kernelOf(dispatch)] ?? null;
+  const name = kernelOf(dispatch);
+  return kernels[name] ?? signKernels[name] ?? null;
 }
 
 const activations = new Set(["x", "y", "dy", "dx", "pooled", "below", "z", "dz", "label"]);

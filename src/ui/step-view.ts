@@ -106,8 +106,8 @@ export class StepView extends LitElement {
       return html`<div class="empty">
         <h2>One kernel at a time</h2>
         <p>
-          A training step is a list of fourteen kernels. Run them one by one, look at what each
-          writes, and see which numbers made a value.
+          A training step is a list of kernels. Run them one by one, look at what each writes, and
+          see which numbers made a value.
         </p>
         <button
           class="primary"
