@@ -32,7 +32,9 @@ export function encodeDetector(
     }
   }
   const { losses } = state;
-  tensors.set("losses", { dtype: "F32", shape: [losses.length / 4, 4], data: losses });
+  if (losses.length > 0) {
+    tensors.set("losses", { dtype: "F32", shape: [losses.length / 4, 4], data: losses });
+  }
   return writeSafetensors(tensors, {
     format: FORMAT,
     version: VERSION,

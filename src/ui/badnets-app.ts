@@ -157,10 +157,11 @@ export class BadnetsApp extends LitElement {
         signs: { ...signs, ...(event as CustomEvent<Partial<SignViewState>>).detail },
       });
     });
-    this.unbind = bindShortcuts(window, (action) => {
-      // The sign study binds its own.
-      if (this.view.state.study === "digits") this.actions.act(action);
-    });
+    // The sign study binds its own.
+    this.unbind = bindShortcuts(
+      window,
+      (action) => this.view.state.study === "digits" && this.actions.act(action),
+    );
   }
 
   override disconnectedCallback(): void {

@@ -55,6 +55,8 @@ export function explain(
   index: readonly number[],
   stepsDone: number,
 ): Explanation | null {
+  // What was there before it added to it is gone.
+  if (dispatch.constants["ADDS"]) return null;
   const explainer = explainers[kernelOf(dispatch)];
   // An index outside would be told about some other tensor first.
   flatten(tensorOf(tensors, output).shape, index);

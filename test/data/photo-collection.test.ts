@@ -1,0 +1,198 @@
+/** Collections of photographs: every label format beside broken files, from folders and zip files alike. */
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { strToU8, zipSync } from "fflate";
+import jpeg from "jpeg-js";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import {
+  classify,
+  namesIn,
+  readCollection,
+  type CollectionFiles,
+} from "../../src/data/photo-collection.ts";
+import { zipFiles } from "../../src/data/zip-files.ts";
+import { UserError } from "../../src/errors.ts";
+import { collectionAt, decodePicture } from "../../src/node/photo-dir.ts";
+
+const side = 100;
+const read = async (files: CollectionFiles) =>
+  await readCollection(files, { decode: decodePicture, side });
+
+/** A grey JPEG of 200 x 100. */
+const photo = jpeg.encode(
+  { width: 200, height: 100, data: new Uint8Array(4 * 200 * 100).fill(120) },
+  90,
+).data;
+
+/** A collection in memory. */
+function files(content: Readonly<Record<string, Uint8Array | string>>): CollectionFiles {
+  return {
+    name: "memory",
+    paths: Object.keys(content),
+    read: async (path) => {
+      const found = content[path];
+      return typeof found === "string" ? strToU8(found) : found;
+    },
+  };
+}
+
+describe("a collection of photographs", () => {
+  it("has boxes from texts beside or elsewhere, in the pixels of the reduced picture", async () => {
+    const { photographs, report } = await read(
+      files({
+        "images/a.jpg": photo,
+        "labels/a.txt": "1 0.5 0.5 0.2 0.4\n",
+        "images/b.jpg": photo,
+        "Annotations/b.xml":
+          "<annotation><object><name>stopAhead</name><bndbox><xmin>20</xmin><ymin>10</ymin><xmax>60</xmax><ymax>50</ymax></bndbox></object></annotation>",
+        "images/c.jpg": photo,
+        "images/c.txt": "stop,0,0,20,20,a comment",
+        "classes.names": "stop\nspeedLimit35\n",
+      }),
+    );
+    expect(report).toEqual([]);
+    expect(photographs.map(({ name, boxes }) => [name, boxes])).toEqual([
+      ["images/a.jpg", [{ name: "speedLimit35", box: [40, 15, 60, 35] }]],
+      ["images/b.jpg", [{ name: "stopAhead", box: [10, 5, 30, 25] }]],
+      ["images/c.jpg", [{ name: "stop", box: [0, 0, 10, 10] }]],
+    ]);
+    expect([photographs[0].picture.width, photographs[0].picture.height]).toEqual([100, 50]);
+  });
+
+  it("reads LISA's table and the German benchmark's", async () => {
+    const lisa = await read(
+      files({
+        "frames/x.jpg": photo,
+        "all.csv":
+          "Filename;Annotation tag;Upper left corner X;Upper left corner Y;Lower right corner X;Lower right corner Y;Occluded\nsome/x.jpg;stop;20;20;40;60;0\n",
+      }),
+    );
+    expect(lisa.photographs[0].boxes).toEqual([{ name: "stop", box: [10, 10, 20, 30] }]);
+    const german = await read(
+      files({ "00001.jpg": photo, "gt.txt": "00001.ppm;136;80;272;160;1\n" }),
+    );
+    // 1360 x 800 in the text, 200 x 100 in the file, 100 x 50 as kept.
+    expect(german.photographs[0].boxes).toEqual([{ name: "prohibitory", box: [10, 5, 20, 10] }]);
+  });
+
+  it("reports what cannot be used, file by file, and keeps the rest", async () => {
+    const { photographs, report } = await read(
+      files({
+        "good.jpg": photo,
+        "good.txt": "0 0.5 0.5 0.5 0.5\n0 1.5 0.5 0.1 0.1\n0 0.5 0.5 0 0.2\n",
+        "cut.jpg": photo.subarray(0, photo.length / 2),
+        "text.jpg": "no picture at all",
+        "huge.jpg": bomb(),
+        "alone.png": photo,
+        "outside.jpg": photo,
+        "outside.txt": "stop,500,500,600,600,far away",
+        "classes.txt": "stop",
+      }),
+    );
+    expect(photographs.map(({ name, boxes }) => [name, boxes.length])).toEqual([
+      ["alone.png", 0],
+      ["good.jpg", 1],
+      ["outside.jpg", 0],
+    ]);
+    const of = (path: string) => report.filter((line) => line.startsWith(`${path}:`)).join("\n");
+    expect(of("cut.jpg")).toMatch(/left out: cut\.jpg is damaged/);
+    expect(of("text.jpg")).toMatch(/neither a JPEG nor a PNG/);
+    expect(of("huge.jpg")).toMatch(/20000 x 20000 pixels; at most 64 million/);
+    expect(of("alone.png")).toMatch(/no label file/);
+    expect(of("outside.jpg")).toMatch(/outside the image of 200 x 100/);
+    expect(of("good.jpg")).toMatch(/line 2: shares of the image/);
+    expect(of("good.jpg")).toMatch(/line 3.*no area/);
+  });
+
+  it("is refused as a whole where it has no photograph, or none that can be used", async () => {
+    await expect(read(files({ "a.txt": "" }))).rejects.toThrow(/holds no JPEG or PNG files/);
+    await expect(read(files({ "a.jpg": "x" }))).rejects.toThrow(
+      /none of 1 photographs can be used: a\.jpg: left out/,
+    );
+  });
+
+  it("has names, each taken for a class by a table that the reader may change", async () => {
+    const collection = await read(
+      files({
+        "a.jpg": photo,
+        "a.txt": "stop,0,0,20,20,\nyield,20,20,60,60,\nyield,60,60,80,80,\n",
+      }),
+    );
+    const names = namesIn(collection, "us");
+    expect(names).toEqual([
+      { name: "yield", boxes: 2, label: null },
+      { name: "stop", boxes: 1, label: 0 },
+    ]);
+    const table = new Map<string, number | null>([
+      ["stop", null],
+      ["yield", 2],
+    ]);
+    const { photographs, report } = classify(collection, "us", table);
+    expect(photographs[0].signs.map(({ label }) => label)).toEqual([2, 2]);
+    expect(report).toEqual([
+      '"stop": 1 boxes left out, as the name stands for none of stop, speed limit, warning',
+    ]);
+  });
+});
+
+describe("a zip file of photographs", () => {
+  it("holds what the folder holds", async () => {
+    const zip = zipSync({ "set/a.jpg": photo, "set/a.txt": strToU8("stop,0,0,20,20,") });
+    const { photographs } = await read(zipFiles(zip, "set.zip"));
+    expect(photographs.map(({ name, boxes }) => [name, boxes.length])).toEqual([["set/a.jpg", 1]]);
+  });
+
+  it("is refused where it is none, or empty", () => {
+    expect(() => zipFiles(strToU8("PK no zip at all"), "a.zip")).toThrow(UserError);
+    expect(() => zipFiles(zipSync({}), "a.zip")).toThrow(/empty/);
+  });
+
+  it("cannot unpack to more than a file may have", async () => {
+    const zip = zipSync({ "a.jpg": new Uint8Array(120_000_000), "b.jpg": photo });
+    expect(zip.length).toBeLessThan(1_000_000);
+    const { photographs, report } = await read(zipFiles(zip, "bomb.zip"));
+    expect(photographs.map(({ name }) => name)).toEqual(["b.jpg"]);
+    expect(report[0]).toMatch(/a\.jpg: left out: a\.jpg unpacks to 120 MB; at most 100/);
+    // One that states less than it holds gets no more room than it states.
+    const lying = Uint8Array.from(zip);
+    const view = new DataView(lying.buffer);
+    for (let i = 0; i + 4 < lying.length; i++) {
+      if (view.getUint32(i, true) === 120_000_000) view.setUint32(i, 1000, true);
+    }
+    const again = await read(zipFiles(lying, "lying.zip"));
+    expect(again.photographs.map(({ name }) => name)).toEqual(["b.jpg"]);
+    expect(again.report[0]).toMatch(/a\.jpg: left out/);
+  });
+});
+
+describe("photographs on disk", () => {
+  let folder: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "badnets-photos-"));
+    await mkdir(join(folder, "images"));
+    await writeFile(join(folder, "images", "a.jpg"), photo);
+    await writeFile(join(folder, "set.zip"), zipSync({ "a.jpg": photo }));
+  });
+  afterAll(async () => await rm(folder, { recursive: true }));
+
+  it("are found in folders below, and in zip files", async () => {
+    expect((await collectionAt(folder)).paths.toSorted()).toEqual(["images/a.jpg", "set.zip"]);
+    expect((await collectionAt(join(folder, "set.zip"))).paths).toEqual(["a.jpg"]);
+    await expect(collectionAt(join(folder, "nothing"))).rejects.toThrow(/cannot be read/);
+  });
+});
+
+/** A JPEG's beginning that states 20,000 x 20,000 pixels. */
+function bomb(): Uint8Array {
+  const bytes = Uint8Array.from(photo);
+  for (let i = 0; i + 9 < bytes.length; i++) {
+    // The frame's header: length, precision, height, width.
+    if (bytes[i] === 0xff && bytes[i + 1] === 0xc0) {
+      new DataView(bytes.buffer).setUint16(i + 5, 20_000);
+      new DataView(bytes.buffer).setUint16(i + 7, 20_000);
+      return bytes;
+    }
+  }
+  throw new Error("no frame found");
+}
