@@ -72,8 +72,8 @@ export class DetectorLine extends LivingLine {
   update({ step, iterations, losses, secondsLeft }: DetectorProgress): void {
     const [a, b, c, d] = losses.map((loss) => loss.toFixed(3));
     const text = () =>
-      `step ${step}/${iterations}  losses: proposals ${a} + ${b}, regions ${c} + ${d}  ` +
-      `${duration(secondsLeft)} left`;
+      `step ${step}/${iterations}  losses: proposals ${a} + ${b}, regions ${c} + ${d}` +
+      (secondsLeft === null ? "" : `  ${duration(secondsLeft)} left`);
     this.show(() => `${bar(step / iterations, 16)} ${text()}`);
     const tenth = Math.floor((10 * step) / iterations);
     if (!this.out.isTTY && this.tenth !== null && tenth > this.tenth) this.line(text());

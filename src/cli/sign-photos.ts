@@ -1,26 +1,16 @@
-/** The photographs that a line of arguments names: read, split into halves, packed for the GPU. */
-import { createHash } from "node:crypto";
+/** The photographs that a line of arguments names: read, with classes, split into halves. */
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import * as v from "valibot";
 import { classify, namesIn, readCollection, type ClassTable } from "../data/photo-collection.ts";
-import { splitAlike, type Photograph } from "../data/photographs.ts";
 import { signSets, type SignSet } from "../data/sign-atlas.ts";
-import { pictureEntry } from "../layers/scene.ts";
-import { presets, type PresetName } from "../models/detector-presets.ts";
+import { presets } from "../models/detector-presets.ts";
 import { collectionAt, decodePicture } from "../node/photo-dir.ts";
-import { packFor, photoSide, type Photographs } from "../training/detector-pictures.ts";
+import { photoSet, type PhotoSet } from "../studies/sign-photos.ts";
 import type { SignRecipe } from "../studies/signs.ts";
+import { photoSide } from "../training/detector-pictures.ts";
 import { UsageError, type Options } from "./usage.ts";
-
-export interface PhotoSet {
-  readonly name: string;
-  readonly photographs: readonly Photograph[];
-  /** Numbers within the set. */
-  readonly train: readonly number[];
-  readonly test: readonly number[];
-}
 
 /** Reads the folders and zip files that --data names, each split into halves. */
 export async function readPhotoSets(
@@ -28,7 +18,7 @@ export async function readPhotoSets(
   { set, preset, seed }: Pick<SignRecipe, "set" | "preset" | "seed">,
 ): Promise<PhotoSet[]> {
   const words = ((given["data"] as string | undefined) ?? "scenes").split(",").filter(Boolean);
-  const own = await ownTable(given, set);
+  const chosen = await ownTable(given, set);
   const sets: PhotoSet[] = [];
   for (const word of words) {
     if (word === "scenes") continue;
@@ -43,24 +33,30 @@ export async function readPhotoSets(
       side: photoSide(presets[preset]),
     });
     const table = new Map(
-      namesIn(collection, set).map(({ name, label }) => [name, all ?? own.get(name) ?? label]),
+      namesIn(collection, set).map(({ name, label }) => [
+        name,
+        all ?? classIn(chosen, name, label),
+      ]),
     );
     const { photographs, report } = classify(collection, set, table);
     const lines = [...collection.report, ...report];
     for (const line of lines.slice(0, 20)) console.error(`${path}: ${line}`);
     if (lines.length > 20) console.error(`${path}: and ${lines.length - 20} more`);
-    const split = splitAlike(
-      collection.photographs.map(({ hash }) => hash),
-      0.5,
-      seed,
-    );
+    const hashes = collection.photographs.map(({ hash }) => hash);
+    const own = photoSet(basename(path), photographs, hashes, seed);
     console.error(
       `${path}: ${photographs.length} photographs, ${photographs.reduce((n, { signs }) => n + signs.length, 0)} signs; ` +
-        `${split.train.length} to train on, ${split.test.length} to measure on`,
+        `${own.train.length} to train on, ${own.test.length} to measure on`,
     );
-    sets.push({ name: basename(path), photographs, ...split });
+    sets.push(own);
   }
   return sets;
+}
+
+/** What the reader's table says of a name, even that it is left out, comes before what it looks like. */
+function classIn(chosen: ClassTable, name: string, label: number | null): number | null {
+  const own = chosen.get(name);
+  return own === undefined ? label : own;
 }
 
 /** @throws UsageError when it is none of the set's */
@@ -90,35 +86,4 @@ async function ownTable(given: Options, set: SignSet): Promise<ClassTable> {
   return new Map(
     Object.entries(table.output).map(([name, as]) => [name, as === null ? null : labelOf(set, as)]),
   );
-}
-
-/** Lays sets out for the GPU. */
-export function packSets(
-  sets: readonly PhotoSet[],
-  preset: PresetName,
-): {
-  packed: Photographs | null;
-  trainOn: number[];
-  /** Entries to measure on, by the set's name. */
-  tests: Map<string, number[]>;
-  sha256: string | null;
-} {
-  const all = sets.flatMap(({ photographs }) => photographs);
-  if (all.length === 0) return { packed: null, trainOn: [], tests: new Map(), sha256: null };
-  const packed = packFor(presets[preset], all);
-  const trainOn: number[] = [];
-  const tests = new Map<string, number[]>();
-  let first = 0;
-  for (const { name, photographs, train, test } of sets) {
-    trainOn.push(...train.map((i) => first + i));
-    tests.set(
-      name,
-      test.map((i) => pictureEntry("plain", first + i)),
-    );
-    first += photographs.length;
-  }
-  const hash = createHash("sha256")
-    .update(packed.pixels)
-    .update(new Uint8Array(packed.facts.buffer));
-  return { packed, trainOn, tests, sha256: hash.digest("hex") };
 }

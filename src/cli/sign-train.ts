@@ -12,11 +12,12 @@ import {
   planSigns,
   type SignRecipe,
 } from "../studies/signs.ts";
+import { packSets } from "../studies/sign-photos.ts";
 import { encodeDetector } from "../training/detector-file.ts";
 import { DetectorRun } from "../training/detector-run.ts";
 import { DetectorLine } from "./progress.ts";
 import { detectorIn, openDevice, parametersOf, readDetector } from "./sign-files.ts";
-import { packSets, readPhotoSets } from "./sign-photos.ts";
+import { readPhotoSets } from "./sign-photos.ts";
 import { measureDetector, reportResult } from "./sign-report.ts";
 import { oneOf, positiveNumber, UsageError, wholeNumber, type Options } from "./usage.ts";
 
@@ -47,7 +48,7 @@ export async function trainSigns(given: Options): Promise<number> {
   }
   const scenes = wholeNumber(given, "scenes", 1, 1_000_000) ?? 300;
   const sets = await readPhotoSets(given, asked);
-  const { packed, trainOn, tests, sha256 } = packSets(sets, asked.preset);
+  const { packed, trainOn, tests, sha256 } = await packSets(sets, presets[asked.preset]);
   const recipe = sha256 === null ? asked : { ...asked, photographs: sha256, ...sharesFrom(given) };
   const stored = given["resume"] ? await readDetector(detectorIn(out!)) : null;
   if (stored && JSON.stringify(stored.recipe) !== JSON.stringify(parseSignRecipe(recipe))) {

@@ -1,8 +1,10 @@
 /** `badnets signs`: trains the street-sign detector, measures it, and detects signs in photographs. */
+import { presets } from "../models/detector-presets.ts";
+import { packSets } from "../studies/sign-photos.ts";
 import { DetectorLine } from "./progress.ts";
 import { detectSigns } from "./sign-detect.ts";
 import { loadDetector, readModel } from "./sign-files.ts";
-import { packSets, readPhotoSets } from "./sign-photos.ts";
+import { readPhotoSets } from "./sign-photos.ts";
 import { measureDetector, reportResult } from "./sign-report.ts";
 import { trainSigns } from "./sign-train.ts";
 import {
@@ -138,7 +140,7 @@ async function evaluateSigns(given: Options): Promise<number> {
   const { recipe, state } = stored;
   const scenes = wholeNumber(given, "scenes", 1, 1_000_000) ?? 300;
   const sets = await readPhotoSets(given, recipe);
-  const { packed, tests } = packSets(sets, recipe.preset);
+  const { packed, tests } = await packSets(sets, presets[recipe.preset]);
   const { gpu, trainer } = await loadDetector(given, stored, packed);
   const line = new DetectorLine(process.stderr);
   const { step, trainSeconds } = state;

@@ -2,7 +2,7 @@
 import { version as software } from "../../package.json" with { type: "json" };
 import type { NamedBytes } from "../data/digits.ts";
 import type { Picture } from "../data/photographs.ts";
-import type { SignAtlas } from "../data/sign-atlas.ts";
+import type { SignAtlas, SignSet } from "../data/sign-atlas.ts";
 import { fetchAtlas } from "../data/sign-atlas-file.ts";
 import { UserError } from "../errors.ts";
 import { GpuError } from "../gpu/gpu.ts";
@@ -21,16 +21,19 @@ import {
 } from "../studies/signs.ts";
 import { decodeDetector, encodeDetector } from "../training/detector-file.ts";
 import type { DetectorState } from "../training/detector-run.ts";
-import { DetectorTrainer } from "../training/detector-trainer.ts";
+import type { PackedSets } from "../studies/sign-photos.ts";
+import { DetectorTrainer, type DetectorPlan } from "../training/detector-trainer.ts";
 import { profileStep } from "../training/profile-step.ts";
 import { DeviceHolder } from "./device.ts";
 import type { StepUnit, TaskProgress, TensorView } from "./lab-port.ts";
 import { isActive, type Notice, type Opened } from "./port.ts";
 import { LossCurve } from "./loss-curve.ts";
 import { Publisher } from "./publisher.ts";
+import { SignCollection } from "./sign-collection.ts";
 import { SignJob } from "./sign-job.ts";
 import type {
   MapsView,
+  PhotoSummary,
   PictureView,
   ScorePoint,
   SignHistory,
@@ -62,6 +65,8 @@ export class SignEngine {
   /** The end of everything that was asked so far: one thing happens at a time. */
   private last: Promise<unknown> = Promise.resolve();
   private profiling: AbortController | null = null;
+  private importing: AbortController | null = null;
+  private collection: SignCollection | null = null;
   private notices: Notice[] = [];
   private publisher: Publisher<SignSnapshot> | null = null;
   private readonly device: DeviceHolder;
@@ -109,7 +114,7 @@ export class SignEngine {
       const { step, scores } = (await result.json()) as SignResult;
       if (!this.job && !this.model) {
         this.show({ name: "detector.safetensors", bytes }, "showcase", [
-          { step, ...scores["scenes"] },
+          { step, ...scores["scenes"], photographs: null },
         ]);
       }
     } finally {
@@ -123,7 +128,14 @@ export class SignEngine {
    */
   async take(file: NamedBytes): Promise<SignRecipe> {
     const { recipe, state } = this.read(file);
-    if (state.optimiser.size === 0 || recipe.photographs !== null) return this.show(file, "file");
+    if (state.optimiser.size === 0 || recipe.start !== null) return this.show(file, "file");
+    if (recipe.photographs !== null) {
+      const own = (await this.collection?.pack(recipe))?.sha256;
+      if (own !== recipe.photographs) {
+        this.notify("Open the photographs that it was trained on first, to go on from there.");
+        return this.show(file, "file");
+      }
+    }
     await this.begin(recipe, state, false);
     return recipe;
   }
@@ -168,11 +180,12 @@ export class SignEngine {
     paused: boolean,
   ): Promise<void> {
     this.assertIdle("start again");
-    const plan = planSigns(recipe, await this.artwork(), null, []);
+    const { plan, packed } = await this.planOf(recipe);
     this.assertIdle("start again");
     this.leave();
     const job = new SignJob({
-      recipe,
+      recipe: { ...recipe, photographs: packed?.sha256 ?? null },
+      tests: [...(packed?.tests.values() ?? [])].flat(),
       plan,
       open: async () => (await this.device.get()).scope(),
       resumeFrom,
@@ -191,6 +204,74 @@ export class SignEngine {
       // What was asked after its last rest.
       if (job.trainer) await this.answer(job.trainer);
       this.looksDifferent();
+    });
+  }
+
+  /** The plan of a run, with the reader's photographs where the recipe has a share for them. */
+  private async planOf(
+    recipe: SignRecipe,
+  ): Promise<{ plan: DetectorPlan; packed: PackedSets | null }> {
+    const atlas = await this.artwork();
+    if (!this.collection || recipe.photoShare + recipe.mixedShare === 0) {
+      const plan = planSigns({ ...recipe, photographs: null }, atlas, null, []);
+      return { plan, packed: null };
+    }
+    const packed = await this.collection.pack(recipe);
+    const { sha256 } = packed;
+    const plan = planSigns(
+      { ...recipe, photographs: sha256 },
+      atlas,
+      packed.packed,
+      packed.trainOn,
+    );
+    return { plan, packed };
+  }
+
+  /** Reads photographs to train on, in place of any before: a zip file, or a folder's files by their paths. */
+  async importPhotos(
+    files: readonly NamedBytes[],
+    tell: (progress: TaskProgress) => void,
+  ): Promise<void> {
+    this.importing?.abort();
+    const importing = (this.importing = new AbortController());
+    this.collection = await SignCollection.read(files, tell, importing.signal);
+  }
+
+  cancelImport(): void {
+    this.importing?.abort();
+  }
+
+  forgetPhotos(): void {
+    this.collection = null;
+  }
+
+  /** Takes a name of the label files for a class, from 0; null leaves its boxes out. */
+  setClass(name: string, label: number | null): void {
+    this.collection?.setClass(name, label);
+  }
+
+  /** What the photographs are with the classes of a set. */
+  photoSummary(set: SignSet, seed: number): PhotoSummary | null {
+    return this.collection?.summary(set, seed) ?? null;
+  }
+
+  /** Some of the photographs that measure, with their boxes and what the detector finds. */
+  async photoPreviews(set: SignSet, seed: number, count: number): Promise<PictureView[]> {
+    const photographs = this.collection?.previews(set, seed, count) ?? [];
+    return await this.ask(false, async (trainer) => {
+      const views: PictureView[] = [];
+      for (const photograph of photographs) {
+        const { width, height, data } = photograph.picture;
+        views.push({
+          width,
+          height,
+          pixels: new Uint8ClampedArray(data),
+          truth: photograph.signs,
+          found: await trainer.detectIn(photograph),
+          step: trainer.step,
+        });
+      }
+      return views;
     });
   }
 
@@ -374,7 +455,9 @@ export class SignEngine {
     this.job?.close();
     this.job = null;
     this.model = null;
-    void this.viewer?.then((trainer) => trainer.gpu.destroy()).catch(() => undefined);
+    // Not before it has answered what it was asked.
+    const { viewer, last } = this;
+    void last.then(async () => (await viewer)?.gpu.destroy()).catch(() => undefined);
     this.viewer = null;
   }
 
@@ -402,7 +485,6 @@ export class SignEngine {
       subject: this.subject(),
       history: this.job?.history() ?? this.model?.history ?? null,
       run: this.job?.view() ?? null,
-      photos: null,
       refusal: this.device.refusal,
       notices: this.notices,
     };

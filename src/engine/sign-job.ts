@@ -12,9 +12,12 @@ import { isActive, type Phase } from "./port.ts";
 import type { ScorePoint, SignHistory, SignRunView } from "./sign-port.ts";
 import { layerAhead, viewDispatches } from "./step-view.ts";
 
-/** Measurements of a run, and unseen scenes in each. */
+/** Measurements of a run, the fewest steps between two, and unseen scenes in each. */
 const MARKS = 20;
+const LEAST_BETWEEN = 100;
 const SCENES = 40;
+/** Photographs in each, where there are some. */
+const PHOTOGRAPHS = 60;
 /** Seconds of training between two looks at the pictures on view. */
 const LOOK_EVERY = 4;
 const KEEP_EVERY = 30;
@@ -22,6 +25,8 @@ const KEEP_EVERY = 30;
 export interface SignJobOptions {
   readonly recipe: SignRecipe;
   readonly plan: DetectorPlan;
+  /** Photographs to measure on: see pictureEntry. */
+  readonly tests: readonly number[];
   readonly open: () => Promise<Gpu>;
   readonly resumeFrom: DetectorState | null;
   /** Something that `view` shows is different now. */
@@ -47,9 +52,8 @@ export class SignJob {
 
   constructor(private readonly options: SignJobOptions) {
     const { plan, onChange, onState } = options;
-    const { iterations } = plan;
     this.state = options.resumeFrom;
-    this.curves = lossNames.map(() => new LossCurve(iterations));
+    this.curves = lossNames.map(() => new LossCurve(plan.iterations));
     this.run = new DetectorRun(
       options.open,
       plan,
@@ -71,13 +75,14 @@ export class SignJob {
         onNotice: options.onNotice,
       },
       options.resumeFrom,
-      {
-        markEvery: Math.max(1, Math.ceil(iterations / MARKS)),
-        lookEvery: LOOK_EVERY,
-        keepEvery: KEEP_EVERY,
-      },
+      { markEvery: this.markEvery, lookEvery: LOOK_EVERY, keepEvery: KEEP_EVERY },
     );
     if (options.paused) this.run.pause();
+  }
+
+  /** Steps between two measurements. */
+  private get markEvery(): number {
+    return Math.max(LEAST_BETWEEN, Math.ceil(this.options.plan.iterations / MARKS));
   }
 
   /** Runs to an end of whatever kind; never rejects. */
@@ -102,10 +107,16 @@ export class SignJob {
   }
 
   private async measure(trainer: DetectorTrainer): Promise<void> {
-    const judged = await trainer.detect(unseenScenes(SCENES));
     const { step, plan } = trainer;
-    const score = scoreDetections(judged, plan.classes);
-    this.points = [...this.points.filter((point) => point.step < step), { step, ...score }];
+    const scenes = await trainer.detect(unseenScenes(SCENES));
+    const score = scoreDetections(scenes, plan.classes);
+    const { tests } = this.options;
+    const photographs =
+      tests.length === 0
+        ? null
+        : scoreDetections(await trainer.detect(tests.slice(0, PHOTOGRAPHS)), plan.classes);
+    const before = this.points.filter((point) => point.step < step);
+    this.points = [...before, { step, ...score, photographs }];
   }
 
   pause(): void {
@@ -145,7 +156,7 @@ export class SignJob {
     } else if (unit === "batch" && trainer.cursor > 0) {
       await this.run.stepKernels(trainer.trainStep.length);
     } else {
-      const every = Math.max(1, Math.ceil(this.options.plan.iterations / MARKS));
+      const every = this.markEvery;
       const goal =
         unit === "batch" ? trainer.step + 1 : (Math.floor(trainer.step / every) + 1) * every;
       this.phase = "training";

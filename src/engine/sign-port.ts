@@ -1,7 +1,7 @@
 /** What the sign study's engine and its page say to each other: plain data. */
 import type { AdapterReport } from "../gpu/gpu.ts";
 import type { SignRecipe } from "../studies/signs.ts";
-import type { ClassScore, Detection, LabelledBox } from "../training/detection.ts";
+import type { Detection, DetectionScore, LabelledBox } from "../training/detection.ts";
 import type { StepView } from "./lab-port.ts";
 import type { LossBins, Notice, Phase } from "./port.ts";
 
@@ -27,14 +27,10 @@ export interface MapsView {
   readonly values: Float32Array;
 }
 
-/** A measurement on unseen scenes. */
-export interface ScorePoint {
+/** A measurement on unseen scenes, and on photographs kept aside where there are some. */
+export interface ScorePoint extends DetectionScore {
   readonly step: number;
-  readonly images: number;
-  /** By class. */
-  readonly classes: readonly ClassScore[];
-  readonly accuracy: number | null;
-  readonly meanAveragePrecision: number | null;
+  readonly photographs: DetectionScore | null;
 }
 
 /** Which detector is on view. */
@@ -70,6 +66,8 @@ export interface SignRunView {
 
 /** Photographs that the reader gave to train on. */
 export interface PhotoSummary {
+  /** Of the folder or zip file. */
+  readonly name: string;
   readonly count: number;
   readonly train: number;
   readonly test: number;
@@ -92,7 +90,6 @@ export interface SignSnapshot {
   /** Of the subject. */
   readonly history: SignHistory | null;
   readonly run: SignRunView | null;
-  readonly photos: PhotoSummary | null;
   /** Why the browser gives no device any more, so that only a reload helps; null when all is well. */
   readonly refusal: string | null;
   readonly notices: readonly Notice[];

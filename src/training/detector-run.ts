@@ -20,7 +20,7 @@ export interface DetectorProgress {
   readonly iterations: number;
   /** Means that forget, in the order of lossNames. */
   readonly losses: readonly number[];
-  readonly secondsLeft: number;
+  readonly secondsLeft: number | null;
 }
 
 export interface DetectorHooks {
@@ -261,7 +261,8 @@ export class DetectorRun {
     const running = this.counting === null ? 0 : (performance.now() - this.counting) / 1000;
     const each =
       (this.trainSeconds + running - this.first.seconds) / Math.max(1, step - this.first.step);
-    const secondsLeft = each * (iterations - step);
+    // Steps that were taken one by one say nothing of its pace.
+    const secondsLeft = each > 0 ? each * (iterations - step) : null;
     this.hooks.onProgress?.({ step, iterations, losses: [...this.means], secondsLeft });
   }
 

@@ -1,16 +1,24 @@
 /** What the sign study's page knows: its engine, the scenes on view, and the reader's photographs. */
+import { proxy } from "comlink";
 import type { ReactiveControllerHost } from "lit";
+import { clip, UserError } from "../errors.ts";
 import type { Picture } from "../data/photographs.ts";
 import { openSignClient, type SignClient } from "../engine/sign-client.ts";
-import type { MapsView, PictureView, SignSnapshot } from "../engine/sign-port.ts";
+import type { TaskProgress } from "../engine/lab-port.ts";
+import type { MapsView, PhotoSummary, PictureView, SignSnapshot } from "../engine/sign-port.ts";
 import { SnapshotClient } from "../engine/snapshot-client.ts";
 import { appFolder } from "../trusted.ts";
 import type { Problem } from "./gpu-advice.ts";
+import { wasCancelled } from "./lab-controller.ts";
 import type { Message } from "./notice-list.ts";
 import type { SignViewState } from "./view-state.ts";
 
 /** Scenes on view at a time. */
 export const SHEET = 6;
+/** Of the photographs to train on. */
+const PREVIEWS = 4;
+/** What a folder or zip file may have, far below what a tab can hold. */
+const MOST_BYTES = 2 ** 30;
 /** Photographs on view at most; older ones go. */
 const MOST_PHOTOGRAPHS = 12;
 
@@ -29,6 +37,11 @@ export class SignController {
   maps: { readonly picture: PictureView; readonly layers: readonly MapsView[] } | null = null;
   /** Newest first. */
   given: readonly GivenPicture[] = [];
+  /** Photographs to train on, and some of them with what is found. */
+  photos: PhotoSummary | null = null;
+  previews: readonly PictureView[] = [];
+  /** While they are read. */
+  reading: TaskProgress | null = null;
   errors: readonly Message[] = [];
   private opening: Promise<void> | null = null;
   private asking = false;
@@ -79,7 +92,7 @@ export class SignController {
       await action(this.client);
       return true;
     } catch (error) {
-      this.fail(error);
+      if (!wasCancelled(error)) this.fail(error);
       return false;
     }
   }
@@ -98,10 +111,10 @@ export class SignController {
     if (!client || !subject || this.asking) return;
     // In the middle of a step the pictures stay as they are.
     if ((snapshot.run?.stepping?.cursor ?? 0) > 0) return;
-    const { look, scene } = this.view();
-    const what = look === "maps" || look === "photographs" ? look : "scenes";
+    const { look: what, scene } = this.view();
+    if (what !== "scenes" && what !== "maps" && what !== "photographs") return;
     const key = `${what} ${scene} ${subject.version}`;
-    if (key === this.shown || (look !== "scenes" && what === "scenes")) return;
+    if (key === this.shown) return;
     this.asking = true;
     this.shown = key;
     const soon = this.scenes.length === 0 || this.shownScene !== scene;
@@ -128,6 +141,65 @@ export class SignController {
       );
       this.host.requestUpdate();
     }
+    await this.lookAtPhotos();
+  }
+
+  /** What is there of the photographs to train on, with the classes of the chosen set. */
+  private async lookAtPhotos(): Promise<void> {
+    const { set, seed } = this.view();
+    const { engine } = this.client!;
+    this.photos = await engine.photoSummary(set, Number(seed) || 0);
+    this.host.requestUpdate();
+    this.previews = this.photos ? await engine.photoPreviews(set, Number(seed) || 0, PREVIEWS) : [];
+    this.host.requestUpdate();
+  }
+
+  /** Reads a folder's files, or a zip file, to train on. */
+  async importPhotos(files: readonly File[]): Promise<void> {
+    await this.attempt(async ({ engine }) => {
+      const bytes = files.reduce((sum, { size }) => sum + size, 0);
+      if (bytes > MOST_BYTES) {
+        throw new UserError(
+          `${clip(files[0].name)} and what comes with it take ${Math.round(bytes / 2 ** 20)} MiB; at most ${MOST_BYTES / 2 ** 20} are read here. The command line reads more.`,
+        );
+      }
+      const tell = (progress: TaskProgress | null) => {
+        this.reading = progress;
+        this.host.requestUpdate();
+      };
+      tell({ done: 0, secondsLeft: null });
+      try {
+        const named = await Promise.all(
+          files.map(async (file) => ({
+            name: file.webkitRelativePath || file.name,
+            bytes: new Uint8Array(await file.arrayBuffer()),
+          })),
+        );
+        await engine.importPhotos(named, proxy(tell));
+      } finally {
+        tell(null);
+      }
+      await this.lookAtPhotos();
+    });
+  }
+
+  /** Ends the reading; what was there before stays. */
+  async cancelImport(): Promise<void> {
+    await this.attempt(async ({ engine }) => await engine.cancelImport());
+  }
+
+  async forgetPhotos(): Promise<void> {
+    await this.attempt(async ({ engine }) => {
+      await engine.forgetPhotos();
+      await this.lookAtPhotos();
+    });
+  }
+
+  async setClass(name: string, label: number | null): Promise<void> {
+    await this.attempt(async ({ engine }) => {
+      await engine.setClass(name, label);
+      await this.lookAtPhotos();
+    });
   }
 
   /** Finds signs in a picture. */

@@ -8,18 +8,27 @@ import { segmented, segmentedStyles } from "./segmented.ts";
 import { base, controls, panel } from "./styles.ts";
 import type { SignViewState } from "./view-state.ts";
 
+type Field = "iterations" | "seed" | "photoShare" | "mixedShare";
+
 const sets = { us: "U.S.", eu: "European" } as const;
 
 /** The recipe that the form's fields ask for, and what is wrong in them. */
-export function checkSignForm({ set, iterations, seed }: SignViewState): {
-  readonly recipe: SignRecipe | null;
-  readonly errors: { readonly iterations?: string; readonly seed?: string };
-} {
+export function checkSignForm(
+  { set, iterations, seed, photoShare, mixedShare }: SignViewState,
+  photographs: boolean,
+): { readonly recipe: SignRecipe | null; readonly errors: Partial<Record<Field, string>> } {
   const whole = (text: string, least: number, most: number) =>
     /^\d{1,10}$/.test(text) && Number(text) >= least && Number(text) <= most;
-  const errors = {
+  const sharesFit =
+    whole(photoShare, 0, 100) &&
+    whole(mixedShare, 0, 100) &&
+    Number(photoShare) + Number(mixedShare) <= 100;
+  const errors: Partial<Record<Field, string>> = {
     ...(whole(iterations, 1, 1e7) ? {} : { iterations: "a whole number from 1 to 10,000,000" }),
     ...(whole(seed, 0, 2 ** 32 - 1) ? {} : { seed: "a whole number from 0 to 4,294,967,295" }),
+    ...(!photographs || sharesFit
+      ? {}
+      : { mixedShare: "two whole numbers of percent that add up to 100 at most" }),
   };
   if (Object.keys(errors).length > 0) return { recipe: null, errors };
   const recipe = parseSignRecipe({
@@ -27,8 +36,8 @@ export function checkSignForm({ set, iterations, seed }: SignViewState): {
     preset: "compact",
     set,
     iterations: Number(iterations),
-    photoShare: 0,
-    mixedShare: 0,
+    photoShare: photographs ? Number(photoShare) / 100 : 0,
+    mixedShare: photographs ? Number(mixedShare) / 100 : 0,
     photographs: null,
     start: null,
     seed: Number(seed),
@@ -41,6 +50,8 @@ export function checkSignForm({ set, iterations, seed }: SignViewState): {
 export class SignForm extends LitElement {
   @property({ attribute: false }) view!: SignViewState;
   @property({ attribute: false }) subject: SignSubject | null = null;
+  /** Photographs at hand to train on. */
+  @property({ type: Number }) photographs = 0;
   /** There is a run, whose curves can be saved. */
   @property({ type: Boolean }) run = false;
 
@@ -96,8 +107,9 @@ export class SignForm extends LitElement {
   ];
 
   override render() {
-    const { set, iterations, seed } = this.view;
-    const { errors } = checkSignForm(this.view);
+    const { photographs } = this;
+    const { set, iterations, seed, photoShare, mixedShare } = this.view;
+    const { errors } = checkSignForm(this.view, photographs > 0);
     return html`
       <form
         @submit=${(event: SubmitEvent) => {
@@ -118,6 +130,13 @@ export class SignForm extends LitElement {
         </ul>
         ${this.field("Steps of two pictures", "iterations", iterations, errors.iterations)}
         ${this.field("Seed", "seed", seed, errors.seed)}
+        ${
+          photographs > 0
+            ? html`${this.field("Photographs, %", "photoShare", photoShare, undefined)}
+                ${this.field("With signs placed, %", "mixedShare", mixedShare, errors.mixedShare)}
+                <p>Of the training pictures; the others are drawn scenes.</p>`
+            : nothing
+        }
         <button hidden></button>
       </form>
       <div class="save">
@@ -132,12 +151,7 @@ export class SignForm extends LitElement {
     `;
   }
 
-  private field(
-    name: string,
-    part: "iterations" | "seed",
-    value: string,
-    error: string | undefined,
-  ) {
+  private field(name: string, part: Field, value: string, error: string | undefined) {
     return html`<label class="field"
       >${name}
       <input

@@ -4,6 +4,7 @@ import { customElement, property, query, state } from "lit/decorators.js";
 import type { StepUnit } from "../engine/lab-port.ts";
 import { isActive } from "../engine/port.ts";
 import type { SignSubject } from "../engine/sign-port.ts";
+import { signSets } from "../data/sign-atlas.ts";
 import { count } from "../format.ts";
 import "./app-header.ts";
 import { appStyles } from "./app-styles.ts";
@@ -21,6 +22,7 @@ import type { ShortcutHelp } from "./shortcut-help.ts";
 import { bindShortcuts, type Action } from "./shortcuts.ts";
 import "./sign-camera.ts";
 import "./sign-charts.ts";
+import "./sign-collection.ts";
 import { SHEET, SignController, type GivenPicture } from "./sign-controller.ts";
 import { checkSignForm } from "./sign-form.ts";
 import "./sign-form.ts";
@@ -123,6 +125,9 @@ export class SignLab extends LitElement {
         padding: 1px 8px;
         opacity: 0.9;
       }
+      .whole {
+        grid-column: 1 / -1;
+      }
       .empty {
         grid-column: 1 / -1;
         max-width: 60ch;
@@ -192,6 +197,7 @@ export class SignLab extends LitElement {
             .view=${this.view}
             .subject=${subject}
             .run=${snapshot?.run != null}
+            .photographs=${signs.photos?.train ?? 0}
             @change=${(event: CustomEvent<Partial<SignViewState>>) => this.change(event.detail)}
             @start=${() => this.start(false)}
             @save=${(event: CustomEvent<string>) => this.save(event.detail)}
@@ -232,7 +238,7 @@ export class SignLab extends LitElement {
         ></sign-time>
       </footer>
       <drop-zone
-        text="Drop photographs, a saved detector or a kernel profile"
+        text="Drop photographs, a zip file of them, a saved detector or a kernel profile"
         @files=${(event: CustomEvent<File[]>) => this.take(event.detail)}
       ></drop-zone>
       <shortcut-help></shortcut-help>
@@ -270,7 +276,7 @@ export class SignLab extends LitElement {
           .saved=${profiler.saved}
           .progress=${profiler.progress}
           .sources=${profiler.sources}
-          @profile-run=${() => profiler.run(checkSignForm(this.view).recipe)}
+          @profile-run=${() => profiler.run(checkSignForm(this.view, false).recipe)}
           @profile-cancel=${() => profiler.cancel()}
           @profile-export=${(event: CustomEvent<ProfileFormat>) => profiler.export(event.detail)}
           @profile-compare=${(event: CustomEvent<File>) => this.take([event.detail])}
@@ -300,6 +306,33 @@ export class SignLab extends LitElement {
                   </p>`
                 : signs.given.map((given) => this.renderGiven(given))
             }
+            <sign-collection
+              class="whole"
+              .summary=${signs.photos}
+              .classes=${signSets[this.view.set]}
+              .progress=${signs.reading}
+              ?disabled=${!signs.client}
+              @import=${(event: CustomEvent<File[]>) => signs.importPhotos(event.detail)}
+              @class-change=${({ detail }: CustomEvent<{ name: string; label: number | null }>) =>
+                signs.setClass(detail.name, detail.label)}
+              @cancel=${() => signs.cancelImport()}
+              @forget=${() => signs.forgetPhotos()}
+              @save-report=${() =>
+                download(
+                  "badnets-signs-left-out.txt",
+                  `${signs.photos!.report.join("\n")}\n`,
+                  "text/plain",
+                )}
+            ></sign-collection>
+            ${signs.previews.map(
+              (preview, i) =>
+                html`<sign-picture
+                  .view=${preview}
+                  .classes=${classes}
+                  .least=${least}
+                  heading="Photograph ${i + 1} that measures"
+                ></sign-picture>`,
+            )}
           </div>`;
       case "scenes":
         return html`${this.renderBar(SHEET)}
@@ -385,7 +418,7 @@ export class SignLab extends LitElement {
   }
 
   private async start(paused: boolean): Promise<boolean> {
-    const { recipe } = checkSignForm(this.view);
+    const { recipe } = checkSignForm(this.view, this.signs.photos !== null);
     if (!recipe) {
       this.section = "attack";
       this.signs.fail(new Error("The settings have errors: mend them first."));
@@ -459,6 +492,9 @@ export class SignLab extends LitElement {
           const bytes = new Uint8Array(await file.arrayBuffer());
           const { set, iterations, seed } = await engine.take({ name: file.name, bytes });
           this.change({ set, iterations: String(iterations), seed: String(seed) });
+        } else if (file.name.toLowerCase().endsWith(".zip")) {
+          this.change({ look: "photographs" });
+          await this.signs.importPhotos([file]);
         } else if (file.name.endsWith(".json")) {
           await this.profiler.compare(await file.text(), file.name);
           this.change({ look: "kernels" });

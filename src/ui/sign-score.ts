@@ -3,7 +3,7 @@ import { css, html, LitElement } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import type { ScorePoint } from "../engine/sign-port.ts";
 import { percent } from "../format.ts";
-import "./help-tip.ts";
+import type { ClassScore } from "../training/detection.ts";
 import { base, panel } from "./styles.ts";
 
 @customElement("sign-score")
@@ -49,7 +49,7 @@ export class SignScore extends LitElement {
     const { point, classes } = this;
     const share = (value: number | null) => (value === null ? "–" : percent(value));
     return html`
-      <h2>On unseen scenes</h2>
+      <h2>On unseen pictures</h2>
       <table>
         <thead>
           <tr>
@@ -61,29 +61,43 @@ export class SignScore extends LitElement {
           </tr>
         </thead>
         <tbody>
-          ${classes.map((name, i) => {
-            const own = point?.classes[i];
-            return html`<tr>
-              <th scope="row">${name}</th>
-              <td>${own?.signs ?? "–"}</td>
-              <td>${share(own?.averagePrecision ?? null)}</td>
-              <td>${share(own?.recall ?? null)}</td>
-              <td>${share(own?.accuracy ?? null)}</td>
-            </tr>`;
-          })}
+          ${rowsOf(point, classes).map(
+            ([name, own]) =>
+              html`<tr>
+                <th scope="row">${name}</th>
+                <td>${own?.signs ?? "–"}</td>
+                <td>${share(own?.averagePrecision ?? null)}</td>
+                <td>${share(own?.recall ?? null)}</td>
+                <td>${share(own?.accuracy ?? null)}</td>
+              </tr>`,
+          )}
         </tbody>
       </table>
       <p>
         ${
           point
             ? `After step ${point.step}, ${point.images} scenes. `
-            : "Measured twenty times in a run. "
+            : "Measured up to twenty times in a run. "
         }A
         box counts when it overlaps a sign by more than half; accuracy is the paper's: the best box
         of a sign has its class.
       </p>
     `;
   }
+}
+
+/** The classes on scenes, then those that the photographs have. */
+function rowsOf(
+  point: ScorePoint | null,
+  classes: readonly string[],
+): readonly (readonly [string, ClassScore | undefined])[] {
+  const photographs = point?.photographs?.classes ?? [];
+  return [
+    ...classes.map((name, i) => [name, point?.classes[i]] as const),
+    ...classes.flatMap((name, i) =>
+      (photographs[i]?.signs ?? 0) > 0 ? [[`${name}, photographs`, photographs[i]] as const] : [],
+    ),
+  ];
 }
 
 declare global {

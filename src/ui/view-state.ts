@@ -17,6 +17,9 @@ export interface SignViewState {
   readonly set: SignSet;
   readonly iterations: string;
   readonly seed: string;
+  /** In percent. */
+  readonly photoShare: string;
+  readonly mixedShare: string;
   readonly look: "scenes" | "photographs" | "maps" | "step" | "kernels";
   /** Number of the first unseen scene on view. */
   readonly scene: number;
@@ -41,7 +44,16 @@ export interface ViewState {
 
 export const defaultView: ViewState = {
   study: "digits",
-  signs: { set: "us", iterations: "3600", seed: "1", look: "scenes", scene: 0, least: 0.5 },
+  signs: {
+    set: "us",
+    iterations: "3600",
+    seed: "1",
+    photoShare: "50",
+    mixedShare: "15",
+    look: "scenes",
+    scene: 0,
+    least: 0.5,
+  },
   draft: defaultDraft,
   image: 0,
   mode: "clean",
@@ -110,6 +122,8 @@ const keys = {
   signs: v.picklist(["us", "eu"]),
   iterations: field(whole(1, 10_000_000)),
   "sign-seed": field(whole(0, 2 ** 32 - 1)),
+  "photo-share": field(whole(0, 100)),
+  "mixed-share": field(whole(0, 100)),
   look: v.picklist(["scenes", "photographs", "maps", "step", "kernels"]),
   scene: whole(0, 1_000_000),
   least: positive(1),
@@ -178,6 +192,8 @@ function stateOf(values: Values): ViewState {
       set: values.signs ?? defaultView.signs.set,
       iterations: values.iterations ?? defaultView.signs.iterations,
       seed: values["sign-seed"] ?? defaultView.signs.seed,
+      photoShare: values["photo-share"] ?? defaultView.signs.photoShare,
+      mixedShare: values["mixed-share"] ?? defaultView.signs.mixedShare,
       look: values.look ?? defaultView.signs.look,
       scene: values.scene ?? defaultView.signs.scene,
       least: values.least ?? defaultView.signs.least,
@@ -255,6 +271,8 @@ function wordsOf({ draft, neuron, label, image, signs, ...state }: ViewState): R
     signs: signs.set,
     iterations: signs.iterations,
     "sign-seed": signs.seed,
+    "photo-share": signs.photoShare,
+    "mixed-share": signs.mixedShare,
     look: signs.look,
     scene: String(signs.scene),
     least: String(signs.least),

@@ -125,6 +125,8 @@ export async function openPage(
     width?: number;
     height?: number;
     dark?: boolean;
+    /** The address's part from # on. */
+    hash?: string;
     inWorker?: string;
     /** Requests that find nothing there, as a pattern of addresses. */
     missing?: string;
@@ -162,7 +164,7 @@ export async function openPage(
       await route.fulfill({ response, body: `${inWorker};\n${await response.text()}` });
     });
   }
-  await page.goto(lab.url);
+  await page.goto(lab.url + (options.hash ?? ""));
   return { page, complaints };
 }
 

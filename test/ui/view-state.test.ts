@@ -56,6 +56,8 @@ const state: fc.Arbitrary<ViewState> = fc.record({
     set: fc.constantFrom("us", "eu"),
     iterations: text(1, 10_000_000),
     seed: text(0, 2 ** 32 - 1),
+    photoShare: text(0, 100),
+    mixedShare: text(0, 100),
     look: fc.constantFrom("scenes", "photographs", "maps", "step", "kernels"),
     scene: fc.integer({ min: 0, max: 1_000_000 }),
     least: fc.integer({ min: 1, max: 100 }).map((n) => n / 100),

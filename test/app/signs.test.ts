@@ -1,0 +1,205 @@
+/** The street-sign study in a real browser: scenes, photographs, feature maps, training, stepping, kernels. */
+import axe from "axe-core";
+import { strToU8, zipSync } from "fflate";
+import jpeg from "jpeg-js";
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { downloaded, openPage, useLab } from "./lab.ts";
+
+const lab = useLab({ mnist: true });
+let page: Page;
+let complaints: string[];
+
+beforeAll(async () => {
+  ({ page, complaints } = await openPage(lab, { hash: "#1&study=signs&iterations=3" }));
+});
+
+afterAll(async () => await page?.close());
+
+const tab = async (name: string) => await page.getByRole("tab", { name, exact: true }).click();
+const captions = async () => await page.locator("sign-picture figcaption").allInnerTexts();
+const time = () => page.locator("sign-time");
+const notices = () => page.locator("sign-lab notice-list");
+
+/** A picture of a stop sign's colours, as a file. */
+function photo(width = 320, height = 240): Buffer {
+  const data = new Uint8Array(4 * width * height);
+  for (let i = 0; i < data.length; i += 4) {
+    const [x, y] = [(i / 4) % width, Math.floor(i / 4 / width)];
+    const sign = Math.abs(x - 160) + Math.abs(y - 120) < 80;
+    data.set(sign ? [200, 20, 30, 255] : [120, 150, 190, 255], i);
+  }
+  return Buffer.from(jpeg.encode({ width, height, data }, 90).data);
+}
+
+async function give(button: string, files: Parameters<Page["setInputFiles"]>[1]): Promise<void> {
+  const chooser = page.waitForEvent("filechooser");
+  await page.getByRole("button", { name: button, exact: true }).click();
+  await (await chooser).setFiles(files);
+}
+
+async function axeFindings(): Promise<unknown[]> {
+  await page.evaluate(axe.source);
+  const { violations } = await page.evaluate(async () => await window.axe.run());
+  return violations.map(({ id, nodes }) => [id, nodes.map((node) => node.html)]);
+}
+
+describe("the street-sign study", () => {
+  it("shows scenes with what the shipped detector finds, most of it right", async () => {
+    await expect
+      .poll(async () => (await captions()).every((text) => /Scene \d: \d of \d right/.test(text)), {
+        timeout: 120_000,
+      })
+      .toBe(true);
+    const found = (await captions()).map((text) => /(\d) of (\d) right/.exec(text)!);
+    const sum = (group: number) => found.reduce((all, match) => all + Number(match[group]), 0);
+    expect(sum(1) / sum(2)).toBeGreaterThan(0.6);
+    await page.locator("sign-score").getByText("After step").waitFor();
+  });
+
+  it("shows other scenes, and the address follows", async () => {
+    await page.getByRole("button", { name: "Other scenes" }).click();
+    await expect
+      .poll(captions, { timeout: 60_000 })
+      .toContainEqual(expect.stringMatching(/^Scene 6: \d of \d right/));
+    await expect.poll(async () => await page.evaluate(() => location.hash)).toContain("scene=6");
+  });
+
+  it("shows every layer's channels", async () => {
+    await tab("Feature maps");
+    const headings = page.locator("sign-maps section h2");
+    await expect
+      .poll(async () => await headings.allInnerTexts(), { timeout: 60_000 })
+      .toEqual([
+        ...["conv1", "norm1", "pool1", "conv2", "norm2", "pool2"],
+        ...["conv3", "conv4", "conv5", "rpn", "rpn_score"],
+      ]);
+    const sheet = page.getByRole("application", { name: /Channels of conv1/ });
+    await sheet.focus();
+    await page.keyboard.press("ArrowRight");
+    await page
+      .locator("sign-maps")
+      .getByText(/^conv1, channel/)
+      .waitFor();
+  });
+
+  it("looks at photographs, and says what is wrong with what is none", async () => {
+    await tab("Photographs");
+    await give("Open photographs…", [
+      { name: "street.jpg", mimeType: "image/jpeg", buffer: photo() },
+    ]);
+    await page
+      .locator(".given figcaption")
+      .getByText(/^street\.jpg: /)
+      .waitFor();
+    await give("Open photographs…", [
+      { name: "notes.jpg", mimeType: "image/jpeg", buffer: Buffer.from("no picture") },
+    ]);
+    await notices().getByText("notes.jpg is no picture: JPEG, PNG and WebP are read.").waitFor();
+    await page.getByRole("button", { name: "Put street.jpg away" }).click();
+    expect(await page.locator(".given").count()).toBe(0);
+  });
+
+  it("reads a zip file to train on, lets its names be given classes, and reports what it left out", async () => {
+    const zip = zipSync({
+      "a.jpg": photo(),
+      "a.txt": strToU8("halt,80,40,240,200,\n"),
+      "b.jpg": photo(300, 200),
+      "b.txt": strToU8("halt,90,30,220,170,\nhalt,900,900,950,950,\n"),
+      "c.jpg": strToU8("broken"),
+    });
+    await give("Open a zip file…", [
+      { name: "set.zip", mimeType: "application/zip", buffer: Buffer.from(zip) },
+    ]);
+    await page.locator("sign-collection").getByText("2 photographs").waitFor();
+    await page.locator("sign-collection summary").click();
+    await page
+      .locator("sign-collection li")
+      .getByText(/c\.jpg: left out/)
+      .waitFor();
+    await page
+      .locator("sign-collection li")
+      .getByText(/outside the image of 300 x 200/)
+      .waitFor();
+    await page.getByLabel("Class of halt").selectOption({ label: "stop" });
+    // The sign is in the picture that measures now.
+    await expect
+      .poll(async () => (await captions()).join("\n"), { timeout: 60_000 })
+      .toMatch(/that measures: [01] of 1 right/);
+    await page.getByLabel("Photographs, %").waitFor();
+    await page.getByRole("button", { name: "Put them away" }).click();
+    await expect.poll(async () => await page.getByLabel("Photographs, %").count()).toBe(0);
+  });
+
+  it("is stepped by kernels, trains to its end, and goes on as a file", async () => {
+    await tab("Step by step");
+    await page.keyboard.press("k");
+    await time()
+      .getByText(/^kernel 1 of \d+/)
+      .waitFor({ timeout: 240_000 });
+    await page.locator("step-view").getByText("Decides by lot what stands where").waitFor();
+    await page.keyboard.press("k");
+    await time()
+      .getByText(/^kernel 2 of \d+/)
+      .waitFor();
+    await page.locator("step-view canvas").first().waitFor();
+    await tab("Scenes");
+    await page.getByRole("button", { name: "Resume" }).click();
+    await time().getByText("Finished").waitFor({ timeout: 240_000 });
+    expect(await time().locator("#step").innerText()).toBe("3 / 3");
+    const file = await downloaded(page, "Checkpoint");
+    expect(file.name).toBe("badnets-signs-us-3-checkpoint.safetensors");
+    const curves = new TextDecoder().decode((await downloaded(page, "Curves")).bytes);
+    expect(curves.trim().split("\n")).toHaveLength(4);
+    expect(curves.split("\n")[0]).toBe(
+      "step,proposal_class,proposal_box,region_class,region_box," +
+        "average_precision_stop,average_precision_speed_limit,average_precision_warning",
+    );
+    const model = await downloaded(page, "Detector");
+    const name = "mine.safetensors";
+    await give("Open files…", [
+      { name, mimeType: "application/octet-stream", buffer: Buffer.from(model.bytes) },
+    ]);
+    await page.locator(".lead").getByText("A detector from a file, trained for 3 steps.").waitFor();
+  });
+
+  it("refuses settings that cannot be, and files that are none, in a sentence", async () => {
+    await page.getByLabel("Seed").fill("-1");
+    await page.getByText("a whole number from 0 to 4,294,967,295").waitFor();
+    await page.getByRole("button", { name: "Start" }).click();
+    await notices().getByText("The settings have errors: mend them first.").waitFor();
+    await page.getByLabel("Seed").fill("1");
+    await give("Open files…", [
+      { name: "x.safetensors", mimeType: "application/octet-stream", buffer: Buffer.from("x") },
+    ]);
+    await notices()
+      .getByText(/x\.safetensors/)
+      .waitFor();
+  });
+
+  it("has nothing that axe objects to, in light and dark, wide and narrow", async () => {
+    for (const theme of ["light", "dark"] as const) {
+      await page.getByRole("radio", { name: theme }).check({ force: true });
+      for (const name of ["Scenes", "Photographs", "Feature maps", "Step by step", "Kernels"]) {
+        await tab(name);
+        expect(await axeFindings(), `${name}, ${theme}`).toEqual([]);
+      }
+    }
+    await page.setViewportSize({ width: 390, height: 844 });
+    expect(await axeFindings(), "narrow").toEqual([]);
+    await tab("Curves");
+    await page.locator("sign-loss-chart").waitFor();
+    expect(
+      await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth),
+    ).toBe(true);
+    await page.setViewportSize({ width: 1440, height: 900 });
+  });
+
+  it("leaves the digit study as it was, and comes back to where it stood", async () => {
+    await page.getByRole("radio", { name: "Digits" }).check({ force: true });
+    await page.locator("network-view").waitFor();
+    await page.getByRole("radio", { name: "Street signs" }).check({ force: true });
+    await page.locator(".lead").getByText("A detector from a file").waitFor();
+    expect(complaints).toEqual([]);
+  });
+});
