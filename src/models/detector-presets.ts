@@ -87,7 +87,12 @@ const maxPool = { kind: "max-pool", kernel: 3, stride: 2, pad: 1 } as const;
 /** Of ImageNet, in the order red, green, blue, as the authors' code subtracts it. */
 const mean = [122.7717, 115.9465, 102.9801] as const;
 
-/** Faster R-CNN on the ZF network, as in the paper's section 5.2 and the authors' model files. */
+/**
+ * Faster R-CNN on the ZF network: layers, anchors and samples as in the paper's section 5.2 and the
+ * authors' model files. The paper begins with layers pretrained on ImageNet and divides the rate by ten
+ * after 50,000 of 100,000 steps; this one begins with random ones, and its rate warms up, then falls
+ * evenly.
+ */
 export const paperPreset: DetectorPreset = {
   name: "paper",
   height: 600,
@@ -160,13 +165,13 @@ export const compactPreset: DetectorPreset = {
   anchors: { sizes: [12, 21, 38, 68, 110], ratios: [1.1] },
   proposalFilters: 64,
   hidden: [128, 128],
-  dropout: 0.1,
+  dropout: 0,
   training: {
     ...paperPreset.training,
     iterations: 3_600,
     optimiser: {
       kind: "adam",
-      rate: 0.001,
+      rate: 0.0015,
       momentum: 0.9,
       weightDecay: 0,
       schedule: "linear",

@@ -34,6 +34,11 @@ const explainers: Readonly<Record<string, Explainer>> = {
   "adam.step": { explain: adamStep, needs: ["optimiser", "progress", "dw", "w", "moments"] },
 };
 
+/** Whether values of a kernel can be explained one by one. */
+export function explains(dispatch: DispatchView): boolean {
+  return kernelOf(dispatch) in explainers && !dispatch.constants["ADDS"];
+}
+
 /** Names of the bindings that `explain` wants, the explained one among them. */
 export function needs(dispatch: DispatchView, output: string): string[] {
   const wanted = explainers[kernelOf(dispatch)]?.needs ?? [];
@@ -55,9 +60,8 @@ export function explain(
   index: readonly number[],
   stepsDone: number,
 ): Explanation | null {
-  // What was there before it added to it is gone.
-  if (dispatch.constants["ADDS"]) return null;
-  const explainer = explainers[kernelOf(dispatch)];
+  // What was there before a kernel added to it is gone.
+  const explainer = explains(dispatch) ? explainers[kernelOf(dispatch)] : undefined;
   // An index outside would be told about some other tensor first.
   flatten(tensorOf(tensors, output).shape, index);
   return explainer?.explain({ dispatch, tensors, output, index }, stepsDone) ?? null;

@@ -184,13 +184,14 @@ export class SignLab extends LitElement {
             ></no-gpu-banner>`
           : nothing
       }
-      <tab-bar
-        class="sections"
-        name="Parts of the laboratory"
-        .tabs=${sections}
-        .chosen=${this.section}
-        @choose=${(event: CustomEvent<string>) => (this.section = event.detail)}
-      ></tab-bar>
+      <nav class="sections" aria-label="Parts of the laboratory">
+        <tab-bar
+          name="Parts of the laboratory"
+          .tabs=${sections}
+          .chosen=${this.section}
+          @choose=${(event: CustomEvent<string>) => (this.section = event.detail)}
+        ></tab-bar>
+      </nav>
       <main data-section=${this.section}>
         <section class="attack" aria-label="Training">
           <sign-form

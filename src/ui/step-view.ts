@@ -8,7 +8,7 @@ import type {
   TensorView,
 } from "../engine/lab-port.ts";
 import { count } from "../format.ts";
-import { explain, needs } from "./explain.ts";
+import { explain, explains, needs } from "./explain.ts";
 import type { Explanation } from "./explain/explanation.ts";
 import { checkIcon } from "./icons.ts";
 import { axesOf, textOf } from "./kernels.ts";
@@ -195,6 +195,7 @@ export class StepView extends LitElement {
 
   private hint(ran: boolean): string {
     if (!ran) return "This kernel has not run in this step: these are values of the step before.";
+    if (!explains(this.kernel)) return "The formula above says how its values came about.";
     if (this.explainable) return "Point at a value to see the numbers that made it.";
     return "The step is complete, and its weights are new. Press K to begin the next one, whose values can be explained.";
   }

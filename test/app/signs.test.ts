@@ -21,13 +21,14 @@ const captions = async () => await page.locator("sign-picture figcaption").allIn
 const time = () => page.locator("sign-time");
 const notices = () => page.locator("sign-lab notice-list");
 
-/** A picture of a stop sign's colours, as a file. */
-function photo(width = 320, height = 240): Buffer {
+/** A picture of a stop sign's colours, as a file, before a sky that is plain or not. */
+function photo(width = 320, height = 240, slope = 0): Buffer {
   const data = new Uint8Array(4 * width * height);
   for (let i = 0; i < data.length; i += 4) {
     const [x, y] = [(i / 4) % width, Math.floor(i / 4 / width)];
     const sign = Math.abs(x - 160) + Math.abs(y - 120) < 80;
-    data.set(sign ? [200, 20, 30, 255] : [120, 150, 190, 255], i);
+    const sky = 190 - slope * Math.floor((9 * x) / width);
+    data.set(sign ? [200, 20, 30, 255] : [120, 150, sky, 255], i);
   }
   return Buffer.from(jpeg.encode({ width, height, data }, 90).data);
 }
@@ -47,10 +48,12 @@ async function axeFindings(): Promise<unknown[]> {
 describe("the street-sign study", () => {
   it("shows scenes with what the shipped detector finds, most of it right", async () => {
     await expect
-      .poll(async () => (await captions()).every((text) => /Scene \d: \d of \d right/.test(text)), {
-        timeout: 120_000,
-      })
-      .toBe(true);
+      .poll(
+        async () =>
+          (await captions()).filter((text) => /^Scene \d: \d+ of \d+ right/.test(text)).length,
+        { timeout: 120_000 },
+      )
+      .toBe(6);
     const found = (await captions()).map((text) => /(\d) of (\d) right/.exec(text)!);
     const sum = (group: number) => found.reduce((all, match) => all + Number(match[group]), 0);
     expect(sum(1) / sum(2)).toBeGreaterThan(0.6);
@@ -104,7 +107,8 @@ describe("the street-sign study", () => {
     const zip = zipSync({
       "a.jpg": photo(),
       "a.txt": strToU8("halt,80,40,240,200,\n"),
-      "b.jpg": photo(300, 200),
+      // Of another look, so that one of them measures.
+      "b.jpg": photo(300, 200, 20),
       "b.txt": strToU8("halt,90,30,220,170,\nhalt,900,900,950,950,\n"),
       "c.jpg": strToU8("broken"),
     });

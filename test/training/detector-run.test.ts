@@ -25,6 +25,7 @@ const tiny: DetectorPreset = {
   proposalFilters: 8,
   bins: 3,
   hidden: [16],
+  dropout: 0.1,
   training: {
     ...compactPreset.training,
     anchors: 32,
