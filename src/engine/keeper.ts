@@ -49,8 +49,8 @@ interface Schema extends DBSchema {
   files: { key: string; value: Uint8Array<ArrayBuffer> };
 }
 
-/** One name for the lock, the database and the folder of files. */
-const STORE = "badnets-lab-checkpoints";
+/** Where a study keeps its runs: one name for the lock, the database and the folder of files. */
+export type Store = "badnets-lab-checkpoints" | "badnets-lab-sign-checkpoints";
 const KEY = "generations";
 
 interface Waiting {
@@ -68,12 +68,15 @@ export class Keeper {
   private last: Promise<unknown> = Promise.resolve();
   private failing = false;
 
-  private constructor(private readonly hooks: KeeperHooks) {}
+  private constructor(
+    private readonly hooks: KeeperHooks,
+    private readonly name: Store,
+  ) {}
 
   /** Claims the store if no other tab has it, else waits in line for it. */
-  static async open(hooks: KeeperHooks): Promise<Keeper> {
-    const keeper = new Keeper(hooks);
-    keeper.owner = await claim(() => {
+  static async open(hooks: KeeperHooks, name: Store = "badnets-lab-checkpoints"): Promise<Keeper> {
+    const keeper = new Keeper(hooks, name);
+    keeper.owner = await claim(name, () => {
       keeper.owner = true;
       hooks.onTakeOver?.();
     });
@@ -199,7 +202,7 @@ export class Keeper {
 
   /** Opens the database; a failure is not remembered, so that the next caller tries again. */
   private async open(): Promise<IDBPDatabase<Schema>> {
-    this.database ??= openDB<Schema>(STORE, 1, {
+    this.database ??= openDB<Schema>(this.name, 1, {
       upgrade(database) {
         database.createObjectStore("pointer");
         database.createObjectStore("files");
@@ -213,7 +216,7 @@ export class Keeper {
   }
 
   private async store(): Promise<KeptFiles> {
-    this.files ??= originFiles(STORE).then((files) => files ?? this.records());
+    this.files ??= originFiles(this.name).then((files) => files ?? this.records());
     return await this.files.catch((error: unknown) => {
       this.files = null;
       throw error;
@@ -257,18 +260,18 @@ function failureNotice(error: unknown): string {
  * Asks for the store's lock and holds it as long as this tab lives.
  * @returns whether it was free; else `onTurn` is called when it has become so
  */
-async function claim(onTurn: () => void): Promise<boolean> {
+async function claim(name: Store, onTurn: () => void): Promise<boolean> {
   // Where there are no locks, nobody else can hold one.
   if (!navigator.locks) return true;
   const forever = new Promise<never>(() => {});
   const free = await new Promise<boolean>((answer) => {
-    void navigator.locks.request(STORE, { ifAvailable: true }, async (lock) => {
+    void navigator.locks.request(name, { ifAvailable: true }, async (lock) => {
       answer(lock !== null);
       if (lock) await forever;
     });
   });
   if (!free) {
-    void navigator.locks.request(STORE, async () => {
+    void navigator.locks.request(name, async () => {
       onTurn();
       await forever;
     });

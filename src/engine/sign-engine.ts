@@ -25,6 +25,7 @@ import type { PackedSets } from "../studies/sign-photos.ts";
 import { DetectorTrainer, type DetectorPlan } from "../training/detector-trainer.ts";
 import { profileStep } from "../training/profile-step.ts";
 import { DeviceHolder } from "./device.ts";
+import { Keeper, type Kept } from "./keeper.ts";
 import type { StepUnit, TaskProgress, TensorView } from "./lab-port.ts";
 import { isActive, type Notice, type Opened } from "./port.ts";
 import { LossCurve } from "./loss-curve.ts";
@@ -65,6 +66,8 @@ export class SignEngine {
   /** The end of everything that was asked so far: one thing happens at a time. */
   private last: Promise<unknown> = Promise.resolve();
   private profiling: AbortController | null = null;
+  /** Keeps automatic checkpoints; null where there is no place for them. */
+  private keeper: Promise<Keeper> | null = null;
   private importing: AbortController | null = null;
   private collection: SignCollection | null = null;
   private notices: Notice[] = [];
@@ -92,8 +95,54 @@ export class SignEngine {
       return { ok: false, problem: error.problem, message: error.message };
     }
     this.publisher = new Publisher(() => this.snapshot(), onSnapshot);
+    if ("indexedDB" in globalThis) {
+      this.keeper = Keeper.open(
+        {
+          onNotice: (text) => this.notify(text),
+          onTakeOver: () =>
+            this.notify("The other tab is closed: this one keeps the checkpoint now."),
+        },
+        "badnets-lab-sign-checkpoints",
+      );
+    }
     this.changed();
     return { ok: true };
+  }
+
+  /** The run that the browser keeps from before; null if there is none. */
+  async kept(): Promise<Kept | null> {
+    return (await (await this.keeper)?.latest()) ?? null;
+  }
+
+  /**
+   * Goes on with the kept run.
+   * @returns its recipe
+   */
+  async resumeKept(): Promise<SignRecipe> {
+    const kept = await (await this.keeper)?.read();
+    if (!kept) throw new UserError("The kept run can't be read any more: start a new one.");
+    return await this.take({ name: "the kept run", bytes: kept.bytes });
+  }
+
+  async discardKept(): Promise<void> {
+    await (await this.keeper)?.discard();
+  }
+
+  private async keep(job: SignJob, { step }: DetectorState): Promise<void> {
+    const keeper = await this.keeper;
+    // A run's first state is no loss, and would take the place of one that is.
+    if (!keeper?.owns || step === 0 || job !== this.job) return;
+    const { recipe, iterations } = job.view();
+    const names = classNames(recipe.set).join(", ");
+    const meta = {
+      step,
+      totalSteps: iterations,
+      recipe,
+      title: `detector of ${names}`,
+      dataName: "scenes",
+      dataSha256: recipe.photographs ?? "",
+    };
+    await keeper.save(meta, this.file(true));
   }
 
   /** Fetches the artwork, and puts the detector that ships with the app on view. */
@@ -191,7 +240,10 @@ export class SignEngine {
       resumeFrom,
       onChange: () => this.changed(),
       onNotice: (text) => this.notify(text),
-      onState: () => this.changed(),
+      onState: (state) => {
+        void this.keep(job, state);
+        this.changed();
+      },
       onLook: async (trainer) => {
         await this.answer(trainer);
         this.looksDifferent();

@@ -3,10 +3,12 @@ import { proxy } from "comlink";
 import type { ReactiveControllerHost } from "lit";
 import { clip, UserError } from "../errors.ts";
 import type { Picture } from "../data/photographs.ts";
+import type { Kept } from "../engine/keeper.ts";
 import { openSignClient, type SignClient } from "../engine/sign-client.ts";
 import type { TaskProgress } from "../engine/lab-port.ts";
 import type { MapsView, PhotoSummary, PictureView, SignSnapshot } from "../engine/sign-port.ts";
 import { SnapshotClient } from "../engine/snapshot-client.ts";
+import type { SignRecipe } from "../studies/signs.ts";
 import { appFolder } from "../trusted.ts";
 import type { Problem } from "./gpu-advice.ts";
 import { wasCancelled } from "./lab-controller.ts";
@@ -42,6 +44,9 @@ export class SignController {
   previews: readonly PictureView[] = [];
   /** While they are read. */
   reading: TaskProgress | null = null;
+  /** A run that the browser keeps from before. */
+  kept: Kept | null = null;
+  resuming = false;
   errors: readonly Message[] = [];
   private opening: Promise<void> | null = null;
   private asking = false;
@@ -78,7 +83,11 @@ export class SignController {
         this.host.requestUpdate();
       });
       this.host.requestUpdate();
-      await this.attempt(async ({ engine }) => await engine.load(appFolder().href));
+      await this.attempt(async ({ engine }) => {
+        const [kept] = await Promise.all([engine.kept(), engine.load(appFolder().href)]);
+        this.kept = kept;
+        this.host.requestUpdate();
+      });
     } catch (error) {
       this.trouble = { problem: "broken", message: String(error) };
       this.host.requestUpdate();
@@ -101,6 +110,25 @@ export class SignController {
   fail(error: unknown): void {
     const text = error instanceof Error ? error.message : String(error);
     this.errors = [{ key: `error ${performance.now()}`, kind: "error", text }];
+    this.host.requestUpdate();
+  }
+
+  /** Goes on with the kept run. @returns its recipe; null when that failed */
+  async resumeKept(): Promise<SignRecipe | null> {
+    let recipe: SignRecipe | null = null;
+    this.resuming = true;
+    await this.attempt(async ({ engine }) => {
+      recipe = await engine.resumeKept();
+      this.kept = null;
+    });
+    this.resuming = false;
+    this.host.requestUpdate();
+    return recipe;
+  }
+
+  async discardKept(): Promise<void> {
+    this.kept = null;
+    await this.attempt(async ({ engine }) => await engine.discardKept());
     this.host.requestUpdate();
   }
 

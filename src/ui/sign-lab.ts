@@ -6,6 +6,7 @@ import { isActive } from "../engine/port.ts";
 import type { SignSubject } from "../engine/sign-port.ts";
 import { signSets } from "../data/sign-atlas.ts";
 import { count } from "../format.ts";
+import type { SignRecipe } from "../studies/signs.ts";
 import "./app-header.ts";
 import { appStyles } from "./app-styles.ts";
 import "./drop-zone.ts";
@@ -17,6 +18,7 @@ import type { Message } from "./notice-list.ts";
 import { pictureFromFile } from "./picture-import.ts";
 import { ProfileController, type ProfileFormat } from "./profile-controller.ts";
 import "./reload-offer.ts";
+import "./resume-offer.ts";
 import "./shortcut-help.ts";
 import type { ShortcutHelp } from "./shortcut-help.ts";
 import { bindShortcuts, type Action } from "./shortcuts.ts";
@@ -184,6 +186,12 @@ export class SignLab extends LitElement {
             ></no-gpu-banner>`
           : nothing
       }
+      <resume-offer
+        .kept=${snapshot?.run ? null : signs.kept}
+        .busy=${signs.resuming}
+        @resume=${() => this.resumeKept()}
+        @discard=${() => signs.discardKept()}
+      ></resume-offer>
       <nav class="sections" aria-label="Parts of the laboratory">
         <tab-bar
           name="Parts of the laboratory"
@@ -428,6 +436,15 @@ export class SignLab extends LitElement {
     return await this.signs.attempt(async ({ engine }) => await engine.start(recipe, { paused }));
   }
 
+  private async resumeKept(): Promise<void> {
+    const recipe = await this.signs.resumeKept();
+    if (recipe) this.showRecipe(recipe);
+  }
+
+  private showRecipe({ set, iterations, seed }: SignRecipe): void {
+    this.change({ set, iterations: String(iterations), seed: String(seed) });
+  }
+
   /** One unit further; where nothing runs, a run begins for it. */
   private async step(unit: StepUnit): Promise<void> {
     const run = this.signs.snapshot?.run;
@@ -491,8 +508,7 @@ export class SignLab extends LitElement {
       await this.signs.attempt(async ({ engine }) => {
         if (file.name.endsWith(".safetensors")) {
           const bytes = new Uint8Array(await file.arrayBuffer());
-          const { set, iterations, seed } = await engine.take({ name: file.name, bytes });
-          this.change({ set, iterations: String(iterations), seed: String(seed) });
+          this.showRecipe(await engine.take({ name: file.name, bytes }));
         } else if (file.name.toLowerCase().endsWith(".zip")) {
           this.change({ look: "photographs" });
           await this.signs.importPhotos([file]);
