@@ -76,6 +76,12 @@ export async function reportResult(result: SignResult, given: Options): Promise<
           `average precision ${share(own.averagePrecision)}  recall ${share(own.recall)}  accuracy ${share(own.accuracy)}`,
       );
     });
+    const sizes = score.sizes.filter(({ signs }) => signs > 0);
+    const texts = sizes.map(
+      ({ least, most, signs, right }) =>
+        `${most === null ? `from ${least}` : `${least} to ${most}`}: ${right} of ${signs}`,
+    );
+    if (texts.length > 0) lines.push(`  right by height in pixels: ${texts.join(", ")}`);
   }
   lines.push(
     `${result.step} steps in ${duration(result.trainSeconds)}, ${result.imagesPerSecond.toFixed(1)} images/s in detection`,

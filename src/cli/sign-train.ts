@@ -2,6 +2,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { adapterName } from "../gpu/gpu.ts";
+import { isOfClasses } from "../models/detector-parameters.ts";
 import { presets } from "../models/detector-presets.ts";
 import { ensureWritableDir, writeFileAtomic } from "../node/files.ts";
 import { signArtwork } from "../node/sign-artwork.ts";
@@ -41,9 +42,9 @@ export async function trainSigns(given: Options): Promise<number> {
     ...recipeFrom(given),
     start: begun && (await parametersDigest(begun.state.parameters)),
   };
-  if (begun && (begun.recipe.preset !== asked.preset || begun.recipe.set !== asked.set)) {
+  if (begun && begun.recipe.preset !== asked.preset) {
     throw new UsageError(
-      `${from} is a ${begun.recipe.preset} detector of the ${begun.recipe.set} signs, not a ${asked.preset} one of the ${asked.set} signs: choose the same with --preset and --signs.`,
+      `${from} is a ${begun.recipe.preset} detector, not a ${asked.preset} one: choose the same with --preset.`,
     );
   }
   const scenes = wholeNumber(given, "scenes", 1, 1_000_000) ?? 300;
@@ -60,7 +61,14 @@ export async function trainSigns(given: Options): Promise<number> {
   const dir = out ?? join("runs", `signs-${recipe.preset}-${recipe.set}-${recipe.seed}`);
   if (out !== undefined) await ensureWritableDir(out);
 
-  const start = begun?.state.parameters ?? null;
+  // Of a detector of other signs, what says the classes is learned anew (paper, section 6).
+  const start =
+    begun &&
+    new Map(
+      [...begun.state.parameters].filter(
+        ([label]) => begun.recipe.set === recipe.set || !isOfClasses(label),
+      ),
+    );
   const plan = planSigns(parseSignRecipe(recipe), await signArtwork(), packed, trainOn, start);
   const line = new DetectorLine(process.stderr);
   line.line(describePreset(recipe.preset, recipe.set));

@@ -62,7 +62,9 @@ const options: OptionSpec = {
   from: {
     type: "string",
     value: "FILE",
-    help: "train: a detector whose parameters it begins with, instead of random ones",
+    help:
+      "train: a detector whose parameters it begins with, instead of random ones; of other signs, " +
+      "all but the layers that say the classes",
   },
   model: { type: "string", value: "FILE", help: "evaluate, detect: a detector that train wrote" },
   least: {

@@ -32,6 +32,9 @@ export function describeDetector(preset: DetectorPreset, classes: number): Param
   return list;
 }
 
+/** Whether a parameter is of the layers that say which class a region is, and where: another set has others. */
+export const isOfClasses = (label: string) => /^(score|box)\./.test(label);
+
 /** Parameters of a detector, their gradients, and the buffers that both lie in. */
 export interface DetectorParameters {
   readonly byLabel: ReadonlyMap<string, { readonly value: Tensor; readonly gradient: Tensor }>;

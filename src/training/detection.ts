@@ -45,6 +45,18 @@ export interface ClassScore {
   readonly accuracy: number | null;
 }
 
+/** Signs of about one size, and how many of them were found under their right names. */
+export interface SizeScore {
+  /** Heights in pixels of the input, from `least` to below `most`; null: without end. */
+  readonly least: number;
+  readonly most: number | null;
+  readonly signs: number;
+  readonly right: number;
+}
+
+/** Heights that part the sizes. */
+const SIZES = [0, 16, 24, 40, 80] as const;
+
 export interface DetectionScore {
   readonly images: number;
   readonly classes: readonly ClassScore[];
@@ -57,6 +69,7 @@ export interface DetectionScore {
    * counts detections that match no sign, the last column signs that nothing found.
    */
   readonly confusion: readonly (readonly number[])[];
+  readonly sizes: readonly SizeScore[];
 }
 
 /**
@@ -71,10 +84,20 @@ export function scoreDetections(
   const confusion = Array.from({ length: classes + 1 }, () =>
     Array.from({ length: classes + 1 }, () => 0),
   );
+  const sizes = SIZES.map((least, i) => ({
+    least,
+    most: SIZES[i + 1] ?? null,
+    signs: 0,
+    right: 0,
+  }));
   for (const { truth, found } of images) {
     for (const sign of truth) {
       const best = bestFor(sign.box, found);
       confusion[sign.label][best ? best.label : classes] += 1;
+      const height = sign.box[3] - sign.box[1];
+      const size = sizes.findLast(({ least }) => height >= least)!;
+      size.signs += 1;
+      if (best?.label === sign.label) size.right += 1;
     }
     for (const detection of found) {
       if (detection.score < sure) continue;
@@ -95,6 +118,7 @@ export function scoreDetections(
     meanAveragePrecision:
       known.length > 0 ? known.reduce((sum, value) => sum + value, 0) / known.length : null,
     confusion,
+    sizes,
   };
 }
 

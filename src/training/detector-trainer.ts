@@ -45,7 +45,7 @@ export interface DetectorPlan {
   readonly photoShare: number;
   readonly mixedShare: number;
   readonly iterations: number;
-  /** Parameters to begin with; random ones, from the seed, unless given. */
+  /** Parameters to begin with, by label; what is not given is random, from the seed. */
   readonly start?: ParameterValues | null;
   readonly seed: number;
 }
@@ -199,7 +199,8 @@ export class DetectorTrainer {
     );
     // Those of a detector that only detects are set by whoever has them.
     if (learns) {
-      trainer.setParameters(plan.start ?? drawParameters(describeDetector(preset, classes), seed));
+      const drawn = drawParameters(describeDetector(preset, classes), seed);
+      trainer.setParameters(new Map([...drawn, ...(plan.start ?? [])]));
     }
     return trainer;
   }

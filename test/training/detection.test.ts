@@ -62,6 +62,22 @@ describe("detections", () => {
     ]);
   });
 
+  it("are counted by the heights of the signs", () => {
+    const sign = (height: number) => ({ label: 0, box: [0, 0, 10, height] as const });
+    const images: Judged[] = [
+      { truth: [sign(15)], found: [] },
+      { truth: [sign(16)], found: [{ label: 0, score: 0.9, box: [0, 0, 10, 16] }] },
+      { truth: [sign(100)], found: [{ label: 1, score: 0.9, box: [0, 0, 10, 100] }] },
+    ];
+    expect(scoreDetections(images, 2).sizes).toEqual([
+      { least: 0, most: 16, signs: 1, right: 0 },
+      { least: 16, most: 24, signs: 1, right: 1 },
+      { least: 24, most: 40, signs: 0, right: 0 },
+      { least: 40, most: 80, signs: 0, right: 0 },
+      { least: 80, most: null, signs: 1, right: 0 },
+    ]);
+  });
+
   it("say nothing of a class without signs", () => {
     const score = scoreDetections([{ truth: [], found: [found(0, 0.9, 0)] }], 2);
     expect(score.classes[1]).toMatchObject({
