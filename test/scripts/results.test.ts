@@ -4,6 +4,16 @@ import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { withSummary } from "../../scripts/readme-summary.ts";
+import { readSignResults, withDetectors } from "../../scripts/sign-summary.ts";
+import { describeDetector } from "../../src/models/detector-parameters.ts";
+import { presets } from "../../src/models/detector-presets.ts";
+import {
+  classNames,
+  parametersDigest,
+  parseSignRecipe,
+  type SignResult,
+} from "../../src/studies/signs.ts";
+import { decodeDetector } from "../../src/training/detector-file.ts";
 import { instancePaths, readInstances } from "../../src/node/sweep-dir.ts";
 import { csvTables, markdownReport } from "../../src/studies/digit-markdown.ts";
 
@@ -26,5 +36,28 @@ describe("the results in the project", () => {
     for (const [, path] of report.matchAll(/\((figures\/[\w.-]+)\)/g)) {
       expect(existsSync(join(root, folder, path)), path).toBe(true);
     }
+  });
+
+  it("of detectors are what docs/signs.md tells", async () => {
+    const results = await readSignResults(join(root, "results/signs"));
+    expect(results.size).toBeGreaterThan(0);
+    const text = await readFile(join(root, "docs/signs.md"), "utf8");
+    const words = (part: string) => part.replace(/-{3,}/g, "---").split(/[\s|]+/);
+    expect(words(text)).toEqual(words(withDetectors(text, results)));
+  });
+
+  it("hold the one of the detector that ships with the app", async () => {
+    const results = [...(await readSignResults(join(root, "results/signs"))).values()];
+    const folder = join(root, "public/showcase");
+    const shipped = JSON.parse(await readFile(join(folder, "detector.json"), "utf8")) as SignResult;
+    expect(results).toContainEqual(shipped);
+    const bytes = await readFile(join(folder, "detector.safetensors"));
+    const { recipe, state } = decodeDetector(bytes, "detector.safetensors", (stored) => {
+      const { preset, set } = parseSignRecipe(stored);
+      return describeDetector(presets[preset], classNames(set).length + 1);
+    });
+    expect(parseSignRecipe(recipe)).toEqual(parseSignRecipe(shipped.recipe));
+    expect(state.step).toBe(shipped.step);
+    expect(await parametersDigest(state.parameters)).toBe(shipped.parametersSha256);
   });
 });
