@@ -63,6 +63,9 @@ const pictures: readonly Picture[] = [
   { name: "step-light", ...wide, hash: "#1&view=step", prepare: stepKernels },
   { name: "kernels-dark", ...wide, dark: true, hash: "#1&view=kernels", prepare: profile },
   { name: "paper-light", ...wide, height: 1300, hash: "#1&view=paper" },
+  { name: "signs-light", ...wide, hash: "#1&study=signs" },
+  { name: "signs-maps-dark", ...wide, dark: true, hash: "#1&study=signs&look=maps" },
+  { name: "narrow-signs-dark", ...narrow, dark: true, hash: "#1&study=signs&scene=12" },
   { name: "narrow-network-light", ...narrow, hash: "#1&mode=triggered" },
   {
     name: "narrow-evidence-dark",
@@ -81,8 +84,16 @@ async function take(browser: Browser, url: string, picture: Picture): Promise<vo
   });
   const page = await context.newPage();
   await page.goto(url + hash);
-  // The live network is on view, no longer its recording.
-  await page.locator("#data").getByText("60,000").waitFor({ timeout: 60_000 });
+  if (hash.includes("study=signs")) {
+    await page
+      .locator("sign-picture figcaption")
+      .getByText(/of \d right/)
+      .last()
+      .waitFor({ timeout: 120_000 });
+  } else {
+    // The live network is on view, no longer its recording.
+    await page.locator("#data").getByText("60,000").waitFor({ timeout: 60_000 });
+  }
   await page.waitForTimeout(3000);
   await prepare?.(page);
   await page.waitForTimeout(1500);
