@@ -1,5 +1,4 @@
 /** The reader's photographs to train on: read in the worker, with a table of classes that can be changed. */
-import { imageHeader } from "../data/image-header.ts";
 import type { NamedBytes } from "../data/digits.ts";
 import {
   classify,
@@ -8,7 +7,7 @@ import {
   type Collection,
   type CollectionFiles,
 } from "../data/photo-collection.ts";
-import type { Photograph, Picture } from "../data/photographs.ts";
+import { checkPhoto, type Photograph, type Picture } from "../data/photographs.ts";
 import type { SignSet } from "../data/sign-atlas.ts";
 import { zipFiles } from "../data/zip-files.ts";
 import { UserError } from "../errors.ts";
@@ -19,8 +18,6 @@ import { photoSide } from "../training/detector-pictures.ts";
 import type { TaskProgress } from "./lab-port.ts";
 import type { PhotoSummary } from "./sign-port.ts";
 import { Cancelled, timed } from "./task-line.ts";
-
-const MOST_PIXELS = 64_000_000;
 
 export class SignCollection {
   private constructor(
@@ -121,14 +118,7 @@ function collectionOf(files: readonly NamedBytes[]): CollectionFiles {
 
 /** Decodes as the browser does. @throws UserError for what is no picture, too large or damaged */
 async function decode(bytes: Uint8Array, name: string): Promise<Picture> {
-  const header = imageHeader(bytes);
-  if (!header) throw new UserError(`${name} is neither a JPEG nor a PNG file.`);
-  const [width, height] = header.size ?? [0, 0];
-  if (width * height > MOST_PIXELS) {
-    throw new UserError(
-      `${name} has ${width} x ${height} pixels; at most ${MOST_PIXELS / 1e6} million are read.`,
-    );
-  }
+  checkPhoto(bytes, name, ["JPEG", "PNG"]);
   const bitmap = await createImageBitmap(new Blob([new Uint8Array(bytes)])).catch(
     (cause: unknown) => {
       throw new UserError(`${name} is damaged: the browser cannot decode it.`, { cause });

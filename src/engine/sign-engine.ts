@@ -3,7 +3,7 @@ import { version as software } from "../../package.json" with { type: "json" };
 import type { NamedBytes } from "../data/digits.ts";
 import type { Picture } from "../data/photographs.ts";
 import type { SignAtlas, SignSet } from "../data/sign-atlas.ts";
-import { fetchAtlas } from "../data/sign-atlas-file.ts";
+import { fetchAtlas } from "../studies/sign-atlas-file.ts";
 import { UserError } from "../errors.ts";
 import { GpuError } from "../gpu/gpu.ts";
 import type { Profile } from "../gpu/profile.ts";

@@ -3,34 +3,23 @@ import { readdir, readFile, stat } from "node:fs/promises";
 import { basename, join, relative } from "node:path";
 import jpeg from "jpeg-js";
 import { PNG } from "pngjs";
-import { imageHeader } from "../data/image-header.ts";
 import type { CollectionFiles } from "../data/photo-collection.ts";
-import type { Picture } from "../data/photographs.ts";
+import { checkPhoto, checkPhotoBytes, type Picture } from "../data/photographs.ts";
 import { zipFiles } from "../data/zip-files.ts";
 import { UserError } from "../errors.ts";
 
-/** Pixels that a photograph may have; beyond that lies either a mistake or an attack. */
-const MOST_PIXELS = 64_000_000;
-const MOST_BYTES = 100_000_000;
+/** Of a zip file; beyond that lies either a mistake or an attack. */
 const MOST_ZIP_BYTES = 2_000_000_000;
 
 /** Decodes a JPEG or PNG file. @throws UserError for what is neither, too large or damaged */
 export function decodePicture(bytes: Uint8Array, name: string): Picture {
-  const header = imageHeader(bytes);
-  if (header?.format !== "PNG" && header?.format !== "JPEG") {
-    throw new UserError(`${name} is neither a JPEG nor a PNG file.`);
-  }
-  const [width, height] = header.size ?? [0, 0];
-  if (width * height > MOST_PIXELS) {
-    throw new UserError(
-      `${name} has ${width} x ${height} pixels; at most ${MOST_PIXELS / 1e6} million are read.`,
-    );
-  }
+  const header = checkPhoto(bytes, name, ["JPEG", "PNG"]);
   try {
     if (header.format === "PNG") return PNG.sync.read(Buffer.from(bytes));
     return jpeg.decode(bytes, {
       useTArray: true,
-      maxResolutionInMP: MOST_PIXELS / 1e6,
+      // The header was looked at before.
+      maxResolutionInMP: 1000,
       maxMemoryUsageInMB: 1024,
       tolerantDecoding: false,
     });
@@ -41,24 +30,27 @@ export function decodePicture(bytes: Uint8Array, name: string): Picture {
 
 /** Reads and decodes one photograph. */
 export async function readPicture(path: string): Promise<Picture> {
-  return decodePicture(await readWithin(path, MOST_BYTES), basename(path));
+  return decodePicture(await readPhoto(path), basename(path));
 }
 
-async function readWithin(path: string, most: number): Promise<Uint8Array> {
+async function readPhoto(path: string): Promise<Uint8Array> {
   const found = await stat(path).catch(() => null);
   if (!found?.isFile()) throw new UserError(`${path} does not exist, or is no file.`);
-  if (found.size > most) {
-    throw new UserError(
-      `${path} has ${Math.round(found.size / 1e6)} MB; at most ${most / 1e6} are read.`,
-    );
-  }
+  checkPhotoBytes(found.size, path);
   return new Uint8Array(await readFile(path));
 }
 
 /** A folder with everything below it, or a zip file. @throws UserError when it is neither */
 export async function collectionAt(path: string): Promise<CollectionFiles> {
   const found = await stat(path).catch(() => null);
-  if (found?.isFile()) return zipFiles(await readWithin(path, MOST_ZIP_BYTES), path);
+  if (found?.isFile()) {
+    if (found.size > MOST_ZIP_BYTES) {
+      throw new UserError(
+        `${path} has ${Math.round(found.size / 1e6)} MB; at most ${MOST_ZIP_BYTES / 1e6} are read: unpack it, and name the folder.`,
+      );
+    }
+    return zipFiles(new Uint8Array(await readFile(path)), path);
+  }
   const entries = await readdir(path, { recursive: true, withFileTypes: true }).catch(() => {
     throw new UserError(`${path} cannot be read as a folder of photographs.`);
   });
@@ -67,6 +59,6 @@ export async function collectionAt(path: string): Promise<CollectionFiles> {
     paths: entries
       .filter((entry) => entry.isFile())
       .map((entry) => relative(path, join(entry.parentPath, entry.name)).replaceAll("\\", "/")),
-    read: async (file) => await readWithin(join(path, file), MOST_BYTES),
+    read: async (file) => await readPhoto(join(path, file)),
   };
 }

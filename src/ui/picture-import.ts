@@ -1,30 +1,15 @@
 /** Photographs from files and from the camera, as pixels. */
-import type { Picture } from "../data/photographs.ts";
-import { imageHeader } from "../data/image-header.ts";
+import { checkPhoto, checkPhotoBytes, type Picture } from "../data/photographs.ts";
 import { clip, UserError } from "../errors.ts";
 
 /** Longest side at which a photograph is kept on the page. */
 const MOST_SIDE = 1280;
-const MOST_PIXELS = 64_000_000;
-const MOST_BYTES = 100_000_000;
 
 /** @throws UserError for what is no picture, too large or damaged */
 export async function pictureFromFile(file: File): Promise<Picture> {
-  if (file.size > MOST_BYTES) {
-    throw new UserError(
-      `${clip(file.name)} has ${Math.round(file.size / 1e6)} MB; at most ${MOST_BYTES / 1e6} are read.`,
-    );
-  }
+  checkPhotoBytes(file.size, file.name);
   const bytes = new Uint8Array(await file.arrayBuffer());
-  const header = imageHeader(bytes);
-  if (!header)
-    throw new UserError(`${clip(file.name)} is no picture: JPEG, PNG and WebP are read.`);
-  const [width, height] = header.size ?? [0, 0];
-  if (width * height > MOST_PIXELS) {
-    throw new UserError(
-      `${clip(file.name)} has ${width} x ${height} pixels; at most ${MOST_PIXELS / 1e6} million are read.`,
-    );
-  }
+  checkPhoto(bytes, file.name, ["JPEG", "PNG", "WebP"]);
   const bitmap = await createImageBitmap(new Blob([bytes])).catch((cause: unknown) => {
     throw new UserError(`${clip(file.name)} is damaged: the browser cannot decode it.`, { cause });
   });

@@ -1,9 +1,9 @@
 /** The sign artwork as one file, made at build time and fetched by the page. */
 import * as v from "valibot";
+import { gunzip } from "../data/gzip.ts";
+import { SIGN_TEXELS, type SignAtlas } from "../data/sign-atlas.ts";
 import { UserError } from "../errors.ts";
 import { readSafetensors, writeSafetensors } from "../training/safetensors.ts";
-import { gunzip } from "./gzip.ts";
-import { SIGN_TEXELS, type SignAtlas } from "./sign-atlas.ts";
 
 /** Where it lies below the app's base. */
 export const SIGN_ATLAS_PATH = "data/signs.safetensors.gz";
