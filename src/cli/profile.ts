@@ -6,11 +6,16 @@ import { triggerPresets } from "../backdoor/trigger.ts";
 import { duration, percent } from "../format.ts";
 import { chromeTrace } from "../gpu/chrome-trace.ts";
 import { profileCsv, profileJson } from "../gpu/profile-file.ts";
+import type { Gpu } from "../gpu/gpu.ts";
 import type { Profile } from "../gpu/profile.ts";
+import { presets } from "../models/detector-presets.ts";
 import { ensureWritableDir, packagedMnist, writeFileAtomic } from "../node/files.ts";
+import { signArtwork } from "../node/sign-artwork.ts";
 import { openInNode } from "../node/webgpu.ts";
 import { defaultRates, parseDigitRecipe, planDigits } from "../studies/digits.ts";
-import { profileStep } from "../training/profile-step.ts";
+import { parseSignRecipe, planSigns } from "../studies/signs.ts";
+import { DetectorTrainer } from "../training/detector-trainer.ts";
+import { profileStep, type Profiled } from "../training/profile-step.ts";
 import { Trainer } from "../training/trainer.ts";
 import { bar, type Terminal } from "./progress.ts";
 import {
@@ -21,12 +26,14 @@ import {
   UsageError,
   wholeNumber,
   wrap,
+  type Options,
   type OptionSpec,
 } from "./usage.ts";
 
 const options: OptionSpec = {
-  batch: { type: "string", value: "N", help: "images a step (default: 64)" },
-  optimizer: { type: "string", value: "sgd|adam", help: "default: sgd" },
+  batch: { type: "string", value: "N", help: "digits: images a step (default: 64)" },
+  optimizer: { type: "string", value: "sgd|adam", help: "digits: default sgd" },
+  preset: { type: "string", value: "compact|paper", help: "signs: default compact" },
   json: {
     type: "string",
     value: "[FILE]",
@@ -44,9 +51,10 @@ const options: OptionSpec = {
 const PRINTED = "-";
 
 export const profileHelp = [
-  "badnets profile digits: time every kernel of a training step",
+  "badnets profile digits|signs: time every kernel of a training step",
   "",
-  "Trains nothing that is kept: the step of the default digit network on MNIST runs again and again.",
+  "Trains nothing that is kept: the step of the default digit network on MNIST, or of the street-sign",
+  "detector on drawn scenes, runs again and again.",
   "",
   describeOptions(options),
   "",
@@ -59,18 +67,20 @@ export const profileHelp = [
   "Examples:",
   "  badnets profile digits --batch 256 --trace step.json",
   "  badnets profile digits --json before.json",
+  "  badnets profile signs --preset paper",
 ].join("\n");
 
 /** Runs the command. @returns the exit status */
 export async function profile([study, ...rest]: string[]): Promise<number> {
   if (study === undefined || study.startsWith("-")) {
     const wantsHelp = study === "--help" || rest.includes("--help");
-    if (!wantsHelp) throw new UsageError('Say what to profile: "badnets profile digits".');
+    if (!wantsHelp)
+      throw new UsageError('Say what to profile: "badnets profile digits", or signs.');
     console.log(profileHelp);
     return 0;
   }
-  if (study !== "digits") {
-    throw new UsageError(`"${study}" cannot be profiled: choose digits.`);
+  if (study !== "digits" && study !== "signs") {
+    throw new UsageError(`"${study}" cannot be profiled: choose digits or signs.`);
   }
   const args = rest.map((arg, i) =>
     arg === "--json" && (rest[i + 1] ?? "--").startsWith("--") ? `--json=${PRINTED}` : arg,
@@ -80,16 +90,17 @@ export async function profile([study, ...rest]: string[]): Promise<number> {
     console.log(profileHelp);
     return 0;
   }
-  const batch = wholeNumber(given, "batch", 1, 60_000) ?? 64;
-  const kind = oneOf(given, "optimizer", ["sgd", "adam"]) ?? "sgd";
-  const adapter = oneOf(given, "adapter", adapterChoices) ?? "auto";
+  const others = study === "digits" ? ["preset"] : ["batch", "optimizer"];
+  const foreign = others.find((name) => given[name] !== undefined);
+  if (foreign) throw new UsageError(`--${foreign} is of no use with profile ${study}.`);
+  const measured = study === "digits" ? digitStep(given) : signStep(given);
   const files = (["json", "trace", "csv"] as const).flatMap((name) => {
     const path = given[name] as string | undefined;
     return path === undefined || path === PRINTED ? [] : [{ name, path }];
   });
   for (const { name, path } of files) await checkFile(name, path);
 
-  const result = await measure(batch, kind, adapter);
+  const result = await measure(measured, oneOf(given, "adapter", adapterChoices) ?? "auto");
   const contents = { json: profileJson, trace: chromeTrace, csv: profileCsv };
   for (const { name, path } of files) await writeFileAtomic(path, contents[name](result));
   console.log(given["json"] === PRINTED ? profileJson(result).trimEnd() : report(result));
@@ -103,11 +114,15 @@ async function checkFile(option: string, path: string): Promise<void> {
   await ensureWritableDir(dirname(path));
 }
 
-async function measure(
-  batch: number,
-  kind: "sgd" | "adam",
-  adapter: (typeof adapterChoices)[number],
-): Promise<Profile> {
+/** A training step to be profiled. */
+interface Step {
+  readonly title: string;
+  readonly build: (gpu: Gpu) => Promise<Profiled>;
+}
+
+function digitStep(given: Options): Step {
+  const batch = wholeNumber(given, "batch", 1, 60_000) ?? 64;
+  const kind = oneOf(given, "optimizer", ["sgd", "adam"]) ?? "sgd";
   const recipe = parseDigitRecipe({
     study: "digits",
     attack: {
@@ -128,12 +143,41 @@ async function measure(
     augment: false,
     seed: 1,
   });
-  const [gpu, data] = await Promise.all([openInNode(adapter), packagedMnist()]);
-  const trainer = await Trainer.build(gpu, planDigits(recipe, data));
+  return {
+    title: `digits, batch ${batch}, ${kind}`,
+    build: async (gpu) => await Trainer.build(gpu, planDigits(recipe, await packagedMnist())),
+  };
+}
+
+function signStep(given: Options): Step {
+  const preset = oneOf(given, "preset", ["compact", "paper"]) ?? "compact";
+  const recipe = parseSignRecipe({
+    study: "signs",
+    preset,
+    set: "us",
+    iterations: presets[preset].training.iterations,
+    photoShare: 0,
+    mixedShare: 0,
+    photographs: null,
+    start: null,
+    seed: 1,
+  });
+  return {
+    title: `signs, ${preset}, ${presets[preset].training.images} pictures`,
+    build: async (gpu) =>
+      await DetectorTrainer.build(gpu, planSigns(recipe, await signArtwork(), null, [])),
+  };
+}
+
+async function measure(
+  { title, build }: Step,
+  adapter: (typeof adapterChoices)[number],
+): Promise<Profile> {
+  const gpu = await openInNode(adapter);
   const line = new TaskLine(process.stderr);
   try {
-    return await profileStep(trainer, {
-      title: `digits, batch ${batch}, ${kind}`,
+    return await profileStep(await build(gpu), {
+      title,
       software: `badnets-lab ${version}`,
       onProgress: (done, secondsLeft) => line.update("Measuring", done, secondsLeft),
     });

@@ -321,8 +321,24 @@ describe("a command line for the street signs that cannot be carried out", () =>
       [["evaluate"], "evaluate needs --model FILE"],
       [["evaluate", "--model", at("missing")], "There is no detector at"],
       [["detect"], "detect needs photographs"],
+      [["evaluate", "--from", "x"], "--from is of use with train only"],
+      [["train", "--from", at("missing")], "There is no detector at"],
+      [["train", "--data", `${at("no photographs")}:lion`], '"lion" is no class of the set us'],
+      [["train", "--classes", at("missing"), "--data", "scenes"], "which cannot be read"],
+      [
+        ["train", "--classes", at("a detector", "detector.safetensors")],
+        "expected to be a JSON object",
+      ],
     ];
     await refused(cases.map(([line, message]) => [2, ["signs", ...line], message] as const));
+  });
+
+  it("nor a profile of another study, or with another study's options", async () => {
+    await refused([
+      [2, ["profile", "cats"], '"cats" cannot be profiled: choose digits or signs'],
+      [2, ["profile", "digits", "--preset", "paper"], "--preset is of no use with profile digits"],
+      [2, ["profile", "signs", "--batch", "8"], "--batch is of no use with profile signs"],
+    ]);
   });
 
   it("ends with status 1 where a file or a folder is not what it should be", async () => {
