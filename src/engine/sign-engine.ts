@@ -3,7 +3,6 @@ import { version as software } from "../../package.json" with { type: "json" };
 import type { NamedBytes } from "../data/digits.ts";
 import type { Picture } from "../data/photographs.ts";
 import type { SignAtlas, SignSet } from "../data/sign-atlas.ts";
-import { fetchAtlas } from "../studies/sign-atlas-file.ts";
 import { UserError } from "../errors.ts";
 import { GpuError } from "../gpu/gpu.ts";
 import type { Profile } from "../gpu/profile.ts";
@@ -11,6 +10,8 @@ import { lossNames } from "../layers/detector-loss.ts";
 import { unfedPixels } from "../layers/scene.ts";
 import { describeDetector } from "../models/detector-parameters.ts";
 import { presets } from "../models/detector-presets.ts";
+import { fetchAtlas } from "../studies/sign-atlas-file.ts";
+import type { PackedSets } from "../studies/sign-photos.ts";
 import {
   classNames,
   parseSignRecipe,
@@ -21,14 +22,13 @@ import {
 } from "../studies/signs.ts";
 import { decodeDetector, encodeDetector } from "../training/detector-file.ts";
 import type { DetectorState } from "../training/detector-run.ts";
-import type { PackedSets } from "../studies/sign-photos.ts";
 import { DetectorTrainer, type DetectorPlan } from "../training/detector-trainer.ts";
 import { profileStep } from "../training/profile-step.ts";
 import { DeviceHolder } from "./device.ts";
 import { Keeper, type Kept } from "./keeper.ts";
 import type { StepUnit, TaskProgress, TensorView } from "./lab-port.ts";
-import { isActive, type Notice, type Opened } from "./port.ts";
 import { LossCurve } from "./loss-curve.ts";
+import { isActive, type Notice, type Opened } from "./port.ts";
 import { Publisher } from "./publisher.ts";
 import { SignCollection } from "./sign-collection.ts";
 import { SignJob } from "./sign-job.ts";
@@ -44,9 +44,13 @@ import type {
 import { signSources } from "./sign-sources.ts";
 import { readTensor } from "./step-view.ts";
 
-/** A question about pictures, which is asked when a trainer rests. */
-type Question = (trainer: DetectorTrainer) => Promise<void>;
+/** A question about pictures, which is asked when a trainer rests; without a trainer it fails. */
+interface Question {
+  readonly put: (trainer: DetectorTrainer) => Promise<void>;
+  readonly fail: (error: unknown) => void;
+}
 
+/** A detector that is looked at without a run. */
 interface Model {
   readonly kind: "showcase" | "file";
   readonly recipe: SignRecipe;
@@ -57,11 +61,11 @@ interface Model {
 export class SignEngine {
   private atlas: Promise<SignAtlas> | null = null;
   private loading: string | null = null;
-  /** A detector that is looked at without a run. */
   private model: Model | null = null;
   private viewer: Promise<DetectorTrainer> | null = null;
   private job: SignJob | null = null;
   private version = 0;
+  /** Asked while a run goes on. */
   private waiting: Question[] = [];
   /** The end of everything that was asked so far: one thing happens at a time. */
   private last: Promise<unknown> = Promise.resolve();
@@ -177,7 +181,7 @@ export class SignEngine {
    */
   async take(file: NamedBytes): Promise<SignRecipe> {
     const { recipe, state } = this.read(file);
-    if (state.optimiser.size === 0 || recipe.start !== null) return this.show(file, "file");
+    if (state.optimiser.size === 0) return this.show(file, "file");
     if (recipe.photographs !== null) {
       const own = (await this.collection?.pack(recipe))?.sha256;
       if (own !== recipe.photographs) {
@@ -254,7 +258,7 @@ export class SignEngine {
     this.looksDifferent();
     void job.perform().then(async () => {
       // What was asked after its last rest.
-      if (job.trainer) await this.answer(job.trainer);
+      await this.answer(job.trainer);
       this.looksDifferent();
     });
   }
@@ -400,8 +404,9 @@ export class SignEngine {
     const { job } = this;
     if (job && isActive(job.phase) && job.phase !== "paused") {
       return await new Promise<T>((resolve, reject) => {
-        this.waiting.push(async (trainer) => {
-          await question(trainer).then(resolve, reject);
+        this.waiting.push({
+          put: async (trainer) => await question(trainer).then(resolve, reject),
+          fail: reject,
         });
         if (soon) job.requestLook();
       });
@@ -417,9 +422,12 @@ export class SignEngine {
     return await mine;
   }
 
-  /** Answers what was asked while the run went on. */
-  private async answer(trainer: DetectorTrainer): Promise<void> {
-    while (this.waiting.length > 0) await this.waiting.shift()!(trainer);
+  /** Answers what was asked while the run went on. @param trainer null: the run failed */
+  private async answer(trainer: DetectorTrainer | null): Promise<void> {
+    for (let next = this.waiting.shift(); next; next = this.waiting.shift()) {
+      if (trainer) await next.put(trainer);
+      else next.fail(new UserError("The run has ended: what it was to look at was not seen."));
+    }
   }
 
   /** The detector that is looked at without a run, on the device. */
