@@ -41,9 +41,11 @@ it("runs a forward and a backward pass whose losses are those of a network that 
     gpu.submit([dispatch]);
   }
   const [losses, regionLabels] = await gpu.read(detector.losses, detector.sampled.regionLabels);
-  // Two classes that look alike, and four.
-  expect(losses[0]).toBeCloseTo(Math.log(2), 0);
-  expect(losses[2]).toBeCloseTo(Math.log(4), 0);
+  // Two classes that look alike, and four: the log of their number, but for what the random weights of
+  // the last layers, a tenth as large as usual, happen to prefer. What the network computes exactly is
+  // held against float64 at a smaller size in detector.test.ts.
+  expect(Math.abs(losses[0] - Math.log(2))).toBeLessThan(0.5);
+  expect(Math.abs(losses[2] - Math.log(4))).toBeLessThan(0.5);
   expect(losses.every(Number.isFinite)).toBe(true);
   expect(new Uint32Array(regionLabels.buffer).some((label) => label === 1 || label === 3)).toBe(
     true,
