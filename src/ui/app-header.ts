@@ -42,9 +42,14 @@ export class AppHeader extends LitElement {
         letter-spacing: -0.01em;
       }
       .lead {
-        flex: 1 1 320px;
+        flex: 1 1 220px;
+        display: flex;
+        align-items: center;
         color: var(--muted);
         font-size: 14px;
+        line-height: 1.3;
+        /* Room for two lines, so that nothing below moves when the sentence changes. */
+        min-height: 2.6em;
       }
       .chip {
         border: 1px solid var(--line);

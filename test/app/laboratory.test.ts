@@ -38,12 +38,22 @@ describe("the shipped BadNet", () => {
     await expect.poll(reading).toMatch(/^7\b/);
   });
 
-  it("comes with under 200 kB of compressed JavaScript", () => {
+  it("comes with under 200 kB of compressed JavaScript, and the other study with half of that", async () => {
     const folder = join(lab.folder, "assets");
-    const bytes = readdirSync(folder)
+    const sizes = readdirSync(folder)
       .filter((name) => name.endsWith(".js"))
-      .reduce((sum, name) => sum + gzipSync(readFileSync(join(folder, name))).length, 0);
-    expect(bytes).toBeLessThan(200_000);
+      .map((name) => [name, gzipSync(readFileSync(join(folder, name))).length] as const);
+    const isOther = (name: string) => name.startsWith("sign-");
+    const sum = (other: boolean) =>
+      sizes.reduce((all, [name, bytes]) => all + (isOther(name) === other ? bytes : 0), 0);
+    expect(sum(false)).toBeLessThan(200_000);
+    expect(sum(true)).toBeLessThan(110_000);
+    // It is fetched when it is first wanted, and not before.
+    const fetched = await page.evaluate(() =>
+      performance.getEntriesByType("resource").map(({ name }) => name),
+    );
+    expect(fetched.some((name) => name.includes("/assets/"))).toBe(true);
+    expect(fetched.filter((name) => isOther(name.slice(name.lastIndexOf("/") + 1)))).toEqual([]);
   });
 
   it("shows the next digit by an arrow key, and the address follows", async () => {

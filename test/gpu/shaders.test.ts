@@ -194,7 +194,9 @@ function smallDetector(gpu: Gpu): Promise<DispatchSpec[]> {
 async function buildSmallDetector(gpu: Gpu): Promise<DispatchSpec[]> {
   const key = gpu.tensor("key", [4], "u32");
   const progress = gpu.tensor("progress", [4], "u32");
-  const tensors = { key, progress, preset: compactPreset, classes: 4 };
+  // With all kinds of layers that a preset may have.
+  const preset = { ...compactPreset, dropout: 0.1 };
+  const tensors = { key, progress, preset, classes: 4 };
   const built = buildDetector(gpu, { ...tensors, tiling: "workgroup" });
   const atlas = await signArtwork();
   const order = gpu.tensor("order", [1, 2], "u32");
