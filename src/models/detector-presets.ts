@@ -165,13 +165,13 @@ export const compactPreset: DetectorPreset = {
   anchors: { sizes: [12, 21, 38, 68, 110], ratios: [1.1] },
   proposalFilters: 64,
   hidden: [128, 128],
-  dropout: 0,
+  dropout: 0.1,
   training: {
     ...paperPreset.training,
     iterations: 3_600,
     optimiser: {
       kind: "adam",
-      rate: 0.0015,
+      rate: 0.001,
       momentum: 0.9,
       weightDecay: 0,
       schedule: "linear",
