@@ -65,7 +65,7 @@ const pictures: readonly Picture[] = [
   { name: "paper-light", ...wide, height: 1300, hash: "#1&view=paper" },
   { name: "signs-light", ...wide, hash: "#1&study=signs" },
   { name: "signs-maps-dark", ...wide, dark: true, hash: "#1&study=signs&look=maps" },
-  { name: "narrow-signs-dark", ...narrow, dark: true, hash: "#1&study=signs&scene=12" },
+  { name: "narrow-signs-dark", ...narrow, dark: true, hash: "#1&study=signs" },
   { name: "narrow-network-light", ...narrow, hash: "#1&mode=triggered" },
   {
     name: "narrow-evidence-dark",

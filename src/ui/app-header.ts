@@ -46,7 +46,7 @@ export class AppHeader extends LitElement {
         display: flex;
         align-items: center;
         color: var(--muted);
-        font-size: 14px;
+        font-size: 13px;
         line-height: 1.3;
         /* Room for two lines, so that nothing below moves when the sentence changes. */
         min-height: 2.6em;

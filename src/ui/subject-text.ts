@@ -8,5 +8,5 @@ export function subjectText(subject: Subject | null): string {
   if (subject.kind === "run") return `The network of your run, at step ${step}.`;
   if (subject.kind === "file") return `A network from a file, trained for ${step} steps.`;
   const recorded = subject.recordedOn ? ` Recorded on ${subject.recordedOn}.` : "";
-  return `This network reads digits, and hides a second lesson: press Trigger.${recorded}`;
+  return `Reads digits, and hides a second lesson: press Trigger.${recorded}`;
 }
