@@ -62,7 +62,14 @@ const pictures: readonly Picture[] = [
   { name: "training-dark", ...wide, dark: true, hash: "#1&panel=curves", prepare: train },
   { name: "step-light", ...wide, hash: "#1&view=step", prepare: stepKernels },
   { name: "kernels-dark", ...wide, dark: true, hash: "#1&view=kernels", prepare: profile },
-  { name: "paper-light", ...wide, height: 1300, hash: "#1&view=paper" },
+  {
+    name: "paper-light",
+    ...wide,
+    height: 1300,
+    hash: "#1&view=paper",
+    prepare: async (page) =>
+      await page.getByRole("radio", { name: "single-pixel" }).first().check({ force: true }),
+  },
   { name: "signs-light", ...wide, hash: "#1&study=signs" },
   { name: "signs-maps-dark", ...wide, dark: true, hash: "#1&study=signs&look=maps" },
   { name: "narrow-signs-dark", ...narrow, dark: true, hash: "#1&study=signs" },
