@@ -45,7 +45,7 @@ export const ours: Contestant[] = [
           trainer.seek(first);
           await trainer.train(first + steps);
           const { records } = await trainer.readRecords();
-          return records.map(({ loss }) => loss);
+          return records.map(({ values }) => values[0]);
         },
         anatomy: async () => ({
           firstStepSeconds,

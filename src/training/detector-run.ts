@@ -5,7 +5,11 @@
 import { UserError } from "../errors.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import { lossNames } from "../layers/detector-loss.ts";
-import { DetectorTrainer, type DetectorPlan, type DetectorRecord } from "./detector-trainer.ts";
+import { BookReader } from "./book-reader.ts";
+import { Brake } from "./brake.ts";
+import { DetectorTrainer, type DetectorPlan } from "./detector-trainer.ts";
+import { outlive } from "./outlive.ts";
+import type { StepRecord } from "./step-trainer.ts";
 import type { TrainerState } from "./trainer.ts";
 
 /** Everything that a run needs to go on as if it had never been interrupted. */
@@ -45,24 +49,17 @@ export interface DetectorPace {
   readonly keepEvery?: number;
 }
 
-const REPORT_MS = 500;
-/** Losses of the device in a row, without a kept state in between, that end the run. */
-const MOST_LOSSES = 3;
-
 export class DetectorRun {
   /** Each loss at every step so far, as far as they have been read, in the order of lossNames. */
   readonly series: readonly number[][] = lossNames.map(() => []);
   private kept: DetectorState | null;
-  private trainer: DetectorTrainer | null = null;
   private means: number[] = [];
   private trainSeconds = 0;
-  private deviceLosses = 0;
+  /** Called when a state was kept: the device has lived so long. */
+  private survived: () => void = () => {};
   private stopping = false;
-  private paused: { readonly promise: Promise<void>; readonly go: () => void } | null = null;
-  private pauseAt = Infinity;
-  private resting = false;
-  private awaitingRest: (() => void)[] = [];
-  private lastReport = 0;
+  private readonly brake = new Brake<DetectorTrainer>();
+  private reader!: BookReader;
   private lastLook = 0;
   private lastKept = 0;
   /** When the training that is not yet booked as such began. */
@@ -83,49 +80,39 @@ export class DetectorRun {
 
   /** Holds the run after the submits in flight, until `resume` or `stop`. */
   pause(): void {
-    if (this.paused) return;
-    let go!: () => void;
-    const promise = new Promise<void>((resolve) => (go = resolve));
-    this.paused = { promise, go };
+    this.brake.pause();
   }
 
   resume(): void {
-    this.pauseAt = Infinity;
-    this.paused?.go();
-    this.paused = null;
+    this.brake.release();
+  }
+
+  /** Resumes, and pauses again when `step` steps are done in all. */
+  playUntil(step: number): void {
+    this.brake.release(step);
+  }
+
+  /**
+   * Waits for a pause that was asked for.
+   * @throws UserError when none was, or the run ends before it rests
+   */
+  async rested(): Promise<DetectorTrainer> {
+    return await this.brake.rested();
+  }
+
+  /**
+   * Runs the next `count` kernels of the step alone, not beyond its end; a step that they end is booked
+   * and, where that is due, measured like any other.
+   * @throws UserError when the run is not paused, or at its end
+   */
+  async stepKernels(count: number): Promise<void> {
+    await this.brake.stepKernels(count, this.plan.iterations);
   }
 
   /** Ends the run after the submits in flight. */
   stop(): void {
     this.stopping = true;
-    this.resume();
-  }
-
-  /** Goes on, and pauses again when `step` steps are done. */
-  playUntil(step: number): void {
-    this.resume();
-    this.pauseAt = step;
-  }
-
-  /** The trainer of a run that was paused, as soon as it rests. @throws UserError when it is over */
-  async rested(): Promise<DetectorTrainer> {
-    if (!this.resting) await new Promise<void>((resolve) => this.awaitingRest.push(resolve));
-    if (!this.resting || !this.trainer) {
-      throw new UserError("The run has ended: start another one, then step.");
-    }
-    return this.trainer;
-  }
-
-  /** Runs the next kernels of the step alone, not beyond its end. */
-  async stepKernels(count: number): Promise<void> {
-    const trainer = await this.rested();
-    if (trainer.step >= this.plan.iterations) {
-      throw new UserError("The run is at its end: start another one, then step.");
-    }
-    const most = trainer.trainStep.length - trainer.cursor;
-    for (let i = 0; i < Math.min(count, most); i++) trainer.stepKernel();
-    await trainer.gpu.settled();
-    if (trainer.cursor === 0) await this.collect(trainer);
+    this.brake.release();
   }
 
   /**
@@ -135,30 +122,22 @@ export class DetectorRun {
    */
   async run(): Promise<{ trainer: DetectorTrainer; state: DetectorState; finished: boolean }> {
     try {
-      return await this.untilEnd();
+      return await outlive({
+        open: this.open,
+        attempt: async (gpu, survived) => {
+          this.survived = survived;
+          const { tiling } = this.kept ?? {};
+          const trainer = await DetectorTrainer.build(gpu, this.plan, { tiling });
+          this.restore(trainer);
+          this.hooks.onTrainer?.(trainer);
+          await this.proceed(trainer);
+          return { trainer, state: this.kept!, finished: trainer.step >= this.plan.iterations };
+        },
+        keptStep: () => this.kept?.step ?? 0,
+        onNotice: this.hooks.onNotice,
+      });
     } finally {
-      this.resting = false;
-      for (const resolve of this.awaitingRest.splice(0)) resolve();
-    }
-  }
-
-  private async untilEnd() {
-    for (;;) {
-      const gpu = await this.open();
-      try {
-        const trainer = await DetectorTrainer.build(gpu, this.plan, { tiling: this.kept?.tiling });
-        this.restore(trainer);
-        this.hooks.onTrainer?.(trainer);
-        await this.proceed(trainer);
-        return { trainer, state: this.kept!, finished: trainer.step >= this.plan.iterations };
-      } catch (error) {
-        const lost = await gpu.confirmLost();
-        gpu.destroy();
-        if (!lost || ++this.deviceLosses > MOST_LOSSES) throw error;
-        this.hooks.onNotice?.(
-          `The GPU device was lost; the run goes on from step ${this.kept?.step ?? 0} on a new one.`,
-        );
-      }
+      this.brake.end();
     }
   }
 
@@ -166,12 +145,14 @@ export class DetectorRun {
   private restore(trainer: DetectorTrainer): void {
     const state = this.kept;
     if (state) trainer.load(state);
-    this.trainer = trainer;
+    this.reader = new BookReader(trainer, (...news) => this.read(...news));
     for (const losses of this.series) losses.length = 0;
     this.means = [];
     this.book([...(state?.losses ?? [])]);
     this.trainSeconds = state?.trainSeconds ?? 0;
     this.first = { step: trainer.step, seconds: this.trainSeconds };
+    // Where it goes on from was measured, or is its beginning; only its end is always worth it.
+    this.marked = trainer.step < this.plan.iterations ? trainer.step : -1;
     this.lastKept = this.lastLook = performance.now();
   }
 
@@ -179,37 +160,42 @@ export class DetectorRun {
     const { iterations } = this.plan;
     const { markEvery = Infinity } = this.pace;
     while (!this.stopping) {
-      if (trainer.step >= this.pauseAt) {
-        this.pauseAt = Infinity;
-        this.pause();
-      }
-      if (this.paused) {
+      const { step } = trainer;
+      // A step that was begun kernel by kernel goes to its end first.
+      const between = trainer.cursor === 0;
+      if (between && this.keepDue) await this.keep(trainer);
+      if (between && step % markEvery === 0) await this.mark(trainer);
+      if (this.brake.due(step)) {
         await this.rest(trainer);
         continue;
       }
-      if (trainer.step >= iterations) break;
-      const mark = (Math.floor(trainer.step / markEvery) + 1) * markEvery || Infinity;
+      if (step >= iterations) break;
+      if (between && this.wantsLook) await this.look(trainer);
+      const mark = (Math.floor(step / markEvery) + 1) * markEvery || Infinity;
       this.counting = performance.now();
       await trainer.train(
-        Math.min(iterations, mark, this.pauseAt),
-        async () => await this.between(trainer),
+        Math.min(iterations, mark, this.brake.goal),
+        async () => await this.between(),
       );
-      await this.collect(trainer);
+      await this.reader.collect();
       this.count();
-      await this.keepWhenDue(trainer);
-      if (trainer.step % markEvery === 0) await this.mark(trainer);
-      else if (this.wantsLook) await this.hooks.onRest?.(trainer, "look");
-      if (this.wantsLook) this.lastLook = performance.now();
     }
     trainer.finishStep();
     if (this.kept?.step !== trainer.step) await this.keep(trainer);
     await this.mark(trainer);
   }
 
+  /** Measures, once for each step. */
   private async mark(trainer: DetectorTrainer): Promise<void> {
     if (this.marked === trainer.step) return;
     this.marked = trainer.step;
     await this.hooks.onRest?.(trainer, "mark");
+    this.lastLook = performance.now();
+  }
+
+  private async look(trainer: DetectorTrainer): Promise<void> {
+    await this.hooks.onRest?.(trainer, "look");
+    this.lastLook = performance.now();
   }
 
   /** Asks for a look as soon as the submits in flight are done. */
@@ -223,12 +209,9 @@ export class DetectorRun {
   }
 
   /** After each submit. @returns whether to go on without a rest */
-  private async between(trainer: DetectorTrainer): Promise<boolean> {
-    const now = performance.now();
-    if (now - this.lastReport > REPORT_MS || trainer.unread > DetectorTrainer.capacity) {
-      await this.collect(trainer);
-    }
-    return !this.stopping && !this.paused && !this.wantsLook && !this.keepDue;
+  private async between(): Promise<boolean> {
+    await this.reader.glance();
+    return !this.stopping && !this.brake.pulled && !this.wantsLook && !this.keepDue;
   }
 
   /** Books the time since it was last asked as time spent in training. */
@@ -242,20 +225,15 @@ export class DetectorRun {
     trainer.gpu.assertAlive();
     if (trainer.cursor === 0 && this.kept?.step !== trainer.step) await this.keep(trainer);
     await this.hooks.onRest?.(trainer, "pause");
-    // It may have been resumed meanwhile.
-    if (!this.paused) return;
-    this.resting = true;
-    for (const resolve of this.awaitingRest.splice(0)) resolve();
-    await Promise.race([this.paused.promise, trainer.gpu.device.lost]);
-    this.resting = false;
+    await this.brake.rest(trainer);
+    // Of a step that was ended kernel by kernel.
+    await this.reader.collect();
   }
 
-  private async collect(trainer: DetectorTrainer): Promise<void> {
-    const { records, firstBadStep } = await trainer.readRecords();
+  private read(records: readonly StepRecord[], firstBadStep: number | null): void {
     if (firstBadStep !== null) throw notFinite(firstBadStep, this.kept);
-    this.lastReport = performance.now();
     if (records.length === 0) return;
-    this.book(records.flatMap(({ losses }: DetectorRecord) => [...losses]));
+    this.book(records.flatMap(({ values }) => values));
     const { step } = records.at(-1)!;
     const { iterations } = this.plan;
     const running = this.counting === null ? 0 : (performance.now() - this.counting) / 1000;
@@ -281,15 +259,11 @@ export class DetectorRun {
     return performance.now() - this.lastKept > 1000 * (this.pace.keepEvery ?? 60);
   }
 
-  private async keepWhenDue(trainer: DetectorTrainer): Promise<void> {
-    if (this.keepDue) await this.keep(trainer);
-  }
-
   /** Copies the state to the CPU: what a lost device, a NaN or a closed program goes back to. */
   private async keep(trainer: DetectorTrainer): Promise<void> {
     const state = await trainer.snapshot();
     if (!state) throw notFinite(trainer.step, this.kept);
-    this.deviceLosses = 0;
+    this.survived();
     this.lastKept = performance.now();
     const losses = Float32Array.from(
       { length: lossNames.length * state.step },

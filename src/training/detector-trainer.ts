@@ -4,7 +4,6 @@ import { Random, Stream } from "../data/random.ts";
 import type { SignAtlas, SignSet } from "../data/sign-atlas.ts";
 import { compile, type Dispatch } from "../gpu/dispatch.ts";
 import type { Gpu } from "../gpu/gpu.ts";
-import { Pacer } from "../gpu/pace.ts";
 import type { Tensor } from "../gpu/tensor.ts";
 import { booksSpec, DETECTOR_RING, lossNames } from "../layers/detector-loss.ts";
 import { fasterTiling } from "../layers/faster-tiling.ts";
@@ -29,6 +28,7 @@ import {
   uploadPhotographs,
   type Photographs,
 } from "./detector-pictures.ts";
+import { StepTrainer, type Books } from "./step-trainer.ts";
 import { writeParameters, type ParameterValues, type TrainerState } from "./trainer.ts";
 
 /** Everything that decides a run, to the bit. */
@@ -50,13 +50,6 @@ export interface DetectorPlan {
   readonly seed: number;
 }
 
-export interface DetectorRecord {
-  /** Counted from 1. */
-  readonly step: number;
-  /** In the order of lossNames. */
-  readonly losses: readonly number[];
-}
-
 /** Batches whose pictures are chosen and uploaded at a time. */
 const CHUNK = 256;
 
@@ -75,33 +68,21 @@ export interface DetectorBuild {
   readonly learns?: boolean;
 }
 
-export class DetectorTrainer {
-  /** Steps submitted so far, in this trainer's life or before. */
-  step = 0;
-  /** Kernels of the current step that are done: 0 between steps. */
-  cursor = 0;
-  private recorded = 0;
-  private loadedChunk = -1;
-  private readonly pacer: Pacer;
-
+export class DetectorTrainer extends StepTrainer {
   private constructor(
-    readonly gpu: Gpu,
+    gpu: Gpu,
     readonly plan: DetectorPlan,
     readonly tiling: Tiling,
     readonly detector: Detector,
-    readonly trainStep: readonly Dispatch[],
+    trainStep: readonly Dispatch[],
     private readonly detectStep: readonly Dispatch[],
     private readonly guestStep: readonly Dispatch[],
     private readonly guests: PhotosOnGpu,
     private readonly optimisers: readonly Optimiser[],
-    private readonly tensors: {
-      readonly progress: Tensor;
-      readonly history: Tensor;
-      readonly order: Tensor;
-      readonly useOrder: Tensor;
-    },
+    books: Books,
+    private readonly orders: { readonly training: Tensor; readonly use: Tensor },
   ) {
-    this.pacer = new Pacer(gpu, trainStep);
+    super(gpu, trainStep, books, CHUNK);
   }
 
   /**
@@ -131,7 +112,7 @@ export class DetectorTrainer {
     gpu.write(key, Uint32Array.of(seed, Stream.sampling, 0, 0));
     const progress = gpu.tensor("train.progress", [4], "u32");
     const useProgress = gpu.tensor("use.progress", [4], "u32");
-    const history = gpu.tensor("train.history", [DETECTOR_RING, 4]);
+    const history = gpu.tensor("train.history", [DETECTOR_RING, lossNames.length]);
     const classes = plan.classes + 1;
     const detector = buildDetector(gpu, { preset, classes, key, progress, tiling });
 
@@ -184,7 +165,6 @@ export class DetectorTrainer {
         compile(gpu, specs),
       ),
     );
-    const tensors = { progress, history, order: training.order, useOrder: use.order };
     const trainer = new DetectorTrainer(
       gpu,
       plan,
@@ -195,7 +175,8 @@ export class DetectorTrainer {
       [...guestStep, ...detectStep],
       guests,
       optimisers,
-      tensors,
+      { state: progress, history },
+      { training: training.order, use: use.order },
     );
     // Those of a detector that only detects are set by whoever has them.
     if (learns) {
@@ -218,7 +199,7 @@ export class DetectorTrainer {
 
   /** Copies the state to the CPU; null when a step, or a parameter, is not finite. */
   async snapshot(): Promise<TrainerState | null> {
-    const words = await this.gpu.readU32(this.tensors.progress);
+    const words = await this.gpu.readU32(this.books.state);
     if (words[1] !== 0) return null;
     const parameters = await this.readParameters();
     if (![...parameters.values()].every((part) => part.every(Number.isFinite))) return null;
@@ -236,46 +217,10 @@ export class DetectorTrainer {
         throw new Error(`block/${i}: ${values?.length ?? "no"} values, expected another number`);
       this.gpu.write(own.state, values);
     });
-    this.gpu.write(this.tensors.progress, new Uint32Array([state.step, 0, 0, 0]));
-    this.step = this.recorded = state.step;
-    this.cursor = 0;
-    this.loadedChunk = -1;
+    this.seek(state.step);
   }
 
-  /** Trains until `until` steps are done; `between` is called after each submit, and may stop it. */
-  async train(until: number, between?: () => boolean | Promise<boolean>): Promise<void> {
-    this.finishStep();
-    while (this.step < until) {
-      const chunk = this.loadChunk();
-      const first = this.step;
-      const count = Math.min(until, (chunk + 1) * CHUNK) - first;
-      let go = true;
-      await this.pacer.run(count, async (submitted) => {
-        this.step = first + submitted;
-        go = between ? await between() : true;
-        return go;
-      });
-      if (!go) return;
-    }
-  }
-
-  /** Submits the next kernel of the step, alone. The bits are those of a whole step. */
-  stepKernel(): void {
-    if (this.cursor === 0) this.loadChunk();
-    this.gpu.submit([this.trainStep[this.cursor]]);
-    this.cursor = (this.cursor + 1) % this.trainStep.length;
-    if (this.cursor === 0) this.step += 1;
-  }
-
-  /** Submits what is left of a step that was begun kernel by kernel. */
-  finishStep(): void {
-    while (this.cursor > 0) this.stepKernel();
-  }
-
-  /** Uploads which pictures the coming batches are, once. @returns the chunk, from 0 */
-  private loadChunk(): number {
-    const chunk = Math.floor(this.step / CHUNK);
-    if (chunk === this.loadedChunk) return chunk;
+  protected uploadChunk(chunk: number): void {
     const { trainOn, photoShare, mixedShare, seed } = this.plan;
     const length = CHUNK * this.detector.images;
     const random = new Random(seed, Stream.shuffle, chunk);
@@ -286,31 +231,7 @@ export class DetectorTrainer {
       if (photo !== undefined && lot < photoShare + mixedShare) return pictureEntry("mixed", photo);
       return pictureEntry("scene", (chunk * length + i) % 2 ** 30);
     });
-    this.gpu.write(this.tensors.order, order);
-    this.loadedChunk = chunk;
-    return chunk;
-  }
-
-  /** Steps submitted whose records have not been read; more than the history holds are lost. */
-  get unread(): number {
-    return this.step - this.recorded;
-  }
-
-  /** Steps that may still go before records must be read. */
-  static readonly capacity = DETECTOR_RING / 2;
-
-  /** Reads what the steps since the last call recorded. */
-  async readRecords(): Promise<{ records: DetectorRecord[]; firstBadStep: number | null }> {
-    const { progress, history } = this.tensors;
-    const [state, values] = await this.gpu.read(progress, history);
-    const [done, bad] = new Uint32Array(state.buffer);
-    const records: DetectorRecord[] = [];
-    for (let step = Math.max(this.recorded, done - DETECTOR_RING); step < done; step++) {
-      const at = lossNames.length * (step % DETECTOR_RING);
-      records.push({ step: step + 1, losses: [...values.subarray(at, at + lossNames.length)] });
-    }
-    this.recorded = done;
-    return { records, firstBadStep: bad === 0 ? null : bad };
+    this.gpu.write(this.orders.training, order);
   }
 
   /**
@@ -328,7 +249,7 @@ export class DetectorTrainer {
         { length: images },
         (_, i) => entries[first + i] ?? entries[first],
       );
-      gpu.write(this.tensors.useOrder, batch);
+      gpu.write(this.orders.use, batch);
       gpu.submit(this.detectStep);
       const judged = await this.readDetections();
       results.push(...judged.slice(0, entries.length - first));

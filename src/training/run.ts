@@ -4,6 +4,10 @@
  */
 import { UserError } from "../errors.ts";
 import type { Gpu } from "../gpu/gpu.ts";
+import { BookReader } from "./book-reader.ts";
+import { Brake } from "./brake.ts";
+import { outlive } from "./outlive.ts";
+import type { StepRecord } from "./step-trainer.ts";
 import { Trainer, type TrainerState, type TrainingPlan } from "./trainer.ts";
 
 /** What to measure on the way; entries are those of the batch shader. */
@@ -87,10 +91,7 @@ export class DivergedError extends UserError {
   }
 }
 
-const REPORT_MS = 200;
 const KEEP_MS = 15_000;
-/** Losses of the device in a row, without a kept state in between, that end the run. */
-const MOST_LOSSES = 5;
 
 export class Run {
   private kept: RunState | null;
@@ -101,21 +102,17 @@ export class Run {
   private trainSeconds: number;
   private evaluateSeconds: number;
   private evaluatedImages: number;
-  private deviceLosses = 0;
+  /** Called when a state was kept: the device has lived so long. */
+  private survived: () => void = () => {};
   private stopping = false;
-  private paused: { readonly promise: Promise<void>; readonly go: () => void } | null = null;
-  /** The trainer while the run rests, for stepping, and who waits for it. */
-  private resting: Trainer | null = null;
-  private awaitingRest: ((trainer: Trainer | null) => void)[] = [];
-  /** Pause when this many steps are done. */
-  private pauseAt = Infinity;
+  private readonly brake = new Brake<Trainer>();
   /** Train no faster than this; null: as fast as the adapter can. */
   stepsPerSecond: number | null = null;
   private segmentStart = 0;
   private lastReport = 0;
   private lastReportStep = 0;
   private lastKept = 0;
-  private reading: Promise<void> | null = null;
+  private reader!: BookReader;
   private speed = 0;
 
   constructor(
@@ -133,27 +130,16 @@ export class Run {
 
   /** Holds the run after the submits in flight, or the evaluation under way, until `resume` or `stop`. */
   pause(): void {
-    if (this.paused) return;
-    let go!: () => void;
-    const promise = new Promise<void>((resolve) => (go = resolve));
-    this.paused = { promise, go };
+    this.brake.pause();
   }
 
   resume(): void {
-    this.pauseAt = Infinity;
-    this.release();
-  }
-
-  private release(): void {
-    this.paused?.go();
-    this.paused = null;
-    this.resting = null;
+    this.brake.release();
   }
 
   /** Resumes, and pauses again when `step` steps are done in all. */
   playUntil(step: number): void {
-    this.pauseAt = step;
-    this.release();
+    this.brake.release(step);
   }
 
   /**
@@ -161,12 +147,7 @@ export class Run {
    * @throws UserError when none was, or the run ends before it rests
    */
   async rested(): Promise<Trainer> {
-    if (!this.paused) throw new UserError("The run is going on: pause it first, then step.");
-    const trainer =
-      this.resting ??
-      (await new Promise<Trainer | null>((resolve) => this.awaitingRest.push(resolve)));
-    if (!trainer) throw new UserError("The run has ended: rewind it first, then step.");
-    return trainer;
+    return await this.brake.rested();
   }
 
   /**
@@ -175,25 +156,13 @@ export class Run {
    * @throws UserError when the run is not paused, or at its end
    */
   async stepKernels(count: number): Promise<void> {
-    const trainer = await this.rested();
-    if (trainer.step >= this.plan.totalSteps) {
-      throw new UserError("The run is at its end: rewind it first, then step.");
-    }
-    const most = trainer.trainStep.length - trainer.cursor;
-    for (let i = 0; i < Math.min(count, most); i++) trainer.stepKernel();
-    await trainer.gpu.settled();
-    if (trainer.cursor > 0) return;
-    await this.collect(trainer);
-    // Let the loop see to the step's end, and rest again.
-    this.release();
-    this.pause();
-    await this.rested();
+    await this.brake.stepKernels(count, this.plan.totalSteps);
   }
 
   /** Ends the run after the submits in flight; its state is returned. */
   stop(): void {
     this.stopping = true;
-    this.release();
+    this.brake.release();
   }
 
   /**
@@ -203,30 +172,21 @@ export class Run {
    */
   async run(): Promise<{ finished: boolean; state: RunState; trainer: Trainer }> {
     try {
-      return await this.untilEnd();
+      return await outlive({
+        open: this.open,
+        attempt: async (gpu, survived) => {
+          this.survived = survived;
+          const trainer = await Trainer.build(gpu, this.plan, this.kept?.tiling);
+          this.restore(trainer);
+          this.hooks.onTrainer?.(trainer);
+          const finished = await this.proceed(trainer);
+          return { finished, state: this.kept!, trainer };
+        },
+        keptStep: () => this.kept?.step ?? 0,
+        onNotice: this.hooks.onNotice,
+      });
     } finally {
-      for (const resolve of this.awaitingRest.splice(0)) resolve(null);
-    }
-  }
-
-  private async untilEnd(): Promise<{ finished: boolean; state: RunState; trainer: Trainer }> {
-    for (;;) {
-      const gpu = await this.open();
-      try {
-        const trainer = await Trainer.build(gpu, this.plan, this.kept?.tiling);
-        this.restore(trainer);
-        this.hooks.onTrainer?.(trainer);
-        const finished = await this.proceed(trainer);
-        return { finished, state: this.kept!, trainer };
-      } catch (error) {
-        const lost = await gpu.confirmLost();
-        gpu.destroy();
-        if (!lost || ++this.deviceLosses > MOST_LOSSES) throw error;
-        const from = this.kept?.step ?? 0;
-        this.hooks.onNotice?.(
-          `The GPU device was lost; the run goes on from step ${from} on a new one.`,
-        );
-      }
+      this.brake.end();
     }
   }
 
@@ -241,7 +201,7 @@ export class Run {
     this.evaluateSeconds = state?.evaluateSeconds ?? 0;
     this.evaluatedImages = state?.evaluatedImages ?? 0;
     this.lastReportStep = trainer.step;
-    this.reading = null;
+    this.reader = new BookReader(trainer, (...news) => this.book(...news));
   }
 
   private async proceed(trainer: Trainer): Promise<boolean> {
@@ -259,17 +219,13 @@ export class Run {
         if (epochEnds) await this.keep(trainer);
         continue;
       }
-      if (step >= this.pauseAt) {
-        this.pauseAt = Infinity;
-        this.pause();
-      }
-      if (this.paused) {
+      if (this.brake.due(step)) {
         await this.rest(trainer);
         continue;
       }
       if (step >= totalSteps) break;
       const next = (every: number) => (Math.floor(step / every) + 1) * every;
-      const goals = [next(probeEvery), next(stepsPerEpoch), totalSteps, this.pauseAt];
+      const goals = [next(probeEvery), next(stepsPerEpoch), totalSteps, this.brake.goal];
       await this.trainUntil(trainer, Math.min(...goals));
     }
     trainer.finishStep();
@@ -286,9 +242,9 @@ export class Run {
       pace === null ? goal : Math.min(goal, trainer.step + 1),
       async () => (await this.between(trainer)) && this.stepsPerSecond === pace,
     );
-    await this.collect(trainer);
+    await this.reader.collect();
     this.countTime();
-    if (pace !== null && !this.paused && !this.stopping) {
+    if (pace !== null && !this.brake.pulled && !this.stopping) {
       const rest = start + 1000 / pace - performance.now();
       await new Promise((resolve) => setTimeout(resolve, Math.max(0, rest)));
     }
@@ -299,13 +255,11 @@ export class Run {
     trainer.gpu.assertAlive();
     if (this.kept?.step !== trainer.step && trainer.cursor === 0) await this.keep(trainer);
     // It may have been resumed while its state was kept.
-    if (!this.paused) return;
-    this.resting = trainer;
-    for (const resolve of this.awaitingRest.splice(0)) resolve(trainer);
+    if (!this.brake.pulled) return;
     this.hooks.onRest?.();
-    // A lost device ends the rest, and comes back to it on another.
-    await Promise.race([this.paused.promise, trainer.gpu.device.lost]);
-    this.resting = null;
+    await this.brake.rest(trainer);
+    // Of a step that was ended kernel by kernel.
+    await this.reader.collect();
   }
 
   /** Books the time since the segment began as time spent in training. */
@@ -315,32 +269,20 @@ export class Run {
     this.segmentStart = now;
   }
 
-  /** After each submit. Reads of the books run beside the training, one at a time. */
+  /** After each submit. @returns whether to go on without a rest */
   private async between(trainer: Trainer): Promise<boolean> {
-    const now = performance.now();
-    if (trainer.unread > Trainer.capacity) await this.collect(trainer);
-    else if (now - this.lastReport > REPORT_MS && !this.reading) {
-      this.reading = this.readBooks(trainer).finally(() => (this.reading = null));
-      // Failures surface where it is awaited; the loop below always comes to that.
-      this.reading.catch(() => {});
-    }
-    if (now - this.lastKept > KEEP_MS) {
+    await this.reader.glance();
+    if (performance.now() - this.lastKept > KEEP_MS) {
       this.countTime();
       await this.keep(trainer);
       this.segmentStart = performance.now();
     }
-    return !this.stopping && !this.paused;
+    return !this.stopping && !this.brake.pulled;
   }
 
-  /** Waits for the read under way, then reads what is left. */
-  private async collect(trainer: Trainer): Promise<void> {
-    await this.reading;
-    await this.readBooks(trainer);
-  }
-
-  private async readBooks(trainer: Trainer): Promise<void> {
-    const { records, firstBadStep } = await trainer.readRecords();
-    for (const { loss, accuracy } of records) {
+  private book(records: readonly StepRecord[], firstBadStep: number | null): void {
+    for (const { values } of records) {
+      const [loss, accuracy] = values;
       this.losses.push(loss);
       this.accuracies.push(accuracy);
     }
@@ -405,10 +347,10 @@ export class Run {
 
   /** Copies the state to the CPU: what a lost device, a NaN or a closed program goes back to. */
   private async keep(trainer: Trainer): Promise<void> {
-    await this.collect(trainer);
+    await this.reader.collect();
     const state = await trainer.snapshot();
     if (!state) throw new DivergedError(trainer.step, this.kept);
-    this.deviceLosses = 0;
+    this.survived();
     this.lastKept = performance.now();
     this.kept = {
       ...state,

@@ -5,10 +5,9 @@
 import { Stream } from "../data/random.ts";
 import { compile, type Dispatch, type DispatchSpec } from "../gpu/dispatch.ts";
 import type { Gpu } from "../gpu/gpu.ts";
-import { Pacer } from "../gpu/pace.ts";
 import { sizeOf, type Tensor } from "../gpu/tensor.ts";
 import { batchSettings, batchSpec, uploadImages, type Augmentation } from "../layers/batch.ts";
-import { createProgress, lossSpec, RING, type Progress } from "../layers/loss.ts";
+import { createProgress, lossSpec, type Progress } from "../layers/loss.ts";
 import {
   createOptimiser,
   optimiserUniform,
@@ -21,6 +20,7 @@ import { initialParameters } from "../models/initialise.ts";
 import type { NetworkDescription } from "../models/description.ts";
 import { buildNetwork, type Network } from "../models/network.ts";
 import { Evaluator } from "./evaluator.ts";
+import { StepTrainer } from "./step-trainer.ts";
 
 export interface LabelledImages {
   /** [count, SIZE, SIZE] */
@@ -80,38 +80,20 @@ export interface TrainerState {
   readonly tiling: Tiling;
 }
 
-/** One step as the GPU recorded it. */
-export interface StepRecord {
-  /** Counted from 1. */
-  readonly step: number;
-  readonly loss: number;
-  /** Share of the batch's images classified as labelled. */
-  readonly accuracy: number;
-}
-
-export class Trainer {
-  /** Steps submitted so far, in this trainer's life or before. */
-  step = 0;
-  private recorded = 0;
-  private loadedEpoch = -1;
-  private readonly trainPacer: Pacer;
-  /** Kernels of the current step that are done: 0 between steps. */
-  cursor = 0;
-
+export class Trainer extends StepTrainer {
   private constructor(
-    readonly gpu: Gpu,
+    gpu: Gpu,
     readonly plan: TrainingPlan,
     readonly tiling: Tiling,
     readonly network: Network,
     readonly optimiser: Optimiser,
-    /** The training step. */
-    readonly trainStep: readonly Dispatch[],
+    trainStep: readonly Dispatch[],
     /** Shares the network and its activations, so it works between steps only. */
     readonly evaluator: Evaluator,
-    private readonly progress: Progress,
+    progress: Progress,
     private readonly order: Tensor,
   ) {
-    this.trainPacer = new Pacer(gpu, trainStep);
+    super(gpu, trainStep, progress, plan.stepsPerEpoch);
   }
 
   /**
@@ -206,12 +188,8 @@ export class Trainer {
     this.seek(state.step);
   }
 
-  /** Sets the place in the run, and with it the next batch, without touching the parameters. */
-  seek(step: number): void {
-    this.gpu.write(this.progress.state, new Uint32Array([step, 0, 0, 0]));
-    this.step = this.recorded = step;
-    this.cursor = 0;
-    this.loadedEpoch = -1;
+  protected uploadChunk(epoch: number): void {
+    this.gpu.write(this.order, this.plan.orderOf(epoch));
   }
 
   /** Where each parameter's share of the optimiser's state lies, in elements. */
@@ -234,7 +212,7 @@ export class Trainer {
   /** Copies the state to the CPU; null when a step, or a parameter, is not finite. */
   async snapshot(): Promise<TrainerState | null> {
     const [state, values, optimiser] = await this.gpu.read(
-      this.progress.state,
+      this.books.state,
       this.network.values,
       this.optimiser.state,
     );
@@ -262,73 +240,6 @@ export class Trainer {
         all.slice(value.offset / 4, value.offset / 4 + sizeOf(value.shape)),
       ]),
     );
-  }
-
-  /**
-   * Trains until `until` steps are done (counted over the whole run), within one epoch or across.
-   * @param between called after each submit; when it gives false, training stops there.
-   */
-  async train(until: number, between?: () => boolean | Promise<boolean>): Promise<void> {
-    const { stepsPerEpoch } = this.plan;
-    this.finishStep();
-    while (this.step < until) {
-      const epoch = this.loadEpoch();
-      const first = this.step;
-      const count = Math.min(until, (epoch + 1) * stepsPerEpoch) - first;
-      let go = true;
-      await this.trainPacer.run(count, async (submitted) => {
-        this.step = first + submitted;
-        go = between ? await between() : true;
-        return go;
-      });
-      if (!go) return;
-    }
-  }
-
-  /** Submits the next kernel of the step, alone. The bits are those of a whole step. */
-  stepKernel(): void {
-    if (this.cursor === 0) this.loadEpoch();
-    this.gpu.submit([this.trainStep[this.cursor]]);
-    this.cursor = (this.cursor + 1) % this.trainStep.length;
-    if (this.cursor === 0) this.step += 1;
-  }
-
-  /** Submits what is left of a step that was begun kernel by kernel. */
-  finishStep(): void {
-    while (this.cursor > 0) this.stepKernel();
-  }
-
-  /** Uploads the order of the current step's epoch, once. @returns the epoch, from 0 */
-  private loadEpoch(): number {
-    const epoch = Math.floor(this.step / this.plan.stepsPerEpoch);
-    if (epoch !== this.loadedEpoch) {
-      this.gpu.write(this.order, this.plan.orderOf(epoch));
-      this.loadedEpoch = epoch;
-    }
-    return epoch;
-  }
-
-  /** Steps submitted whose records have not been read; more than RING are lost. */
-  get unread(): number {
-    return this.step - this.recorded;
-  }
-
-  /** Steps that may still go before records must be read. */
-  static readonly capacity = RING / 2;
-
-  /** Reads what the steps since the last call recorded. */
-  async readRecords(): Promise<{ records: StepRecord[]; firstBadStep: number | null }> {
-    const [state, history] = await this.gpu.read(this.progress.state, this.progress.history);
-    const [done, bad] = new Uint32Array(state.buffer);
-    if (done - this.recorded > RING)
-      throw new Error(`records of ${done - this.recorded - RING} steps are lost`);
-    const records: StepRecord[] = [];
-    for (let step = this.recorded; step < done; step++) {
-      const at = 2 * (step % RING);
-      records.push({ step: step + 1, loss: history[at], accuracy: history[at + 1] });
-    }
-    this.recorded = done;
-    return { records, firstBadStep: bad === 0 ? null : bad };
   }
 
   /**

@@ -79,7 +79,7 @@ describe("a detector's run", () => {
     expect(state.losses).toHaveLength(24);
     trainer.gpu.destroy();
 
-    // Stepped through its third step, then stopped after the fourth.
+    // Stepped through its third step by kernels, then stopped after the fourth.
     let reached: DetectorState | null = null;
     const rests: Rest[] = [];
     const stepped: DetectorRun = new DetectorRun(
@@ -100,10 +100,16 @@ describe("a detector's run", () => {
     const ended = stepped.run();
     await stepped.rested();
     stepped.playUntil(2);
+    await until(() => reached?.step === 2);
     stepped.pause();
     const at = await stepped.rested();
-    for (let i = 0; i < at.trainStep.length; i++) await stepped.stepKernels(1);
+    expect(at.step).toBe(2);
+    for (let i = 1; i < at.trainStep.length; i++) await stepped.stepKernels(1);
+    expect(at.step).toBe(2);
+    await stepped.stepKernels(1);
+    expect(at.step).toBe(3);
     expect(at.cursor).toBe(0);
+    expect(stepped.series[0]).toHaveLength(3);
     stepped.playUntil(4);
     await until(() => at.step >= 4);
     stepped.stop();
@@ -111,7 +117,7 @@ describe("a detector's run", () => {
     expect(stopped.finished).toBe(false);
     expect(stopped.state.step).toBe(4);
     expect(reached!.step).toBe(4);
-    expect(rests).toContain("mark");
+    expect(rests.slice(0, 5)).toEqual(["pause", "mark", "pause", "pause", "mark"]);
     stopped.trainer.gpu.destroy();
 
     const file = encodeDetector(describedTiny(), { tiny: true }, stopped.state, true);
@@ -147,6 +153,7 @@ describe("a detector's run", () => {
       return sum / count;
     };
     for (const slot of [0, 2]) {
+      // Seen to fall to about half; what is no learning stays where it began.
       expect(mean(slot, 120, 30), `loss ${slot}`).toBeLessThan(0.8 * mean(slot, 0, 10));
     }
     const judged = await begun.trainer.detect([0, 1, 2, 3, 4, 5, 6, 7]);
@@ -189,7 +196,8 @@ describe("a detector's run", () => {
         },
         onRest: (trainer, why) => {
           if (why !== "mark") return;
-          const { value } = trainer.detector.parameters.byLabel.get("conv1.w")!;
+          // Behind a ReLU it would be hidden: max(NaN, 0) is 0 on some adapters.
+          const { value } = trainer.detector.parameters.byLabel.get("score.w")!;
           trainer.gpu.write(value, new Float32Array(value.byteLength / 4).fill(Number.NaN));
         },
       },
@@ -199,7 +207,7 @@ describe("a detector's run", () => {
     const failure = await run.run().catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(UserError);
     expect(String(failure)).toMatch(
-      /not a finite number at step [345]; the state after step 2 is kept/,
+      /not a finite number at step 3; the state after step 2 is kept/,
     );
     expect(kept!.step).toBe(2);
     expect([...kept!.parameters.values()].every((part) => part.every(Number.isFinite))).toBe(true);

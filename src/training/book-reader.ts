@@ -1,0 +1,37 @@
+/** Reads what a trainer's steps recorded, beside the training, one read at a time. */
+import type { StepRecord, StepTrainer } from "./step-trainer.ts";
+
+const EVERY_MS = 200;
+
+export class BookReader {
+  private reading: Promise<void> | null = null;
+  private last = performance.now();
+
+  /** @param take told in the order of the steps; what it throws, whoever awaits a read is told */
+  constructor(
+    private readonly trainer: StepTrainer,
+    private readonly take: (records: readonly StepRecord[], firstBadStep: number | null) => void,
+  ) {}
+
+  /** After each submit: begins a read now and then, and waits for it only where the books are full. */
+  async glance(): Promise<void> {
+    if (this.trainer.full) await this.collect();
+    else if (performance.now() - this.last > EVERY_MS && !this.reading) {
+      this.reading = this.read().finally(() => (this.reading = null));
+      // Failures surface in `collect`, which every run comes to.
+      this.reading.catch(() => {});
+    }
+  }
+
+  /** Waits for the read under way, then reads what is left. */
+  async collect(): Promise<void> {
+    await this.reading;
+    await this.read();
+  }
+
+  private async read(): Promise<void> {
+    const { records, firstBadStep } = await this.trainer.readRecords();
+    this.last = performance.now();
+    this.take(records, firstBadStep);
+  }
+}
