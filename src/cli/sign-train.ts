@@ -1,6 +1,7 @@
 /** `badnets signs train`: trains a detector, keeps it, and measures it in the end. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { describeMemory } from "../gpu/memory.ts";
 import { adapterName } from "../gpu/gpu.ts";
 import { isOfClasses } from "../models/detector-parameters.ts";
 import { presets } from "../models/detector-presets.ts";
@@ -81,10 +82,9 @@ export async function trainSigns(given: Options): Promise<number> {
     },
     plan,
     {
-      onTrainer: ({ trainStep, gpu }) =>
-        line.line(
-          `${trainStep.length} kernels a step, ${(gpu.bytes / 2 ** 20).toFixed(0)} MiB on the GPU`,
-        ),
+      onTrainer: ({ trainStep, gpu, memory }) => {
+        line.line(`${trainStep.length} kernels a step, ${describeMemory(gpu.bytes, memory)}`);
+      },
       onProgress: (progress) => line.update(progress),
       onState: async (state) => {
         if (out === undefined && !stopped) return;
@@ -95,6 +95,7 @@ export async function trainSigns(given: Options): Promise<number> {
       onNotice: (text) => line.line(text),
     },
     stored?.state ?? null,
+    { sharesMemory: true },
   );
   const interrupt = () => {
     if (stopped) process.exit(130);

@@ -55,7 +55,8 @@ async function compileOne(gpu: Gpu, spec: DispatchSpec): Promise<Dispatch> {
     if (name in spec.writes !== (binding.kind === "read_write")) {
       throw new Error(`${spec.label}: ${name} is ${binding.kind} in shader ${spec.shader.name}`);
     }
-    const { buffer, offset, byteLength } = tensor;
+    const { memory, offset, byteLength } = tensor;
+    const buffer = gpu.allocate(memory);
     return { binding: binding.index, resource: { buffer, offset, size: byteLength } };
   });
   const pipeline = await gpu.pipeline(spec);

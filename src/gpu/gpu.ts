@@ -2,6 +2,7 @@
 import { UserError } from "../errors.ts";
 import type { Dispatch, DispatchSpec } from "./dispatch.ts";
 import { encode } from "./dispatch.ts";
+import { megabytes, type Memory } from "./memory.ts";
 import type { Shader } from "./shader.ts";
 import type { ElementType, Tensor } from "./tensor.ts";
 import { sizeOf } from "./tensor.ts";
@@ -188,14 +189,34 @@ export class Gpu {
   longTensor(label: string, shape: readonly number[], type: ElementType = "f32"): Tensor {
     const byteLength = 4 * sizeOf(shape);
     this.assertFits(label, shape, this.device.limits.maxBufferSize);
+    const memory: Memory = { label, byteLength, buffer: null };
+    this.allocate(memory);
+    return { label, shape, type, memory, offset: 0, byteLength };
+  }
+
+  /**
+   * A tensor for what is needed within a list of dispatches only. Its memory is decided by `shareMemory`;
+   * without that it gets its own as soon as it is compiled, written or read.
+   */
+  scratch(label: string, shape: readonly number[], type: ElementType = "f32"): Tensor {
+    this.assertFits(label, shape, this.device.limits.maxStorageBufferBindingSize);
+    const byteLength = 4 * sizeOf(shape);
+    const memory: Memory = { label, byteLength, buffer: null };
+    return { label, shape, type, memory, offset: 0, byteLength };
+  }
+
+  /** Allocates memory that has no buffer yet. */
+  allocate(memory: Memory): GPUBuffer {
+    if (memory.buffer) return memory.buffer;
     const usage =
       GPUBufferUsage.STORAGE |
       GPUBufferUsage.COPY_SRC |
       GPUBufferUsage.COPY_DST |
       GPUBufferUsage.UNIFORM;
-    const buffer = this.device.createBuffer({ label, size: byteLength, usage });
-    this.buffers.add(buffer);
-    return { label, shape, type, buffer, offset: 0, byteLength };
+    const { label, byteLength: size } = memory;
+    memory.buffer = this.device.createBuffer({ label, size, usage });
+    this.buffers.add(memory.buffer);
+    return memory.buffer;
   }
 
   /**
@@ -253,7 +274,7 @@ export class Gpu {
     if (error) {
       throw new GpuError(
         "memory",
-        `${what} needs more memory than this adapter has: choose a smaller one.`,
+        `${what} needs ${megabytes(this.bytes)} in all, more memory than this adapter has: choose a smaller one.`,
       );
     }
     return made;
@@ -267,7 +288,7 @@ export class Gpu {
       );
     }
     this.device.queue.writeBuffer(
-      tensor.buffer,
+      this.allocate(tensor.memory),
       tensor.offset,
       values.buffer,
       values.byteOffset,
@@ -288,7 +309,8 @@ export class Gpu {
       const encoder = this.device.createCommandEncoder();
       let at = 0;
       for (const tensor of tensors) {
-        encoder.copyBufferToBuffer(tensor.buffer, tensor.offset, staging, at, tensor.byteLength);
+        const buffer = this.allocate(tensor.memory);
+        encoder.copyBufferToBuffer(buffer, tensor.offset, staging, at, tensor.byteLength);
         at += tensor.byteLength;
       }
       this.device.queue.submit([encoder.finish()]);
@@ -377,9 +399,10 @@ export class Gpu {
 
   /** Frees the buffers of these tensors. */
   free(...tensors: Tensor[]): void {
-    for (const { buffer } of tensors) {
-      buffer.destroy();
-      this.buffers.delete(buffer);
+    for (const { memory } of tensors) {
+      if (!memory.buffer) continue;
+      memory.buffer.destroy();
+      this.buffers.delete(memory.buffer);
     }
   }
 
@@ -394,8 +417,4 @@ export class Gpu {
     }
     if (this.owner) this.device.destroy();
   }
-}
-
-function megabytes(bytes: number): string {
-  return `${(bytes / 2 ** 20).toFixed(0)} MiB`;
 }

@@ -1,4 +1,5 @@
-/** A tensor: a named, shaped range of a GPU buffer that is allocated once and never moves. */
+/** A tensor: a named, shaped range of GPU memory that is allocated once and never moves. */
+import type { Memory } from "./memory.ts";
 
 export type ElementType = "f32" | "u32";
 
@@ -8,8 +9,9 @@ export interface Tensor {
   /** Row-major extents, outermost first, for example [B, C, H, W]. */
   readonly shape: readonly number[];
   readonly type: ElementType;
-  readonly buffer: GPUBuffer;
-  /** First byte within the buffer. */
+  /** Slices share that of the tensor that they are cut from. */
+  readonly memory: Memory;
+  /** First byte within the memory. */
   readonly offset: number;
   readonly byteLength: number;
 }

@@ -21,14 +21,14 @@ export function activation(
   shape: readonly number[],
   { relu, pool }: { relu: boolean; pool: 1 | 2 },
 ): Activation {
-  const full = gpu.tensor(`${label}.y`, shape);
-  const gradient = gpu.tensor(`${label}.dy`, shape);
+  const full = gpu.scratch(`${label}.y`, shape);
+  const gradient = gpu.scratch(`${label}.dy`, shape);
   if (pool === 1) return { values: full, full, gradient, relu, pool };
   const [B, C, P, Q] = shape as [number, number, number, number];
   if (P % 2 || Q % 2) {
     throw new RangeError(`${label}: a fused pool needs even sizes, got ${P} x ${Q}`);
   }
-  const values = gpu.tensor(`${label}.pooled`, [B, C, P / 2, Q / 2]);
+  const values = gpu.scratch(`${label}.pooled`, [B, C, P / 2, Q / 2]);
   return { values, full, gradient, relu, pool };
 }
 

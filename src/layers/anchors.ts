@@ -99,11 +99,11 @@ export function anchorTargets(gpu: Gpu, options: AnchorTargetOptions): AnchorTar
   const [B, BOXES] = classes.shape as [number, number];
   const N = anchors.shape[0];
   const constants = constantsOf(options, BOXES);
-  const best = gpu.tensor(`${label}.best`, [B, BOXES]);
-  const keys = gpu.tensor(`${label}.keys`, [B, 2, N], "u32");
+  const best = gpu.scratch(`${label}.best`, [B, BOXES]);
+  const keys = gpu.scratch(`${label}.keys`, [B, 2, N], "u32");
   const choice = choiceTensor(gpu, label, 2 * B);
-  const labels = gpu.tensor(`${label}.labels`, [B, N], "u32");
-  const codes = gpu.tensor(`${label}.codes`, [B, N, 4]);
+  const labels = gpu.scratch(`${label}.labels`, [B, N], "u32");
+  const codes = gpu.scratch(`${label}.codes`, [B, N, 4]);
   const shared = { shader: anchorsShader, constants };
   const perAnchor = [groups(N, 64), B] as const;
   const flops = B * N * BOXES * 12;
@@ -162,8 +162,8 @@ export function proposeSpec(gpu: Gpu, options: ProposeOptions): Proposed {
   const { label, anchors, scores, moves } = options;
   const B = scores.shape[0];
   const N = anchors.shape[0];
-  const keys = gpu.tensor(`${label}.keys`, [B, N], "u32");
-  const boxes = gpu.tensor(`${label}.boxes`, [B, N, 4]);
+  const keys = gpu.scratch(`${label}.keys`, [B, N], "u32");
+  const boxes = gpu.scratch(`${label}.boxes`, [B, N, 4]);
   return {
     keys,
     boxes,

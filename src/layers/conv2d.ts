@@ -56,7 +56,7 @@ export function conv2dLayer(gpu: Gpu, options: Conv2dOptions): Layer {
   // In registers a block's sums meet in a buffer: [blocks, SPLIT, 68 vectors].
   const meeting: Record<string, Tensor> =
     tiling === "registers"
-      ? { partial: gpu.tensor(`${label}.partial`, [weightBlocks[0] * weightBlocks[1], 8, 68, 4]) }
+      ? { partial: gpu.scratch(`${label}.partial`, [weightBlocks[0] * weightBlocks[1], 8, 68, 4]) }
       : {};
 
   const forward: DispatchSpec = {
@@ -68,7 +68,7 @@ export function conv2dLayer(gpu: Gpu, options: Conv2dOptions): Layer {
     // Every binding that the text mentions must be bound, pooled even where nothing is pooled.
     writes: {
       y: output.full,
-      pooled: pool === 2 ? output.values : gpu.tensor(`${label}.unused`, [1]),
+      pooled: pool === 2 ? output.values : gpu.scratch(`${label}.unused`, [1]),
     },
     workgroups: [groups(B * P * Q, columns), groups(O, rows)],
     flops,

@@ -32,8 +32,8 @@ export function detectionSpec(
   const C = scores.shape[1];
   const R = regions.shape[0] / B;
   const G = B * (C - 1);
-  const keys = gpu.tensor(`${label}.keys`, [G, R], "u32");
-  const boxes = gpu.tensor(`${label}.all`, [G, R, 4]);
+  const keys = gpu.scratch(`${label}.keys`, [G, R], "u32");
+  const boxes = gpu.scratch(`${label}.all`, [G, R, 4]);
   return {
     keys,
     boxes,

@@ -28,7 +28,7 @@ export function dropoutLayer(gpu: Gpu, options: DropoutOptions): Layer {
   const x = input.values;
   const LENGTH = sizeOf(x.shape);
   const output = activation(gpu, label, x.shape, { relu: false, pool: 1 });
-  const mask = gpu.tensor(`${label}.mask`, x.shape);
+  const mask = gpu.scratch(`${label}.mask`, x.shape);
   const constants = { LENGTH, RATE, LAYER };
   const workgroups = [groups(LENGTH, 64), 1] as const;
   return {

@@ -21,7 +21,7 @@ export function maxPoolLayer(gpu: Gpu, { label, input, ...window }: MaxPoolOptio
   const shape = [B, C, pooled(H, kernel, stride, pad), pooled(W, kernel, stride, pad)];
   const output = activation(gpu, label, shape, { relu: false, pool: 1 });
   const dy = output.gradient!;
-  const winners = gpu.tensor(`${label}.winners`, shape, "u32");
+  const winners = gpu.scratch(`${label}.winners`, shape, "u32");
   return {
     label,
     output,

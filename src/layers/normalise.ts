@@ -26,8 +26,8 @@ export function normaliseLayer(gpu: Gpu, options: NormaliseOptions): Layer {
   const x = input.values;
   const [B, C, H, W] = x.shape as [number, number, number, number];
   const output = activation(gpu, label, x.shape, { relu: false, pool: 1 });
-  const factor = gpu.tensor(`${label}.factor`, x.shape);
-  const slope = gpu.tensor(`${label}.slope`, x.shape);
+  const factor = gpu.scratch(`${label}.factor`, x.shape);
+  const slope = gpu.scratch(`${label}.slope`, x.shape);
   const constants = { PLANES: B * C, H, W, K, ALPHA, BETA };
   const length = sizeOf(x.shape);
   const workgroups = inRows(groups(length, 64));

@@ -46,11 +46,11 @@ export function sampleRegions(gpu: Gpu, options: RegionOptions): Regions {
   const { sample: R, most, foreground: FOREGROUND, background: BACKGROUND } = options;
   const [B, P] = proposals.shape as [number, number];
   const BOXES = classes.shape[1];
-  const keys = gpu.tensor(`${label}.keys`, [B, 2, P + BOXES], "u32");
+  const keys = gpu.scratch(`${label}.keys`, [B, 2, P + BOXES], "u32");
   const choice = choiceTensor(gpu, label, 2 * B);
-  const regions = gpu.tensor(`${label}.regions`, [B * R, 4]);
-  const labels = gpu.tensor(`${label}.labels`, [B * R], "u32");
-  const codes = gpu.tensor(`${label}.codes`, [B * R, 4]);
+  const regions = gpu.scratch(`${label}.regions`, [B * R, 4]);
+  const labels = gpu.scratch(`${label}.labels`, [B * R], "u32");
+  const codes = gpu.scratch(`${label}.codes`, [B * R, 4]);
   const constants = { P, BOXES, R, FOREGROUND, BACKGROUND };
   const shared = { shader: regionsShader, constants, flops: B * P * BOXES * 12 };
   return {

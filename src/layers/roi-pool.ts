@@ -28,7 +28,7 @@ export function roiPoolLayer(gpu: Gpu, options: RoiPoolOptions): Layer {
   const [B, C, H, W] = x.shape as [number, number, number, number];
   const R = regions.shape[0] / B;
   const output = activation(gpu, label, [B * R, C, BINS, BINS], { relu: false, pool: 1 });
-  const winners = gpu.tensor(`${label}.winners`, output.full.shape, "u32");
+  const winners = gpu.scratch(`${label}.winners`, output.full.shape, "u32");
   const constants = { B, R, C, H, W, BINS, SCALE: 1 / stride };
   const length = sizeOf(output.full.shape);
   return {

@@ -10,7 +10,7 @@ export const selectShader = shader("select", source);
 
 /** Of each group: the least key that is chosen, and how many are. [G, 2] */
 export function choiceTensor(gpu: Gpu, label: string, count: number): Tensor {
-  return gpu.tensor(`${label}.choice`, [count, 2], "u32");
+  return gpu.scratch(`${label}.choice`, [count, 2], "u32");
 }
 
 export interface SampleOptions {
@@ -65,8 +65,8 @@ export function rankSpecs(gpu: Gpu, { label, keys, boxes, keep }: RankOptions): 
   const [G, N] = keys.shape as [number, number];
   const KEEP = Math.min(keep, N);
   const choice = choiceTensor(gpu, label, G);
-  const order = gpu.tensor(`${label}.order`, [G, KEEP], "u32");
-  const sorted = gpu.tensor(`${label}.sorted`, [G, KEEP, 4]);
+  const order = gpu.scratch(`${label}.order`, [G, KEEP], "u32");
+  const sorted = gpu.scratch(`${label}.sorted`, [G, KEEP, 4]);
   const constants = { N, LIMIT: KEEP, KEEP };
   return {
     choice,

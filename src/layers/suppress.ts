@@ -32,9 +32,9 @@ export function suppressSpecs(gpu: Gpu, options: SuppressOptions): Suppressed {
   const { sorted, choice } = ranked;
   const [G, K] = sorted.shape as [number, number];
   const words = Math.ceil(K / 32);
-  const mask = gpu.tensor(`${label}.mask`, [G, K, words], "u32");
-  const kept = gpu.tensor(`${label}.kept`, [G, KEEP], "u32");
-  const boxes = gpu.tensor(`${label}.boxes`, [G, KEEP, 4]);
+  const mask = gpu.scratch(`${label}.mask`, [G, K, words], "u32");
+  const kept = gpu.scratch(`${label}.kept`, [G, KEEP], "u32");
+  const boxes = gpu.scratch(`${label}.boxes`, [G, KEEP, 4]);
   const constants = { K, KEEP, LIMIT };
   return {
     kept,

@@ -40,13 +40,15 @@ export interface DetectorHooks {
 /** Why a run rests: for a look at its pictures, a measurement, or because it was paused. */
 export type Rest = "look" | "mark" | "pause";
 
-export interface DetectorPace {
+export interface DetectorRunOptions {
   /** Steps between two marks, where it is measured; there is one at the end in any case. */
   readonly markEvery?: number;
   /** Seconds of training between two looks. */
   readonly lookEvery?: number;
   /** Seconds between two states kept. */
   readonly keepEvery?: number;
+  /** See DetectorBuild. */
+  readonly sharesMemory?: boolean;
 }
 
 export class DetectorRun {
@@ -73,7 +75,7 @@ export class DetectorRun {
     readonly plan: DetectorPlan,
     private readonly hooks: DetectorHooks,
     resumeFrom: DetectorState | null,
-    private readonly pace: DetectorPace = {},
+    private readonly options: DetectorRunOptions = {},
   ) {
     this.kept = resumeFrom;
   }
@@ -127,7 +129,8 @@ export class DetectorRun {
         attempt: async (gpu, survived) => {
           this.survived = survived;
           const { tiling } = this.kept ?? {};
-          const trainer = await DetectorTrainer.build(gpu, this.plan, { tiling });
+          const { sharesMemory } = this.options;
+          const trainer = await DetectorTrainer.build(gpu, this.plan, { tiling, sharesMemory });
           this.restore(trainer);
           this.hooks.onTrainer?.(trainer);
           await this.proceed(trainer);
@@ -158,7 +161,7 @@ export class DetectorRun {
 
   private async proceed(trainer: DetectorTrainer): Promise<void> {
     const { iterations } = this.plan;
-    const { markEvery = Infinity } = this.pace;
+    const { markEvery = Infinity } = this.options;
     while (!this.stopping) {
       const { step } = trainer;
       // A step that was begun kernel by kernel goes to its end first.
@@ -204,7 +207,7 @@ export class DetectorRun {
   }
 
   private get wantsLook(): boolean {
-    const { lookEvery = Infinity } = this.pace;
+    const { lookEvery = Infinity } = this.options;
     return this.lastLook === -Infinity || performance.now() - this.lastLook > 1000 * lookEvery;
   }
 
@@ -256,7 +259,7 @@ export class DetectorRun {
   }
 
   private get keepDue(): boolean {
-    return performance.now() - this.lastKept > 1000 * (this.pace.keepEvery ?? 60);
+    return performance.now() - this.lastKept > 1000 * (this.options.keepEvery ?? 60);
   }
 
   /** Copies the state to the CPU: what a lost device, a NaN or a closed program goes back to. */

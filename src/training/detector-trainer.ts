@@ -4,6 +4,7 @@ import { Random, Stream } from "../data/random.ts";
 import type { SignAtlas, SignSet } from "../data/sign-atlas.ts";
 import { compile, type Dispatch } from "../gpu/dispatch.ts";
 import type { Gpu } from "../gpu/gpu.ts";
+import { shareMemory, type MemoryPlan } from "../gpu/memory.ts";
 import type { Tensor } from "../gpu/tensor.ts";
 import { booksSpec, DETECTOR_RING, lossNames } from "../layers/detector-loss.ts";
 import { fasterTiling } from "../layers/faster-tiling.ts";
@@ -66,6 +67,8 @@ export interface DetectorBuild {
   readonly tiling?: Tiling;
   /** Without it the training step is not compiled: such a detector only detects. */
   readonly learns?: boolean;
+  /** Let activations share memory where they can: for runs that nobody steps through, or looks into. */
+  readonly sharesMemory?: boolean;
 }
 
 export class DetectorTrainer extends StepTrainer {
@@ -81,6 +84,8 @@ export class DetectorTrainer extends StepTrainer {
     private readonly optimisers: readonly Optimiser[],
     books: Books,
     private readonly orders: { readonly training: Tensor; readonly use: Tensor },
+    /** What sharing saved; null where every tensor has memory of its own. */
+    readonly memory: MemoryPlan | null,
   ) {
     super(gpu, trainStep, books, CHUNK);
   }
@@ -92,11 +97,11 @@ export class DetectorTrainer extends StepTrainer {
   static async build(
     gpu: Gpu,
     plan: DetectorPlan,
-    { tiling, learns = true }: DetectorBuild = {},
+    { tiling, learns = true, sharesMemory = false }: DetectorBuild = {},
   ): Promise<DetectorTrainer> {
     const form = tiling ?? (await fasterTiling(gpu));
     return await gpu.withinMemory(`The preset ${plan.preset.name}`, () =>
-      DetectorTrainer.assemble(gpu, plan, form, learns),
+      DetectorTrainer.assemble(gpu, plan, form, { learns, sharesMemory }),
     );
   }
 
@@ -104,7 +109,7 @@ export class DetectorTrainer extends StepTrainer {
     gpu: Gpu,
     plan: DetectorPlan,
     tiling: Tiling,
-    learns: boolean,
+    { learns, sharesMemory }: { learns: boolean; sharesMemory: boolean },
   ): Promise<DetectorTrainer> {
     const { preset, seed } = plan;
     const { images, optimiser } = preset.training;
@@ -160,10 +165,14 @@ export class DetectorTrainer extends StepTrainer {
       ...detector.backward,
       ...optimisers.map(({ spec }) => spec),
     ];
-    const [useStep, guestStep, detectStep, trainStep] = await Promise.all(
-      [use.specs, guest.specs, detector.detect, learns ? learning : []].map((specs) =>
-        compile(gpu, specs),
-      ),
+    const lists = [
+      learns ? learning : [],
+      [...use.specs, ...detector.detect],
+      [...guest.specs, ...detector.detect],
+    ];
+    const memory = sharesMemory ? shareMemory(gpu, lists, Object.values(detector.found)) : null;
+    const [trainStep, detectStep, guestStep] = await Promise.all(
+      lists.map(async (specs) => await compile(gpu, specs)),
     );
     const trainer = new DetectorTrainer(
       gpu,
@@ -171,12 +180,13 @@ export class DetectorTrainer extends StepTrainer {
       tiling,
       detector,
       trainStep,
-      [...useStep, ...detectStep],
-      [...guestStep, ...detectStep],
+      detectStep,
+      guestStep,
       guests,
       optimisers,
       { state: progress, history },
       { training: training.order, use: use.order },
+      memory,
     );
     // Those of a detector that only detects are set by whoever has them.
     if (learns) {

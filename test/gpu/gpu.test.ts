@@ -153,7 +153,7 @@ describe("tensors", () => {
     const alignment = gpu.device.limits.minStorageBufferOffsetAlignment;
     let end = 0;
     for (const [i, tensor] of tensors.entries()) {
-      expect(tensor).toMatchObject({ ...parts[i], type: "f32", buffer: whole.buffer });
+      expect(tensor).toMatchObject({ ...parts[i], type: "f32", memory: whole.memory });
       expect(tensor.byteLength).toBe(4 * [3, 64, 65, 1, 8][i]);
       expect(tensor.offset % alignment).toBe(0);
       expect(tensor.offset).toBeGreaterThanOrEqual(end);
@@ -174,7 +174,8 @@ describe("tensors", () => {
     const own = await openInNode("null");
     const tensors = [own.tensor("a", [1]), own.tensor("b", [1])];
     const destroyed: string[] = [];
-    for (const { label, buffer } of tensors) {
+    for (const { label, memory } of tensors) {
+      const buffer = memory.buffer!;
       const destroy = buffer.destroy.bind(buffer);
       buffer.destroy = () => {
         destroyed.push(label);
