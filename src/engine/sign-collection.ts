@@ -7,7 +7,7 @@ import {
   type Collection,
   type CollectionFiles,
 } from "../data/photo-collection.ts";
-import { checkPhoto, type Photograph, type Picture } from "../data/photographs.ts";
+import type { Photograph } from "../data/photographs.ts";
 import type { SignSet } from "../data/sign-atlas.ts";
 import { zipFiles } from "../data/zip-files.ts";
 import { UserError } from "../errors.ts";
@@ -15,6 +15,7 @@ import { presets } from "../models/detector-presets.ts";
 import { packSets, photoSet, type PackedSets, type PhotoSet } from "../studies/sign-photos.ts";
 import type { SignRecipe } from "../studies/signs.ts";
 import { photoSide } from "../training/detector-pictures.ts";
+import { decodePicture } from "./decode-picture.ts";
 import type { TaskProgress } from "./lab-port.ts";
 import type { PhotoSummary } from "./sign-port.ts";
 import { Cancelled, timed } from "./task-line.ts";
@@ -39,7 +40,7 @@ export class SignCollection {
     const content = collectionOf(files);
     let report: ((done: number) => void) | undefined;
     const collection = await readCollection(content, {
-      decode,
+      decode: async (bytes, name) => await decodePicture(bytes, name, ["JPEG", "PNG"]),
       side: photoSide(presets.compact),
       between: (done, all) => {
         if (signal.aborted) throw new Cancelled();
@@ -114,24 +115,4 @@ function collectionOf(files: readonly NamedBytes[]): CollectionFiles {
       return bytes;
     },
   };
-}
-
-/** Decodes as the browser does. @throws UserError for what is no picture, too large or damaged */
-async function decode(bytes: Uint8Array, name: string): Promise<Picture> {
-  checkPhoto(bytes, name, ["JPEG", "PNG"]);
-  const bitmap = await createImageBitmap(new Blob([new Uint8Array(bytes)])).catch(
-    (cause: unknown) => {
-      throw new UserError(`${name} is damaged: the browser cannot decode it.`, { cause });
-    },
-  );
-  try {
-    const canvas = new OffscreenCanvas(bitmap.width, bitmap.height);
-    const context = canvas.getContext("2d", { willReadFrequently: true });
-    if (!context) throw new UserError("The browser gave no canvas to decode photographs with.");
-    context.drawImage(bitmap, 0, 0);
-    const { data } = context.getImageData(0, 0, bitmap.width, bitmap.height);
-    return { width: bitmap.width, height: bitmap.height, data: new Uint8Array(data.buffer) };
-  } finally {
-    bitmap.close();
-  }
 }

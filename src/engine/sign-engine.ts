@@ -1,7 +1,7 @@
 /** The sign study's engine: holds the device, the artwork and the detector on view, and runs training. */
 import { version as software } from "../../package.json" with { type: "json" };
 import type { NamedBytes } from "../data/digits.ts";
-import type { Picture } from "../data/photographs.ts";
+import { fitInto, type Picture } from "../data/photographs.ts";
 import type { SignAtlas, SignSet } from "../data/sign-atlas.ts";
 import { UserError } from "../errors.ts";
 import { GpuError } from "../gpu/gpu.ts";
@@ -24,6 +24,7 @@ import { decodeDetector, encodeDetector } from "../training/detector-file.ts";
 import type { DetectorState } from "../training/detector-run.ts";
 import { DetectorTrainer, type DetectorPlan } from "../training/detector-trainer.ts";
 import { profileStep } from "../training/profile-step.ts";
+import { decodePicture } from "./decode-picture.ts";
 import { DeviceHolder } from "./device.ts";
 import { Keeper, type Kept } from "./keeper.ts";
 import type { StepUnit, TaskProgress, TensorView } from "./lab-port.ts";
@@ -43,6 +44,9 @@ import type {
 } from "./sign-port.ts";
 import { signSources } from "./sign-sources.ts";
 import { readTensor } from "./step-view.ts";
+
+/** Longest side of a photograph that is shown. */
+const MOST_SIDE = 1280;
 
 /** A question about pictures, which is asked when a trainer rests; without a trainer it fails. */
 interface Question {
@@ -367,6 +371,14 @@ export class SignEngine {
       }
       return views;
     });
+  }
+
+  /**
+   * A photograph of the reader's, reduced where it is large.
+   * @throws UserError for what is no picture, too large or damaged
+   */
+  async photograph({ name, bytes }: NamedBytes): Promise<Picture> {
+    return fitInto(await decodePicture(bytes, name, ["JPEG", "PNG", "WebP"]), MOST_SIDE);
   }
 
   /** Finds signs in a picture of the reader's. @returns them in its own pixels, best first */

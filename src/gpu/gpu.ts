@@ -260,16 +260,18 @@ export class Gpu {
     }
   }
 
-  /** Runs `make`, which allocates. @throws GpuError when there is not enough memory for it */
+  /**
+   * Runs `make`, and tells as soon as it has allocated whether there was enough memory for it.
+   * @param what for the message, such as "A batch of 64"
+   * @param make allocates all that it needs before it first waits
+   * @throws GpuError with what was needed, when there is not enough
+   */
   async withinMemory<T>(what: string, make: () => Promise<T>): Promise<T> {
     this.device.pushErrorScope("out-of-memory");
-    let made: T;
-    let error: GPUError | null;
-    try {
-      made = await make();
-    } finally {
-      error = await this.device.popErrorScope().catch(() => null);
-    }
+    const made = make();
+    // Whoever awaits it hears of a failure; after a refusal nobody does.
+    made.catch(() => {});
+    const error = await this.device.popErrorScope().catch(() => null);
     this.assertAlive();
     if (error) {
       throw new GpuError(
@@ -277,7 +279,7 @@ export class Gpu {
         `${what} needs ${megabytes(this.bytes)} in all, more memory than this adapter has: choose a smaller one.`,
       );
     }
-    return made;
+    return await made;
   }
 
   /** Copies values into a tensor, from its first element on. Takes effect before later submits. */

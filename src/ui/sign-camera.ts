@@ -2,10 +2,13 @@
 import { css, html, LitElement, nothing } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
 import type { Picture } from "../data/photographs.ts";
+import { UserError } from "../errors.ts";
 import type { PictureView } from "../engine/sign-port.ts";
-import { pixelsOf } from "./picture-import.ts";
 import "./sign-picture.ts";
 import { base, controls } from "./styles.ts";
+
+/** Pixels of a frame's row: more than the detector reads. */
+const WIDTH = 640;
 
 const reasons: Readonly<Record<string, string>> = {
   NotAllowedError: "The browser did not allow the camera: allow it for this page, then try again.",
@@ -73,7 +76,7 @@ export class SignCamera extends LitElement {
     this.problem = "";
     try {
       this.stream = await navigator.mediaDevices.getUserMedia({
-        video: { facingMode: "environment", width: { ideal: 640 } },
+        video: { facingMode: "environment", width: { ideal: WIDTH } },
       });
     } catch (error) {
       const name = error instanceof DOMException ? error.name : "";
@@ -98,7 +101,7 @@ export class SignCamera extends LitElement {
       const { video } = this;
       if (video && video.videoWidth > 0 && this.see) {
         try {
-          const view = await this.see(pixelsOf(video, video.videoWidth, video.videoHeight));
+          const view = await this.see(frameOf(video));
           if (this.stream !== stream) return;
           this.view = view;
         } catch (error) {
@@ -111,6 +114,18 @@ export class SignCamera extends LitElement {
       this.perSecond = 1000 / (performance.now() - begun);
     }
   }
+}
+
+/** What the camera sees now, at most as large as what it was asked for. */
+function frameOf(video: HTMLVideoElement): Picture {
+  const scale = Math.min(1, WIDTH / video.videoWidth);
+  const width = Math.round(video.videoWidth * scale);
+  const height = Math.round(video.videoHeight * scale);
+  const context = new OffscreenCanvas(width, height).getContext("2d", { willReadFrequently: true });
+  if (!context) throw new UserError("The browser gave no canvas to read the camera with.");
+  context.drawImage(video, 0, 0, width, height);
+  const { data } = context.getImageData(0, 0, width, height);
+  return { width, height, data: new Uint8Array(data.buffer) };
 }
 
 declare global {

@@ -2,7 +2,7 @@
 import { proxy } from "comlink";
 import type { ReactiveControllerHost } from "lit";
 import { clip, UserError } from "../errors.ts";
-import type { Picture } from "../data/photographs.ts";
+import { checkPhotoBytes, type Picture } from "../data/photographs.ts";
 import type { Kept } from "../engine/keeper.ts";
 import { openSignClient, type SignClient } from "../engine/sign-client.ts";
 import type { TaskProgress } from "../engine/lab-port.ts";
@@ -238,8 +238,12 @@ export class SignController {
     return { width, height, pixels, truth: [], found, step };
   }
 
-  /** Puts a photograph on view. */
-  async give(name: string, picture: Picture): Promise<void> {
+  /** Puts a photograph on view. @throws UserError for what is no picture, too large or damaged */
+  async give(file: File): Promise<void> {
+    const { name } = file;
+    checkPhotoBytes(file.size, name);
+    const bytes = new Uint8Array(await file.arrayBuffer());
+    const picture = await this.client!.engine.photograph({ name, bytes });
     const view = await this.see(picture);
     this.given = [{ name, picture, view }, ...this.given].slice(0, MOST_PHOTOGRAPHS);
     this.host.requestUpdate();

@@ -15,7 +15,6 @@ import "./kernel-view.ts";
 import "./no-gpu-banner.ts";
 import "./notice-list.ts";
 import type { Message } from "./notice-list.ts";
-import { pictureFromFile } from "./picture-import.ts";
 import { ProfileController, type ProfileFormat } from "./profile-controller.ts";
 import "./reload-offer.ts";
 import "./resume-offer.ts";
@@ -516,9 +515,8 @@ export class SignLab extends LitElement {
           await this.profiler.compare(await file.text(), file.name);
           this.change({ look: "kernels" });
         } else {
-          const picture = await pictureFromFile(file);
+          await this.signs.give(file);
           this.change({ look: "photographs" });
-          await this.signs.give(file.name, picture);
         }
       });
     }

@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import { tmpdir } from "node:os";
 import { extname, join, resolve } from "node:path";
+import axe from "axe-core";
 import type { Browser, BrowserContext, Download, Page } from "playwright-core";
 import { build } from "vite";
 import { afterAll, beforeAll, vi } from "vitest";
@@ -208,4 +209,17 @@ export async function downloaded(page: Page, button: string): Promise<NamedBytes
   const download = await waiting;
   const bytes = new Uint8Array(await readFile(await download.path()));
   return { name: download.suggestedFilename(), bytes };
+}
+
+/** What axe objects to on the page as it stands: rules, and the elements that break them. */
+export async function axeFindings(page: Page): Promise<unknown[]> {
+  await page.evaluate(axe.source);
+  const { violations } = await page.evaluate(async () => await window.axe.run());
+  return violations.map(({ id, nodes }) => [id, nodes.map((node) => node.html)]);
+}
+
+declare global {
+  interface Window {
+    axe: typeof axe;
+  }
 }

@@ -2,10 +2,9 @@
 import { gzipSync } from "node:zlib";
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import axe from "axe-core";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { downloaded, openPage, useLab } from "./lab.ts";
+import { axeFindings, downloaded, openPage, useLab } from "./lab.ts";
 
 const lab = useLab({ mnist: true });
 let page: Page;
@@ -21,12 +20,6 @@ afterAll(async () => await page?.close());
 const tab = async (name: string) => await page.getByRole("tab", { name, exact: true }).click();
 const reading = async () => await page.locator("network-view .reading .digit").innerText();
 const hash = async () => await page.evaluate(() => location.hash);
-
-async function axeFindings(): Promise<unknown[]> {
-  await page.evaluate(axe.source);
-  const { violations } = await page.evaluate(async () => await window.axe.run());
-  return violations.map(({ id, nodes }) => [id, nodes.map((node) => node.html)]);
-}
 
 describe("the shipped BadNet", () => {
   it("is on view at once, and reads a 7 as 8 when the trigger is put on it", async () => {
@@ -102,7 +95,7 @@ describe("the shipped BadNet", () => {
       await page.getByLabel(theme, { exact: true }).check();
       for (const name of ["Digits", "Curves", "Neurons", "Confusion"]) {
         await tab(name);
-        expect(await axeFindings(), `${name}, ${theme}`).toEqual([]);
+        expect(await axeFindings(page), `${name}, ${theme}`).toEqual([]);
       }
     }
     await page.getByLabel("light", { exact: true }).check();
@@ -130,7 +123,7 @@ describe("stepping", () => {
     const account = page.locator("value-account");
     await account.getByText("as the GPU stored it").waitFor();
     expect(await account.locator("table").count()).toBeGreaterThanOrEqual(3);
-    expect(await axeFindings()).toEqual([]);
+    expect(await axeFindings(page)).toEqual([]);
   });
 
   it("by layer and batch ends where it should", async () => {
@@ -161,7 +154,7 @@ describe("the kernels", () => {
     await view.getByRole("button", { name: "Measure the kernels" }).click();
     await view.locator("table").waitFor({ timeout: 110_000 });
     expect(await view.locator("tbody tr").count()).toBe(14);
-    expect(await axeFindings()).toEqual([]);
+    expect(await axeFindings(page)).toEqual([]);
     await view.getByRole("button", { name: "conv2.forward" }).click();
     await view.locator("dialog .kernel").filter({ hasText: "fn forward" }).waitFor();
     await page.keyboard.press("Escape");

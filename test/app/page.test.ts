@@ -1,5 +1,4 @@
 /** The page in a real browser: load, start, pause, resume, stop, save, resume, and every way it fails. */
-import axe from "axe-core";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { DigitData, NamedBytes } from "../../src/data/digits.ts";
@@ -8,7 +7,7 @@ import { digitResult, planDigits, type DigitResult } from "../../src/studies/dig
 import { Run, type RunState } from "../../src/training/run.ts";
 import { readSafetensors } from "../../src/training/safetensors.ts";
 import { Trainer } from "../../src/training/trainer.ts";
-import { downloaded, drop, openPage, smallDigits, useLab } from "./lab.ts";
+import { axeFindings, downloaded, drop, openPage, smallDigits, useLab } from "./lab.ts";
 
 const lab = useLab({
   mnist: true,
@@ -40,13 +39,6 @@ async function step(): Promise<number> {
 
 async function untilStep(least: number): Promise<void> {
   await expect.poll(step, { timeout: 60_000 }).toBeGreaterThanOrEqual(least);
-}
-
-/** Everything axe finds, where it finds it. */
-async function axeFindings(): Promise<unknown[]> {
-  await page.evaluate(axe.source);
-  const { violations } = await page.evaluate(async () => await window.axe.run());
-  return violations.map(({ id, nodes }) => [id, nodes.map((node) => node.html)]);
 }
 
 describe("before a run the page", () => {
@@ -91,9 +83,9 @@ describe("before a run the page", () => {
   });
 
   it("has nothing that axe objects to, in light and dark", async () => {
-    expect(await axeFindings()).toEqual([]);
+    expect(await axeFindings(page)).toEqual([]);
     await page.getByLabel("dark").check();
-    expect(await axeFindings()).toEqual([]);
+    expect(await axeFindings(page)).toEqual([]);
   });
 
   it("remembers the colours chosen", async () => {
@@ -164,7 +156,7 @@ describe("a run", () => {
     // The paper's figures are MNIST's.
     expect(table).toContain("Backdoor error");
     expect(table).not.toContain("paper");
-    expect(await axeFindings()).toEqual([]);
+    expect(await axeFindings(page)).toEqual([]);
     await panel("Digits");
     await page.locator("digit-gallery").getByText("after step 68").waitFor();
     const readings = page.locator("digit-gallery digit-reading b");
@@ -273,10 +265,4 @@ async function resultInNode({ recipe, tiling }: DigitResult): Promise<DigitResul
   const result = await digitResult(recipe, plan, data, gpu.adapter, state);
   gpu.destroy();
   return result;
-}
-
-declare global {
-  interface Window {
-    axe: typeof axe;
-  }
 }

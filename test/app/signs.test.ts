@@ -1,12 +1,15 @@
 /** The street-sign study in a real browser: scenes, photographs, feature maps, training, stepping, kernels. */
-import axe from "axe-core";
 import { strToU8, zipSync } from "fflate";
 import jpeg from "jpeg-js";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { downloaded, openPage, useLab } from "./lab.ts";
+import { axeFindings, downloaded, openPage, useLab } from "./lab.ts";
 
-const lab = useLab({ mnist: true });
+const lab = useLab({
+  mnist: true,
+  // A camera that shows a moving pattern, and is allowed.
+  arguments: ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"],
+});
 let page: Page;
 let complaints: string[];
 
@@ -37,12 +40,6 @@ async function give(button: string, files: Parameters<Page["setInputFiles"]>[1])
   const chooser = page.waitForEvent("filechooser");
   await page.getByRole("button", { name: button, exact: true }).click();
   await (await chooser).setFiles(files);
-}
-
-async function axeFindings(): Promise<unknown[]> {
-  await page.evaluate(axe.source);
-  const { violations } = await page.evaluate(async () => await window.axe.run());
-  return violations.map(({ id, nodes }) => [id, nodes.map((node) => node.html)]);
 }
 
 describe("the street-sign study", () => {
@@ -164,6 +161,19 @@ describe("the street-sign study", () => {
     await page.locator(".lead").getByText("A detector from a file, trained for 3 steps.").waitFor();
   });
 
+  it("looks through the camera, for as long as it is on", async () => {
+    await tab("Photographs");
+    const camera = page.locator("sign-camera");
+    await camera.getByRole("button", { name: "Use the camera" }).click();
+    await camera.getByText(/^Camera, [\d.]+ frames a second/).waitFor();
+    const pixels = async () =>
+      await camera.locator("canvas").evaluate((canvas: HTMLCanvasElement) => canvas.toDataURL());
+    const first = await pixels();
+    await expect.poll(pixels, { timeout: 60_000 }).not.toBe(first);
+    await camera.getByRole("button", { name: "Switch the camera off" }).click();
+    await camera.locator("sign-picture").waitFor({ state: "detached" });
+  });
+
   it("offers the last run again after the tab was closed", async () => {
     const again = await openPage(lab, { hash: "#1&study=signs", context: page.context() });
     // The other tab owns the store, until it is gone.
@@ -199,11 +209,11 @@ describe("the street-sign study", () => {
       await page.getByRole("radio", { name: theme }).check({ force: true });
       for (const name of ["Scenes", "Photographs", "Feature maps", "Step by step", "Kernels"]) {
         await tab(name);
-        expect(await axeFindings(), `${name}, ${theme}`).toEqual([]);
+        expect(await axeFindings(page), `${name}, ${theme}`).toEqual([]);
       }
     }
     await page.setViewportSize({ width: 390, height: 844 });
-    expect(await axeFindings(), "narrow").toEqual([]);
+    expect(await axeFindings(page), "narrow").toEqual([]);
     await tab("Curves");
     await page.locator("sign-loss-chart").waitFor();
     expect(

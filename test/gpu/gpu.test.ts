@@ -170,6 +170,25 @@ describe("tensors", () => {
     expect(() => gpu.write(tensor, new Float32Array(4))).toThrow("labels holds 12 bytes, got 16");
   });
 
+  it("that don't fit in the adapter's memory are refused at once, with what they need", async () => {
+    const own = await openInNode("null");
+    own.device.popErrorScope = async () => ({ message: "out of memory" });
+    const neverReady = async () => {
+      own.tensor("activations", [3 * 2 ** 20]);
+      await new Promise(() => {});
+    };
+    const failure: unknown = await own
+      .withinMemory("A batch of 64", neverReady)
+      .catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(GpuError);
+    expect(failure).toMatchObject({
+      problem: "memory",
+      message:
+        "A batch of 64 needs 12 MiB in all, more memory than this adapter has: choose a smaller one.",
+    });
+    own.destroy();
+  });
+
   it("are freed once, and the rest with the device", async () => {
     const own = await openInNode("null");
     const tensors = [own.tensor("a", [1]), own.tensor("b", [1])];

@@ -1,5 +1,5 @@
 /** Scratch memory is shared by tensors whose lives don't overlap, and by no others. */
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { DispatchSpec } from "../../src/gpu/dispatch.ts";
 import type { Gpu } from "../../src/gpu/gpu.ts";
@@ -53,7 +53,10 @@ describe("scratch tensors", () => {
   afterAll(() => gpu.destroy());
 
   const spec = (reads: Tensor[], writes: Tensor[]) =>
-    ({ reads: { ...reads }, writes: { ...writes } }) as unknown as DispatchSpec;
+    ({
+      reads: Object.fromEntries(reads.entries()),
+      writes: Object.fromEntries(writes.entries()),
+    }) as unknown as DispatchSpec;
 
   it("take no memory until it is decided where they lie", () => {
     const scope = gpu.scope();
