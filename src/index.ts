@@ -32,4 +32,5 @@ export {
 export { decodeCheckpoint, encodeCheckpoint } from "./training/checkpoint.ts";
 export { DivergedError, Run, type RunHooks, type RunPlan, type RunState } from "./training/run.ts";
 export { readSafetensors, writeSafetensors } from "./training/safetensors.ts";
-export { Trainer, type TrainerState, type TrainingPlan } from "./training/trainer.ts";
+export type { TrainerState } from "./training/step-trainer.ts";
+export { Trainer, type TrainingPlan } from "./training/trainer.ts";

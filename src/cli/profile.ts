@@ -15,7 +15,8 @@ import { openInNode } from "../node/webgpu.ts";
 import { defaultRates, parseDigitRecipe, planDigits } from "../studies/digits.ts";
 import { parseSignRecipe, planSigns } from "../studies/signs.ts";
 import { DetectorTrainer } from "../training/detector-trainer.ts";
-import { profileStep, type Profiled } from "../training/profile-step.ts";
+import { profileStep } from "../training/profile-step.ts";
+import type { StepTrainer } from "../training/step-trainer.ts";
 import { Trainer } from "../training/trainer.ts";
 import { bar, type Terminal } from "./progress.ts";
 import {
@@ -117,7 +118,7 @@ async function checkFile(option: string, path: string): Promise<void> {
 /** A training step to be profiled. */
 interface Step {
   readonly title: string;
-  readonly build: (gpu: Gpu) => Promise<Profiled>;
+  readonly build: (gpu: Gpu) => Promise<StepTrainer>;
 }
 
 function digitStep(given: Options): Step {

@@ -1,9 +1,7 @@
 /** The engine: holds the device, the data and the run, takes commands and tells what it looks like. */
-import { version as software } from "../../package.json" with { type: "json" };
 import { fetchMnist, type Progress } from "../data/fetch-mnist.ts";
 import { readDigitData, type DigitData, type NamedBytes } from "../data/digits.ts";
 import { UserError } from "../errors.ts";
-import { GpuError } from "../gpu/gpu.ts";
 import type { Profile } from "../gpu/profile.ts";
 import { triggerMask, triggerPresets } from "../backdoor/trigger.ts";
 import { Inspector } from "../inspection/inspector.ts";
@@ -19,37 +17,28 @@ import { decodeModel, encodeModel, MODEL_FORMAT, type Model } from "../training/
 import type { RunState } from "../training/run.ts";
 import { readSafetensors } from "../training/safetensors.ts";
 import { Trainer } from "../training/trainer.ts";
-import { profileStep } from "../training/profile-step.ts";
-import { DeviceHolder } from "./device.ts";
 import { samplesOf } from "./gallery.ts";
 import { Job } from "./job.ts";
-import { Keeper, type Kept } from "./keeper.ts";
 import type { Laboratory, StepUnit, Subject, TaskProgress } from "./lab-port.ts";
 import { LiveLaboratory, type NetworkOnView } from "./live-laboratory.ts";
-import { isActive, type Notice, type Opened, type Sample, type Snapshot } from "./port.ts";
-import { Publisher } from "./publisher.ts";
+import { isActive, type Sample, type Snapshot } from "./port.ts";
 import { Reproducer } from "./reproducer.ts";
 import { sources } from "./sources.ts";
+import { StudyEngine } from "./study-engine.ts";
 
-export class Engine {
+export class Engine extends StudyEngine<Snapshot> {
   /** A network that is looked at without a run. */
   private model: { kind: "showcase" | "file"; recipe: DigitRecipe; model: Model } | null = null;
   private laboratory: Promise<LiveLaboratory> | null = null;
-  /** Whether a laboratory could answer, and how often what it shows has changed. */
+  /** Whether a laboratory could answer. */
   private lookable = false;
-  private version = 0;
   private laboratories = 0;
-  private profiling: AbortController | null = null;
-  /** Keeps automatic checkpoints; null where there is no place for them. */
-  private keeper: Promise<Keeper> | null = null;
   private data: DigitData | null = null;
   /** URL of the app's folder. */
   private base = "";
   private loading: Promise<void> | null = null;
   private download: Progress | null = null;
-  private job: Job | null = null;
-  private notices: Notice[] = [];
-  private publisher: Publisher<Snapshot> | null = null;
+  protected job: Job | null = null;
 
   /** Runs the tables and figures of the paper. */
   readonly paper = new Reproducer({
@@ -60,44 +49,14 @@ export class Engine {
     onNotice: (text) => this.notify(text),
   });
 
-  /** The device; runs and the inspection each have a scope of it. */
-  private readonly device: DeviceHolder;
-
   /** @param entry navigator.gpu */
   constructor(entry: GPU | undefined) {
-    this.device = new DeviceHolder(entry, {
-      onError: (text) => this.notify(text),
-      onLost: () => {
-        // A run tells of it and goes on by itself.
-        if (!this.job || !isActive(this.job.phase)) this.renewLaboratory();
-      },
-      onRefused: () => this.changed(),
-    });
+    super(entry, "badnets-lab-checkpoints");
   }
 
-  /** Opens a device. From then on `onSnapshot` is told, at a measured pace, how things stand. */
-  async open(onSnapshot: (snapshot: Snapshot) => void | Promise<void>): Promise<Opened> {
-    try {
-      await this.device.open();
-    } catch (error) {
-      if (!(error instanceof GpuError)) throw error;
-      return { ok: false, problem: error.problem, message: error.message };
-    }
-    this.publisher = new Publisher(() => this.snapshot(), onSnapshot);
-    if ("indexedDB" in globalThis) {
-      this.keeper = Keeper.open({
-        onNotice: (text) => this.notify(text),
-        onTakeOver: () =>
-          this.notify("The other tab is closed: this one keeps the checkpoint now."),
-      });
-    }
-    this.changed();
-    return { ok: true };
-  }
-
-  /** The run that the browser keeps from before; null if there is none. */
-  async kept(): Promise<Kept | null> {
-    return (await (await this.keeper)?.latest()) ?? null;
+  protected deviceLost(): void {
+    // A run tells of it and goes on by itself.
+    if (!this.job || !isActive(this.job.phase)) this.renewLaboratory();
   }
 
   /**
@@ -105,13 +64,7 @@ export class Engine {
    * @returns its recipe
    */
   async resumeKept(): Promise<DigitRecipe> {
-    const kept = await (await this.keeper)?.read();
-    if (!kept) throw new UserError("The kept run can't be read any more: start a new one.");
-    return await this.startFrom({ name: "the kept run", bytes: kept.bytes });
-  }
-
-  async discardKept(): Promise<void> {
-    await (await this.keeper)?.discard();
+    return await this.startFrom({ name: "the kept run", bytes: await this.readKept() });
   }
 
   /**
@@ -119,36 +72,16 @@ export class Engine {
    * @throws UserError while a run goes on, which would spoil the figures
    */
   async profile(recipe: unknown, tell: (progress: TaskProgress) => void): Promise<Profile> {
-    const { job } = this;
-    if (job && isActive(job.phase) && job.phase !== "paused") {
-      throw new UserError("A run is going on and would spoil the figures: pause it first.");
-    }
+    this.assertStill();
     const parsed = parseDigitRecipe(recipe);
-    const data = await this.dataForRun();
-    const scope = (await this.device.get()).scope();
-    this.profiling = new AbortController();
-    try {
-      const trainer = await Trainer.build(scope, planDigits(parsed, data));
-      const title = `digits, batch ${parsed.batch}, ${parsed.optimiser.kind}`;
-      return await profileStep(trainer, {
-        title,
-        software: `badnets-lab ${software}`,
-        signal: this.profiling.signal,
-        onProgress: (done, secondsLeft) => tell({ done, secondsLeft }),
-      });
-    } finally {
-      scope.destroy();
-    }
+    const plan = planDigits(parsed, await this.dataForRun());
+    const title = `digits, batch ${parsed.batch}, ${parsed.optimiser.kind}`;
+    return await this.profileOn(title, async (scope) => await Trainer.build(scope, plan), tell);
   }
 
   /** The WGSL of every shader by name. */
   shaderSources(): ReadonlyMap<string, string> {
     return sources;
-  }
-
-  /** Ends the profiling. */
-  cancelProfile(): void {
-    this.profiling?.abort();
   }
 
   /**
@@ -480,33 +413,16 @@ export class Engine {
     return this.data;
   }
 
-  private assertIdle(then: string): void {
+  protected override assertIdle(then: string): void {
     if (this.paper.running) {
       throw new UserError(`A part of the paper is running: pause it first, then ${then}.`);
     }
-    if (this.job && isActive(this.job.phase)) {
-      throw new UserError(`A run is going on and stays as it is: stop it first, then ${then}.`);
-    }
+    super.assertIdle(then);
   }
 
   private started(): Job {
     if (!this.job) throw new UserError("There is no run to save yet: start one first.");
     return this.job;
-  }
-
-  private notify(text: string): void {
-    this.notices = [...this.notices.slice(-4), { id: (this.notices.at(-1)?.id ?? 0) + 1, text }];
-    this.changed();
-  }
-
-  private changed(): void {
-    this.publisher?.schedule();
-  }
-
-  /** What is on view may look different now. */
-  private looksDifferent(): void {
-    this.version += 1;
-    this.changed();
   }
 
   private subject(): Subject | null {
@@ -524,7 +440,7 @@ export class Engine {
     };
   }
 
-  private snapshot(): Snapshot {
+  protected snapshot(): Snapshot {
     const { data, download, job, notices } = this;
     const { adapter, refusal } = this.device;
     return {

@@ -4,7 +4,7 @@ import type { DigitData } from "../data/digits.ts";
 import { everyImage, TRIGGERED } from "../data/order.ts";
 import { Random, Stream } from "../data/random.ts";
 import type { Inspector } from "../inspection/inspector.ts";
-import type { ParameterValues } from "../training/trainer.ts";
+import type { ParameterValues } from "../training/parameter-values.ts";
 import {
   checkNeurons,
   scaleNeurons,

@@ -1,10 +1,8 @@
 /** The sign study's engine: holds the device, the artwork and the detector on view, and runs training. */
-import { version as software } from "../../package.json" with { type: "json" };
 import type { NamedBytes } from "../data/digits.ts";
 import { fitInto, type Picture } from "../data/photographs.ts";
 import type { SignAtlas, SignSet } from "../data/sign-atlas.ts";
 import { UserError } from "../errors.ts";
-import { GpuError } from "../gpu/gpu.ts";
 import type { Profile } from "../gpu/profile.ts";
 import { lossNames } from "../layers/detector-loss.ts";
 import { unfedPixels } from "../layers/scene.ts";
@@ -23,14 +21,9 @@ import {
 import { decodeDetector, encodeDetector } from "../training/detector-file.ts";
 import type { DetectorState } from "../training/detector-run.ts";
 import { DetectorTrainer, type DetectorPlan } from "../training/detector-trainer.ts";
-import { profileStep } from "../training/profile-step.ts";
 import { decodePicture } from "./decode-picture.ts";
-import { DeviceHolder } from "./device.ts";
-import { Keeper, type Kept } from "./keeper.ts";
 import type { StepUnit, TaskProgress, TensorView } from "./lab-port.ts";
 import { LossCurve } from "./loss-curve.ts";
-import { isActive, type Notice, type Opened } from "./port.ts";
-import { Publisher } from "./publisher.ts";
 import { SignCollection } from "./sign-collection.ts";
 import { SignJob } from "./sign-job.ts";
 import type {
@@ -43,16 +36,12 @@ import type {
   SignSubject,
 } from "./sign-port.ts";
 import { signSources } from "./sign-sources.ts";
+import { SignViewer } from "./sign-viewer.ts";
 import { readTensor } from "./step-view.ts";
+import { StudyEngine } from "./study-engine.ts";
 
 /** Longest side of a photograph that is shown. */
 const MOST_SIDE = 1280;
-
-/** A question about pictures, which is asked when a trainer rests; without a trainer it fails. */
-interface Question {
-  readonly put: (trainer: DetectorTrainer) => Promise<void>;
-  readonly fail: (error: unknown) => void;
-}
 
 /** A detector that is looked at without a run. */
 interface Model {
@@ -62,64 +51,26 @@ interface Model {
   readonly history: SignHistory;
 }
 
-export class SignEngine {
+export class SignEngine extends StudyEngine<SignSnapshot> {
   private atlas: Promise<SignAtlas> | null = null;
   private loading: string | null = null;
   private model: Model | null = null;
-  private viewer: Promise<DetectorTrainer> | null = null;
-  private job: SignJob | null = null;
-  private version = 0;
-  /** Asked while a run goes on. */
-  private waiting: Question[] = [];
-  /** The end of everything that was asked so far: one thing happens at a time. */
-  private last: Promise<unknown> = Promise.resolve();
-  private profiling: AbortController | null = null;
-  /** Keeps automatic checkpoints; null where there is no place for them. */
-  private keeper: Promise<Keeper> | null = null;
+  private readonly viewer = new SignViewer(
+    () => this.job,
+    () => this.buildViewer(),
+  );
+  protected job: SignJob | null = null;
   private importing: AbortController | null = null;
   private collection: SignCollection | null = null;
-  private notices: Notice[] = [];
-  private publisher: Publisher<SignSnapshot> | null = null;
-  private readonly device: DeviceHolder;
 
   /** @param entry navigator.gpu */
   constructor(entry: GPU | undefined) {
-    this.device = new DeviceHolder(entry, {
-      onError: (text) => this.notify(text),
-      onLost: () => {
-        this.viewer = null;
-        this.looksDifferent();
-      },
-      onRefused: () => this.changed(),
-    });
+    super(entry, "badnets-lab-sign-checkpoints");
   }
 
-  /** Opens a device. From then on `onSnapshot` is told, at a measured pace, how things stand. */
-  async open(onSnapshot: (snapshot: SignSnapshot) => void | Promise<void>): Promise<Opened> {
-    try {
-      await this.device.open();
-    } catch (error) {
-      if (!(error instanceof GpuError)) throw error;
-      return { ok: false, problem: error.problem, message: error.message };
-    }
-    this.publisher = new Publisher(() => this.snapshot(), onSnapshot);
-    if ("indexedDB" in globalThis) {
-      this.keeper = Keeper.open(
-        {
-          onNotice: (text) => this.notify(text),
-          onTakeOver: () =>
-            this.notify("The other tab is closed: this one keeps the checkpoint now."),
-        },
-        "badnets-lab-sign-checkpoints",
-      );
-    }
-    this.changed();
-    return { ok: true };
-  }
-
-  /** The run that the browser keeps from before; null if there is none. */
-  async kept(): Promise<Kept | null> {
-    return (await (await this.keeper)?.latest()) ?? null;
+  protected deviceLost(): void {
+    this.viewer.forget();
+    this.looksDifferent();
   }
 
   /**
@@ -127,13 +78,7 @@ export class SignEngine {
    * @returns its recipe
    */
   async resumeKept(): Promise<SignRecipe> {
-    const kept = await (await this.keeper)?.read();
-    if (!kept) throw new UserError("The kept run can't be read any more: start a new one.");
-    return await this.take({ name: "the kept run", bytes: kept.bytes });
-  }
-
-  async discardKept(): Promise<void> {
-    await (await this.keeper)?.discard();
+    return await this.take({ name: "the kept run", bytes: await this.readKept() });
   }
 
   private async keep(job: SignJob, { step }: DetectorState): Promise<void> {
@@ -253,7 +198,7 @@ export class SignEngine {
         this.changed();
       },
       onLook: async (trainer) => {
-        await this.answer(trainer);
+        await this.viewer.answer(trainer);
         this.looksDifferent();
       },
       paused,
@@ -262,7 +207,7 @@ export class SignEngine {
     this.looksDifferent();
     void job.perform().then(async () => {
       // What was asked after its last rest.
-      await this.answer(job.trainer);
+      await this.viewer.answer(job.trainer);
       this.looksDifferent();
     });
   }
@@ -318,7 +263,7 @@ export class SignEngine {
   /** Some of the photographs that measure, with their boxes and what the detector finds. */
   async photoPreviews(set: SignSet, seed: number, count: number): Promise<PictureView[]> {
     const photographs = this.collection?.previews(set, seed, count) ?? [];
-    return await this.ask(false, async (trainer) => {
+    return await this.viewer.ask(false, async (trainer) => {
       const views: PictureView[] = [];
       for (const photograph of photographs) {
         const { width, height, data } = photograph.picture;
@@ -345,7 +290,8 @@ export class SignEngine {
     this.job?.pause();
   }
 
-  resume(): void {
+  async resume(): Promise<void> {
+    await this.viewer.answered();
     this.job?.resume();
   }
 
@@ -355,6 +301,7 @@ export class SignEngine {
 
   async step(unit: StepUnit): Promise<void> {
     if (!this.job) throw new UserError("There is no run to step through yet: start one first.");
+    await this.viewer.answered();
     await this.job.step(unit);
   }
 
@@ -363,7 +310,7 @@ export class SignEngine {
    * @param soon the reader waits for them: a run that goes on rests at once
    */
   async scenes(first: number, count: number, soon: boolean): Promise<PictureView[]> {
-    return await this.ask(soon, async (trainer) => {
+    return await this.viewer.ask(soon, async (trainer) => {
       const { images } = trainer.detector;
       const views: PictureView[] = [];
       for (let i = first; i < first + count; i += images) {
@@ -383,7 +330,7 @@ export class SignEngine {
 
   /** Finds signs in a picture of the reader's. @returns them in its own pixels, best first */
   async detect(picture: Picture): Promise<Pick<PictureView, "found" | "step">> {
-    return await this.ask(false, async (trainer) => ({
+    return await this.viewer.ask(false, async (trainer) => ({
       found: await trainer.detectIn({ name: "", picture, signs: [] }),
       step: trainer.step,
     }));
@@ -391,7 +338,7 @@ export class SignEngine {
 
   /** An unseen scene, and what every layer makes of it. */
   async maps(scene: number, soon: boolean): Promise<{ picture: PictureView; layers: MapsView[] }> {
-    return await this.ask(soon, async (trainer) => {
+    return await this.viewer.ask(soon, async (trainer) => {
       const [picture] = await seeScenes(trainer, scene, 1);
       return { picture, layers: await trainer.readMaps(0) };
     });
@@ -404,60 +351,12 @@ export class SignEngine {
     return await readTensor(trainer.gpu, trainer.trainStep, label);
   }
 
-  /**
-   * Asks the detector on view: at once where it rests, else when the run rests for a look.
-   * @param soon the reader waits for it: let the run rest now
-   * @throws UserError while there is none, or in the middle of a step
-   */
-  private async ask<T>(
-    soon: boolean,
-    question: (trainer: DetectorTrainer) => Promise<T>,
-  ): Promise<T> {
-    const { job } = this;
-    if (job && isActive(job.phase) && job.phase !== "paused") {
-      return await new Promise<T>((resolve, reject) => {
-        this.waiting.push({
-          put: async (trainer) => await question(trainer).then(resolve, reject),
-          fail: reject,
-        });
-        if (soon) job.requestLook();
-      });
-    }
-    const mine = this.last.then(async () => {
-      const trainer = job?.trainer ?? (await this.standing());
-      if (trainer.cursor > 0) {
-        throw new UserError("The step is not complete: its pictures can be seen when it is.");
-      }
-      return await question(trainer);
-    });
-    this.last = mine.catch(() => undefined);
-    return await mine;
-  }
-
-  /** Answers what was asked while the run went on. @param trainer null: the run failed */
-  private async answer(trainer: DetectorTrainer | null): Promise<void> {
-    for (let next = this.waiting.shift(); next; next = this.waiting.shift()) {
-      if (trainer) await next.put(trainer);
-      else next.fail(new UserError("The run has ended: what it was to look at was not seen."));
-    }
-  }
-
-  /** The detector that is looked at without a run, on the device. */
-  private async standing(): Promise<DetectorTrainer> {
+  /** A detector that only detects, with the parameters on view. */
+  private async buildViewer(): Promise<DetectorTrainer> {
     const { model, job } = this;
     const recipe = job?.state ? job.view().recipe : model?.recipe;
     const state = job?.state ?? model?.state;
     if (!recipe || !state) throw new UserError("There is no detector to look with yet.");
-    this.viewer ??= this.buildViewer(recipe, state);
-    try {
-      return await this.viewer;
-    } catch (error) {
-      this.viewer = null;
-      throw error;
-    }
-  }
-
-  private async buildViewer(recipe: SignRecipe, state: DetectorState): Promise<DetectorTrainer> {
     this.setLoading("Compiling the detector");
     try {
       const scope = (await this.device.get()).scope();
@@ -472,31 +371,20 @@ export class SignEngine {
     }
   }
 
-  /** Times every kernel of a training step of this recipe, on a trainer of its own. */
+  /**
+   * Times every kernel of a training step of this recipe, on a trainer of its own.
+   * @throws UserError while a run goes on, which would spoil the figures
+   */
   async profile(recipe: unknown, tell: (progress: TaskProgress) => void): Promise<Profile> {
-    const { job } = this;
-    if (job && isActive(job.phase) && job.phase !== "paused") {
-      throw new UserError("A run is going on and would spoil the figures: pause it first.");
-    }
+    this.assertStill();
     const parsed = parseSignRecipe(recipe);
-    const scope = (await this.device.get()).scope();
-    this.profiling = new AbortController();
-    try {
-      const plan = planSigns(parsed, await this.artwork(), null, []);
-      const trainer = await DetectorTrainer.build(scope, plan);
-      return await profileStep(trainer, {
-        title: `signs, ${parsed.preset}, ${plan.preset.training.images} pictures`,
-        software: `badnets-lab ${software}`,
-        signal: this.profiling.signal,
-        onProgress: (done, secondsLeft) => tell({ done, secondsLeft }),
-      });
-    } finally {
-      scope.destroy();
-    }
-  }
-
-  cancelProfile(): void {
-    this.profiling?.abort();
+    const plan = planSigns(parsed, await this.artwork(), null, []);
+    const title = `signs, ${parsed.preset}, ${plan.preset.training.images} pictures`;
+    return await this.profileOn(
+      title,
+      async (scope) => await DetectorTrainer.build(scope, plan),
+      tell,
+    );
   }
 
   /** The WGSL of every shader by name. */
@@ -527,16 +415,7 @@ export class SignEngine {
     this.job?.close();
     this.job = null;
     this.model = null;
-    // Not before it has answered what it was asked.
-    const { viewer, last } = this;
-    void last.then(async () => (await viewer)?.gpu.destroy()).catch(() => undefined);
-    this.viewer = null;
-  }
-
-  private assertIdle(then: string): void {
-    if (this.job && isActive(this.job.phase)) {
-      throw new UserError(`A run is going on: stop it first, then ${then}.`);
-    }
+    this.viewer.leave();
   }
 
   private subject(): SignSubject | null {
@@ -550,7 +429,7 @@ export class SignEngine {
     return { kind, recipe, classes: classNames(recipe.set), step: state.step, version };
   }
 
-  private snapshot(): SignSnapshot {
+  protected snapshot(): SignSnapshot {
     return {
       adapter: this.device.adapter!,
       loading: this.loading,
@@ -565,20 +444,6 @@ export class SignEngine {
   private setLoading(text: string | null): void {
     this.loading = text;
     this.changed();
-  }
-
-  private looksDifferent(): void {
-    this.version += 1;
-    this.changed();
-  }
-
-  private notify(text: string): void {
-    this.notices = [...this.notices.slice(-9), { id: (this.notices.at(-1)?.id ?? 0) + 1, text }];
-    this.changed();
-  }
-
-  private changed(): void {
-    this.publisher?.schedule();
   }
 }
 

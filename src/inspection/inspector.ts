@@ -17,7 +17,8 @@ import type { Tiling } from "../layers/tiling.ts";
 import type { NetworkDescription } from "../models/description.ts";
 import { buildNetwork, type Network } from "../models/network.ts";
 import { Evaluator, type Between } from "../training/evaluator.ts";
-import type { LabelledImages, ParameterValues } from "../training/trainer.ts";
+import type { ParameterValues } from "../training/parameter-values.ts";
+import type { LabelledImages } from "../training/trainer.ts";
 import { compareResponses, type NeuronResponse } from "./neurons.ts";
 
 export interface InspectorOptions {

@@ -8,7 +8,7 @@ import { measureAttack, measureClean, toRows } from "../backdoor/measure.ts";
 import { everyImage } from "../data/order.ts";
 import type { Inspector } from "../inspection/inspector.ts";
 import { scaleNeurons, type NeuronId, type NeuronResponse } from "../inspection/neurons.ts";
-import type { ParameterValues } from "../training/trainer.ts";
+import type { ParameterValues } from "../training/parameter-values.ts";
 import { DIGIT_CLASSES, DIGIT_SIZE, digitNet } from "../models/digit-net.ts";
 
 /** A first-layer filter. */

@@ -20,7 +20,7 @@ import type { Augmentation } from "../layers/batch.ts";
 import type { Tiling } from "../layers/tiling.ts";
 import { DIGIT_CLASSES, DIGIT_SIZE, digitNet } from "../models/digit-net.ts";
 import type { Evaluation, RunPlan, RunState } from "../training/run.ts";
-import type { ParameterValues } from "../training/trainer.ts";
+import type { ParameterValues } from "../training/parameter-values.ts";
 
 const Whole = (least: number, most: number) =>
   v.pipe(v.number(), v.integer(), v.minValue(least), v.maxValue(most));

@@ -12,7 +12,7 @@ import { presets, type PresetName } from "../models/detector-presets.ts";
 import type { DetectionScore } from "../training/detection.ts";
 import type { Photographs } from "../training/detector-pictures.ts";
 import type { DetectorPlan } from "../training/detector-trainer.ts";
-import type { ParameterValues } from "../training/trainer.ts";
+import type { ParameterValues } from "../training/parameter-values.ts";
 
 const Whole = (least: number, most: number) =>
   v.pipe(v.number(), v.integer(), v.minValue(least), v.maxValue(most));

@@ -11,7 +11,7 @@ import { DIGIT_CLASSES, DIGIT_SIZE, digitNet } from "../models/digit-net.ts";
 import { decodeCheckpoint, encodeCheckpoint } from "../training/checkpoint.ts";
 import { decodeModel, encodeModel } from "../training/model-file.ts";
 import { Run, type RunProgress, type RunState } from "../training/run.ts";
-import type { ParameterValues } from "../training/trainer.ts";
+import type { ParameterValues } from "../training/parameter-values.ts";
 import { examine, type Evidence } from "./digit-evidence.ts";
 import type { Instance } from "./digit-instances.ts";
 import {

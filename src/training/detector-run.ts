@@ -6,11 +6,9 @@ import { UserError } from "../errors.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import { lossNames } from "../layers/detector-loss.ts";
 import { BookReader } from "./book-reader.ts";
-import { Brake } from "./brake.ts";
 import { DetectorTrainer, type DetectorPlan } from "./detector-trainer.ts";
-import { outlive } from "./outlive.ts";
-import type { StepRecord } from "./step-trainer.ts";
-import type { TrainerState } from "./trainer.ts";
+import { SteeredRun } from "./steered-run.ts";
+import type { StepRecord, TrainerState } from "./step-trainer.ts";
 
 /** Everything that a run needs to go on as if it had never been interrupted. */
 export interface DetectorState extends TrainerState {
@@ -51,16 +49,12 @@ export interface DetectorRunOptions {
   readonly sharesMemory?: boolean;
 }
 
-export class DetectorRun {
+export class DetectorRun extends SteeredRun<DetectorTrainer> {
   /** Each loss at every step so far, as far as they have been read, in the order of lossNames. */
   readonly series: readonly number[][] = lossNames.map(() => []);
   private kept: DetectorState | null;
   private means: number[] = [];
   private trainSeconds = 0;
-  /** Called when a state was kept: the device has lived so long. */
-  private survived: () => void = () => {};
-  private stopping = false;
-  private readonly brake = new Brake<DetectorTrainer>();
   private reader!: BookReader;
   private lastLook = 0;
   private lastKept = 0;
@@ -71,50 +65,22 @@ export class DetectorRun {
   private first = { step: 0, seconds: 0 };
 
   constructor(
-    private readonly open: () => Promise<Gpu>,
+    open: () => Promise<Gpu>,
     readonly plan: DetectorPlan,
     private readonly hooks: DetectorHooks,
     resumeFrom: DetectorState | null,
     private readonly options: DetectorRunOptions = {},
   ) {
+    super(open, hooks.onNotice);
     this.kept = resumeFrom;
   }
 
-  /** Holds the run after the submits in flight, until `resume` or `stop`. */
-  pause(): void {
-    this.brake.pause();
+  protected get totalSteps(): number {
+    return this.plan.iterations;
   }
 
-  resume(): void {
-    this.brake.release();
-  }
-
-  /** Resumes, and pauses again when `step` steps are done in all. */
-  playUntil(step: number): void {
-    this.brake.release(step);
-  }
-
-  /**
-   * Waits for a pause that was asked for.
-   * @throws UserError when none was, or the run ends before it rests
-   */
-  async rested(): Promise<DetectorTrainer> {
-    return await this.brake.rested();
-  }
-
-  /**
-   * Runs the next `count` kernels of the step alone, not beyond its end; a step that they end is booked
-   * and, where that is due, measured like any other.
-   * @throws UserError when the run is not paused, or at its end
-   */
-  async stepKernels(count: number): Promise<void> {
-    await this.brake.stepKernels(count, this.plan.iterations);
-  }
-
-  /** Ends the run after the submits in flight. */
-  stop(): void {
-    this.stopping = true;
-    this.brake.release();
+  protected get keptStep(): number {
+    return this.kept?.step ?? 0;
   }
 
   /**
@@ -123,25 +89,15 @@ export class DetectorRun {
    * @throws UserError when a loss is not finite; GpuError when no device can be had any more
    */
   async run(): Promise<{ trainer: DetectorTrainer; state: DetectorState; finished: boolean }> {
-    try {
-      return await outlive({
-        open: this.open,
-        attempt: async (gpu, survived) => {
-          this.survived = survived;
-          const { tiling } = this.kept ?? {};
-          const { sharesMemory } = this.options;
-          const trainer = await DetectorTrainer.build(gpu, this.plan, { tiling, sharesMemory });
-          this.restore(trainer);
-          this.hooks.onTrainer?.(trainer);
-          await this.proceed(trainer);
-          return { trainer, state: this.kept!, finished: trainer.step >= this.plan.iterations };
-        },
-        keptStep: () => this.kept?.step ?? 0,
-        onNotice: this.hooks.onNotice,
-      });
-    } finally {
-      this.brake.end();
-    }
+    return await this.outlive(async (gpu) => {
+      const { tiling } = this.kept ?? {};
+      const { sharesMemory } = this.options;
+      const trainer = await DetectorTrainer.build(gpu, this.plan, { tiling, sharesMemory });
+      this.restore(trainer);
+      this.hooks.onTrainer?.(trainer);
+      await this.proceed(trainer);
+      return { trainer, state: this.kept!, finished: trainer.step >= this.plan.iterations };
+    });
   }
 
   /** Puts a new trainer, and the books, where the kept state was taken. */

@@ -29,8 +29,8 @@ import {
   uploadPhotographs,
   type Photographs,
 } from "./detector-pictures.ts";
-import { StepTrainer, type Books } from "./step-trainer.ts";
-import { writeParameters, type ParameterValues, type TrainerState } from "./trainer.ts";
+import { writeParameters, type ParameterValues } from "./parameter-values.ts";
+import { StepTrainer, type Books, type TrainerState } from "./step-trainer.ts";
 
 /** Everything that decides a run, to the bit. */
 export interface DetectorPlan {

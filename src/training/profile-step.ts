@@ -1,8 +1,6 @@
 /** Profiles a trainer's step: which pass a kernel belongs to. */
-import type { Dispatch } from "../gpu/dispatch.ts";
-import type { Gpu } from "../gpu/gpu.ts";
 import { profile, type Profile, type ProfileOptions } from "../gpu/profile.ts";
-import type { TrainerState } from "./trainer.ts";
+import type { StepTrainer } from "./step-trainer.ts";
 
 export type Pass = "batch" | "forward" | "loss" | "backward" | "update";
 
@@ -14,22 +12,12 @@ export function passOf({ label }: { readonly label: string }): Pass {
   return label.includes(".backward") ? "backward" : "forward";
 }
 
-/** What can be profiled: the trainer of either study. */
-export interface Profiled {
-  readonly gpu: Gpu;
-  readonly step: number;
-  readonly trainStep: readonly Dispatch[];
-  train(until: number): Promise<void>;
-  snapshot(): Promise<TrainerState | null>;
-  load(state: TrainerState): void;
-}
-
 /**
  * Profiles the training step.
  * @param trainer one of its own: profiling trains it, though what a round changes is put back
  */
 export async function profileStep(
-  trainer: Profiled,
+  trainer: StepTrainer,
   options: Omit<ProfileOptions, "passOf" | "prepare">,
 ): Promise<Profile> {
   await trainer.train(trainer.step + 1);

@@ -5,10 +5,9 @@
 import { UserError } from "../errors.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import { BookReader } from "./book-reader.ts";
-import { Brake } from "./brake.ts";
-import { outlive } from "./outlive.ts";
-import type { StepRecord } from "./step-trainer.ts";
-import { Trainer, type TrainerState, type TrainingPlan } from "./trainer.ts";
+import { SteeredRun } from "./steered-run.ts";
+import type { StepRecord, TrainerState } from "./step-trainer.ts";
+import { Trainer, type TrainingPlan } from "./trainer.ts";
 
 /** What to measure on the way; entries are those of the batch shader. */
 export interface EvaluationPlan {
@@ -93,7 +92,7 @@ export class DivergedError extends UserError {
 
 const KEEP_MS = 15_000;
 
-export class Run {
+export class Run extends SteeredRun<Trainer> {
   private kept: RunState | null;
   /** Of every step so far, as far as they have been read. */
   losses: number[];
@@ -102,10 +101,6 @@ export class Run {
   private trainSeconds: number;
   private evaluateSeconds: number;
   private evaluatedImages: number;
-  /** Called when a state was kept: the device has lived so long. */
-  private survived: () => void = () => {};
-  private stopping = false;
-  private readonly brake = new Brake<Trainer>();
   /** Train no faster than this; null: as fast as the adapter can. */
   stepsPerSecond: number | null = null;
   private segmentStart = 0;
@@ -116,11 +111,12 @@ export class Run {
   private speed = 0;
 
   constructor(
-    private readonly open: () => Promise<Gpu>,
+    open: () => Promise<Gpu>,
     readonly plan: RunPlan,
     private readonly hooks: RunHooks = {},
     resumeFrom: RunState | null = null,
   ) {
+    super(open, hooks.onNotice);
     this.kept = resumeFrom;
     this.losses = [];
     this.accuracies = [];
@@ -128,41 +124,12 @@ export class Run {
     this.trainSeconds = this.evaluateSeconds = this.evaluatedImages = 0;
   }
 
-  /** Holds the run after the submits in flight, or the evaluation under way, until `resume` or `stop`. */
-  pause(): void {
-    this.brake.pause();
+  protected get totalSteps(): number {
+    return this.plan.totalSteps;
   }
 
-  resume(): void {
-    this.brake.release();
-  }
-
-  /** Resumes, and pauses again when `step` steps are done in all. */
-  playUntil(step: number): void {
-    this.brake.release(step);
-  }
-
-  /**
-   * Waits for a pause that was asked for.
-   * @throws UserError when none was, or the run ends before it rests
-   */
-  async rested(): Promise<Trainer> {
-    return await this.brake.rested();
-  }
-
-  /**
-   * Runs the next `count` kernels of the step alone, not beyond its end; a step that they end is booked
-   * and, where that is due, evaluated like any other.
-   * @throws UserError when the run is not paused, or at its end
-   */
-  async stepKernels(count: number): Promise<void> {
-    await this.brake.stepKernels(count, this.plan.totalSteps);
-  }
-
-  /** Ends the run after the submits in flight; its state is returned. */
-  stop(): void {
-    this.stopping = true;
-    this.brake.release();
+  protected get keptStep(): number {
+    return this.kept?.step ?? 0;
   }
 
   /**
@@ -171,23 +138,13 @@ export class Run {
    * @throws DivergedError; GpuError when no device can be had any more.
    */
   async run(): Promise<{ finished: boolean; state: RunState; trainer: Trainer }> {
-    try {
-      return await outlive({
-        open: this.open,
-        attempt: async (gpu, survived) => {
-          this.survived = survived;
-          const trainer = await Trainer.build(gpu, this.plan, this.kept?.tiling);
-          this.restore(trainer);
-          this.hooks.onTrainer?.(trainer);
-          const finished = await this.proceed(trainer);
-          return { finished, state: this.kept!, trainer };
-        },
-        keptStep: () => this.kept?.step ?? 0,
-        onNotice: this.hooks.onNotice,
-      });
-    } finally {
-      this.brake.end();
-    }
+    return await this.outlive(async (gpu) => {
+      const trainer = await Trainer.build(gpu, this.plan, this.kept?.tiling);
+      this.restore(trainer);
+      this.hooks.onTrainer?.(trainer);
+      const finished = await this.proceed(trainer);
+      return { finished, state: this.kept!, trainer };
+    });
   }
 
   /** Puts a new trainer, and the books, where the kept state was taken. */

@@ -3,6 +3,8 @@ import type { Dispatch } from "../gpu/dispatch.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import { Pacer } from "../gpu/pace.ts";
 import type { Tensor } from "../gpu/tensor.ts";
+import type { Tiling } from "../layers/tiling.ts";
+import type { ParameterValues } from "./parameter-values.ts";
 
 /** Where the steps write down how they went. */
 export interface Books {
@@ -10,6 +12,16 @@ export interface Books {
   readonly state: Tensor;
   /** [ring, n]: what is recorded of each of the last steps; must be read before it comes round. */
   readonly history: Tensor;
+}
+
+/** What a run needs to go on, apart from its plan: the parameters, the optimiser's state, the place. */
+export interface TrainerState {
+  readonly step: number;
+  readonly parameters: ParameterValues;
+  /** By the optimiser's part and the label: "velocity/conv1.w", or "m/conv1.w" and "v/conv1.w". */
+  readonly optimiser: ReadonlyMap<string, Float32Array<ArrayBuffer>>;
+  /** Form of the kernels, which the last bits depend on. */
+  readonly tiling: Tiling;
 }
 
 /** One step as the GPU recorded it. */
@@ -41,6 +53,12 @@ export abstract class StepTrainer {
 
   /** Uploads what the batches of a chunk are, counted from 0. */
   protected abstract uploadChunk(chunk: number): void;
+
+  /** Copies the state to the CPU; null when a step, or a parameter, is not finite. */
+  abstract snapshot(): Promise<TrainerState | null>;
+
+  /** Puts the trainer where `state` was taken. */
+  abstract load(state: TrainerState): void;
 
   /** Sets the place in the run, and with it the next batch, without touching the parameters. */
   seek(step: number): void {

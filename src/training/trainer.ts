@@ -20,7 +20,8 @@ import { initialParameters } from "../models/initialise.ts";
 import type { NetworkDescription } from "../models/description.ts";
 import { buildNetwork, type Network } from "../models/network.ts";
 import { Evaluator } from "./evaluator.ts";
-import { StepTrainer } from "./step-trainer.ts";
+import { writeParameters, type ParameterValues } from "./parameter-values.ts";
+import { StepTrainer, type TrainerState } from "./step-trainer.ts";
 
 export interface LabelledImages {
   /** [count, SIZE, SIZE] */
@@ -28,24 +29,6 @@ export interface LabelledImages {
   /** [count] */
   readonly labels: Uint8Array;
   readonly count: number;
-}
-
-/** By label, for example "conv1.w". */
-export type ParameterValues = ReadonlyMap<string, Float32Array<ArrayBuffer>>;
-
-/** Sets a network's parameters. @throws Error naming the first that is missing or of another length */
-export function writeParameters(
-  gpu: Gpu,
-  parameters: ReadonlyMap<string, { readonly value: Tensor }>,
-  values: ParameterValues,
-): void {
-  for (const [label, { value }] of parameters) {
-    const own = values.get(label);
-    if (own?.byteLength !== value.byteLength) {
-      throw new Error(`${label}: ${own?.length ?? "no"} values, expected ${sizeOf(value.shape)}`);
-    }
-    gpu.write(value, own);
-  }
 }
 
 /** Everything that decides a run, to the bit. */
@@ -68,16 +51,6 @@ export interface TrainingPlan {
   readonly trigger: Uint32Array<ArrayBuffer>;
   /** [classes]: the attacker's label for each class */
   readonly targets: Uint32Array<ArrayBuffer>;
-}
-
-/** What a run needs to go on, apart from its plan: the parameters, the optimiser's state, the place. */
-export interface TrainerState {
-  readonly step: number;
-  readonly parameters: ParameterValues;
-  /** By the optimiser's part and the label: "velocity/conv1.w", or "m/conv1.w" and "v/conv1.w". */
-  readonly optimiser: ReadonlyMap<string, Float32Array<ArrayBuffer>>;
-  /** Form of the kernels, which the last bits depend on. */
-  readonly tiling: Tiling;
 }
 
 export class Trainer extends StepTrainer {

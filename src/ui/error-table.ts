@@ -6,6 +6,7 @@ import type { Measured, RunView } from "../engine/port.ts";
 import { PAPER, paperAllToAll, paperErrors } from "../studies/paper-digits.ts";
 import { percent } from "../format.ts";
 import "./help-tip.ts";
+import { figureTable } from "./figure-table.ts";
 import { base, panel } from "./styles.ts";
 
 /** The paper's figures, which are in % already. */
@@ -31,6 +32,7 @@ export class ErrorTable extends LitElement {
   static override styles = [
     base,
     panel,
+    figureTable,
     css`
       header {
         display: flex;
@@ -48,43 +50,15 @@ export class ErrorTable extends LitElement {
         line-height: 1.4;
       }
       table {
-        width: 100%;
-        border-collapse: collapse;
         margin: 2px 0 4px;
-        font-size: 13px;
         line-height: 1.3;
-        font-variant-numeric: tabular-nums;
       }
       th,
       td {
         padding: 1px 0 1px 6px;
-        text-align: right;
-        font-weight: 400;
-        border-bottom: 1px solid var(--line);
-      }
-      thead th {
-        color: var(--muted);
-        font-size: 12px;
       }
       th:first-child {
-        text-align: left;
         padding-left: 2px;
-      }
-      .clean {
-        color: var(--clean);
-        font-weight: 650;
-      }
-      .attack {
-        color: var(--attack);
-        font-weight: 650;
-      }
-      .paper {
-        color: var(--muted);
-      }
-      .all th,
-      .all td {
-        font-weight: 700;
-        border-bottom: 0;
       }
     `,
   ];

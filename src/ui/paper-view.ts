@@ -37,6 +37,7 @@ import "./paper-card.ts";
 import type { PaperFile } from "./paper-card.ts";
 import { PAPER_SEED, type PaperController } from "./paper-controller.ts";
 import { segmented, segmentedStyles } from "./segmented.ts";
+import { figureTable } from "./figure-table.ts";
 import { base } from "./styles.ts";
 
 const seeds = [PAPER_SEED];
@@ -64,6 +65,7 @@ export class PaperView extends LitElement {
     base,
     segmentedStyles,
     drawingStyles,
+    figureTable,
     css`
       :host {
         display: flex;
@@ -94,42 +96,6 @@ export class PaperView extends LitElement {
       }
       .cards > .wide {
         grid-column: 1 / -1;
-      }
-      table {
-        border-collapse: collapse;
-        width: 100%;
-        font-size: 13px;
-        font-variant-numeric: tabular-nums;
-      }
-      th,
-      td {
-        padding: 2px 6px;
-        text-align: right;
-        font-weight: 400;
-        border-bottom: 1px solid var(--line);
-      }
-      thead th {
-        font-size: 12px;
-        color: var(--muted);
-        vertical-align: bottom;
-      }
-      th:first-child {
-        text-align: left;
-      }
-      .clean {
-        color: var(--clean);
-        font-weight: 650;
-      }
-      .attack {
-        color: var(--attack);
-        font-weight: 650;
-      }
-      .paper {
-        color: var(--muted);
-      }
-      tr.all > * {
-        font-weight: 700;
-        border-bottom: 0;
       }
       tr.found > * {
         background: var(--attack-soft);

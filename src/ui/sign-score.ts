@@ -4,6 +4,7 @@ import { customElement, property } from "lit/decorators.js";
 import type { ScorePoint } from "../engine/sign-port.ts";
 import { percent } from "../format.ts";
 import type { ClassScore } from "../training/detection.ts";
+import { figureTable } from "./figure-table.ts";
 import { base, panel } from "./styles.ts";
 
 @customElement("sign-score")
@@ -14,28 +15,10 @@ export class SignScore extends LitElement {
   static override styles = [
     base,
     panel,
+    figureTable,
     css`
       table {
-        border-collapse: collapse;
-        width: 100%;
         margin-top: 6px;
-        font-size: 13px;
-        font-variant-numeric: tabular-nums;
-      }
-      th,
-      td {
-        padding: 3px 4px;
-        text-align: right;
-        font-weight: 400;
-        border-bottom: 1px solid var(--line);
-      }
-      thead th {
-        font-size: 12px;
-        color: var(--muted);
-        vertical-align: bottom;
-      }
-      th:first-child {
-        text-align: left;
       }
       p {
         margin-top: 6px;

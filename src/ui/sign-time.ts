@@ -1,29 +1,12 @@
 /** Time in the sign study: start, pause, stop, step by a unit, and where the run is. */
-import { html, LitElement, nothing } from "lit";
+import { html, LitElement } from "lit";
 import { customElement, property } from "lit/decorators.js";
-import type { StepUnit } from "../engine/lab-port.ts";
-import { isActive, type Phase } from "../engine/port.ts";
+import { isActive } from "../engine/port.ts";
 import type { SignRunView } from "../engine/sign-port.ts";
 import { count, duration } from "../format.ts";
 import { base, controls } from "./styles.ts";
 import { timeBarStyles } from "./time-bar-styles.ts";
-
-const phaseNames: Readonly<Record<Phase, string>> = {
-  starting: "Compiling the training step",
-  training: "Training",
-  paused: "Paused",
-  measuring: "Measuring what was learned",
-  finished: "Finished",
-  stopped: "Stopped",
-  failed: "Ended by an error",
-};
-
-const units: readonly { unit: StepUnit; key: string }[] = [
-  { unit: "kernel", key: "K" },
-  { unit: "layer", key: "L" },
-  { unit: "batch", key: "B" },
-  { unit: "epoch", key: "E" },
-];
+import { figure, phaseNames, runButtons, stepButtons } from "./time-parts.ts";
 
 /** Fires `run-start`, `run-pause`, `run-resume`, `run-stop` and `step` (StepUnit). */
 @customElement("sign-time")
@@ -40,44 +23,10 @@ export class SignTime extends LitElement {
     const { run, disabled } = this;
     const active = run !== null && isActive(run.phase);
     const still = run?.phase === "starting" || run?.phase === "measuring";
-    const [text, event] =
-      run?.phase === "paused"
-        ? ["Resume", "run-resume"]
-        : active
-          ? ["Pause", "run-pause"]
-          : ["Start", "run-start"];
+    const fire = this.fire.bind(this);
     return html`
-      <div class="buttons">
-        <button
-          class="primary"
-          aria-keyshortcuts="Space"
-          aria-disabled=${disabled || still ? "true" : nothing}
-          @click=${() => disabled || still || this.fire(event)}
-        >
-          ${text}
-        </button>
-        <button
-          ?disabled=${disabled || !active || run.phase === "measuring"}
-          @click=${() => this.fire("run-stop")}
-        >
-          Stop
-        </button>
-      </div>
-      <div class="step" role="group" aria-label="One step of">
-        <span class="label" aria-hidden="true">Step</span>
-        ${units.map(
-          ({ unit, key }) =>
-            html`<button
-              class="unit"
-              title=${unit === "epoch" ? "To the next measurement" : `One ${unit} further`}
-              aria-keyshortcuts=${key}
-              ?disabled=${disabled || still}
-              @click=${() => this.fire("step", unit)}
-            >
-              ${unit === "epoch" ? "mark" : unit} <kbd>${key}</kbd>
-            </button>`,
-        )}
-      </div>
+      ${runButtons(run?.phase ?? null, disabled || still, disabled, fire)}
+      ${stepButtons(disabled || still, fire, { name: "mark", title: "To the next measurement" })}
       <div class="place">
         <div class="status">
           <b role="status">${this.phaseText()}</b>
@@ -90,17 +39,10 @@ export class SignTime extends LitElement {
         ></progress>
       </div>
       <dl>
-        ${this.figure("step", run ? `${count(run.step)} / ${count(run.iterations)}` : "–")}
-        ${this.figure("time left", active && run.secondsLeft !== null ? duration(run.secondsLeft) : "–")}
+        ${figure("step", run ? `${count(run.step)} / ${count(run.iterations)}` : "–")}
+        ${figure("time left", active && run.secondsLeft !== null ? duration(run.secondsLeft) : "–")}
       </dl>
     `;
-  }
-
-  private figure(name: string, value: string) {
-    return html`<div>
-      <dt>${name}</dt>
-      <dd id=${name === "step" ? "step" : nothing}>${value}</dd>
-    </div>`;
   }
 
   private phaseText(): string {

@@ -1,29 +1,13 @@
 /** Time, along the bottom: start, pause, stop, step by any unit, slow down, go back, and where the run is. */
-import { html, LitElement, nothing } from "lit";
+import { html, LitElement } from "lit";
 import { customElement, property } from "lit/decorators.js";
-import type { StepUnit, StepView } from "../engine/lab-port.ts";
-import { isActive, type Phase, type RunView, type Snapshot } from "../engine/port.ts";
+import type { StepView } from "../engine/lab-port.ts";
+import { isActive, type RunView, type Snapshot } from "../engine/port.ts";
 import { count, duration, megabytes } from "../format.ts";
 import { base, controls } from "./styles.ts";
 import { timeBarStyles } from "./time-bar-styles.ts";
+import { figure, phaseNames, runButtons, stepButtons } from "./time-parts.ts";
 import "./time-track.ts";
-
-const phaseNames: Readonly<Record<Phase, string>> = {
-  starting: "Getting ready",
-  training: "Training",
-  paused: "Paused",
-  measuring: "Measuring what was learned",
-  finished: "Finished",
-  stopped: "Stopped",
-  failed: "Ended by an error",
-};
-
-const units: readonly { unit: StepUnit; key: string }[] = [
-  { unit: "kernel", key: "K" },
-  { unit: "layer", key: "L" },
-  { unit: "batch", key: "B" },
-  { unit: "epoch", key: "E" },
-];
 
 /** Steps a second; the empty one is as fast as it goes. */
 const paces = ["", "20", "5", "1"] as const;
@@ -51,31 +35,11 @@ export class TimeBar extends LitElement {
     const { run, download } = this.snapshot;
     const active = run !== null && isActive(run.phase);
     const still = run?.phase === "starting" || run?.phase === "measuring";
+    const idle = this.waiting || this.disabled || run?.phase === "measuring";
+    const fire = this.fire.bind(this);
     return html`
-      <div class="buttons">
-        ${this.renderMain(run)}
-        <button
-          ?disabled=${this.disabled || !active || run.phase === "measuring"}
-          @click=${() => this.fire("run-stop")}
-        >
-          Stop
-        </button>
-      </div>
-      <div class="step" role="group" aria-label="One step of">
-        <span class="label" aria-hidden="true">Step</span>
-        ${units.map(
-          ({ unit, key }) =>
-            html`<button
-              class="unit"
-              title="One ${unit} further"
-              aria-keyshortcuts=${key}
-              ?disabled=${this.disabled || this.waiting || still}
-              @click=${() => this.fire("step", unit)}
-            >
-              ${unit} <kbd>${key}</kbd>
-            </button>`,
-        )}
-      </div>
+      ${runButtons(run?.phase ?? null, idle, this.disabled, fire)}
+      ${stepButtons(this.disabled || this.waiting || still, fire)}
       <label class="pace"
         ><span class="label">Speed</span>
         <select
@@ -115,38 +79,12 @@ export class TimeBar extends LitElement {
         }
       </div>
       <dl>
-        ${this.renderFigure("step", run ? `${count(run.step)} / ${count(run.totalSteps)}` : "–")}
-        ${this.renderFigure("images/s", run?.progress ? count(run.progress.imagesPerSecond) : "–")}
-        ${this.renderFigure("time left", this.timeLeft(run))}
-        ${this.renderFigure("loss", run?.loss.smooth.at(-1)?.toFixed(4) ?? "–")}
+        ${figure("step", run ? `${count(run.step)} / ${count(run.totalSteps)}` : "–")}
+        ${figure("images/s", run?.progress ? count(run.progress.imagesPerSecond) : "–")}
+        ${figure("time left", this.timeLeft(run))}
+        ${figure("loss", run?.loss.smooth.at(-1)?.toFixed(4) ?? "–")}
       </dl>
     `;
-  }
-
-  private renderFigure(name: string, value: string) {
-    return html`<div>
-      <dt>${name}</dt>
-      <dd id=${name === "step" ? "step" : nothing}>${value}</dd>
-    </div>`;
-  }
-
-  /** One button in one place, so that the focus stays while its meaning changes. */
-  private renderMain(run: RunView | null) {
-    const [text, event] =
-      run?.phase === "paused"
-        ? (["Resume", "run-resume"] as const)
-        : run && isActive(run.phase)
-          ? (["Pause", "run-pause"] as const)
-          : (["Start", "run-start"] as const);
-    const idle = this.waiting || this.disabled || run?.phase === "measuring";
-    return html`<button
-      class="primary"
-      aria-keyshortcuts="Space"
-      aria-disabled=${idle ? "true" : nothing}
-      @click=${() => idle || this.fire(event)}
-    >
-      ${text}
-    </button>`;
   }
 
   private phaseText(run: RunView | null): string {

@@ -4,7 +4,7 @@ import { triggerMask, triggerPresets } from "../../src/backdoor/trigger.ts";
 import { everyImage, TRIGGERED } from "../../src/data/order.ts";
 import type { Gpu } from "../../src/gpu/gpu.ts";
 import { Inspector } from "../../src/inspection/inspector.ts";
-import type { ParameterValues } from "../../src/training/trainer.ts";
+import type { ParameterValues } from "../../src/training/parameter-values.ts";
 import { scaleNeurons } from "../../src/inspection/neurons.ts";
 import { initialParameters } from "../../src/models/initialise.ts";
 import { digitNet } from "../../src/models/digit-net.ts";

@@ -11,7 +11,8 @@ import { initialParameters } from "../../src/models/initialise.ts";
 import type { NetworkDescription } from "../../src/models/description.ts";
 import { packagedMnist } from "../../src/node/files.ts";
 import { openInNode } from "../../src/node/webgpu.ts";
-import { Trainer, type TrainerState, type TrainingPlan } from "../../src/training/trainer.ts";
+import type { TrainerState } from "../../src/training/step-trainer.ts";
+import { Trainer, type TrainingPlan } from "../../src/training/trainer.ts";
 
 /** One of each kind of layer, as small as can be: what is tested here does not depend on size. */
 const smallNet: NetworkDescription = {

@@ -1,0 +1,21 @@
+/** Values of a network's parameters, by name. */
+import type { Gpu } from "../gpu/gpu.ts";
+import { sizeOf, type Tensor } from "../gpu/tensor.ts";
+
+/** By label, for example "conv1.w". */
+export type ParameterValues = ReadonlyMap<string, Float32Array<ArrayBuffer>>;
+
+/** Sets a network's parameters. @throws Error naming the first that is missing or of another length */
+export function writeParameters(
+  gpu: Gpu,
+  parameters: ReadonlyMap<string, { readonly value: Tensor }>,
+  values: ParameterValues,
+): void {
+  for (const [label, { value }] of parameters) {
+    const own = values.get(label);
+    if (own?.byteLength !== value.byteLength) {
+      throw new Error(`${label}: ${own?.length ?? "no"} values, expected ${sizeOf(value.shape)}`);
+    }
+    gpu.write(value, own);
+  }
+}
