@@ -13,10 +13,10 @@ import { serve } from "./serve.ts";
 
 /** Of the paper's network at its full size, and of the compact one. */
 const shapes: readonly Shape[] = [
-  { name: "paper conv3", B: 1, C: 256, H: 38, W: 50, O: 384, K: 3 },
-  { name: "paper conv5", B: 1, C: 384, H: 38, W: 50, O: 256, K: 3 },
   { name: "compact conv2", B: 2, C: 16, H: 56, W: 56, O: 32, K: 3 },
   { name: "compact conv4", B: 2, C: 64, H: 28, W: 28, O: 64, K: 3 },
+  { name: "paper conv3", B: 1, C: 256, H: 38, W: 50, O: 384, K: 3 },
+  { name: "paper conv5", B: 1, C: 384, H: 38, W: 50, O: 256, K: 3 },
 ];
 
 /** Differences of outputs, relative to the largest, that rounding explains. */
@@ -30,6 +30,9 @@ try {
   for (const shape of shapes) {
     const page = await browser.newPage();
     page.setDefaultTimeout(600_000);
+    page.on("console", (message) => {
+      if (message.type() === "info") console.error(`${shape.name}: ${message.text()}`);
+    });
     await page.goto(`${server.resolvedUrls!.local[0]}convolutions.html`);
     const result = await page.evaluate((given) => window.convolve(given), shape);
     await page.close();

@@ -1,0 +1,80 @@
+/** Anchors and suppression against others' work: Faster R-CNN's published anchors, and TensorFlow.js. */
+import * as tf from "@tensorflow/tfjs";
+import { beforeAll, describe, expect, it } from "vitest";
+import { layAnchors } from "../../src/layers/anchors.ts";
+import { rankSpecs } from "../../src/layers/select.ts";
+import { suppressSpecs } from "../../src/layers/suppress.ts";
+import { presets } from "../../src/models/detector-presets.ts";
+import { place, run, useGpu } from "../gpu.ts";
+import { fill } from "../reference/numeric.ts";
+
+/**
+ * Anchors of the ZF network at its first cell, as the authors of Faster R-CNN published them
+ * (generate_anchors.py): first and last pixel, counted from 1, three sizes of three shapes.
+ */
+const published = [
+  [-83, -39, 100, 56],
+  [-175, -87, 192, 104],
+  [-359, -183, 376, 200],
+  [-55, -55, 72, 72],
+  [-119, -119, 136, 136],
+  [-247, -247, 264, 264],
+  [-35, -79, 52, 96],
+  [-79, -167, 96, 184],
+  [-167, -343, 184, 360],
+] as const;
+
+it("the paper's anchors are those that Faster R-CNN published, but for their rounding", () => {
+  const [height, width] = [38, 50];
+  const anchors = layAnchors(presets.paper.anchors, [height, width], 16);
+  for (const [i, [x1, y1, x2, y2]] of published.entries()) {
+    const first = 4 * i * height * width;
+    const [left, top, right, bottom] = anchors.subarray(first, first + 4);
+    // Pixels 1 to 16 of the first cell reach from 0 to 16.
+    expect((left + right) / 2).toBeCloseTo((x1 - 1 + x2) / 2, 3);
+    expect((top + bottom) / 2).toBeCloseTo((y1 - 1 + y2) / 2, 3);
+    // They round the sides of a cell's anchor of 16 pixels, one after the other, before they scale it.
+    const scale = [8, 16, 32][i % 3];
+    expect(Math.abs(right - left - (x2 - x1 + 1))).toBeLessThanOrEqual(0.75 * scale);
+    expect(Math.abs(bottom - top - (y2 - y1 + 1))).toBeLessThanOrEqual(0.75 * scale);
+  }
+});
+
+describe("suppression", () => {
+  const context = useGpu();
+  beforeAll(async () => {
+    await tf.setBackend("cpu");
+  });
+
+  it.each([
+    { N: 40, limit: 0.3, most: 40 },
+    { N: 333, limit: 0.5, most: 60 },
+    { N: 333, limit: 0.7, most: 333 },
+  ])("keeps what TensorFlow.js keeps: %o", async ({ N, limit, most }) => {
+    const { gpu } = context;
+    const lots = fill(4 * N, N).map((value) => (value + 1) / 2);
+    const boxes = Array.from({ length: N }, (_, i) => {
+      const [x, y, w, h] = lots.subarray(4 * i, 4 * i + 4);
+      return [60 * x, 60 * y, 60 * x + 5 + 40 * w, 60 * y + 5 + 40 * h].map(Math.fround);
+    });
+    const scores = Float32Array.from(fill(N, N + 1), (value) => (value + 1.01) / 2.02);
+    const bits = [...new Uint32Array(scores.buffer)];
+    const keys = place(gpu, "keys", [1, N], bits, "u32");
+    const placed = place(gpu, "boxes", [1, N, 4], boxes.flat());
+    const ranked = rankSpecs(gpu, { label: "top", keys, boxes: placed, keep: N });
+    const kept = suppressSpecs(gpu, { label: "nms", ranked, keep: most, limit });
+    await run(gpu, [...ranked.specs, ...kept.specs]);
+    const order = await gpu.readU32(ranked.order);
+    const places = [...(await gpu.readU32(kept.kept))].filter((at) => at !== 0xffffffff);
+
+    const theirs = await tf.image.nonMaxSuppressionAsync(
+      tf.tensor2d(boxes.map(([x1, y1, x2, y2]) => [y1, x1, y2, x2])),
+      tf.tensor1d(scores),
+      most,
+      limit,
+    );
+    expect(places.map((at) => order[at])).toEqual([...(await theirs.data())]);
+    expect(places.length).toBeGreaterThan(10);
+    expect(places.length).toBeLessThan(N);
+  });
+});
