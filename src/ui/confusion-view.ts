@@ -15,6 +15,7 @@ import "./export-menu.ts";
 import "./help-tip.ts";
 import { crossIcon } from "./icons.ts";
 import "./image-grid.ts";
+import { OwnTask } from "./own-task.ts";
 import { arrows } from "./pad.ts";
 import { SizeController } from "./size-controller.ts";
 import { base, controls, panel } from "./styles.ts";
@@ -30,7 +31,7 @@ const CAPTION = 38;
  * with the number of an image to look at.
  */
 @customElement("confusion-view")
-export class ConfusionView extends LitElement {
+export class ConfusionView extends OwnTask(LitElement) {
   @property({ attribute: false }) predictions: Predictions | null = null;
   /** The network has changed since it was asked. */
   @property({ type: Boolean }) stale = false;

@@ -8,6 +8,7 @@ import { DIGIT_CLASSES, DIGIT_SIZE } from "../models/digit-net.ts";
 import "./digit-image.ts";
 import "./digit-reading.ts";
 import { count } from "../format.ts";
+import { OwnTask } from "./own-task.ts";
 import { base, panel } from "./styles.ts";
 
 /** Which network has read them. */
@@ -22,7 +23,7 @@ function likeliest(probabilities: Float32Array | null): number | null {
 
 /** Fires `pick` with a digit's number in the test set when its picture is pressed. */
 @customElement("digit-gallery")
-export class DigitGallery extends LitElement {
+export class DigitGallery extends OwnTask(LitElement) {
   @property({ attribute: false }) samples: readonly Sample[] = [];
   @property({ attribute: false }) pixels: readonly TriggerPixel[] = [];
   /** null: an honest run, and no trigger to show. */

@@ -7,6 +7,7 @@ import { PAPER, paperAllToAll, paperErrors } from "../studies/paper-digits.ts";
 import { percent } from "../format.ts";
 import "./help-tip.ts";
 import { figureTable } from "./figure-table.ts";
+import { OwnTask } from "./own-task.ts";
 import { base, panel } from "./styles.ts";
 
 /** The paper's figures, which are in % already. */
@@ -24,7 +25,7 @@ interface Column {
 }
 
 @customElement("error-table")
-export class ErrorTable extends LitElement {
+export class ErrorTable extends OwnTask(LitElement) {
   @property({ attribute: false }) run: RunView | null = null;
   /** Whether the data is MNIST, which is what the paper's figures are of. */
   @property({ type: Boolean }) mnist = true;

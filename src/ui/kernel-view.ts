@@ -8,6 +8,7 @@ import { percent } from "../format.ts";
 import { short } from "./colour-scale.ts";
 import { crossIcon } from "./icons.ts";
 import { kernelViewStyles } from "./kernel-view-styles.ts";
+import { OwnTask } from "./own-task.ts";
 import { passColours } from "./pass-colours.ts";
 import "./roofline-chart.ts";
 import { base, controls, panel } from "./styles.ts";
@@ -28,7 +29,7 @@ const columns: readonly { order: Order; name: string }[] = [
  * `profile-compare` (File).
  */
 @customElement("kernel-view")
-export class KernelView extends LitElement {
+export class KernelView extends OwnTask(LitElement) {
   @property({ attribute: false }) profile: Profile | null = null;
   /** To compare with; on view by itself while nothing was measured here. */
   @property({ attribute: false }) saved: Profile | null = null;

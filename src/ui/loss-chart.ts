@@ -4,13 +4,14 @@ import { css, html, LitElement, nothing, svg } from "lit";
 import { customElement, property, query } from "lit/decorators.js";
 import type { RunView } from "../engine/port.ts";
 import { axes, chartStyles, exportMenu, margin } from "./chart-frame.ts";
+import { OwnTask } from "./own-task.ts";
 import { SizeController } from "./size-controller.ts";
 import { base, panel } from "./styles.ts";
 
 const tickFormat = format("~g");
 
 @customElement("loss-chart")
-export class LossChart extends LitElement {
+export class LossChart extends OwnTask(LitElement) {
   @property({ attribute: false }) run: RunView | null = null;
   @query(".canvas") private box!: HTMLElement | null;
   private readonly size = new SizeController(this, () => this.box);

@@ -29,6 +29,7 @@ import {
 } from "./layer-picture.ts";
 import { DETAIL, HEAD, layOutNetwork, READING, type LayerBox } from "./network-layout.ts";
 import { networkStyles } from "./network-styles.ts";
+import { OwnTask } from "./own-task.ts";
 import { factorOf, neuronName, sameNeuron } from "./ranking.ts";
 import { segmented, segmentedStyles } from "./segmented.ts";
 import { SizeController } from "./size-controller.ts";
@@ -65,7 +66,7 @@ function changedBox({ pixels }: Look): Box | null {
 
 /** Fires `mode-change` (Mode), `what-change` (What) and `select` (NeuronId). */
 @customElement("network-view")
-export class NetworkView extends LitElement {
+export class NetworkView extends OwnTask(LitElement) {
   @property({ attribute: false }) look: Look | null = null;
   @property({ attribute: false }) weights: readonly LayerWeights[] | null = null;
   /** What the last training step left; null where there was none. */

@@ -6,6 +6,7 @@ import type { NeuronId, NeuronReport, NeuronResponse } from "../engine/lab-port.
 import { chartStyles, margin } from "./chart-frame.ts";
 import { short } from "./colour-scale.ts";
 import { layerMark, layerMarkStyles, markPath } from "./layer-marks.ts";
+import { OwnTask } from "./own-task.ts";
 import { layersOf, neuronKey, neuronName, sameNeuron } from "./ranking.ts";
 import { SizeController } from "./size-controller.ts";
 import { base } from "./styles.ts";
@@ -15,7 +16,7 @@ const NEAR = 14;
 
 /** Fires `brush` (NeuronId[], empty when the brush is lifted) and `select` (NeuronId). */
 @customElement("neuron-chart")
-export class NeuronChart extends LitElement {
+export class NeuronChart extends OwnTask(LitElement) {
   @property({ attribute: false }) report: NeuronReport | null = null;
   /** Drawn in the attack's colour. */
   @property({ attribute: false }) chosen: readonly NeuronId[] = [];

@@ -4,6 +4,7 @@ import { customElement, property, state } from "lit/decorators.js";
 import type { NeuronId, NeuronResponse, NeuronScale } from "../engine/lab-port.ts";
 import { short } from "./colour-scale.ts";
 import { layerMark, layerMarkStyles } from "./layer-marks.ts";
+import { OwnTask } from "./own-task.ts";
 import { factorOf, neuronKey, neuronName, sameNeuron, withFactor, type RankBy } from "./ranking.ts";
 import { base, controls } from "./styles.ts";
 
@@ -22,7 +23,7 @@ const columns = [
 
 /** Fires `select` (NeuronId), `brush` (NeuronId[]) and `scale-change` (NeuronScale[]). */
 @customElement("neuron-list")
-export class NeuronList extends LitElement {
+export class NeuronList extends OwnTask(LitElement) {
   @property({ attribute: false }) ranking: readonly NeuronResponse[] = [];
   @property() by: RankBy = "effect";
   /** All layers, for their marks. */

@@ -18,6 +18,7 @@ import "./help-tip.ts";
 import "./neuron-chart.ts";
 import { reportCsv } from "./neuron-csv.ts";
 import "./neuron-list.ts";
+import { OwnTask } from "./own-task.ts";
 import { layersOf, rank, type RankBy } from "./ranking.ts";
 import { segmented, segmentedStyles } from "./segmented.ts";
 import { base, controls, panel } from "./styles.ts";
@@ -28,7 +29,7 @@ import "./task-progress.ts";
  * `scale-change` (NeuronScale[]), `curve-request` (NeuronId[]) and `cancel`.
  */
 @customElement("neuron-panel")
-export class NeuronPanel extends LitElement {
+export class NeuronPanel extends OwnTask(LitElement) {
   @property({ attribute: false }) report: NeuronReport | null = null;
   /** Responses are being measured. */
   @property({ attribute: false }) measuring: TaskProgress | null = null;

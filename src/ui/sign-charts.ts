@@ -7,6 +7,7 @@ import { percent } from "../format.ts";
 import { lossNames } from "../layers/detector-loss.ts";
 import { axes, chartStyles, exportMenu, margin } from "./chart-frame.ts";
 import { epochMark } from "./icons.ts";
+import { OwnTask } from "./own-task.ts";
 import { signColours } from "./sign-colours.ts";
 import { SizeController } from "./size-controller.ts";
 import { base, panel } from "./styles.ts";
@@ -78,7 +79,7 @@ const key = (i: number, text: string) =>
   </li>`;
 
 @customElement("sign-loss-chart")
-export class SignLossChart extends LitElement {
+export class SignLossChart extends OwnTask(LitElement) {
   @property({ attribute: false }) history: SignHistory | null = null;
   @query(".canvas") private box!: HTMLElement | null;
   private readonly size = new SizeController(this, () => this.box);
@@ -137,7 +138,7 @@ export class SignLossChart extends LitElement {
 }
 
 @customElement("sign-score-chart")
-export class SignScoreChart extends LitElement {
+export class SignScoreChart extends OwnTask(LitElement) {
   @property({ attribute: false }) history: SignHistory | null = null;
   @property({ attribute: false }) classes: readonly string[] = [];
   @query(".canvas") private box!: HTMLElement | null;

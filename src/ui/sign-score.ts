@@ -5,10 +5,11 @@ import type { ScorePoint } from "../engine/sign-port.ts";
 import { percent } from "../format.ts";
 import type { ClassScore } from "../training/detection.ts";
 import { figureTable } from "./figure-table.ts";
+import { OwnTask } from "./own-task.ts";
 import { base, panel } from "./styles.ts";
 
 @customElement("sign-score")
-export class SignScore extends LitElement {
+export class SignScore extends OwnTask(LitElement) {
   @property({ attribute: false }) point: ScorePoint | null = null;
   @property({ attribute: false }) classes: readonly string[] = [];
 

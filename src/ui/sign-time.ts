@@ -4,13 +4,14 @@ import { customElement, property } from "lit/decorators.js";
 import { isActive } from "../engine/port.ts";
 import type { SignRunView } from "../engine/sign-port.ts";
 import { count, duration } from "../format.ts";
+import { OwnTask } from "./own-task.ts";
 import { base, controls } from "./styles.ts";
 import { timeBarStyles } from "./time-bar-styles.ts";
 import { figure, phaseNames, runButtons, stepButtons } from "./time-parts.ts";
 
 /** Fires `run-start`, `run-pause`, `run-resume`, `run-stop` and `step` (StepUnit). */
 @customElement("sign-time")
-export class SignTime extends LitElement {
+export class SignTime extends OwnTask(LitElement) {
   @property({ attribute: false }) run: SignRunView | null = null;
   /** What the engine does before anything can start, in words. */
   @property() loading: string | null = null;

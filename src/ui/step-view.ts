@@ -13,6 +13,7 @@ import type { Explanation } from "./explain/explanation.ts";
 import { checkIcon } from "./icons.ts";
 import { axesOf, textOf } from "./kernels.ts";
 import { maths } from "./maths.ts";
+import { OwnTask } from "./own-task.ts";
 import { stepViewStyles } from "./step-view-styles.ts";
 import { base, controls, panel } from "./styles.ts";
 import "./tensor-view.ts";
@@ -31,7 +32,7 @@ const worthSeeing = ({ label }: BindingView) => !/\.(partial|unused)$/.test(labe
 
 /** Fires `step` ("kernel") where nothing is there to be seen yet. */
 @customElement("step-view")
-export class StepView extends LitElement {
+export class StepView extends OwnTask(LitElement) {
   /** Null while a run goes on, and where there is none. */
   @property({ attribute: false }) stepping: Step | null = null;
   /** Steps done. */

@@ -8,6 +8,7 @@ import { axes, chartStyles, exportMenu, margin } from "./chart-frame.ts";
 import { percent } from "../format.ts";
 import "./help-tip.ts";
 import { epochMark, probeMark } from "./icons.ts";
+import { OwnTask } from "./own-task.ts";
 import { SizeController } from "./size-controller.ts";
 import { base, panel } from "./styles.ts";
 
@@ -37,7 +38,7 @@ const series: readonly Series[] = [
 ];
 
 @customElement("success-chart")
-export class SuccessChart extends LitElement {
+export class SuccessChart extends OwnTask(LitElement) {
   @property({ attribute: false }) run: RunView | null = null;
   @query(".canvas") private box!: HTMLElement | null;
   private readonly size = new SizeController(this, () => this.box);

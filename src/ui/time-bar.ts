@@ -4,6 +4,7 @@ import { customElement, property } from "lit/decorators.js";
 import type { StepView } from "../engine/lab-port.ts";
 import { isActive, type RunView, type Snapshot } from "../engine/port.ts";
 import { count, duration, megabytes } from "../format.ts";
+import { OwnTask } from "./own-task.ts";
 import { base, controls } from "./styles.ts";
 import { timeBarStyles } from "./time-bar-styles.ts";
 import { figure, phaseNames, runButtons, stepButtons } from "./time-parts.ts";
@@ -17,7 +18,7 @@ const paces = ["", "20", "5", "1"] as const;
  * `speed-change` (steps a second, or null).
  */
 @customElement("time-bar")
-export class TimeBar extends LitElement {
+export class TimeBar extends OwnTask(LitElement) {
   @property({ attribute: false }) snapshot!: Snapshot;
   /** Start was pressed, and the engine waits for data or is about to begin. */
   @property({ type: Boolean }) waiting = false;

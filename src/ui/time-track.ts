@@ -3,6 +3,7 @@ import { scaleLinear } from "d3";
 import { css, html, LitElement, nothing } from "lit";
 import { customElement, property, query } from "lit/decorators.js";
 import { count } from "../format.ts";
+import { OwnTask } from "./own-task.ts";
 import { SizeController } from "./size-controller.ts";
 import { base } from "./styles.ts";
 import { epochTicks } from "./epoch-ticks.ts";
@@ -12,7 +13,7 @@ const MARGIN = 9;
 
 /** Fires `rewind` with a step. */
 @customElement("time-track")
-export class TimeTrack extends LitElement {
+export class TimeTrack extends OwnTask(LitElement) {
   @property({ type: Number }) step = 0;
   @property({ type: Number }) totalSteps = 1;
   @property({ type: Number }) stepsPerEpoch = 1;

@@ -228,6 +228,51 @@ describe("a run", () => {
   });
 });
 
+/** A worker that gets no further than half of its second checkpoint's file. */
+const halfWay = `
+  const { write } = FileSystemSyncAccessHandle.prototype;
+  let writes = 0;
+  FileSystemSyncAccessHandle.prototype.write = function (bytes, options) {
+    if (++writes < 2) return write.call(this, bytes, options);
+    write.call(this, bytes.subarray(0, bytes.length / 2), options);
+    this.flush();
+    new BroadcastChannel("half way").postMessage(null);
+    for (;;);
+  };`;
+
+describe("a tab that is killed in the middle of a save", () => {
+  it("leaves the state that was kept before, and the run goes on from that", async () => {
+    const first = await openPage(lab, { inWorker: halfWay });
+    const context = first.page.context();
+    await first.page.locator("#data").getByText("60,000").waitFor();
+    const stuck = first.page.evaluate(
+      async () =>
+        await new Promise<void>((resolve) => {
+          new BroadcastChannel("half way").onmessage = () => resolve();
+        }),
+    );
+    const step = first.page.getByRole("button", { name: "batch", exact: false }).first();
+    await step.click();
+    await first.page.locator("time-bar #step").getByText("1 / 3,093").waitFor();
+    // A pause keeps the state, and the browser's storage takes it a moment later.
+    await first.page.waitForTimeout(1500);
+    await step.click();
+    await stuck;
+    const crashed = first.page.waitForEvent("crash");
+    void first.page.goto("chrome://crash").catch(() => undefined);
+    await crashed;
+    const second = await openPage(lab, { context });
+    const offer = second.page.locator("resume-offer");
+    await offer.getByText("step 1 of 3,093").waitFor();
+    await offer.getByRole("button", { name: "Resume" }).click();
+    const done = async () =>
+      Number((await second.page.locator("time-bar #step").innerText()).split("/")[0].trim());
+    await expect.poll(done, { timeout: 60_000 }).toBeGreaterThan(1);
+    expect(second.complaints).toEqual([]);
+    await second.page.close();
+  });
+});
+
 describe("without WebGPU", () => {
   it("the page says what to do, and still shows the recorded BadNet", async () => {
     const blind = await openPage(lab, {

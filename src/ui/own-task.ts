@@ -1,0 +1,16 @@
+/** A component that updates in a task of its own: all of a page's at once would hold it up. */
+import type { LitElement } from "lit";
+
+// A mixin's constructor takes whatever the class that it extends takes.
+type Constructor<T> = new (...args: any[]) => T;
+
+/** Where what is first shown must not come in pieces, only later updates wait for their turn. */
+export function OwnTask<T extends Constructor<LitElement>>(Base: T): T {
+  class WithOwnTask extends Base {
+    protected override async scheduleUpdate(): Promise<void> {
+      if (this.hasUpdated) await new Promise((resolve) => setTimeout(resolve));
+      await super.scheduleUpdate();
+    }
+  }
+  return WithOwnTask;
+}
