@@ -8,27 +8,23 @@ import type { DispatchSpec } from "../gpu/dispatch.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import type { Tensor } from "../gpu/tensor.ts";
 import type { Activation } from "../layers/activation.ts";
-import { activation } from "../layers/activation.ts";
 import { anchorTargets, layAnchors, proposeSpec } from "../layers/anchors.ts";
 import { conv2dLayer } from "../layers/conv2d.ts";
 import { convolved } from "../layers/convolved.ts";
-import { denseLayer } from "../layers/dense.ts";
 import { detectionSpec } from "../layers/detections.ts";
 import { classifySpec, regressSpec } from "../layers/detector-loss.ts";
-import { dropoutLayer } from "../layers/dropout.ts";
 import type { Layer, Parameters } from "../layers/layer.ts";
 import { maxPoolLayer } from "../layers/max-pool.ts";
 import { normaliseLayer } from "../layers/normalise.ts";
 import { pooled } from "../layers/pool.ts";
 import { sampleRegions } from "../layers/regions.ts";
-import { roiPoolLayer } from "../layers/roi-pool.ts";
 import { rankSpecs } from "../layers/select.ts";
 import { suppressSpecs } from "../layers/suppress.ts";
 import type { Tiling } from "../layers/tiling.ts";
+import { buildHead } from "./detector-head.ts";
 import {
   describeDetector,
   layOutParameters,
-  rowsOf,
   type DetectorParameters,
 } from "./detector-parameters.ts";
 import type { DetectorPreset } from "./detector-presets.ts";
@@ -230,78 +226,10 @@ export function buildDetector(gpu: Gpu, options: DetectorOptions): Detector {
   };
 
   // ---- The head, over given regions
-  const head = (prefix: string, regions: Tensor, learns: boolean) => {
-    const rows = regions.shape[0];
-    const pool = roiPoolLayer(gpu, {
-      label: `${prefix}roi_pool`,
-      input: features,
-      regions,
-      bins: preset.bins,
-      stride: map.stride,
-    });
-    const layers: Layer[] = [pool];
-    let from = pool.output;
-    preset.hidden.forEach((outputs, i) => {
-      const name = `fc${6 + i}`;
-      const { w, b, dw, db } = parametersOf(name);
-      const of = activation(gpu, `${prefix}${name}`, [rows, outputs], { relu: true, pool: 1 });
-      // Rows of weights that can be bound in one piece, as a layer each.
-      const below = from;
-      let first = 0;
-      const parts = rowsOf(w, most).map((part, n) => {
-        const own = part.shape[0];
-        const slice = (tensor: Tensor): Tensor => ({
-          ...tensor,
-          shape: [own],
-          offset: tensor.offset + 4 * first,
-          byteLength: 4 * own,
-        });
-        const layer = denseLayer(gpu, {
-          label: n === 0 ? `${prefix}${name}` : `${prefix}${name}.${n}`,
-          input: below,
-          outputs: own,
-          part: { of, first },
-          relu: true,
-          parameters: { w: part, b: slice(b), dw: rowsOf(dw, most)[n], db: slice(db) },
-          tiling,
-          adds: n > 0,
-        });
-        first += own;
-        return layer;
-      });
-      layers.push({
-        label: `${prefix}${name}`,
-        output: of,
-        forward: parts.flatMap((part) => part.forward),
-        backward: parts.flatMap((part) => part.backward),
-      });
-      from = of;
-      if (learns && preset.dropout > 0) {
-        const dropout = dropoutLayer(gpu, {
-          label: `drop${6 + i}`,
-          input: from,
-          rate: preset.dropout,
-          number: i,
-          key,
-          progress,
-        });
-        layers.push(dropout);
-        from = dropout.output;
-      }
-    });
-    const output = (label: string, outputs: number, adds: boolean) =>
-      denseLayer(gpu, {
-        label: `${prefix}${label}`,
-        input: from,
-        outputs,
-        parameters: parametersOf(label),
-        tiling,
-        adds,
-      });
-    const score = output("score", classes, false);
-    const box = output("box", 4 * classes, true);
-    return { layers, score, box };
-  };
+  const { stride } = map;
+  const headOptions = { ...options, features, stride, parametersOf, most };
+  const head = (prefix: string, regions: Tensor, learns: boolean) =>
+    buildHead(gpu, headOptions, prefix, regions, learns);
 
   const forTraining = proposals("proposals.train", training);
   const sampled = sampleRegions(gpu, {

@@ -17,11 +17,11 @@ import {
   type PhotosOnGpu,
 } from "../layers/scene.ts";
 import type { Tiling } from "../layers/tiling.ts";
-import { buildDetector, MAX_BOXES, type Detector } from "../models/detector.ts";
+import { buildDetector, type Detector } from "../models/detector.ts";
 import { describeDetector } from "../models/detector-parameters.ts";
 import type { DetectorPreset } from "../models/detector-presets.ts";
 import { drawParameters } from "../models/initialise.ts";
-import type { Box, Detection, Judged, LabelledBox } from "./detection.ts";
+import type { Detection, Judged } from "./detection.ts";
 import {
   guestPhotographs,
   ownPixels,
@@ -30,6 +30,7 @@ import {
   type Photographs,
 } from "./detector-pictures.ts";
 import { writeParameters, type ParameterValues } from "./parameter-values.ts";
+import { readDetections } from "./read-detections.ts";
 import { StepTrainer, type Books, type TrainerState } from "./step-trainer.ts";
 
 /** Everything that decides a run, to the bit. */
@@ -261,7 +262,7 @@ export class DetectorTrainer extends StepTrainer {
       );
       gpu.write(this.orders.use, batch);
       gpu.submit(this.detectStep);
-      const judged = await this.readDetections();
+      const judged = await readDetections(gpu, this.detector);
       results.push(...judged.slice(0, entries.length - first));
       between?.(results.length);
     }
@@ -279,46 +280,8 @@ export class DetectorTrainer extends StepTrainer {
     gpu.write(guests.pixels, packed.pixels);
     gpu.write(guests.facts, packed.facts);
     gpu.submit(this.guestStep);
-    const [{ found }] = await this.readDetections();
+    const [{ found }] = await readDetections(gpu, this.detector);
     return found.map((one) => ({ ...one, box: ownPixels(one.box, photograph.picture, preset) }));
-  }
-
-  private async readDetections(): Promise<Judged[]> {
-    const { detector } = this;
-    const { keys, order, kept, boxes } = detector.found;
-    const [scores, orders, keeps, corners, truths, labels] = await this.gpu.read(
-      keys,
-      order,
-      kept,
-      boxes,
-      detector.boxes,
-      detector.labels,
-    );
-    const orderOf = new Uint32Array(orders.buffer);
-    const keptOf = new Uint32Array(keeps.buffer);
-    const labelOf = new Uint32Array(labels.buffer);
-    const R = kept.shape[1];
-    const N = keys.shape[1];
-    const K = order.shape[1];
-    const groups = detector.classes - 1;
-    return Array.from({ length: detector.images }, (_, image) => {
-      const found: Detection[] = [];
-      for (let label = 0; label < groups; label++) {
-        const g = image * groups + label;
-        for (let i = 0; i < R; i++) {
-          const place = keptOf[g * R + i];
-          if (place === 0xffffffff) break;
-          const score = scores[g * N + orderOf[g * K + place]];
-          found.push({ label, score, box: boxAt(corners, g * R + i) });
-        }
-      }
-      const truth: LabelledBox[] = [];
-      for (let i = 0; i < MAX_BOXES; i++) {
-        const at = image * MAX_BOXES + i;
-        if (labelOf[at] > 0) truth.push({ label: labelOf[at] - 1, box: boxAt(truths, at) });
-      }
-      return { truth, found: found.sort((a, b) => b.score - a.score) };
-    });
   }
 
   /** What every layer up to the proposals made of a picture of the last batch. */
@@ -344,8 +307,4 @@ export class DetectorTrainer extends StepTrainer {
       x.slice(i * length, (i + 1) * length),
     );
   }
-}
-
-function boxAt(values: Float32Array, at: number): Box {
-  return [values[4 * at], values[4 * at + 1], values[4 * at + 2], values[4 * at + 3]];
 }

@@ -1,10 +1,9 @@
 /** The street-sign study's page: scenes with live boxes, photographs, feature maps, stepping, kernels, curves. */
-import { css, html, LitElement, nothing, type PropertyValues } from "lit";
+import { html, LitElement, nothing, type PropertyValues } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
 import type { StepUnit } from "../engine/lab-port.ts";
 import { isActive } from "../engine/port.ts";
 import type { SignSubject } from "../engine/sign-port.ts";
-import { signSets } from "../data/sign-atlas.ts";
 import { count } from "../format.ts";
 import type { SignRecipe } from "../studies/signs.ts";
 import "./app-header.ts";
@@ -21,13 +20,13 @@ import "./resume-offer.ts";
 import "./shortcut-help.ts";
 import type { ShortcutHelp } from "./shortcut-help.ts";
 import { bindShortcuts, type Action } from "./shortcuts.ts";
-import "./sign-camera.ts";
 import "./sign-charts.ts";
-import "./sign-collection.ts";
-import { SHEET, SignController, type GivenPicture } from "./sign-controller.ts";
+import { SHEET, SignController } from "./sign-controller.ts";
 import { checkSignForm } from "./sign-form.ts";
 import "./sign-form.ts";
+import { signLabStyles } from "./sign-lab-styles.ts";
 import "./sign-maps.ts";
+import { photographs } from "./sign-photographs.ts";
 import "./sign-picture.ts";
 import "./sign-score.ts";
 import "./sign-time.ts";
@@ -69,83 +68,7 @@ export class SignLab extends LitElement {
   );
   private unbind: (() => void) | undefined;
 
-  static override styles = [
-    base,
-    controls,
-    appStyles,
-    css`
-      /* The parts are laid out by the page around this one. */
-      :host {
-        display: contents;
-      }
-      .bar {
-        display: flex;
-        flex-wrap: wrap;
-        gap: 6px 14px;
-        align-items: center;
-        font-size: 13px;
-        min-height: 34px;
-      }
-      .bar label {
-        display: flex;
-        align-items: center;
-        gap: 8px;
-        white-space: nowrap;
-      }
-      .bar input[type="range"] {
-        width: 120px;
-      }
-      .bar button {
-        font-size: 13px;
-        min-height: 30px;
-        padding: 3px 12px;
-      }
-      .bar .grow {
-        flex: 1 1 160px;
-        color: var(--muted);
-      }
-      .sheet {
-        display: grid;
-        grid-template-columns: repeat(auto-fill, minmax(min(100%, 180px), 1fr));
-        gap: 10px 14px;
-        align-content: start;
-        overflow-y: auto;
-      }
-      .sheet.large {
-        grid-template-columns: repeat(auto-fill, minmax(min(100%, 280px), 1fr));
-      }
-      .given {
-        position: relative;
-      }
-      .given button {
-        position: absolute;
-        top: 6px;
-        right: 6px;
-        font-size: 12px;
-        min-height: 26px;
-        padding: 1px 8px;
-        opacity: 0.9;
-      }
-      .whole {
-        grid-column: 1 / -1;
-      }
-      .empty {
-        grid-column: 1 / -1;
-        max-width: 60ch;
-        color: var(--muted);
-        padding: 8px 0;
-      }
-      .evidence {
-        gap: 12px;
-      }
-      sign-loss-chart {
-        height: 270px;
-      }
-      sign-score-chart {
-        height: 250px;
-      }
-    `,
-  ];
+  static override styles = [base, controls, appStyles, signLabStyles];
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -298,50 +221,7 @@ export class SignLab extends LitElement {
             .least=${least}
           ></sign-maps>`;
       case "photographs":
-        return html`${this.renderBar(0)}
-          <div class="sheet large">
-            <sign-camera
-              class="empty"
-              .see=${signs.client ? signs.see.bind(signs) : null}
-              .classes=${classes}
-              .least=${least}
-            ></sign-camera>
-            ${
-              signs.given.length === 0
-                ? html`<p class="empty">
-                    Drop photographs of streets anywhere on the page. They stay on this machine: the
-                    detector looks at them here.
-                  </p>`
-                : signs.given.map((given) => this.renderGiven(given))
-            }
-            <sign-collection
-              class="whole"
-              .summary=${signs.photos}
-              .classes=${signSets[this.view.set]}
-              .progress=${signs.reading}
-              ?disabled=${!signs.client}
-              @import=${(event: CustomEvent<File[]>) => signs.importPhotos(event.detail)}
-              @class-change=${({ detail }: CustomEvent<{ name: string; label: number | null }>) =>
-                signs.setClass(detail.name, detail.label)}
-              @cancel=${() => signs.cancelImport()}
-              @forget=${() => signs.forgetPhotos()}
-              @save-report=${() =>
-                download(
-                  "badnets-signs-left-out.txt",
-                  `${signs.photos!.report.join("\n")}\n`,
-                  "text/plain",
-                )}
-            ></sign-collection>
-            ${signs.previews.map(
-              (preview, i) =>
-                html`<sign-picture
-                  .view=${preview}
-                  .classes=${classes}
-                  .least=${least}
-                  heading="Photograph ${i + 1} that measures"
-                ></sign-picture>`,
-            )}
-          </div>`;
+        return html`${this.renderBar(0)}${photographs(signs, this.view, classes)}`;
       case "scenes":
         return html`${this.renderBar(SHEET)}
           <div class="sheet">
@@ -402,20 +282,6 @@ export class SignLab extends LitElement {
         <span class="number">${(100 * least).toFixed(0)} %</span></label
       >
       <span class="grow">${by > 0 ? "Dashed: the signs. Coloured: found." : ""}</span>
-    </div>`;
-  }
-
-  private renderGiven(given: GivenPicture) {
-    return html`<div class="given">
-      <sign-picture
-        .view=${given.view}
-        .classes=${this.signs.snapshot?.subject?.classes ?? []}
-        .least=${this.view.least}
-        heading=${given.name}
-      ></sign-picture>
-      <button aria-label="Put ${given.name} away" @click=${() => this.signs.remove(given)}>
-        Put away
-      </button>
     </div>`;
   }
 

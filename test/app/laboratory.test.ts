@@ -248,7 +248,7 @@ describe("a tab that is killed in the middle of a save", () => {
     const stuck = first.page.evaluate(
       async () =>
         await new Promise<void>((resolve) => {
-          new BroadcastChannel("half way").onmessage = () => resolve();
+          new BroadcastChannel("half way").addEventListener("message", () => resolve());
         }),
     );
     const step = first.page.getByRole("button", { name: "batch", exact: false }).first();

@@ -1,0 +1,75 @@
+/** The look of the street-sign study's page, beside what the whole app has in common. */
+import { css } from "lit";
+
+export const signLabStyles = css`
+  /* The parts are laid out by the page around this one. */
+  :host {
+    display: contents;
+  }
+  .bar {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 6px 14px;
+    align-items: center;
+    font-size: 13px;
+    min-height: 34px;
+  }
+  .bar label {
+    display: flex;
+    align-items: center;
+    gap: 8px;
+    white-space: nowrap;
+  }
+  .bar input[type="range"] {
+    width: 120px;
+  }
+  .bar button {
+    font-size: 13px;
+    min-height: 30px;
+    padding: 3px 12px;
+  }
+  .bar .grow {
+    flex: 1 1 160px;
+    color: var(--muted);
+  }
+  .sheet {
+    display: grid;
+    grid-template-columns: repeat(auto-fill, minmax(min(100%, 180px), 1fr));
+    gap: 10px 14px;
+    align-content: start;
+    overflow-y: auto;
+  }
+  .sheet.large {
+    grid-template-columns: repeat(auto-fill, minmax(min(100%, 280px), 1fr));
+  }
+  .given {
+    position: relative;
+  }
+  .given button {
+    position: absolute;
+    top: 6px;
+    right: 6px;
+    font-size: 12px;
+    min-height: 26px;
+    padding: 1px 8px;
+    opacity: 0.9;
+  }
+  .whole {
+    grid-column: 1 / -1;
+  }
+  .empty {
+    grid-column: 1 / -1;
+    max-width: 60ch;
+    color: var(--muted);
+    padding: 8px 0;
+  }
+  .evidence {
+    gap: 12px;
+  }
+  sign-loss-chart {
+    height: 270px;
+  }
+  sign-score-chart {
+    height: 250px;
+  }
+`;
