@@ -54,12 +54,17 @@ function describe(
           ],
     ),
   );
-  const sizes = (scores["scenes"]?.sizes ?? [])
-    .filter(({ signs }) => signs > 0)
-    .map(
-      ({ least, most, signs, right }) =>
-        `${most === null ? `from ${least}` : `${least} to ${most}`} pixels ${share(right / signs)} of ${signs}`,
-    );
+  const bySize = Object.entries(scores).flatMap(([where, { sizes = [] }]) => {
+    const parts = sizes
+      .filter(({ signs }) => signs > 0)
+      .map(
+        ({ least, most, signs, right }) =>
+          `${most === null ? `from ${least}` : `${least} to ${most}`} pixels ${share(right / signs)} of ${signs}`,
+      );
+    return parts.length === 0
+      ? []
+      : ["", `Signs of ${where} found under their right names, by height: ${parts.join(", ")}.`];
+  });
   return [
     `**${recipe.preset}, ${recipe.set} signs, on ${data}**, ${begun}: ${step} steps in ` +
       `${duration(trainSeconds)} on ${adapterName(adapter)}, seed ${recipe.seed}; detector ` +
@@ -68,11 +73,6 @@ function describe(
     "| measured on | class | signs | average precision, % | recall, % | accuracy, % |",
     "| --- | --- | --- | --- | --- | --- |",
     ...rows,
-    ...(sizes.length > 0
-      ? [
-          "",
-          `Of the signs in scenes, found under their right names by height: ${sizes.join(", ")}.`,
-        ]
-      : []),
+    ...bySize,
   ].join("\n");
 }
