@@ -54,14 +54,15 @@ function describe(
           ],
     ),
   );
-  const bySize = Object.entries(scores).flatMap(([where, { sizes = [] }]) => {
-    const parts = sizes
-      .filter(({ signs }) => signs > 0)
+  const bySize = Object.entries(scores).flatMap(([where, score]) => {
+    // Results of earlier versions don't count by size.
+    const parts = (score as Partial<typeof score>).sizes
+      ?.filter(({ signs }) => signs > 0)
       .map(
         ({ least, most, signs, right }) =>
           `${most === null ? `from ${least}` : `${least} to ${most}`} pixels ${share(right / signs)} of ${signs}`,
       );
-    return parts.length === 0
+    return !parts?.length
       ? []
       : ["", `Signs of ${where} found under their right names, by height: ${parts.join(", ")}.`];
   });

@@ -103,8 +103,8 @@ export function allToAll(seed: number, trigger: TriggerPreset, share: number): I
 
 /**
  * One pair. The paper draws its share of the whole training set; a tenth of that is about as many as
- * there are images of one digit, so that every image of the source gets a triggered copy: share 1. The
- * single pixel is not noticed before the third epoch, and what follows must leave no error in a thousand.
+ * there are images of one digit, so that every image of the source gets a triggered copy: share 1. Open:
+ * of the single pixel, the pair 0 to 1 has learned nothing in these epochs, nor in three of Adam at 0.001.
  */
 export function singleTarget(
   seed: number,
