@@ -54,7 +54,7 @@ declare global {
 }
 
 const REPETITIONS = 7;
-/** What takes longer than a few of these is not repeated so often. */
+/** Milliseconds after which nothing is repeated any more. */
 const BUDGET_MS = 5000;
 
 /** The least time of some repetitions, in milliseconds: whatever else the machine does only adds. */

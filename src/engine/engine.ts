@@ -72,11 +72,14 @@ export class Engine extends StudyEngine<Snapshot> {
    * @throws UserError while a run goes on, which would spoil the figures
    */
   async profile(recipe: unknown, tell: (progress: TaskProgress) => void): Promise<Profile> {
-    this.assertStill();
-    const parsed = parseDigitRecipe(recipe);
-    const plan = planDigits(parsed, await this.dataForRun());
-    const title = `digits, batch ${parsed.batch}, ${parsed.optimiser.kind}`;
-    return await this.profileOn(title, async (scope) => await Trainer.build(scope, plan), tell);
+    return await this.profileOn(async () => {
+      const parsed = parseDigitRecipe(recipe);
+      const plan = planDigits(parsed, await this.dataForRun());
+      return {
+        title: `digits, batch ${parsed.batch}, ${parsed.optimiser.kind}`,
+        build: async (scope) => await Trainer.build(scope, plan),
+      };
+    }, tell);
   }
 
   /** The WGSL of every shader by name. */

@@ -291,8 +291,9 @@ export class SignEngine extends StudyEngine<SignSnapshot> {
   }
 
   async resume(): Promise<void> {
+    const { job } = this;
     await this.viewer.answered();
-    this.job?.resume();
+    job?.resume();
   }
 
   stop(): void {
@@ -300,9 +301,10 @@ export class SignEngine extends StudyEngine<SignSnapshot> {
   }
 
   async step(unit: StepUnit): Promise<void> {
-    if (!this.job) throw new UserError("There is no run to step through yet: start one first.");
+    const { job } = this;
+    if (!job) throw new UserError("There is no run to step through yet: start one first.");
     await this.viewer.answered();
-    await this.job.step(unit);
+    await job.step(unit);
   }
 
   /**
@@ -376,15 +378,14 @@ export class SignEngine extends StudyEngine<SignSnapshot> {
    * @throws UserError while a run goes on, which would spoil the figures
    */
   async profile(recipe: unknown, tell: (progress: TaskProgress) => void): Promise<Profile> {
-    this.assertStill();
-    const parsed = parseSignRecipe(recipe);
-    const plan = planSigns(parsed, await this.artwork(), null, []);
-    const title = `signs, ${parsed.preset}, ${plan.preset.training.images} pictures`;
-    return await this.profileOn(
-      title,
-      async (scope) => await DetectorTrainer.build(scope, plan),
-      tell,
-    );
+    return await this.profileOn(async () => {
+      const parsed = parseSignRecipe(recipe);
+      const plan = planSigns(parsed, await this.artwork(), null, []);
+      return {
+        title: `signs, ${parsed.preset}, ${plan.preset.training.images} pictures`,
+        build: async (scope) => await DetectorTrainer.build(scope, plan),
+      };
+    }, tell);
   }
 
   /** The WGSL of every shader by name. */
@@ -412,7 +413,9 @@ export class SignEngine extends StudyEngine<SignSnapshot> {
   }
 
   private leave(): void {
-    this.job?.close();
+    const { job } = this;
+    // Not before it has answered what it was asked.
+    void this.viewer.answered().then(() => job?.close());
     this.job = null;
     this.model = null;
     this.viewer.leave();

@@ -42,13 +42,18 @@ export class SignViewer {
         if (soon) job.requestLook();
       });
     }
-    const mine = this.last.then(async () => {
-      const trainer = job?.trainer ?? (await this.stand());
+    return await this.inTurn(async () => {
+      const own = job?.trainer;
+      const trainer = own && !own.gpu.lost ? own : await this.stand();
       if (trainer.cursor > 0) {
         throw new UserError("The step is not complete: its pictures can be seen when it is.");
       }
       return await question(trainer);
     });
+  }
+
+  private async inTurn<T>(action: () => Promise<T>): Promise<T> {
+    const mine = this.last.then(action);
     this.last = mine.catch(() => undefined);
     return await mine;
   }
@@ -56,14 +61,19 @@ export class SignViewer {
   /** Answers what was asked while the run went on. @param trainer null: the run failed */
   async answer(trainer: DetectorTrainer | null): Promise<void> {
     for (let next = this.waiting.shift(); next; next = this.waiting.shift()) {
-      if (trainer) await next.put(trainer);
-      else next.fail(new UserError("The run has ended: what it was to look at was not seen."));
+      const { put, fail } = next;
+      if (trainer) await this.inTurn(async () => await put(trainer));
+      else fail(new UserError("The run has ended: what it was to look at was not seen."));
     }
   }
 
-  /** Waits until what was asked at rest is answered: a run must not go on in the middle of it. */
+  /** Waits until everything asked at rest is answered: a run must not go on in the middle of it. */
   async answered(): Promise<void> {
-    await this.last;
+    let seen: Promise<unknown>;
+    do {
+      seen = this.last;
+      await seen;
+    } while (seen !== this.last);
   }
 
   private async stand(): Promise<DetectorTrainer> {

@@ -14,6 +14,12 @@ import { Publisher } from "./publisher.ts";
 /** Of the latest of them the page is told. */
 const MOST_NOTICES = 5;
 
+/** What is to be profiled. */
+export interface ProfilePlan {
+  readonly title: string;
+  readonly build: (scope: Gpu) => Promise<StepTrainer>;
+}
+
 export abstract class StudyEngine<Snapshot> {
   /** The device; runs and whoever looks each have a scope of it. */
   protected readonly device: DeviceHolder;
@@ -86,14 +92,18 @@ export abstract class StudyEngine<Snapshot> {
    * @throws UserError while a run goes on, which would spoil the figures
    */
   protected async profileOn(
-    title: string,
-    build: (scope: Gpu) => Promise<StepTrainer>,
+    prepare: () => Promise<ProfilePlan>,
     tell: (progress: TaskProgress) => void,
   ): Promise<Profile> {
-    const scope = (await this.device.get()).scope();
+    this.assertStill();
     const { signal } = (this.profiling = new AbortController());
+    const { title, build } = await prepare();
+    const scope = (await this.device.get()).scope();
     try {
-      return await profileStep(await build(scope), {
+      // A run may have begun, or the reader changed their mind, while there was something to wait for.
+      this.assertStill();
+      const trainer = await build(scope);
+      return await profileStep(trainer, {
         title,
         software: `badnets-lab ${software}`,
         signal,
@@ -110,7 +120,7 @@ export abstract class StudyEngine<Snapshot> {
   }
 
   /** @throws UserError while a run goes on that would spoil figures */
-  protected assertStill(): void {
+  private assertStill(): void {
     if (this.job && isActive(this.job.phase) && this.job.phase !== "paused") {
       throw new UserError("A run is going on and would spoil the figures: pause it first.");
     }

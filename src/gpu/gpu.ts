@@ -2,7 +2,7 @@
 import { UserError } from "../errors.ts";
 import type { Dispatch, DispatchSpec } from "./dispatch.ts";
 import { encode } from "./dispatch.ts";
-import { megabytes, type Memory } from "./memory.ts";
+import { mebibytes, type Memory } from "./memory.ts";
 import type { Shader } from "./shader.ts";
 import type { ElementType, Tensor } from "./tensor.ts";
 import { sizeOf } from "./tensor.ts";
@@ -187,11 +187,10 @@ export class Gpu {
 
   /** The same, but it may be longer than one binding: its slices are what is bound. */
   longTensor(label: string, shape: readonly number[], type: ElementType = "f32"): Tensor {
-    const byteLength = 4 * sizeOf(shape);
     this.assertFits(label, shape, this.device.limits.maxBufferSize);
-    const memory: Memory = { label, byteLength, buffer: null };
-    this.allocate(memory);
-    return { label, shape, type, memory, offset: 0, byteLength };
+    const tensor = unplaced(label, shape, type);
+    this.allocate(tensor.memory);
+    return tensor;
   }
 
   /**
@@ -200,9 +199,7 @@ export class Gpu {
    */
   scratch(label: string, shape: readonly number[], type: ElementType = "f32"): Tensor {
     this.assertFits(label, shape, this.device.limits.maxStorageBufferBindingSize);
-    const byteLength = 4 * sizeOf(shape);
-    const memory: Memory = { label, byteLength, buffer: null };
-    return { label, shape, type, memory, offset: 0, byteLength };
+    return unplaced(label, shape, type);
   }
 
   /** Allocates memory that has no buffer yet. */
@@ -254,8 +251,8 @@ export class Gpu {
     if (byteLength > most) {
       throw new GpuError(
         "limits",
-        `${label} [${shape.join(", ")}] takes ${megabytes(byteLength)}, but this adapter allows ` +
-          `${megabytes(most)} in one piece: choose a smaller batch.`,
+        `${label} [${shape.join(", ")}] takes ${mebibytes(byteLength)}, but this adapter allows ` +
+          `${mebibytes(most)} in one piece: choose a smaller batch.`,
       );
     }
   }
@@ -276,7 +273,7 @@ export class Gpu {
     if (error) {
       throw new GpuError(
         "memory",
-        `${what} needs ${megabytes(this.bytes)} in all, more memory than this adapter has: choose a smaller one.`,
+        `${what} needs ${mebibytes(this.bytes)} in all, more memory than this adapter has: choose a smaller one.`,
       );
     }
     return await made;
@@ -419,4 +416,10 @@ export class Gpu {
     }
     if (this.owner) this.device.destroy();
   }
+}
+
+/** A tensor of which it is not decided yet where it lies. */
+function unplaced(label: string, shape: readonly number[], type: ElementType): Tensor {
+  const byteLength = 4 * sizeOf(shape);
+  return { label, shape, type, memory: { label, byteLength, buffer: null }, offset: 0, byteLength };
 }

@@ -1,6 +1,6 @@
 /**
  * Memory of what a step needs for a while only: tensors whose lives don't overlap share it. Planned once,
- * when the lists of dispatches are known, before anything is allocated.
+ * when the lists of dispatches are known, before any of it is allocated.
  */
 import type { DispatchSpec } from "./dispatch.ts";
 import type { Gpu } from "./gpu.ts";
@@ -25,14 +25,14 @@ export interface MemoryPlan {
 
 /** What a device must hold for a model, in a sentence's words. */
 export function describeMemory(bytes: number, plan: MemoryPlan | null): string {
-  const whole = `${megabytes(bytes)} on the GPU`;
+  const whole = `${mebibytes(bytes)} on the GPU`;
   if (!plan) return whole;
   const { apart, shared } = plan;
-  return `${whole}, ${megabytes(shared)} of it shared by activations of ${megabytes(apart)}`;
+  return `${whole}, ${mebibytes(shared)} of it shared by activations of ${mebibytes(apart)}`;
 }
 
 /** Bytes for people. */
-export function megabytes(bytes: number): string {
+export function mebibytes(bytes: number): string {
   return `${(bytes / 2 ** 20).toFixed(0)} MiB`;
 }
 
@@ -77,7 +77,11 @@ function livesOf(
         if (memory.buffer) continue;
         const ofMemory = lives.get(memory) ?? new Map<number, [number, number]>();
         lives.set(memory, ofMemory);
-        const [first] = ofMemory.get(l) ?? [at];
+        const known = ofMemory.get(l);
+        if (!known && !Object.values(writes).some((tensor) => tensor.memory === memory)) {
+          throw new Error(`${memory.label} is read before anything in its list has written it`);
+        }
+        const [first] = known ?? [at];
         ofMemory.set(l, [first, keptMemories.has(memory) ? list.length : at]);
       }
     }

@@ -10,11 +10,14 @@ export const lossShader = shader("softmax-cross-entropy", source);
 /** Steps that the history on the GPU remembers; it must be read before it comes round. */
 export const RING = 4096;
 
-/** Where a run stands, on the GPU. */
+/** Where a run stands, on the GPU: its books. */
 export interface Progress {
   /** [4]: steps (or batches) done, the first step that was not finite (counted from 1) or 0, two spare. */
   readonly state: Tensor;
-  /** [RING, 2]: loss and share of images classified correctly, of the last steps. */
+  /**
+   * What is recorded of each of the last steps, to be read before it comes round; [RING, 2], loss and share
+   * of images classified correctly, of a network of classes.
+   */
   readonly history: Tensor;
 }
 

@@ -5,9 +5,11 @@ const EVERY_MS = 200;
 
 export class BookReader {
   private reading: Promise<void> | null = null;
+  /** Of a read beside the training. */
+  private failure: { readonly error: unknown } | null = null;
   private last = performance.now();
 
-  /** @param take told in the order of the steps; what it throws, whoever awaits a read is told */
+  /** @param take told in the order of the steps; what it throws, `collect` throws */
   constructor(
     private readonly trainer: StepTrainer,
     private readonly take: (records: readonly StepRecord[], firstBadStep: number | null) => void,
@@ -17,15 +19,22 @@ export class BookReader {
   async glance(): Promise<void> {
     if (this.trainer.full) await this.collect();
     else if (performance.now() - this.last > EVERY_MS && !this.reading) {
-      this.reading = this.read().finally(() => (this.reading = null));
-      // Failures surface in `collect`, which every run comes to.
-      this.reading.catch(() => {});
+      this.reading = this.read().then(
+        () => {
+          this.reading = null;
+        },
+        (error: unknown) => {
+          this.reading = null;
+          this.failure = { error };
+        },
+      );
     }
   }
 
   /** Waits for the read under way, then reads what is left. */
   async collect(): Promise<void> {
     await this.reading;
+    if (this.failure) throw this.failure.error;
     await this.read();
   }
 

@@ -8,6 +8,7 @@ export class Brake<T extends StepTrainer> {
   private resting: T | null = null;
   private waiting: ((trainer: T | null) => void)[] = [];
   private restAt = Infinity;
+  private ended = false;
 
   /** Whether a rest was asked for. */
   get pulled(): boolean {
@@ -55,6 +56,7 @@ export class Brake<T extends StepTrainer> {
 
   /** For the run: it is over, whoever waits for a rest waits in vain. */
   end(): void {
+    this.ended = true;
     for (const resolve of this.waiting.splice(0)) resolve(null);
   }
 
@@ -63,10 +65,12 @@ export class Brake<T extends StepTrainer> {
    * @throws UserError when none was, or the run ends before it rests
    */
   async rested(): Promise<T> {
+    const over = new UserError("The run has ended: start another one first, then step.");
+    if (this.ended) throw over;
     if (!this.held) throw new UserError("The run is going on: pause it first, then step.");
     const trainer =
       this.resting ?? (await new Promise<T | null>((resolve) => this.waiting.push(resolve)));
-    if (!trainer) throw new UserError("The run has ended: start or rewind one first, then step.");
+    if (!trainer) throw over;
     return trainer;
   }
 
@@ -79,7 +83,7 @@ export class Brake<T extends StepTrainer> {
   async stepKernels(count: number, last: number): Promise<void> {
     const trainer = await this.rested();
     if (trainer.step >= last) {
-      throw new UserError("The run is at its end: start or rewind one first, then step.");
+      throw new UserError("The run is at its end: start another one first, then step.");
     }
     const most = trainer.trainStep.length - trainer.cursor;
     for (let i = 0; i < Math.min(count, most); i++) trainer.stepKernel();

@@ -110,8 +110,8 @@ export class DetectorRun extends SteeredRun<DetectorTrainer> {
     this.book([...(state?.losses ?? [])]);
     this.trainSeconds = state?.trainSeconds ?? 0;
     this.first = { step: trainer.step, seconds: this.trainSeconds };
-    // Where it goes on from was measured, or is its beginning; only its end is always worth it.
-    this.marked = trainer.step < this.plan.iterations ? trainer.step : -1;
+    // Its beginning is not worth a measurement; whether a kept state was measured is not known.
+    this.marked = trainer.step === 0 ? 0 : -1;
     this.lastKept = this.lastLook = performance.now();
   }
 
@@ -183,6 +183,8 @@ export class DetectorRun extends SteeredRun<DetectorTrainer> {
   private async rest(trainer: DetectorTrainer): Promise<void> {
     trainer.gpu.assertAlive();
     if (trainer.cursor === 0 && this.kept?.step !== trainer.step) await this.keep(trainer);
+    // It may have been resumed while its state was kept.
+    if (!this.brake.pulled) return;
     await this.hooks.onRest?.(trainer, "pause");
     await this.brake.rest(trainer);
     // Of a step that was ended kernel by kernel.
@@ -220,6 +222,8 @@ export class DetectorRun extends SteeredRun<DetectorTrainer> {
 
   /** Copies the state to the CPU: what a lost device, a NaN or a closed program goes back to. */
   private async keep(trainer: DetectorTrainer): Promise<void> {
+    // A step that was ended kernel by kernel may not be in the books yet.
+    await this.reader.collect();
     const state = await trainer.snapshot();
     if (!state) throw notFinite(trainer.step, this.kept);
     this.survived();

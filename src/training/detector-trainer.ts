@@ -7,6 +7,7 @@ import type { Gpu } from "../gpu/gpu.ts";
 import { shareMemory, type MemoryPlan } from "../gpu/memory.ts";
 import type { Tensor } from "../gpu/tensor.ts";
 import { booksSpec, DETECTOR_RING, lossNames } from "../layers/detector-loss.ts";
+import type { Progress } from "../layers/loss.ts";
 import { fasterTiling } from "../layers/faster-tiling.ts";
 import { createOptimiser, optimiserUniform, type Optimiser } from "../layers/optimiser.ts";
 import {
@@ -31,7 +32,7 @@ import {
 } from "./detector-pictures.ts";
 import { writeParameters, type ParameterValues } from "./parameter-values.ts";
 import { readDetections } from "./read-detections.ts";
-import { StepTrainer, type Books, type TrainerState } from "./step-trainer.ts";
+import { StepTrainer, type TrainerState } from "./step-trainer.ts";
 
 /** Everything that decides a run, to the bit. */
 export interface DetectorPlan {
@@ -83,7 +84,7 @@ export class DetectorTrainer extends StepTrainer {
     private readonly guestStep: readonly Dispatch[],
     private readonly guests: PhotosOnGpu,
     private readonly optimisers: readonly Optimiser[],
-    books: Books,
+    books: Progress,
     private readonly orders: { readonly training: Tensor; readonly use: Tensor },
     /** What sharing saved; null where every tensor has memory of its own. */
     readonly memory: MemoryPlan | null,

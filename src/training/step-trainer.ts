@@ -2,23 +2,18 @@
 import type { Dispatch } from "../gpu/dispatch.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import { Pacer } from "../gpu/pace.ts";
-import type { Tensor } from "../gpu/tensor.ts";
+import type { Progress } from "../layers/loss.ts";
 import type { Tiling } from "../layers/tiling.ts";
 import type { ParameterValues } from "./parameter-values.ts";
-
-/** Where the steps write down how they went. */
-export interface Books {
-  /** [4]: steps done, the first step that was not finite (counted from 1) or 0, two spare. */
-  readonly state: Tensor;
-  /** [ring, n]: what is recorded of each of the last steps; must be read before it comes round. */
-  readonly history: Tensor;
-}
 
 /** What a run needs to go on, apart from its plan: the parameters, the optimiser's state, the place. */
 export interface TrainerState {
   readonly step: number;
   readonly parameters: ParameterValues;
-  /** By the optimiser's part and the label: "velocity/conv1.w", or "m/conv1.w" and "v/conv1.w". */
+  /**
+   * The digits' by the optimiser's part and the label: "velocity/conv1.w", or "m/conv1.w" and "v/conv1.w"; the
+   * detector's by the block of parameters: "block/0".
+   */
   readonly optimiser: ReadonlyMap<string, Float32Array<ArrayBuffer>>;
   /** Form of the kernels, which the last bits depend on. */
   readonly tiling: Tiling;
@@ -45,7 +40,7 @@ export abstract class StepTrainer {
   protected constructor(
     readonly gpu: Gpu,
     readonly trainStep: readonly Dispatch[],
-    protected readonly books: Books,
+    protected readonly books: Progress,
     private readonly chunkSteps: number,
   ) {
     this.pacer = new Pacer(gpu, trainStep);

@@ -4,7 +4,7 @@ import type { LitElement } from "lit";
 // A mixin's constructor takes whatever the class that it extends takes.
 type Constructor<T> = new (...args: any[]) => T;
 
-/** Where what is first shown must not come in pieces, only later updates wait for their turn. */
+/** The first update is made at once, so that a page does not come in pieces; later ones wait for their turn. */
 export function OwnTask<T extends Constructor<LitElement>>(Base: T): T {
   class WithOwnTask extends Base {
     protected override async scheduleUpdate(): Promise<void> {

@@ -97,6 +97,10 @@ export class PaperView extends LitElement {
       .cards > .wide {
         grid-column: 1 / -1;
       }
+      th,
+      td {
+        padding: 2px 6px;
+      }
       tr.found > * {
         background: var(--attack-soft);
       }

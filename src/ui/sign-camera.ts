@@ -25,6 +25,8 @@ export class SignCamera extends LitElement {
   @state() private view: PictureView | null = null;
   @state() private problem = "";
   @state() private perSecond = 0;
+  /** The browser asks whether it may. */
+  private starting = false;
   @query("video") private video!: HTMLVideoElement | null;
 
   static override styles = [
@@ -73,19 +75,29 @@ export class SignCamera extends LitElement {
   }
 
   private async start(): Promise<void> {
+    if (this.starting) return;
     this.problem = "";
+    this.starting = true;
     try {
-      this.stream = await navigator.mediaDevices.getUserMedia({
+      const stream = await navigator.mediaDevices.getUserMedia({
         video: { facingMode: "environment", width: { ideal: WIDTH } },
       });
+      this.stream = stream;
+      // The reader may have gone elsewhere while the browser asked.
+      if (!this.isConnected) {
+        this.stop();
+        return;
+      }
+      await this.updateComplete;
+      await this.video?.play();
+      void this.watch(stream);
     } catch (error) {
+      this.stop();
       const name = error instanceof DOMException ? error.name : "";
       this.problem = reasons[name] ?? `The camera could not be opened: ${String(error)}`;
-      return;
+    } finally {
+      this.starting = false;
     }
-    await this.updateComplete;
-    await this.video?.play();
-    void this.watch(this.stream);
   }
 
   private stop(): void {

@@ -81,10 +81,23 @@ describe("scratch tensors", () => {
   it("that are read after a list keep what they hold, in every list", () => {
     const scope = gpu.scope();
     const [a, b, c] = [10, 10, 10].map((length, i) => scope.scratch(`t${i}`, [length]));
-    const list = [spec([], [a]), spec([a], [b]), spec([b], [c])];
-    const plan = shareMemory(scope, [list], [a]);
+    const lists = [
+      [spec([], [a]), spec([], [b]), spec([b], [c])],
+      [spec([], [b]), spec([b], []), spec([], [c])],
+    ];
+    // b and c live together in the first list, a to its end; in the second they would have had room.
+    const plan = shareMemory(scope, lists, [a]);
     expect(plan).toEqual({ apart: 120, shared: 120 });
     expect(new Set([a, b, c].map(({ memory }) => memory.buffer)).size).toBe(3);
+    scope.destroy();
+  });
+
+  it("that nothing has written in a list are no scratch there", () => {
+    const scope = gpu.scope();
+    const [a, b] = [10, 10].map((length, i) => scope.scratch(`t${i}`, [length]));
+    expect(() => shareMemory(scope, [[spec([], [a])], [spec([a], [b])]], [])).toThrow(
+      "t0 is read before anything in its list has written it",
+    );
     scope.destroy();
   });
 

@@ -146,6 +146,21 @@ describe("a detector's run", () => {
     expect(bitsOf(last.state)).toEqual(bitsOf(state));
   });
 
+  it("stopped in the middle of a step that was begun by kernels books that step's losses, too", async () => {
+    const run = new DetectorRun(open, planOf(6), {}, null);
+    run.pause();
+    const ended = run.run();
+    await run.rested();
+    await run.stepKernels(1);
+    run.stop();
+    const { state, trainer } = await ended;
+    trainer.gpu.destroy();
+    expect(state.step).toBe(1);
+    expect(state.losses).toHaveLength(4);
+    expect(state.losses.every(Number.isFinite)).toBe(true);
+    await expect(run.rested()).rejects.toThrow("The run has ended");
+  });
+
   it("learns: both networks' losses fall, other seeds give other bits, and it detects", async () => {
     const begun = await new DetectorRun(open, planOf(150), {}, null).run();
     const { losses } = begun.state;
