@@ -3,7 +3,6 @@ import { css, html, LitElement, type PropertyValues } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
 import type { TriggerPixel } from "../backdoor/trigger.ts";
 import { DIGIT_SIZE as SIZE } from "../models/digit-net.ts";
-import { OwnTask } from "./own-task.ts";
 import { arrows, placeOn } from "./pad.ts";
 import { PAD_SIZE, paintPad } from "./paint.ts";
 import { base, controls } from "./styles.ts";
@@ -15,7 +14,7 @@ function inside(n: number): number {
 
 /** Fires `trigger-change` with the new pixels as its detail. */
 @customElement("trigger-pad")
-export class TriggerPad extends OwnTask(LitElement) {
+export class TriggerPad extends LitElement {
   @property({ attribute: false }) pixels: readonly TriggerPixel[] = [];
   /** A digit shown dimly behind, [28, 28]. */
   @property({ attribute: false }) backdrop: Uint8Array | null = null;
