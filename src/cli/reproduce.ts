@@ -13,7 +13,7 @@ import {
   instancesOf,
   itemIds,
   items,
-  type Instance,
+  shardOf,
   type ItemId,
 } from "../studies/digit-instances.ts";
 import { missing, seedsOf } from "../studies/digit-report.ts";
@@ -109,7 +109,10 @@ export async function reproduce([study, ...rest]: string[]): Promise<number> {
     return await merge(folders, out);
   }
   const seeds = readSeeds(given["seeds"]);
-  const instances = shardOf(instancesOf(readItems(given["only"]), seeds), given["shard"]);
+  const instances = shardOf(
+    instancesOf(readItems(given["only"]), seeds),
+    ...readShard(given["shard"]),
+  );
   const from = given["from"] as string | undefined;
   if (from !== undefined && !existsSync(from))
     throw new UsageError(`--from is ${from}, but there is no such folder.`);
@@ -253,22 +256,15 @@ function readSeeds(text: string | boolean | undefined): number[] {
   return [...new Set(seeds)];
 }
 
-/** A shard's instances, behind the baselines that they begin with. */
-function shardOf(
-  instances: readonly Instance[],
-  shard: string | boolean | undefined,
-): readonly Instance[] {
-  if (shard === undefined) return instances;
-  const match = /^(\d+)\/(\d+)$/.exec(String(shard));
+/** @returns which of how many parts, both from 1 */
+function readShard(text: string | boolean | undefined): [part: number, parts: number] {
+  if (text === undefined) return [1, 1];
+  const match = /^(\d+)\/(\d+)$/.exec(String(text));
   const [part, parts] = match ? [Number(match[1]), Number(match[2])] : [0, 0];
   if (part < 1 || part > parts) {
-    throw new UsageError(`--shard is ${String(shard)}, but must be such as 3/8, from 1/8 to 8/8.`);
+    throw new UsageError(`--shard is ${String(text)}, but must be such as 3/8, from 1/8 to 8/8.`);
   }
-  const others = instances.filter(({ from }) => from !== null);
-  const own = others.filter((_, i) => i % parts === part - 1);
-  const needed = new Set(own.map(({ from }) => from));
-  const first = instances.filter(({ id, from }) => from === null && needed.has(id));
-  return [...first, ...own];
+  return [part, parts];
 }
 
 function inWords({ result: { clean, attack } }: InstanceFile): string {

@@ -3,7 +3,13 @@ import type { DigitData } from "../data/digits.ts";
 import { MNIST_SHA256 } from "../data/mnist.ts";
 import { UserError } from "../errors.ts";
 import type { Gpu } from "../gpu/gpu.ts";
-import { baseline, instancesOf, itemIds, type ItemId } from "../studies/digit-instances.ts";
+import {
+  instancesOf,
+  itemIds,
+  items,
+  type Instance,
+  type ItemId,
+} from "../studies/digit-instances.ts";
 import type { InstanceFile } from "../studies/instance-file.ts";
 import { Sweep, type SweepProgress } from "../studies/sweep.ts";
 import { SweepDb } from "./sweep-db.ts";
@@ -65,9 +71,19 @@ export class Reproducer implements Reproduction {
     return await this.alone(async () => {
       const store = await this.store();
       const all = instancesOf([item], [seed]);
-      // A baseline that is there, shipped or the reader's own, need not be trained to begin with it.
-      const given = item !== "baseline" && (await store.model(baseline(seed).id)) !== null;
-      const instances = given ? all.filter(({ from }) => from !== null) : all;
+      // What is only to begin with, shipped or the reader's own, need not be trained if it is there.
+      const shown = new Set(
+        items
+          .find(({ id }) => id === item)!
+          .instances(seed)
+          .map(({ id }) => id),
+      );
+      const instances: Instance[] = [];
+      for (const instance of all) {
+        const { id, from } = instance;
+        const asked = shown.has(id) && (from !== null || item === "baseline");
+        if (asked || !(await store.model(id))) instances.push(instance);
+      }
       this.sweep = new Sweep(this.options.open, data, instances, store, {
         onProgress: (progress) => tell({ progress }),
         onFinished: (_, finished) => tell({ finished }),

@@ -1,7 +1,7 @@
 /** A reproduction's place in the browser: finished instances, models, and what is not finished. */
 import { openDB, type DBSchema, type IDBPDatabase } from "idb";
 import { UserError } from "../errors.ts";
-import { baseline, type Instance } from "../studies/digit-instances.ts";
+import { beginnings, type Instance } from "../studies/digit-instances.ts";
 import { assertIsOf, readInstanceFile, type InstanceFile } from "../studies/instance-file.ts";
 import type { SweepStore } from "../studies/sweep.ts";
 
@@ -17,7 +17,10 @@ interface Schema extends DBSchema {
 
 type Store = "instances" | "models" | "checkpoints";
 
-/** Where the baseline's parameters lie that ship with the app. */
+/** Seed of the instances that ship with the app. */
+export const SHIPPED_SEED = 1;
+
+/** Where the parameters of an instance lie that ship with the app. */
 export const shippedModel = (id: string) => `results/digits/models/${id}.safetensors`;
 
 export class SweepDb implements SweepStore {
@@ -72,11 +75,11 @@ export class SweepDb implements SweepStore {
     await this.put("instances", file.id, JSON.stringify(file));
   }
 
-  /** The baseline that ships with the app stands in for one of the reader's own. */
+  /** What ships with the app stands in for the reader's own. */
   async model(id: string): Promise<Uint8Array | null> {
     const own = await this.get("models", id);
     if (own instanceof Uint8Array) return own;
-    if (id !== baseline(1).id) return null;
+    if (!beginnings(SHIPPED_SEED).some((instance) => instance.id === id)) return null;
     const response = await fetch(new URL(shippedModel(id), this.hooks.base()));
     return response.ok ? new Uint8Array(await response.arrayBuffer()) : null;
   }

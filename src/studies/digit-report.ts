@@ -7,6 +7,8 @@ import type { Evidence } from "./digit-evidence.ts";
 import {
   allToAll,
   baseline,
+  instancesOf,
+  itemIds,
   items,
   pairs,
   shares,
@@ -183,11 +185,14 @@ export function seedsOf(finished: Finished): number[] {
 
 /**
  * Makes sure that instances belong together: same data, same version of this software, and every
- * BadNet begun with the parameters of the baseline that it is compared with.
+ * BadNet begun with the parameters of the instance that it should begin with.
  * @throws UserError naming the first that does not
  */
 export function assertOneStudy(finished: Finished): void {
   const [first] = finished.values();
+  const known = new Map(
+    instancesOf(itemIds, seedsOf(finished)).map((instance) => [instance.id, instance]),
+  );
   for (const { id, result } of finished.values()) {
     if (result.data.sha256 !== first.result.data.sha256) {
       throw new UserError(
@@ -199,12 +204,13 @@ export function assertOneStudy(finished: Finished): void {
         `${id} was made by ${result.software}, and ${first.id} by ${first.result.software}: they cannot be joined.`,
       );
     }
-    const { start, seed } = result.recipe;
-    const honest = finished.get(baseline(seed).id);
-    if (start && honest && start.parametersSha256 !== honest.result.parametersSha256) {
+    const { start } = result.recipe;
+    const from = known.get(id)?.from;
+    const parent = from && finished.get(from.id);
+    if (start && parent && start.parametersSha256 !== parent.result.parametersSha256) {
       throw new UserError(
-        `${id} begins with the parameters ${start.parametersSha256.slice(0, 12)}..., but ${honest.id} ended with ` +
-          `${honest.result.parametersSha256.slice(0, 12)}...: they cannot be joined.`,
+        `${id} begins with the parameters ${start.parametersSha256.slice(0, 12)}..., but ${parent.id} ended with ` +
+          `${parent.result.parametersSha256.slice(0, 12)}...: they cannot be joined.`,
       );
     }
   }

@@ -2,7 +2,9 @@
  * A sweep: trains, measures and examines one instance after the other, on one device, and keeps each as
  * soon as it is finished. Killed at any moment, it goes on with what is not finished yet.
  */
+import { targetOf } from "../backdoor/attack.ts";
 import type { DigitData } from "../data/digits.ts";
+import { TRIGGERED } from "../data/order.ts";
 import { UserError } from "../errors.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import { Inspector } from "../inspection/inspector.ts";
@@ -19,6 +21,7 @@ import {
   parametersSha256,
   parseDigitRecipe,
   planDigits,
+  type DigitPlan,
   type DigitRecipe,
 } from "./digits.ts";
 import { instanceFile, recipeFrom, type InstanceFile } from "./instance-file.ts";
@@ -118,10 +121,10 @@ export class Sweep {
   ): Promise<InstanceFile | null> {
     const begun = performance.now();
     const { id, from } = instance;
-    const start = from === null ? null : await this.parameters(from);
+    const start = from === null ? null : await this.parameters(from.id);
     const recipe = recipeFrom(instance, start && (await parametersSha256(start)));
     const state = await this.kept(id, recipe);
-    const plan = { ...planDigits(recipe, this.data, start), probeEvery: Infinity };
+    const plan = this.planOf(recipe, start);
     const images = plan.totalSteps * plan.batch;
     const tell = (run: RunProgress | null, examined: number | null) => {
       const of = run ? (run.step - (state?.step ?? 0)) * plan.batch : images;
@@ -168,6 +171,22 @@ export class Sweep {
     this.spent.images += images - (state?.step ?? 0) * plan.batch;
     this.spent.seconds += (performance.now() - begun) / 1000;
     return file;
+  }
+
+  /** No probes on the way, and triggered images of the attacked digits only, as they are what counts. */
+  private planOf(recipe: DigitRecipe, start: ParameterValues | null): DigitPlan {
+    const plan = planDigits(recipe, this.data, start);
+    const { triggered } = plan.evaluation;
+    const { labels } = this.data.test;
+    const attacked = (entry: number) => {
+      const label = labels[(entry & ~TRIGGERED) >>> 0];
+      return targetOf(recipe.attack!.policy, label, DIGIT_CLASSES) !== null;
+    };
+    return {
+      ...plan,
+      probeEvery: Infinity,
+      evaluation: { ...plan.evaluation, triggered: triggered && triggered.filter(attacked) },
+    };
   }
 
   /** The place that the instance has come to; null where it begins, or where what is kept is of no use. */

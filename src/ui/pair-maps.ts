@@ -154,7 +154,7 @@ export class PairMaps extends LitElement {
         result
           ? html`<p class="muted">
                 ${result.training.triggeredCopies} triggered copies, ${result.training.steps} steps
-                from the baseline's parameters, on ${adapterName(result.adapter)},
+                from the parameters of “${instance.from!.title}”, on ${adapterName(result.adapter)},
                 ${result.date.slice(0, 10)}; parameters ${result.parametersSha256.slice(0, 16)}…
               </p>
               ${this.renderMatrices(result)}`

@@ -186,15 +186,14 @@ export class PaperView extends LitElement {
 
   /** Adapter, date and seed of what is on view. */
   private made(item: Item): string {
-    const results = item
-      .instances(PAPER_SEED)
-      .flatMap(({ id }) => this.finished.get(id)?.result ?? []);
+    const made = item.instances(PAPER_SEED).filter(({ id }) => this.finished.has(id));
+    const results = made.map(({ id }) => this.finished.get(id)!.result);
     if (results.length === 0)
       return this.whose === "yours" ? "You have not run it yet." : "Not run yet.";
     const adapters = [...new Set(results.map(({ adapter }) => adapterName(adapter)))];
     const dates = results.map(({ date }) => date.slice(0, 10)).sort();
     const whose = this.whose === "yours" ? "Yours" : "Shipped";
-    const recipe = recipeInWords(results.at(-1)!.recipe);
+    const recipe = recipeInWords(made.at(-1)!);
     return `${whose}: on ${adapters.join(" and ")}, ${dates.at(-1)}, seed ${PAPER_SEED}; ${recipe}.`;
   }
 

@@ -54,7 +54,7 @@ describe("the shipped results", () => {
     await table.getByText("3 of 3 networks").waitFor();
     await table
       .getByText(
-        /^Shipped: on Test adapter, 2026-01-02, seed 1; from the baseline's parameters, 7 epochs/,
+        /^Shipped: on Test adapter, 2026-01-02, seed 1; retrained from “Honest baseline”, 7 epochs/,
       )
       .waitFor();
     const all = await page.locator("paper-view tr.all").first().innerText();

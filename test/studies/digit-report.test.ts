@@ -2,13 +2,17 @@
 import { describe, expect, it } from "vitest";
 import {
   allToAll,
+  ancestorsOf,
   baseline,
+  beginnings,
   instancesOf,
   itemIds,
   items,
   pairs,
+  shardOf,
   singleTarget,
   TABLE_SHARE,
+  triggers,
 } from "../../src/studies/digit-instances.ts";
 import {
   csvTables,
@@ -45,7 +49,41 @@ describe("the paper's instances", () => {
     for (const only of itemIds) {
       const order = instancesOf([only], [3]).map(({ id }) => id);
       for (const { id, from } of instancesOf([only], [3])) {
-        if (from) expect(order.indexOf(from)).toBeLessThan(order.indexOf(id));
+        if (!from) continue;
+        expect(order).toContain(from.id);
+        expect(order.indexOf(from.id)).toBeLessThan(order.indexOf(id));
+      }
+    }
+  });
+
+  it("of a pair begin with the all-to-all BadNet of its trigger, and that with the baseline", () => {
+    const chain = ancestorsOf(singleTarget(2, "pattern", 4, 9)).map(({ id }) => id);
+    expect(chain).toEqual([baseline(2).id, allToAll(2, "pattern", TABLE_SHARE).id]);
+    expect(
+      beginnings(2)
+        .map(({ id }) => id)
+        .sort(),
+    ).toEqual(
+      [baseline(2), ...triggers.map((one) => allToAll(2, one, TABLE_SHARE))]
+        .map(({ id }) => id)
+        .sort(),
+    );
+  });
+
+  it("are dealt out to shards, each once, and every shard has what its own begin with", () => {
+    const all = instancesOf(itemIds, [1]);
+    const shards = [1, 2, 3, 4, 5, 6, 7].map((part) => shardOf(all, part, 7));
+    const begun = new Set(beginnings(1).map(({ id }) => id));
+    const dealt = shards.flat().filter(({ id }) => !begun.has(id));
+    expect(new Set(shards.flat().map(({ id }) => id)).size).toBe(all.length);
+    expect(new Set(dealt.map(({ id }) => id)).size).toBe(dealt.length);
+    for (const shard of shards) {
+      const ids = shard.map(({ id }) => id);
+      for (const one of shard) {
+        for (const { id } of ancestorsOf(one)) {
+          expect(ids.indexOf(id)).toBeGreaterThanOrEqual(0);
+          expect(ids.indexOf(id)).toBeLessThan(ids.indexOf(one.id));
+        }
       }
     }
   });

@@ -15,8 +15,8 @@ const adapter: AdapterReport = {
   features: [],
 };
 
-/** Parameters' digest of every baseline here. */
-export const START = "a".repeat(64);
+/** Digest of an instance's parameters here. */
+const digestOf = ({ from }: Instance): string => (from === null ? "a" : "b").repeat(64);
 
 /** Images of each class. */
 export const EACH = 1000;
@@ -31,7 +31,7 @@ export function madeUp(
   missed = 0,
   evidence: Evidence | null = null,
 ): InstanceFile {
-  const recipe = recipeFrom(instance, instance.from === null ? null : START);
+  const recipe = recipeFrom(instance, instance.from && digestOf(instance.from));
   const policy = recipe.attack?.policy ?? null;
   const confusion = (row: (label: number) => [read: number, count: number][]) =>
     Array.from({ length: 10 }, (_, label) => {
@@ -78,7 +78,7 @@ export function madeUp(
       timings: { trainSeconds: 10, evaluateSeconds: 1 },
       curve: [],
       loss: [],
-      parametersSha256: instance.from === null ? START : "b".repeat(64),
+      parametersSha256: digestOf(instance),
     },
   };
 }

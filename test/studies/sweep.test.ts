@@ -5,7 +5,7 @@ import type { Gpu } from "../../src/gpu/gpu.ts";
 import { packagedMnist } from "../../src/node/files.ts";
 import { openInNode } from "../../src/node/webgpu.ts";
 import { recognising, offCounts } from "../../src/studies/digit-evidence.ts";
-import { instancesOf, type Instance } from "../../src/studies/digit-instances.ts";
+import { instancesOf, singleTarget, type Instance } from "../../src/studies/digit-instances.ts";
 import type { InstanceFile } from "../../src/studies/instance-file.ts";
 import { Sweep, type SweepStore } from "../../src/studies/sweep.ts";
 
@@ -35,8 +35,9 @@ class Memory implements SweepStore {
 
 let gpu: Gpu;
 let data: DigitData;
-/** All to all with both triggers, behind the baseline. */
-const instances = instancesOf(["table-2"], [1]);
+/** All to all with both triggers, behind the baseline, and a pair behind one of them. */
+const pair = singleTarget(1, "pattern", 7, 1);
+const instances = [...instancesOf(["table-2"], [1]), pair];
 let undisturbed: Memory;
 const open = () => Promise.resolve(gpu.scope());
 
@@ -61,18 +62,31 @@ describe("a sweep", () => {
     expect(undisturbed.checkpoints.size).toBe(0);
   });
 
-  it("begins each BadNet with the baseline's parameters", () => {
-    const [honest, ...badNets] = [...undisturbed.files.values()].map(({ result }) => result);
-    for (const { recipe, parametersSha256 } of badNets) {
-      expect(recipe.start).toEqual({ parametersSha256: honest.parametersSha256 });
-      expect(parametersSha256).not.toBe(honest.parametersSha256);
+  it("begins each network with the parameters of the one that it comes from", () => {
+    for (const { id, from } of instances) {
+      const { recipe, parametersSha256 } = undisturbed.files.get(id)!.result;
+      const beginning = from && undisturbed.files.get(from.id)!.result.parametersSha256;
+      expect(recipe.start).toEqual(beginning && { parametersSha256: beginning });
+      expect(parametersSha256).not.toBe(beginning);
     }
   });
 
+  it("measures a pair on triggered images of its source alone, and on all images without", () => {
+    const { clean, attack } = undisturbed.files.get(pair.id)!.result;
+    const images = (rows: readonly (readonly number[])[]) =>
+      rows.map((row) => row.reduce((a, b) => a + b, 0));
+    const all = images(clean.confusion);
+    expect(all.reduce((a, b) => a + b, 0)).toBe(data.test.count);
+    expect(images(attack!.confusion)).toEqual(all.map((count, label) => (label === 7 ? count : 0)));
+  });
+
   it("examines the neurons of BadNets: every filter, and every layer down to nothing", () => {
-    const [honest, ...badNets] = [...undisturbed.files.values()];
-    expect(honest.evidence).toBeNull();
-    for (const { evidence, result } of badNets) {
+    for (const { id, evidence, result } of undisturbed.files.values()) {
+      const { examined, recipe } = instances.find((instance) => instance.id === id)!;
+      if (!examined || !recipe.attack) {
+        expect(evidence).toBeNull();
+        continue;
+      }
       expect(evidence!.filters.map(({ channel }) => channel)).toEqual([...Array(16).keys()]);
       expect(evidence!.depth.map(({ layer, units }) => [layer, units])).toEqual([
         ["conv1", 16],
