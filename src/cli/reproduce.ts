@@ -51,7 +51,7 @@ const options: OptionSpec = {
   from: {
     type: "string",
     value: "DIR",
-    help: "take finished instances and baselines from this folder, too, instead of training them again",
+    help: "take finished instances and what others begin with from this folder, too, instead of training them again",
   },
   merge: {
     type: "string",
@@ -68,8 +68,8 @@ const options: OptionSpec = {
 export const reproduceHelp = [
   "badnets reproduce digits: every table and figure of the paper's digit section, by own runs",
   "",
-  "Trains an honest baseline from scratch, and every BadNet from the baseline's parameters, as the",
-  "paper does by retraining: all-to-all at three shares and all 90 pairs, for both triggers.",
+  "Trains an honest baseline from scratch, and every BadNet by retraining, as the paper does: from the",
+  "baseline all-to-all at three shares, and from that all 90 pairs, for both triggers.",
   "Each instance is kept as soon as it is finished; what is killed goes on with --resume.",
   "",
   describeOptions(options),
