@@ -1,0 +1,53 @@
+// A block of a matrix product by quads, for an adapter that computes on the CPU
+//
+//   result[m, n] = sum over k of left[m, k] * right[k, n]
+//
+// Such an adapter computes four invocations at a time, a quad, in the four lanes of vector registers:
+// those numbered 4 i to 4 i + 3 in a workgroup, where src/layers/tiling.ts chooses this form. A quad has
+// a block of 16 x 16 results: each invocation the 16 rows of four columns, in four blocks of 4 x 4.
+// Loads are what takes time there, so none is made twice within a quad: the right operand is an
+// invocation's own, the left one is the same for all four, and of each four rows an invocation loads
+// one and tells the others. So nobody may leave a loop, or the kernel, before the rest of the quad.
+//
+// The loop over k takes two k at a time, one after the other. Larger steps and blocks need fewer
+// instructions for a product, but they are many, a hundred for a load alone: the loop must fit in the
+// CPU's instruction cache, and the time to compile it grows with its length.
+//
+// Of a WGSL matrix of sums, a column is one n and a row one m.
+
+const BLOCK = 16u; // rows and columns of a quad's results
+
+struct Sums { b0: mat4x4f, b1: mat4x4f, b2: mat4x4f, b3: mat4x4f }
+
+/// The rows of the left operand that an invocation loads: one of each four from row m on.
+fn own_rows(m: u32, invocation: u32) -> vec4u { return m + invocation % 4u + 4u * four; }
+
+/// sums[16 rows, 4 columns] += left[16 rows] * right[4 columns], for one k. `own` holds the invocation's
+/// own rows of left.
+fn accumulate(sums: ptr<function, Sums>, own: vec4f, right: vec4f) {
+  (*sums).b0 += outer(of_all(own.x), right);
+  (*sums).b1 += outer(of_all(own.y), right);
+  (*sums).b2 += outer(of_all(own.z), right);
+  (*sums).b3 += outer(of_all(own.w), right);
+}
+
+fn outer(left: vec4f, right: vec4f) -> mat4x4f {
+  return mat4x4f(left * right.x, left * right.y, left * right.z, left * right.w);
+}
+
+/// What each invocation of the quad holds.
+fn of_all(own: f32) -> vec4f {
+  return vec4f(quadBroadcast(own, 0u), quadBroadcast(own, 1u), quadBroadcast(own, 2u), quadBroadcast(own, 3u));
+}
+
+/// The left operand at the second k of a pair, zero where that is the end. It keeps out of the sums what
+/// was read there, and costs nothing where `end` is even, which is known when the pipeline is compiled.
+fn second(own: vec4f, k: u32, end: u32) -> vec4f {
+  if (end % 2u == 0u) { return own; }
+  return select(vec4f(), own, k < end);
+}
+
+/// The blocks of four rows. Writing them out is a loop, which compiles faster than four times the same.
+fn blocks_of(sums: Sums) -> array<mat4x4f, 4> {
+  return array<mat4x4f, 4>(sums.b0, sums.b1, sums.b2, sums.b3);
+}
