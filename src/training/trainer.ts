@@ -121,10 +121,13 @@ export class Trainer extends StepTrainer {
       optimiser.spec,
     ];
     const data = uploadImages(gpu, "test", plan.test, size);
-    const [step, evaluator] = await Promise.all([
+    const compiling = Promise.all([
       compile(gpu, trainStep),
       Evaluator.build(gpu, { network, classes, data, trigger, labels }),
     ]);
+    // Drawn while the adapter compiles.
+    const parameters = plan.start ?? initialParameters(plan.network, seed);
+    const [step, evaluator] = await compiling;
     const trainer = new Trainer(
       gpu,
       plan,
@@ -136,7 +139,7 @@ export class Trainer extends StepTrainer {
       progress,
       order,
     );
-    trainer.setParameters(plan.start ?? initialParameters(plan.network, seed));
+    trainer.setParameters(parameters);
     return trainer;
   }
 
