@@ -14,16 +14,23 @@ export const tilings: Readonly<
 };
 
 /**
- * The tiling for this device: quads on a CPU that computes four invocations at a time and lets them
- * share what they load, workgroup memory everywhere else. Both give the right results, though not the
- * same bits.
- * @param kept the tiling that a run began with, which it keeps where the device can
+ * The tilings that this device can run, the one that suits it first: quads on a CPU that computes four
+ * invocations at a time and lets them share what they load, workgroup memory everywhere else.
  */
-export function tilingFor({ device, adapter }: Gpu, kept?: Tiling): Tiling {
+export function tilingsOf({ device, adapter }: Gpu): readonly [Tiling, ...Tiling[]] {
   const quads =
     adapter.fallback &&
     device.features.has("subgroups") &&
     device.adapterInfo.subgroupMinSize === 4 &&
     device.adapterInfo.subgroupMaxSize === 4;
-  return quads ? (kept ?? "registers") : "workgroup";
+  return quads ? ["registers", "workgroup"] : ["workgroup"];
+}
+
+/**
+ * The tiling for a run on this device. All give the right results, though not the same bits.
+ * @param kept the tiling that the run began with, which it keeps where the device can
+ */
+export function tilingFor(gpu: Gpu, kept?: Tiling): Tiling {
+  const able = tilingsOf(gpu);
+  return kept && able.includes(kept) ? kept : able[0];
 }
