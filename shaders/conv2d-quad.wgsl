@@ -152,6 +152,8 @@ fn tap_range(places: vec4u, outputs: u32) -> vec2u {
 }
 
 fn dy_sources(at: Sources, k: u32) -> vec4f {
+  // All columns of a quad are then one pixel, and the range of taps holds just those that find an output.
+  if (S == 1u && B % BLOCK == 0u) { return dy_column(at.address + k * PQ); }
   return select(vec4f(), dy_column(at.address + k * PQ), at.exist);
 }
 
