@@ -20,10 +20,9 @@ struct Tap { address: u32, i: u32, j: u32 }
 fn after_tap(tap: Tap) -> Tap {
   let row_ends = tap.j + 1u == K;
   let plane_ends = row_ends && tap.i + 1u == K;
-  let to_row = W + 1u - K;
-  let to_plane = HW + 1u - K - (K - 1u) * W;
+  let a = tap.address;
   return Tap(
-    tap.address + select(1u, select(to_row, to_plane, plane_ends), row_ends),
+    select(a + 1u, select(a + W + 1u - K, a + HW + 1u - K - (K - 1u) * W, plane_ends), row_ends),
     select(tap.i, select(tap.i + 1u, 0u, plane_ends), row_ends),
     select(tap.j + 1u, 0u, row_ends));
 }
@@ -65,11 +64,12 @@ fn output(n: u32) -> Output {
 fn after_output(at: Output) -> Output {
   let row_ends = at.q + 1u == Q;
   let image_ends = row_ends && at.p + 1u == P;
-  let to_row = S * W - (Q - 1u) * S;
-  let to_image = C * HW - (P - 1u) * S * W - (Q - 1u) * S;
+  let row_begin = at.x - (Q - 1u) * S; // at a row's end
   return Output(
     at.dy + select(1u, 1u + (O - 1u) * PQ, image_ends),
-    at.x + select(S, select(to_row, to_image, image_ends), row_ends),
+    select(
+      at.x + S,
+      select(row_begin + S * W, row_begin - (P - 1u) * S * W + C * HW, image_ends), row_ends),
     select(at.p, select(at.p + 1u, 0u, image_ends), row_ends),
     select(at.q + 1u, 0u, row_ends));
 }
