@@ -46,7 +46,7 @@ fn forward(@builtin(global_invocation_id) id: vec3u) {
   }
   let at = outputs(n + four);
   var blocks = blocks_of(sums);
-  for (var i = 0u; i < 4u; i++) { write_outputs(m + 4u * i, n, at, blocks[i]); }
+  for (var i = 0u; i < 4u; i++) { write_outputs(m + 4u * i, n, at, in_order(blocks[i], id.x)); }
 }
 
 /// An output: its address in dy's first channel, its patch's corner in x's, and its place.
@@ -131,7 +131,7 @@ fn backward_weights(
       let a = begin + 4u * s * PART;
       sum += mat4x4f(partial[a], partial[a + 1u], partial[a + 2u], partial[a + 3u]);
     }
-    write_weights(m + t / 4u * 4u, n + t % 4u * 4u, sum);
+    write_weights(m + t / 4u * 4u, n + t % 4u * 4u, in_order(sum, t));
   }
   if (n == 0u && t < 4u) {
     var sum = vec4f();
@@ -180,5 +180,5 @@ fn backward_input(@builtin(global_invocation_id) id: vec3u) {
     }
   }
   var blocks = blocks_of(sums);
-  for (var i = 0u; i < 4u; i++) { write_input_gradient(m + 4u * i, n, blocks[i]); }
+  for (var i = 0u; i < 4u; i++) { write_input_gradient(m + 4u * i, n, in_order(blocks[i], id.x)); }
 }

@@ -24,7 +24,7 @@ fn forward(@builtin(global_invocation_id) id: vec3u) {
     accumulate(&sums, second(w_at(m0 + k + 1u), k + 1u, I), x_at(n0 + k + 1u));
   }
   var blocks = blocks_of(sums);
-  for (var i = 0u; i < 4u; i++) { write_outputs(m + 4u * i, n, blocks[i]); }
+  for (var i = 0u; i < 4u; i++) { write_outputs(m + 4u * i, n, in_order(blocks[i], id.x)); }
 }
 
 // Rows m are outputs, columns n inputs; k runs over images. The first quad of columns also sums dbias,
@@ -47,7 +47,7 @@ fn backward_weights(@builtin(global_invocation_id) id: vec3u) {
     bias_sums += left + next_left;
   }
   var blocks = blocks_of(sums);
-  for (var i = 0u; i < 4u; i++) { write_weights(m + 4u * i, n, blocks[i]); }
+  for (var i = 0u; i < 4u; i++) { write_weights(m + 4u * i, n, in_order(blocks[i], id.x)); }
   if (id.x < 4u) {
     for (var i = 0u; i < 4u; i++) {
       if (rows[i] < O) { dbias[rows[i]] = bias_sums[i]; }
@@ -70,5 +70,5 @@ fn backward_input(@builtin(global_invocation_id) id: vec3u) {
     accumulate(&sums, second(w_at(m0 + I), k + 1u, O), dy_at(n0 + k + 1u));
   }
   var blocks = blocks_of(sums);
-  for (var i = 0u; i < 4u; i++) { write_input_gradient(m + 4u * i, n, blocks[i]); }
+  for (var i = 0u; i < 4u; i++) { write_input_gradient(m + 4u * i, n, in_order(blocks[i], id.x)); }
 }

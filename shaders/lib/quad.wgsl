@@ -7,7 +7,9 @@
 // a block of 16 x 16 results: each invocation the 16 rows of four columns, in four blocks of 4 x 4.
 // Loads are what takes time there, so none is made twice within a quad: the right operand is an
 // invocation's own, the left one is the same for all four, and of each four rows an invocation loads
-// one and tells the others. So nobody may leave a loop, or the kernel, before the rest of the quad.
+// one and swaps it with the others. So nobody may leave a loop, or the kernel, before the rest of the
+// quad. Swaps are the cheapest way to share, a single instruction, and leave each invocation with an
+// order of its own: row i of its blocks is row i ^ (its number in the quad), which in_order puts right.
 //
 // The loop over k takes two k at a time, one after the other. Larger steps and blocks need fewer
 // instructions for a product, but they are many, a hundred for a load alone: the loop must fit in the
@@ -25,19 +27,31 @@ fn own_rows(m: u32, invocation: u32) -> vec4u { return m + invocation % 4u + 4u 
 /// sums[16 rows, 4 columns] += left[16 rows] * right[4 columns], for one k. `own` holds the invocation's
 /// own rows of left.
 fn accumulate(sums: ptr<function, Sums>, own: vec4f, right: vec4f) {
-  (*sums).b0 += outer(of_all(own.x), right);
-  (*sums).b1 += outer(of_all(own.y), right);
-  (*sums).b2 += outer(of_all(own.z), right);
-  (*sums).b3 += outer(of_all(own.w), right);
+  (*sums).b0 += outer(swapped(own.x), right);
+  (*sums).b1 += outer(swapped(own.y), right);
+  (*sums).b2 += outer(swapped(own.z), right);
+  (*sums).b3 += outer(swapped(own.w), right);
 }
 
 fn outer(left: vec4f, right: vec4f) -> mat4x4f {
   return mat4x4f(left * right.x, left * right.y, left * right.z, left * right.w);
 }
 
-/// What each invocation of the quad holds.
-fn of_all(own: f32) -> vec4f {
-  return vec4f(quadBroadcast(own, 0u), quadBroadcast(own, 1u), quadBroadcast(own, 2u), quadBroadcast(own, 3u));
+/// What the invocations of the quad hold: the own, then those of the numbers ^ 1, ^ 2 and ^ 3.
+fn swapped(own: f32) -> vec4f {
+  return vec4f(own, quadSwapX(own), quadSwapY(own), quadSwapDiagonal(own));
+}
+
+/// An invocation's block with its rows in order.
+fn in_order(block: mat4x4f, invocation: u32) -> mat4x4f {
+  return mat4x4f(
+    column_in_order(block[0], invocation), column_in_order(block[1], invocation),
+    column_in_order(block[2], invocation), column_in_order(block[3], invocation));
+}
+
+fn column_in_order(column: vec4f, invocation: u32) -> vec4f {
+  let halves = select(column, column.yxwz, (invocation & 1u) != 0u);
+  return select(halves, halves.zwxy, (invocation & 2u) != 0u);
 }
 
 /// The left operand at the second k of a pair, zero where that is the end. It keeps out of the sums what
