@@ -15,7 +15,7 @@ import { compile, type Dispatch } from "../src/gpu/dispatch.ts";
 import { Gpu } from "../src/gpu/gpu.ts";
 import { conv2dLayer } from "../src/layers/conv2d.ts";
 import { denseLayer } from "../src/layers/dense.ts";
-import { tilings, type Tiling } from "../src/layers/tiling.ts";
+import { tilingsOf } from "../src/layers/tiling.ts";
 
 /** A convolution of the detector, with stride 1 and as much padding as keeps the size. */
 export interface Shape {
@@ -90,7 +90,7 @@ window.convolve = async (shape) => {
   let chosen = "";
   let dense = Infinity;
   let reference = new Float32Array(0);
-  for (const tiling of Object.keys(tilings) as Tiling[]) {
+  for (const tiling of tilingsOf(gpu)) {
     const scope = gpu.scope();
     const values = scope.tensor("x", [B, C, H, W]);
     const parameters = {

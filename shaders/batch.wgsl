@@ -49,19 +49,15 @@ fn gather(@builtin(global_invocation_id) id: vec3u) {
     if (triggered) { class_of = targets[class_of]; }
     label[b] = select(class_of, NO_IMAGE, entry == NO_IMAGE);
   }
-  var values: vec4f;
-  if (settings.augment == 0u) {
-    let word = images[(image * PIXELS + first) / 4u];
-    values = vec4f((vec4u(word) >> vec4u(0, 8, 16, 24)) & vec4u(255));
-  } else {
-    let place = placement(b);
-    values = vec4f(
-      sample(image, first, place), sample(image, first + 1u, place),
-      sample(image, first + 2u, place), sample(image, first + 3u, place));
-  }
+  let word = images[(image * PIXELS + first) / 4u];
+  var place: Placement;
+  if (settings.augment != 0u) { place = placement(b); }
+  // One loop around all, because what stands in it four times is compiled four times.
   for (var i = 0u; i < 4u; i++) {
+    var value = f32((word >> (8u * i)) & 255u);
+    if (settings.augment != 0u) { value = sample(image, first + i, place); }
     let cover = trigger[first + i];
-    let value = select(values[i], f32(cover & 255u), triggered && cover != 0u);
+    if (triggered && cover != 0u) { value = f32(cover & 255u); }
     x[b * PIXELS + first + i] = select(value / 255.0, 0.0, entry == NO_IMAGE);
   }
 }

@@ -7,12 +7,11 @@
 //   backward_input:   dx[b, c, h, w'] = sum over o, p, q, i, j with S p + i - PAD = h and S q + j - PAD = w'
 //                                       of w[o, c, i, j] * dy[b, o, p, q], then back through what made x
 //
-// dy is the gradient before this layer's own ReLU. Each pass is a matrix product in two forms
-// (lib/tile.wgsl): by registers, and through workgroup memory (.._shared). The passes differ in what
-// their rows, columns and k stand for; both forms of a pass end in the same function, which writes a
-// block of 4 x 4. An element's address is a sum of what its column and what its k contribute, so both
-// are worked out once and only added in the inner loop. In the first form, what lies beyond the edges
-// reads some other element, since loads are clamped, and is not written.
+// dy is the gradient before this layer's own ReLU. Each pass is a matrix product in two forms: here
+// through workgroup memory (lib/tile.wgsl), in conv2d-quad.wgsl by quads (lib/quad.wgsl). The passes
+// differ in what their rows, columns and k stand for; both forms of a pass end in the same function,
+// which writes a block of 4 x 4. An element's address is a sum of what its column and what its k
+// contribute.
 
 override B: u32; // images in the batch
 override C: u32; // channels in
@@ -40,7 +39,6 @@ override HW = H * W;
 @group(0) @binding(7) var<storage, read_write> dbias: array<f32>; // [O]
 @group(0) @binding(8) var<storage, read> below: array<f32>; // [B, C, H, W], or [B, C, 2 H, 2 W] where x was pooled
 @group(0) @binding(9) var<storage, read_write> dx: array<f32>; // as below
-@group(0) @binding(10) var<storage, read_write> partial: array<vec4f>; // [blocks of weights, SPLIT, 68]
 
 /// Where four patches of x begin: the address of the first channel's corner, and the corner's row and
 /// column, which padding puts outside the image (they wrap around below zero).
@@ -78,16 +76,6 @@ fn x_column(at: Patches, address: u32, row: u32, column: u32) -> vec4f {
   return select(vec4f(), values, (at.row + row < vec4u(H)) & (at.column + column < vec4u(W)));
 }
 
-/// Four rows and four k of w or dy: lane r of column k is element rows[r] + k * step.
-fn w_block(rows: vec4u, step: u32) -> mat4x4f {
-  let k1 = rows + step;
-  let k2 = k1 + step;
-  let k3 = k2 + step;
-  return mat4x4f(
-    w[rows.x], w[rows.y], w[rows.z], w[rows.w], w[k1.x], w[k1.y], w[k1.z], w[k1.w],
-    w[k2.x], w[k2.y], w[k2.z], w[k2.w], w[k3.x], w[k3.y], w[k3.z], w[k3.w]);
-}
-
 fn dy_column(rows: vec4u) -> vec4f { return vec4f(dy[rows.x], dy[rows.y], dy[rows.z], dy[rows.w]); }
 
 /// An output's image and place. Outputs are counted window by window where they are pooled, so that
@@ -113,34 +101,6 @@ fn patches_under(n: u32) -> Patches {
 }
 
 // Rows m are channels out, columns n outputs; k runs over the elements of a patch.
-@compute @workgroup_size(16)
-fn forward(@builtin(global_invocation_id) id: vec3u) {
-  let m = id.y * TILE;
-  let n = id.x * TILE;
-  if (n >= B * PQ) { return; }
-  let n0 = patches_under(n);
-  let n1 = patches_under(n + 4u);
-  let n2 = patches_under(n + 8u);
-  let n3 = patches_under(n + 12u);
-  let m0 = (m + four) * CKK;
-  var s0: Strip; var s1: Strip; var s2: Strip; var s3: Strip;
-  for (var k = 0u; k < CKK; k += 4u) {
-    let ks = taps(k + four);
-    let right = Strip(
-      transpose(x_block(n0, ks)), transpose(x_block(n1, ks)),
-      transpose(x_block(n2, ks)), transpose(x_block(n3, ks)));
-    accumulate(&s0, cut(w_block(m0 + k, 1u), k, CKK), right);
-    accumulate(&s1, cut(w_block(m0 + 4u * CKK + k, 1u), k, CKK), right);
-    accumulate(&s2, cut(w_block(m0 + 8u * CKK + k, 1u), k, CKK), right);
-    accumulate(&s3, cut(w_block(m0 + 12u * CKK + k, 1u), k, CKK), right);
-  }
-  var blocks = blocks_of(s0, s1, s2, s3);
-  for (var c = 0u; c < 4u; c++) {
-    let at = outputs(n + 4u * c + four);
-    for (var r = 0u; r < 4u; r++) { write_outputs(m + 4u * r, n + 4u * c, at, blocks[4u * r + c]); }
-  }
-}
-
 @compute @workgroup_size(THREADS)
 fn forward_shared(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) t: u32) {
   let m = group.y * ROWS;
@@ -199,76 +159,9 @@ fn write_output(address: u32, o: u32, values: vec4f) {
   if (o + 3u < O) { y[address + 3u * PQ] = values.w; }
 }
 
-// Rows m are channels out, columns n elements of a patch; k runs over outputs. There are few blocks
-// and many outputs, so a workgroup shares one block: each invocation sums every SPLIT-th group of
-// four outputs, and the sums are then added up, always in the same order. They meet in a buffer and
-// not in workgroup memory, which an adapter that prefers this form only pretends to have.
-const SPLIT = 8u;
-const PART = 68u; // vectors an invocation leaves: 64 columns of four weights, four of the bias
-
-@compute @workgroup_size(SPLIT)
-fn backward_weights(
-  @builtin(workgroup_id) group: vec3u,
-  @builtin(num_workgroups) groups: vec3u,
-  @builtin(local_invocation_index) t: u32,
-) {
-  let m = group.y * TILE;
-  let n = group.x * TILE;
-  let n0 = taps(n + four);
-  let n1 = taps(n + 4u + four);
-  let n2 = taps(n + 8u + four);
-  let n3 = taps(n + 12u + four);
-  var s0: Strip; var s1: Strip; var s2: Strip; var s3: Strip;
-  var bias0: vec4f; var bias1: vec4f; var bias2: vec4f; var bias3: vec4f;
-  for (var k = 4u * t; k < B * PQ; k += 4u * SPLIT) {
-    let b = (k + four) / PQ;
-    let place = k + four - b * PQ;
-    let p = place / Q;
-    let at = patches(b, p, place - p * Q);
-    // Here a lane of x_block is an output, which is k, and a column a tap: already transposed.
-    let right = Strip(x_block(at, n0), x_block(at, n1), x_block(at, n2), x_block(at, n3));
-    let m0 = b * (O * PQ) + place + m * PQ;
-    let l0 = dy_block(m0, k);
-    let l1 = dy_block(m0 + 4u * PQ, k);
-    let l2 = dy_block(m0 + 8u * PQ, k);
-    let l3 = dy_block(m0 + 12u * PQ, k);
-    accumulate(&s0, l0, right);
-    accumulate(&s1, l1, right);
-    accumulate(&s2, l2, right);
-    accumulate(&s3, l3, right);
-    if (n == 0u) {
-      bias0 += l0 * vec4f(1);
-      bias1 += l1 * vec4f(1);
-      bias2 += l2 * vec4f(1);
-      bias3 += l3 * vec4f(1);
-    }
-  }
-  var blocks = blocks_of(s0, s1, s2, s3);
-  let parts = (group.y * groups.x + group.x) * SPLIT * PART;
-  let own = parts + t * PART;
-  for (var i = 0u; i < 64u; i++) { partial[own + i] = blocks[i / 4u][i % 4u]; }
-  partial[own + 64u] = bias0;
-  partial[own + 65u] = bias1;
-  partial[own + 66u] = bias2;
-  partial[own + 67u] = bias3;
-  storageBarrier();
-
-  for (var i = t; i < 16u; i += SPLIT) {
-    var sum = mat4x4f();
-    for (var s = 0u; s < SPLIT; s++) {
-      let at = parts + s * PART + 4u * i;
-      sum += mat4x4f(partial[at], partial[at + 1u], partial[at + 2u], partial[at + 3u]);
-    }
-    write_weights(m + i / 4u * 4u, n + i % 4u * 4u, sum);
-  }
-  if (n == 0u && t < 4u) {
-    var sum = vec4f();
-    for (var s = 0u; s < SPLIT; s++) { sum += partial[parts + s * PART + 64u + t]; }
-    write_bias(m + 4u * t, sum);
-  }
-}
-
-// The same for a GPU: smaller blocks, so that there are many, and more invocations to each.
+// Rows m are channels out, columns n elements of a patch; k runs over outputs. There are few weights
+// and many outputs, so a workgroup shares one block of 4 x 4: each invocation sums every 128th group of
+// four outputs, and the sums are then added up, always in the same order.
 const SHARERS = 128u;
 var<workgroup> shared_sums: array<mat4x4f, SHARERS>; // 8 KiB
 var<workgroup> shared_bias_sums: array<vec4f, SHARERS>;
@@ -356,17 +249,6 @@ fn sources(at: Pixels, i: u32, j: u32) -> Sources {
   return Sources(select(vec4u(), at.image + p * Q + q, exist), exist);
 }
 
-/// The taps along one axis that may find an output at any of the given places: from the first to
-/// below the second. `outputs` is P or Q.
-fn tap_range(a: vec4u, b: vec4u, c: vec4u, d: vec4u, outputs: u32) -> vec2u {
-  let low = min(min(a, b), min(c, d));
-  let high = max(max(a, b), max(c, d));
-  let first = min(min(low.x, low.y), min(low.z, low.w));
-  let last = max(max(high.x, high.y), max(high.z, high.w));
-  let reach = (outputs - 1u) * S;
-  return vec2u(max(first, reach) - reach, min(K, last + 1u));
-}
-
 /// dy of four pixels and channels out k .. k + 3: a column a channel.
 fn dy_right(at: Sources, k: u32) -> mat4x4f {
   let first = at.address + k * PQ;
@@ -376,42 +258,6 @@ fn dy_right(at: Sources, k: u32) -> mat4x4f {
 }
 
 // Rows m are channels in, columns n pixels of x; k runs over channels out, within each tap.
-@compute @workgroup_size(16)
-fn backward_input(@builtin(global_invocation_id) id: vec3u) {
-  let m = id.y * TILE;
-  let n = id.x * TILE;
-  if (n >= B * HW) { return; }
-  let at0 = pixels(n);
-  let at1 = pixels(n + 4u);
-  let at2 = pixels(n + 8u);
-  let at3 = pixels(n + 12u);
-  var s0: Strip; var s1: Strip; var s2: Strip; var s3: Strip;
-  let rows = tap_range(at0.row, at1.row, at2.row, at3.row, P);
-  let columns = tap_range(at0.column, at1.column, at2.column, at3.column, Q);
-  let across = columns.y - columns.x;
-  for (var step = 0u; step < (rows.y - rows.x) * across; step++) {
-    let i = rows.x + step / across;
-    let j = columns.x + step % across;
-    let tap = i * K + j;
-    let n0 = sources(at0, i, j);
-    let n1 = sources(at1, i, j);
-    let n2 = sources(at2, i, j);
-    let n3 = sources(at3, i, j);
-    for (var k = 0u; k < O; k += 4u) {
-      let right = Strip(
-        transpose(dy_right(n0, k)), transpose(dy_right(n1, k)),
-        transpose(dy_right(n2, k)), transpose(dy_right(n3, k)));
-      let m0 = k * CKK + (m + four) * KK + tap;
-      accumulate(&s0, cut(w_block(m0, CKK), k, O), right);
-      accumulate(&s1, cut(w_block(m0 + 4u * KK, CKK), k, O), right);
-      accumulate(&s2, cut(w_block(m0 + 8u * KK, CKK), k, O), right);
-      accumulate(&s3, cut(w_block(m0 + 12u * KK, CKK), k, O), right);
-    }
-  }
-  var blocks = blocks_of(s0, s1, s2, s3);
-  for (var i = 0u; i < 16u; i++) { write_input_gradient(m + i / 4u * 4u, n + i % 4u * 4u, blocks[i]); }
-}
-
 @compute @workgroup_size(THREADS)
 fn backward_input_shared(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) t: u32) {
   let m = group.y * ROWS;

@@ -3,7 +3,7 @@ import { everyImage } from "../../src/data/order.ts";
 import { compile, type Dispatch } from "../../src/gpu/dispatch.ts";
 import { Gpu } from "../../src/gpu/gpu.ts";
 import { denseLayer } from "../../src/layers/dense.ts";
-import { tilings, type Tiling } from "../../src/layers/tiling.ts";
+import { tilingsOf } from "../../src/layers/tiling.ts";
 import { digitNet } from "../../src/models/digit-net.ts";
 import { Trainer } from "../../src/training/trainer.ts";
 import type { Anatomy, Contestant } from "../contestant.ts";
@@ -90,7 +90,7 @@ async function bestProduct(gpu: Gpu): Promise<number> {
   const w = gpu.tensor("product.w", [side, side]);
   const b = gpu.tensor("product.b", [side]);
   const rates: number[] = [];
-  for (const tiling of Object.keys(tilings) as Tiling[]) {
+  for (const tiling of tilingsOf(gpu)) {
     const { forward } = denseLayer(gpu, {
       label: "product",
       input: { values: x, full: x, gradient: null, relu: false, pool: 1 },

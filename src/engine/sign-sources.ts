@@ -1,8 +1,8 @@
 /** The WGSL of the detector's shaders by name, for the reader: each file itself, then its library files. */
 import { ceilingsShader } from "../gpu/ceilings.ts";
 import { anchorsShader } from "../layers/anchors.ts";
-import { conv2dShader } from "../layers/conv2d.ts";
-import { denseShader } from "../layers/dense.ts";
+import { conv2dQuadShader, conv2dShader } from "../layers/conv2d.ts";
+import { denseQuadShader, denseShader } from "../layers/dense.ts";
 import { detectionsShader } from "../layers/detections.ts";
 import { detectorLossShader } from "../layers/detector-loss.ts";
 import { dropoutShader } from "../layers/dropout.ts";
@@ -20,7 +20,9 @@ export const signSources: ReadonlyMap<string, string> = new Map(
     adamShader,
     anchorsShader,
     ceilingsShader,
+    conv2dQuadShader,
     conv2dShader,
+    denseQuadShader,
     denseShader,
     detectionsShader,
     detectorLossShader,

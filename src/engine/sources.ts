@@ -1,8 +1,8 @@
 /** The WGSL of every shader by name, for the reader: the file itself, then the library files it uses. */
 import { ceilingsShader } from "../gpu/ceilings.ts";
 import { batchShader } from "../layers/batch.ts";
-import { conv2dShader } from "../layers/conv2d.ts";
-import { denseShader } from "../layers/dense.ts";
+import { conv2dQuadShader, conv2dShader } from "../layers/conv2d.ts";
+import { denseQuadShader, denseShader } from "../layers/dense.ts";
 import { lossShader } from "../layers/loss.ts";
 import { adamShader, sgdShader } from "../layers/optimiser.ts";
 import { poolShader } from "../layers/pool.ts";
@@ -15,7 +15,9 @@ export const sources: ReadonlyMap<string, string> = new Map(
     adamShader,
     batchShader,
     ceilingsShader,
+    conv2dQuadShader,
     conv2dShader,
+    denseQuadShader,
     denseShader,
     evaluateShader,
     lossShader,

@@ -6,14 +6,13 @@ import { everyImage, TRIGGERED } from "../data/order.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import type { Tensor } from "../gpu/tensor.ts";
 import { uploadImages, type ImagesOnGpu } from "../layers/batch.ts";
-import { fasterTiling } from "../layers/faster-tiling.ts";
 import {
   readSummary,
   statisticsSpec,
   SUMMARY_WIDTH,
   type ChannelSummary,
 } from "../layers/statistics.ts";
-import type { Tiling } from "../layers/tiling.ts";
+import { tilingFor, type Tiling } from "../layers/tiling.ts";
 import type { NetworkDescription } from "../models/description.ts";
 import { buildNetwork, type Network } from "../models/network.ts";
 import { Evaluator, type Between } from "../training/evaluator.ts";
@@ -71,7 +70,7 @@ export class Inspector {
 
   static async build(gpu: Gpu, options: InspectorOptions): Promise<Inspector> {
     const { test } = options;
-    const tiling = options.tiling ?? (await fasterTiling(gpu));
+    const tiling = tilingFor(gpu, options.tiling);
     const size = options.network.input[1];
     return await gpu.withinMemory("The inspection of the network", async () => {
       const count = test.count + 1;

@@ -1,6 +1,8 @@
-/** Host half of shaders/conv2d.wgsl: convolution, with ReLU and a 2 x 2 average fused in. */
+/** Host half of shaders/conv2d.wgsl and conv2d-quad.wgsl: convolution, with ReLU and a 2 x 2 average fused in. */
+import conv2dQuad from "../../shaders/conv2d-quad.wgsl?raw";
 import conv2d from "../../shaders/conv2d.wgsl?raw";
 import activationLibrary from "../../shaders/lib/activation.wgsl?raw";
+import quad from "../../shaders/lib/quad.wgsl?raw";
 import tile from "../../shaders/lib/tile.wgsl?raw";
 import type { DispatchSpec } from "../gpu/dispatch.ts";
 import { groups } from "../gpu/dispatch.ts";
@@ -14,6 +16,14 @@ import type { Layer, Parameters } from "./layer.ts";
 import { tilings, type Tiling } from "./tiling.ts";
 
 export const conv2dShader = shader("conv2d", conv2d, tile, activationLibrary);
+export const conv2dQuadShader = shader(
+  "conv2d-quad",
+  conv2dQuad,
+  quad,
+  conv2d,
+  tile,
+  activationLibrary,
+);
 
 export interface Conv2dOptions {
   readonly label: string;
@@ -50,18 +60,27 @@ export function conv2dLayer(gpu: Gpu, options: Conv2dOptions): Layer {
   const { w, b, dw, db } = parameters;
   const dy = output.gradient!;
   const { suffix, rows, columns } = tilings[tiling];
+  const form = tiling === "registers" ? conv2dQuadShader : conv2dShader;
   // One workgroup to a block of weights: see the shader.
   const weightBlock = tiling === "registers" ? 16 : 4;
   const weightBlocks = [groups(C * K * K, weightBlock), groups(O, weightBlock)] as const;
-  // In registers a block's sums meet in a buffer: [blocks, SPLIT, 68 vectors].
+  // There a block's sums meet in a buffer: [blocks, SPLIT, a quad's invocations, PART vectors].
   const meeting: Record<string, Tensor> =
     tiling === "registers"
-      ? { partial: gpu.scratch(`${label}.partial`, [weightBlocks[0] * weightBlocks[1], 8, 68, 4]) }
+      ? {
+          partial: gpu.scratch(`${label}.partial`, [
+            weightBlocks[0] * weightBlocks[1],
+            8,
+            4,
+            17,
+            4,
+          ]),
+        }
       : {};
 
   const forward: DispatchSpec = {
     label: `${label}.forward`,
-    shader: conv2dShader,
+    shader: form,
     entry: `forward${suffix}`,
     constants: { ...constants, RELU: Number(relu), POOL: pool },
     reads: { x, w, bias: b },
@@ -75,7 +94,7 @@ export function conv2dLayer(gpu: Gpu, options: Conv2dOptions): Layer {
   };
   const backwardWeights: DispatchSpec = {
     label: `${label}.backward_weights`,
-    shader: conv2dShader,
+    shader: form,
     entry: `backward_weights${suffix}`,
     constants,
     reads: { x, dy },
@@ -87,7 +106,7 @@ export function conv2dLayer(gpu: Gpu, options: Conv2dOptions): Layer {
   if (input.gradient) {
     backward.push({
       label: `${label}.backward_input`,
-      shader: conv2dShader,
+      shader: form,
       entry: `backward_input${suffix}`,
       constants: { ...constants, ...backThrough(input), ADDS: Number(adds) },
       reads: { w, dy, below: input.full },

@@ -1,6 +1,8 @@
-/** Host half of shaders/dense.wgsl: a dense layer, with ReLU fused in. */
+/** Host half of shaders/dense.wgsl and dense-quad.wgsl: a dense layer, with ReLU fused in. */
+import denseQuad from "../../shaders/dense-quad.wgsl?raw";
 import dense from "../../shaders/dense.wgsl?raw";
 import activationLibrary from "../../shaders/lib/activation.wgsl?raw";
+import quad from "../../shaders/lib/quad.wgsl?raw";
 import tile from "../../shaders/lib/tile.wgsl?raw";
 import type { DispatchSpec } from "../gpu/dispatch.ts";
 import { groups } from "../gpu/dispatch.ts";
@@ -13,6 +15,14 @@ import type { Layer, Parameters } from "./layer.ts";
 import { tilings, type Tiling } from "./tiling.ts";
 
 export const denseShader = shader("dense", dense, tile, activationLibrary);
+export const denseQuadShader = shader(
+  "dense-quad",
+  denseQuad,
+  quad,
+  dense,
+  tile,
+  activationLibrary,
+);
 
 export interface DenseOptions {
   readonly label: string;
@@ -40,10 +50,11 @@ export function denseLayer(gpu: Gpu, options: DenseOptions): Layer {
   const { w, b, dw, db } = parameters;
   const dy = output.gradient!;
   const { suffix, rows, columns } = tilings[tiling];
+  const form = tiling === "registers" ? denseQuadShader : denseShader;
 
   const forward: DispatchSpec = {
     label: `${label}.forward`,
-    shader: denseShader,
+    shader: form,
     entry: `forward${suffix}`,
     constants: { ...constants, RELU: Number(relu) },
     reads: { x, w, bias: b },
@@ -53,7 +64,7 @@ export function denseLayer(gpu: Gpu, options: DenseOptions): Layer {
   };
   const backwardWeights: DispatchSpec = {
     label: `${label}.backward_weights`,
-    shader: denseShader,
+    shader: form,
     entry: `backward_weights${suffix}`,
     constants,
     reads: { x, dy },
@@ -65,7 +76,7 @@ export function denseLayer(gpu: Gpu, options: DenseOptions): Layer {
   if (input.gradient) {
     backward.push({
       label: `${label}.backward_input`,
-      shader: denseShader,
+      shader: form,
       entry: `backward_input${suffix}`,
       constants: { ...constants, ...backThrough(input), ADDS: Number(adds) },
       reads: { w, dy, below: input.full },

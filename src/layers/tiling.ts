@@ -1,12 +1,36 @@
-/** The two forms of the matrix kernels; shaders/lib/tile.wgsl explains them. */
+/** The two forms of the matrix kernels, and which of them an adapter gets. */
+import type { Gpu } from "../gpu/gpu.ts";
 
+/** By quads in registers (shaders/lib/quad.wgsl), or through workgroup memory (shaders/lib/tile.wgsl). */
 export type Tiling = "registers" | "workgroup";
 
 /** Suffix of the entry points, and results of one workgroup along m and n. */
 export const tilings: Readonly<
   Record<Tiling, { readonly suffix: string; readonly rows: number; readonly columns: number }>
 > = {
-  // Sixteen invocations to a workgroup, side by side along n.
-  registers: { suffix: "", rows: 16, columns: 16 * 16 },
+  // 64 invocations to a workgroup, side by side along n.
+  registers: { suffix: "", rows: 16, columns: 64 * 4 },
   workgroup: { suffix: "_shared", rows: 16, columns: 64 },
 };
+
+/**
+ * The tilings that this device can run, the one that suits it first: quads on a CPU that computes four
+ * invocations at a time and lets them share what they load, workgroup memory everywhere else.
+ */
+export function tilingsOf({ device, adapter }: Gpu): readonly [Tiling, ...Tiling[]] {
+  const quads =
+    adapter.fallback &&
+    device.features.has("subgroups") &&
+    device.adapterInfo.subgroupMinSize === 4 &&
+    device.adapterInfo.subgroupMaxSize === 4;
+  return quads ? ["registers", "workgroup"] : ["workgroup"];
+}
+
+/**
+ * The tiling for a run on this device. All give the right results, though not the same bits.
+ * @param kept the tiling that the run began with, which it keeps where the device can
+ */
+export function tilingFor(gpu: Gpu, kept?: Tiling): Tiling {
+  const able = tilingsOf(gpu);
+  return kept && able.includes(kept) ? kept : able[0];
+}

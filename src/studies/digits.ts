@@ -203,7 +203,7 @@ export interface DigitResult {
   readonly date: string;
   readonly recipe: DigitRecipe;
   readonly adapter: AdapterReport;
-  /** Form of the matrix kernels that the adapter ran faster. */
+  /** Form of the matrix kernels, by the kind of adapter. */
   readonly tiling: Tiling;
   readonly data: { readonly name: string; readonly sha256: string };
   readonly training: {

@@ -8,7 +8,6 @@ import { shareMemory, type MemoryPlan } from "../gpu/memory.ts";
 import type { Tensor } from "../gpu/tensor.ts";
 import { booksSpec, DETECTOR_RING, lossNames } from "../layers/detector-loss.ts";
 import type { Progress } from "../layers/loss.ts";
-import { fasterTiling } from "../layers/faster-tiling.ts";
 import { createOptimiser, optimiserUniform, type Optimiser } from "../layers/optimiser.ts";
 import {
   pictureEntry,
@@ -17,7 +16,7 @@ import {
   uploadSigns,
   type PhotosOnGpu,
 } from "../layers/scene.ts";
-import type { Tiling } from "../layers/tiling.ts";
+import { tilingFor, type Tiling } from "../layers/tiling.ts";
 import { buildDetector, type Detector } from "../models/detector.ts";
 import { describeDetector } from "../models/detector-parameters.ts";
 import type { DetectorPreset } from "../models/detector-presets.ts";
@@ -65,7 +64,7 @@ export interface FeatureMaps {
 }
 
 export interface DetectorBuild {
-  /** Form of the kernels; the one that is faster here unless given. */
+  /** Form of the kernels that the run began with, if it did. */
   readonly tiling?: Tiling;
   /** Without it the training step is not compiled: such a detector only detects. */
   readonly learns?: boolean;
@@ -101,7 +100,7 @@ export class DetectorTrainer extends StepTrainer {
     plan: DetectorPlan,
     { tiling, learns = true, sharesMemory = false }: DetectorBuild = {},
   ): Promise<DetectorTrainer> {
-    const form = tiling ?? (await fasterTiling(gpu));
+    const form = tilingFor(gpu, tiling);
     return await gpu.withinMemory(`The preset ${plan.preset.name}`, () =>
       DetectorTrainer.assemble(gpu, plan, form, { learns, sharesMemory }),
     );

@@ -14,8 +14,7 @@ import {
   type Optimiser,
   type OptimiserSettings,
 } from "../layers/optimiser.ts";
-import { fasterTiling } from "../layers/faster-tiling.ts";
-import type { Tiling } from "../layers/tiling.ts";
+import { tilingFor, type Tiling } from "../layers/tiling.ts";
 import { initialParameters } from "../models/initialise.ts";
 import type { NetworkDescription } from "../models/description.ts";
 import { buildNetwork, type Network } from "../models/network.ts";
@@ -71,11 +70,11 @@ export class Trainer extends StepTrainer {
 
   /**
    * Allocates, uploads and compiles everything, with the seed's initial parameters.
-   * @param tiling form of the kernels; the one that is faster here unless given
+   * @param tiling form of the kernels that the run began with, if it did
    * @throws GpuError when the adapter has too little memory, or too small limits, for the batch
    */
   static async build(gpu: Gpu, plan: TrainingPlan, tiling?: Tiling): Promise<Trainer> {
-    const form = tiling ?? (await fasterTiling(gpu));
+    const form = tilingFor(gpu, tiling);
     return await gpu.withinMemory(`A batch of ${plan.batch}`, () =>
       Trainer.assemble(gpu, plan, form),
     );
@@ -122,10 +121,13 @@ export class Trainer extends StepTrainer {
       optimiser.spec,
     ];
     const data = uploadImages(gpu, "test", plan.test, size);
-    const [step, evaluator] = await Promise.all([
+    const compiling = Promise.all([
       compile(gpu, trainStep),
       Evaluator.build(gpu, { network, classes, data, trigger, labels }),
     ]);
+    // Drawn while the adapter compiles.
+    const parameters = plan.start ?? initialParameters(plan.network, seed);
+    const [step, evaluator] = await compiling;
     const trainer = new Trainer(
       gpu,
       plan,
@@ -137,7 +139,7 @@ export class Trainer extends StepTrainer {
       progress,
       order,
     );
-    trainer.setParameters(plan.start ?? initialParameters(plan.network, seed));
+    trainer.setParameters(parameters);
     return trainer;
   }
 

@@ -62,7 +62,7 @@ const kernels: Readonly<Record<string, KernelText>> = {
 
 /** Which computation a dispatch is, in whichever form: for example "conv2d.forward". */
 export function kernelOf({ shader, entry }: DispatchView): string {
-  return `${shader}.${entry.replace(/_shared$/, "")}`;
+  return `${shader.replace(/-quad$/, "")}.${entry.replace(/_shared$/, "")}`;
 }
 
 export function textOf(dispatch: DispatchView): KernelText | null {

@@ -56,6 +56,8 @@ const cases: Case[] = [
     adds: true,
   },
   { B: 3, C: 6, H: 5, W: 7, O: 10, K: 1, stride: 1, pad: 0, adds: true },
+  // The kernel is larger than the image.
+  { B: 2, C: 3, H: 2, W: 3, O: 4, K: 5, stride: 1, pad: 2, below: { relu: true, pool: 1 } },
 ];
 
 const title = ({ B, C, H, W, O, K, stride, pad, relu, pool = 1, below, adds }: Case) =>

@@ -1,0 +1,184 @@
+// The convolution of conv2d.wgsl by quads (lib/quad.wgsl), for an adapter that computes on the CPU. The
+// formulas, shapes and bindings are those of conv2d.wgsl, which is appended, and which writes the
+// blocks of 4 x 4. An element's address is a sum of what its column and what its k contribute, so both
+// are worked out once and only added in the inner loop; what k contributes is carried on from one k
+// to the next, because such an adapter divides slowly. What lies beyond the edges reads some other
+// element, since loads are clamped, and is not written. A quad beyond the last column has nothing to
+// do; within one, all go on to the end.
+
+enable subgroups;
+diagnostic(off, subgroup_uniformity); // all of a quad go the same way, which only we know
+
+@group(0) @binding(10) var<storage, read_write> partial: array<vec4f>; // [blocks of weights, SPLIT, 4, PART]
+
+fn w_at(a: vec4u) -> vec4f { return vec4f(w[a.x], w[a.y], w[a.z], w[a.w]); }
+
+/// An element of a patch: where it lies relative to the patch's corner.
+struct Tap { address: u32, i: u32, j: u32 }
+
+/// The next in the order c, i, j of the weights.
+fn after_tap(tap: Tap) -> Tap {
+  let row_ends = tap.j + 1u == K;
+  let plane_ends = row_ends && tap.i + 1u == K;
+  let a = tap.address;
+  return Tap(
+    select(a + 1u, select(a + W + 1u - K, a + HW + 1u - K - (K - 1u) * W, plane_ends), row_ends),
+    select(tap.i, select(tap.i + 1u, 0u, plane_ends), row_ends),
+    select(tap.j + 1u, 0u, row_ends));
+}
+
+// Rows m are channels out, columns n outputs; k runs over the elements of a patch.
+@compute @workgroup_size(64)
+fn forward(@builtin(global_invocation_id) id: vec3u) {
+  let m = id.y * BLOCK;
+  let n = id.x * 4u;
+  if (id.x / 4u * BLOCK >= B * PQ) { return; }
+  let m0 = own_rows(m, id.x) * CKK;
+  let corners = patches_under(n);
+  var sums: Sums;
+  var tap: Tap;
+  for (var k = 0u; k < CKK; k += 2u) {
+    accumulate(&sums, w_at(m0 + k), x_column(corners, tap.address, tap.i, tap.j));
+    tap = after_tap(tap);
+    accumulate(
+      &sums, second(w_at(m0 + k + 1u), k + 1u, CKK), x_column(corners, tap.address, tap.i, tap.j));
+    tap = after_tap(tap);
+  }
+  let at = outputs(n + four);
+  var blocks = blocks_of(sums);
+  for (var i = 0u; i < 4u; i++) { write_outputs(m + 4u * i, n, at, in_order(blocks[i], id.x)); }
+}
+
+/// An output: its address in dy's first channel, its patch's corner in x's, and its place.
+struct Output { dy: u32, x: u32, p: u32, q: u32 }
+
+fn output(n: u32) -> Output {
+  let b = n / PQ;
+  let place = n - b * PQ;
+  let p = place / Q;
+  let q = place - p * Q;
+  return Output(b * (O * PQ) + place, b * (C * HW) + (p * S - PAD) * W + q * S - PAD, p, q);
+}
+
+/// The next output of the row, the image or the batch.
+fn after_output(at: Output) -> Output {
+  let row_ends = at.q + 1u == Q;
+  let image_ends = row_ends && at.p + 1u == P;
+  let row_begin = at.x - (Q - 1u) * S; // at a row's end
+  return Output(
+    at.dy + select(1u, 1u + (O - 1u) * PQ, image_ends),
+    select(
+      at.x + S,
+      select(row_begin + S * W, row_begin - (P - 1u) * S * W + C * HW, image_ends), row_ends),
+    select(at.p, select(at.p + 1u, 0u, image_ends), row_ends),
+    select(at.q + 1u, 0u, row_ends));
+}
+
+/// Four elements of an output's patch.
+fn x_taps(at: Output, elements: Taps) -> vec4f {
+  let a = at.x + elements.address;
+  let values = vec4f(x[a.x], x[a.y], x[a.z], x[a.w]);
+  if (PAD == 0u) { return values; }
+  let row = at.p * S - PAD + elements.row;
+  let column = at.q * S - PAD + elements.column;
+  return select(vec4f(), values, (row < vec4u(H)) & (column < vec4u(W)));
+}
+
+// Rows m are channels out, columns n elements of a patch; k runs over outputs. There are few blocks
+// and many outputs, so the quads of a workgroup share one block: each sums a part of the outputs, and
+// the sums are then added up, always in the same order. They meet in a buffer and not in workgroup
+// memory, which an adapter that computes on the CPU only pretends to have.
+const SPLIT = 8u;
+const PART = 17u; // vectors an invocation leaves: 16 columns of four weights, and of dbias its own rows
+
+override SHARE = (B * PQ + 2u * SPLIT - 1u) / (2u * SPLIT) * 2u; // outputs of a quad
+
+@compute @workgroup_size(32)
+fn backward_weights(
+  @builtin(workgroup_id) group: vec3u,
+  @builtin(num_workgroups) groups: vec3u,
+  @builtin(local_invocation_index) t: u32,
+) {
+  let m = group.y * BLOCK;
+  let n = group.x * BLOCK;
+  let rows = own_rows(m, t);
+  let elements = taps(n + t % 4u * 4u + four);
+  let first = t / 4u * SHARE;
+  let end = min(first + SHARE, B * PQ);
+  var at = output(first);
+  var sums: Sums;
+  var bias_sums: vec4f;
+  for (var k = first; k < end; k += 2u) {
+    let left = dy_column(at.dy + rows * PQ);
+    accumulate(&sums, left, x_taps(at, elements));
+    at = after_output(at);
+    let next_left = second(dy_column(at.dy + rows * PQ), k + 1u, B * PQ);
+    accumulate(&sums, next_left, x_taps(at, elements));
+    at = after_output(at);
+    bias_sums += left + next_left;
+  }
+  let parts = (group.y * groups.x + group.x) * 4u * SPLIT * PART;
+  let own = parts + t * PART;
+  var blocks = blocks_of(sums);
+  for (var i = 0u; i < 16u; i++) { partial[own + i] = blocks[i / 4u][i % 4u]; }
+  partial[own + 16u] = bias_sums;
+  storageBarrier();
+
+  if (t < 16u) {
+    let begin = parts + t % 4u * PART + t / 4u * 4u;
+    var sum = mat4x4f();
+    for (var s = 0u; s < SPLIT; s++) {
+      let a = begin + 4u * s * PART;
+      sum += mat4x4f(partial[a], partial[a + 1u], partial[a + 2u], partial[a + 3u]);
+    }
+    write_weights(m + t / 4u * 4u, n + t % 4u * 4u, in_order(sum, t));
+  }
+  if (n == 0u && t < 4u) {
+    var sum = vec4f();
+    for (var s = 0u; s < SPLIT; s++) { sum += partial[parts + (4u * s + t) * PART + 16u]; }
+    for (var i = 0u; i < 4u; i++) {
+      if (rows[i] < O) { dbias[rows[i]] = sum[i]; }
+    }
+  }
+}
+
+/// The taps along one axis that may find an output for any pixel of the quad, these being an
+/// invocation's own: from the first to below the second. `outputs` is P or Q.
+fn tap_range(places: vec4u, outputs: u32) -> vec2u {
+  let low = min(min(places.x, places.y), min(places.z, places.w));
+  let high = max(max(places.x, places.y), max(places.z, places.w));
+  let reach = (outputs - 1u) * S;
+  return vec2u(max(subgroupMin(low), reach) - reach, min(K, subgroupMax(high) + 1u));
+}
+
+fn dy_sources(at: Sources, k: u32) -> vec4f {
+  // All columns of a quad are then one pixel, and the range of taps holds just those that find an output.
+  if (S == 1u && B % BLOCK == 0u) { return dy_column(at.address + k * PQ); }
+  return select(vec4f(), dy_column(at.address + k * PQ), at.exist);
+}
+
+// Rows m are channels in, columns n pixels of x; k runs over channels out, within each tap.
+@compute @workgroup_size(64)
+fn backward_input(@builtin(global_invocation_id) id: vec3u) {
+  let m = id.y * BLOCK;
+  let n = id.x * 4u;
+  if (id.x / 4u * BLOCK >= B * HW) { return; }
+  let at = pixels(n);
+  let rows = own_rows(m, id.x) * KK;
+  let is = tap_range(at.row, P);
+  let js = tap_range(at.column, Q);
+  let across = js.y - js.x;
+  var sums: Sums;
+  for (var step = 0u; step < (is.y - is.x) * across; step++) {
+    let i = is.x + step / across;
+    let j = js.x + step % across;
+    let source = sources(at, i, j);
+    for (var k = 0u; k < O; k += 2u) {
+      let m0 = k * CKK + i * K + j + rows;
+      accumulate(&sums, w_at(m0), dy_sources(source, k));
+      accumulate(&sums, second(w_at(m0 + CKK), k + 1u, O), dy_sources(source, k + 1u));
+    }
+  }
+  var blocks = blocks_of(sums);
+  for (var i = 0u; i < 4u; i++) { write_input_gradient(m + 4u * i, n, in_order(blocks[i], id.x)); }
+}
