@@ -1,4 +1,4 @@
-/** Which form of the matrix kernels an adapter runs faster: measured once, on a small product. */
+/** Which form of the matrix kernels an adapter runs faster: known of CPUs, measured once on a small product of others. */
 import { compile } from "../gpu/dispatch.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import type { Activation } from "./activation.ts";
@@ -15,6 +15,9 @@ const measured = new WeakMap<GPUDevice, Promise<Tiling>>();
 
 /** The faster tiling on this device. Both give the right results, though not the same bits. */
 export async function fasterTiling(gpu: Gpu): Promise<Tiling> {
+  // Where a CPU computes, a training step in registers takes a tenth of the time, and other work on the
+  // same cores spoils a measurement.
+  if (gpu.adapter.fallback) return "registers";
   let choice = measured.get(gpu.device);
   if (!choice) {
     choice = measure(gpu);
