@@ -1,5 +1,6 @@
 /** Test runner: few files at a time, because every one of them computes on all cores. */
 import { defineConfig } from "vitest/config";
+import { HeavyFirst } from "./test/heavy-first.ts";
 
 export default defineConfig({
   test: {
@@ -10,5 +11,6 @@ export default defineConfig({
     hookTimeout: 300_000,
     pool: "forks",
     maxWorkers: 2,
+    sequence: { sequencer: HeavyFirst },
   },
 });
