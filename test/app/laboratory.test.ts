@@ -182,9 +182,7 @@ describe("the page", () => {
   });
 
   it("opens a link to a view, and says what is wrong with a bad one", async () => {
-    const other = await openPage(lab);
-    await other.page.goto(`${lab.url}#1&mode=triggered&panel=neurons&image=2&seed=7`);
-    await other.page.reload();
+    const other = await openPage(lab, { hash: "#1&mode=triggered&panel=neurons&image=2&seed=7" });
     await other.page.getByRole("tab", { name: "Neurons", selected: true }).waitFor();
     expect(await other.page.getByLabel("Seed").inputValue()).toBe("7");
     await other.page.goto(`${lab.url}#1&mode=sideways`);
