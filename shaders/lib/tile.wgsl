@@ -2,7 +2,7 @@
 //
 //   result[m, n] = sum over k of left[m, k] * right[k, n]
 //
-// Which is faster depends on the adapter and is measured (src/layers/tiling.ts).
+// Which is faster depends on the adapter (src/layers/faster-tiling.ts).
 //
 // Registers: one invocation computes 16 x 16 results from operands it loads itself, in four strips of
 // 4 rows, each of four 4 x 4 blocks. A step of the loop over k takes four k at once, so that a block

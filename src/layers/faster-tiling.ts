@@ -15,7 +15,7 @@ const measured = new WeakMap<GPUDevice, Promise<Tiling>>();
 
 /** The faster tiling on this device. Both give the right results, though not the same bits. */
 export async function fasterTiling(gpu: Gpu): Promise<Tiling> {
-  // Where a CPU computes, a training step in registers takes a tenth of the time, and other work on the
+  // Where a CPU computes, a training step in registers takes a seventh of the time or less, and other work on the
   // same cores spoils a measurement.
   if (gpu.adapter.fallback) return "registers";
   let choice = measured.get(gpu.device);
