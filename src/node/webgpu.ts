@@ -1,13 +1,15 @@
 /** WebGPU in Node through Dawn: the machine's own Vulkan driver first, else the packaged SwiftShader. */
-import { constants, setPriority } from "node:os";
+import { constants } from "node:os";
 import { create, globals } from "webgpu";
 import { UserError } from "../errors.ts";
 import { Gpu, GpuError, type GpuOptions } from "../gpu/gpu.ts";
 import { unpackSwiftShader } from "./packaged-browser.ts";
+import { pollPatiently } from "./patient-polling.ts";
 
 export type AdapterChoice = "auto" | "gpu" | "swiftshader" | "null";
 
 Object.assign(globalThis, globals);
+pollPatiently();
 
 /** Dawn's instances must outlive every object made from them; one collected too early is a crash. */
 const instances: GPU[] = [];
@@ -38,9 +40,7 @@ export async function openInNode(
     }
   }
   await loadSwiftShader();
-  const gpu = await Gpu.open(instance([]), options);
-  if (gpu.adapter.fallback) yieldToSwiftShader();
-  return gpu;
+  return await Gpu.open(instance([]), options);
 }
 
 function instance(flags: string[]): GPU {
@@ -79,17 +79,5 @@ function loadLibrary(path: string): string | null {
     // It is no Node addon, and that complaint means that it was loaded.
     const { message } = error as Error;
     return message.includes("did not self-register") ? null : message;
-  }
-}
-
-/**
- * Dawn polls without pause while a promise is pending, on the very cores that SwiftShader computes on.
- * On Linux a priority belongs to the thread: lowering this one's leaves the cores to the others.
- */
-function yieldToSwiftShader(): void {
-  try {
-    setPriority(constants.priority.PRIORITY_LOW);
-  } catch {
-    // Slower, not wrong.
   }
 }

@@ -1,10 +1,9 @@
 /** The GPU process crashes twice, and the browser gives no device any more: a reload goes on with the run. */
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { openPage, useLab } from "./lab.ts";
+import { keptSteps, openPage, useLab } from "./lab.ts";
 
 const lab = useLab({
-  mnist: true,
   arguments: ["--disable-domain-blocking-for-3d-apis", "--disable-gpu-process-crash-limit"],
 });
 let page: Page;
@@ -36,8 +35,12 @@ const crash = async () => {
 it("a first crash is recovered from, a second offers a reload, which goes on from what is kept", async () => {
   await page.getByRole("button", { name: "Start", exact: true }).click();
   await untilStep(1);
-  // A state is kept every 15 seconds.
-  await page.waitForTimeout(20_000);
+  const time = page.locator("time-bar");
+  await time.getByRole("button", { name: "Pause", exact: true }).click();
+  // A pause keeps the state.
+  await expect.poll(async () => await keptSteps(page), { timeout: 60_000 }).not.toEqual([]);
+  await time.getByRole("button", { name: "Resume", exact: true }).click();
+  await time.getByText("Training", { exact: true }).waitFor();
   await crash();
   await page.locator("notice-list").getByText("The GPU device was lost").waitFor();
   const before = await step();

@@ -5,7 +5,7 @@ import type { NamedBytes } from "../../src/data/digits.ts";
 import { packagedMnist } from "../../src/node/files.ts";
 import { drop, openPage, useLab } from "./lab.ts";
 
-const lab = useLab({ mnist: true });
+const lab = useLab();
 let page: Page;
 /** The first digits of the test set: a 7, a 2 and a 1. */
 let digits: number[][];

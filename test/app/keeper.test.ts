@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import type { Place } from "./keeper-page/worker.ts";
 import { openPage, useLab } from "./lab.ts";
 
-const lab = useLab({ mnist: false, page: "keeper-page" });
+const lab = useLab({ page: "keeper-page" });
 
 /** A tab with a keeper. */
 async function open(

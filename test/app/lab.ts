@@ -1,19 +1,18 @@
-/** What the app's tests share: a build, a server for it, a browser, small data, and files dropped. */
+/** What the app's tests share: a server for its build, a browser, small data, and files dropped. */
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import { tmpdir } from "node:os";
-import { extname, join, resolve } from "node:path";
+import { extname, join } from "node:path";
 import axe from "axe-core";
 import type { Browser, BrowserContext, Download, Page } from "playwright-core";
 import { build } from "vite";
-import { afterAll, beforeAll, vi } from "vitest";
-import { offlinePlugin } from "../../scripts/offline-plugin.ts";
+import { afterAll, beforeAll, inject } from "vitest";
 import { readDigitData, type DigitData, type NamedBytes } from "../../src/data/digits.ts";
 import { packagedMnist } from "../../src/node/files.ts";
 import { launchChromium } from "../../src/node/packaged-browser.ts";
 import { imagesIdx, labelsIdx } from "./idx-files.ts";
+import { listen } from "./listen.ts";
 
-const root = resolve(import.meta.dirname, "../..");
 const types: Readonly<Record<string, string>> = {
   ".html": "text/html",
   ".js": "text/javascript",
@@ -31,10 +30,11 @@ export interface Lab {
   readonly folder: string;
   /** Cuts off what asks the server, until it is called again. */
   readonly unplug: (unplugged: boolean) => void;
+  /** Serves another text in a file's place: the build itself is everybody's. */
+  readonly replace: (file: string, text: string) => void;
 }
 
 export interface LabOptions {
-  readonly mnist: boolean;
   /** Command line arguments of the browser. */
   readonly arguments?: readonly string[];
   /** Path that the build is served under, with slashes at both ends. */
@@ -43,34 +43,17 @@ export interface LabOptions {
   readonly page?: string;
 }
 
-/** Builds and serves the app and starts a browser, for the tests of a file. */
-export function useLab(options: LabOptions): Lab {
+/** Serves the app and starts a browser, for the tests of a file. */
+export function useLab(options: LabOptions = {}): Lab {
   const path = options.path ?? "/";
+  const replaced = new Map<string, string>();
   let folder: string;
   let server: Server;
   let browser: Browser;
   let url: string;
   let unplugged = false;
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), "badnets-app-"));
-    // Vitest's own environment would bring in Lit's development mode.
-    vi.stubEnv("NODE_ENV", "production");
-    await build({
-      root: options.page === undefined ? root : join(import.meta.dirname, options.page),
-      mode: "production",
-      // Without the data nothing is built but the page itself, in a second.
-      ...(options.mnist
-        ? {}
-        : {
-            configFile: false,
-            base: "./",
-            worker: { format: "es" },
-            plugins: options.page === undefined ? [offlinePlugin()] : [],
-          }),
-      build: { outDir: folder, emptyOutDir: true, target: "es2023" },
-      logLevel: "error",
-    });
-    vi.unstubAllEnvs();
+    folder = options.page === undefined ? await builtApp() : await buildPage(options.page);
     server = createServer((request, response) => {
       if (unplugged) {
         request.destroy();
@@ -81,26 +64,23 @@ export function useLab(options: LabOptions): Lab {
         response.writeHead(404).end();
         return;
       }
-      const file = join(folder, pathname.slice(path.length) || "index.html");
-      readFile(file).then(
-        (body) => {
-          response.setHeader("Content-Type", types[extname(file)] ?? "application/octet-stream");
-          response.setHeader("Content-Length", body.length);
-          response.end(body);
-        },
-        () => response.writeHead(404).end(),
-      );
+      const file = pathname.slice(path.length) || "index.html";
+      const answer = (body: Buffer) => {
+        response.setHeader("Content-Type", types[extname(file)] ?? "application/octet-stream");
+        response.setHeader("Content-Length", body.length);
+        response.end(body);
+      };
+      const text = replaced.get(file);
+      if (text !== undefined) answer(Buffer.from(text));
+      else readFile(join(folder, file)).then(answer, () => response.writeHead(404).end());
     });
-    await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
-    const address = server.address();
-    if (address === null || typeof address === "string") throw new Error("no TCP address");
-    url = `http://127.0.0.1:${address.port}${path}`;
+    url = (await listen(server)) + path;
     browser = await launchChromium({ arguments: options.arguments ?? [] });
   });
   afterAll(async () => {
     await browser?.close();
     server?.close();
-    if (folder) await rm(folder, { recursive: true });
+    if (folder && options.page !== undefined) await rm(folder, { recursive: true });
   });
   return {
     get url() {
@@ -113,7 +93,31 @@ export function useLab(options: LabOptions): Lab {
       return folder;
     },
     unplug: (now) => (unplugged = now),
+    replace: (file, text) => void replaced.set(file, text),
   };
+}
+
+/** The folder of the app's build, which all test files share. */
+async function builtApp(): Promise<string> {
+  const response = await fetch(inject("appBuild"));
+  const text = await response.text();
+  if (!response.ok) throw new Error(text);
+  return text;
+}
+
+/** Builds another page, in a second. @returns the folder of its build */
+async function buildPage(page: string): Promise<string> {
+  const outDir = await mkdtemp(join(tmpdir(), "badnets-page-"));
+  await build({
+    root: join(import.meta.dirname, page),
+    mode: "production",
+    configFile: false,
+    base: "./",
+    worker: { format: "es" },
+    build: { outDir, emptyOutDir: true, target: "es2023" },
+    logLevel: "error",
+  });
+  return outDir;
 }
 
 /**
@@ -211,9 +215,27 @@ export async function downloaded(page: Page, button: string): Promise<NamedBytes
   return { name: download.suggestedFilename(), bytes };
 }
 
+/** Steps of the states that the browser has noted as kept, the latest first. */
+export async function keptSteps(page: Page): Promise<number[]> {
+  return await page.evaluate(async () => {
+    const database = await new Promise<IDBDatabase>((resolve, reject) => {
+      const opening = indexedDB.open("badnets-lab-checkpoints");
+      opening.addEventListener("success", () => resolve(opening.result));
+      opening.addEventListener("error", () => reject(opening.error!));
+    });
+    const [pointer] = await new Promise<{ kept: { step: number } }[][]>((resolve, reject) => {
+      const asking = database.transaction("pointer").objectStore("pointer").getAll();
+      asking.addEventListener("success", () => resolve(asking.result));
+      asking.addEventListener("error", () => reject(asking.error!));
+    });
+    database.close();
+    return (pointer ?? []).map(({ kept }) => kept.step);
+  });
+}
+
 /** What axe objects to on the page as it stands: rules, and the elements that break them. */
 export async function axeFindings(page: Page): Promise<unknown[]> {
-  await page.evaluate(axe.source);
+  if (!(await page.evaluate(() => "axe" in window))) await page.evaluate(axe.source);
   const { violations } = await page.evaluate(async () => await window.axe.run());
   return violations.map(({ id, nodes }) => [id, nodes.map((node) => node.html)]);
 }

@@ -4,9 +4,9 @@ import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { axeFindings, downloaded, openPage, useLab } from "./lab.ts";
+import { axeFindings, downloaded, keptSteps, openPage, useLab } from "./lab.ts";
 
-const lab = useLab({ mnist: true });
+const lab = useLab();
 let page: Page;
 let complaints: string[];
 
@@ -182,9 +182,7 @@ describe("the page", () => {
   });
 
   it("opens a link to a view, and says what is wrong with a bad one", async () => {
-    const other = await openPage(lab);
-    await other.page.goto(`${lab.url}#1&mode=triggered&panel=neurons&image=2&seed=7`);
-    await other.page.reload();
+    const other = await openPage(lab, { hash: "#1&mode=triggered&panel=neurons&image=2&seed=7" });
     await other.page.getByRole("tab", { name: "Neurons", selected: true }).waitFor();
     expect(await other.page.getByLabel("Seed").inputValue()).toBe("7");
     await other.page.goto(`${lab.url}#1&mode=sideways`);
@@ -214,7 +212,7 @@ describe("a run", () => {
       await first.page.locator("time-bar #step").getByText(`${done} / 3,093`).waitFor();
     }
     // A pause keeps the state, and the browser's storage takes it a moment later.
-    await first.page.waitForTimeout(1500);
+    await expect.poll(async () => await keptSteps(first.page), { timeout: 30_000 }).toContain(2);
     await first.page.close();
     const second = await openPage(lab, { context });
     const offer = second.page.locator("resume-offer");
@@ -227,22 +225,6 @@ describe("a run", () => {
     await second.page.close();
   });
 });
-
-/** Steps of the states that the browser has noted as kept. */
-async function keptSteps(): Promise<number[]> {
-  const database = await new Promise<IDBDatabase>((resolve, reject) => {
-    const opening = indexedDB.open("badnets-lab-checkpoints");
-    opening.addEventListener("success", () => resolve(opening.result));
-    opening.addEventListener("error", () => reject(opening.error!));
-  });
-  const [pointer] = await new Promise<{ kept: { step: number } }[][]>((resolve, reject) => {
-    const asking = database.transaction("pointer").objectStore("pointer").getAll();
-    asking.addEventListener("success", () => resolve(asking.result));
-    asking.addEventListener("error", () => reject(asking.error!));
-  });
-  database.close();
-  return (pointer ?? []).map(({ kept }) => kept.step);
-}
 
 /** A worker that gets no further than half of its second checkpoint's file. */
 const halfWay = `
@@ -270,7 +252,7 @@ describe("a tab that is killed in the middle of a save", () => {
     const step = first.page.getByRole("button", { name: "batch", exact: false }).first();
     await step.click();
     await first.page.locator("time-bar #step").getByText("1 / 3,093").waitFor();
-    await expect.poll(async () => await first.page.evaluate(keptSteps)).toEqual([1]);
+    await expect.poll(async () => await keptSteps(first.page)).toEqual([1]);
     await step.click();
     await stuck;
     const crashed = first.page.waitForEvent("crash");

@@ -9,7 +9,7 @@ const missing = "**/showcase/*";
 const noAdapter = `navigator.gpu.requestAdapter = () => Promise.resolve(null)`;
 
 describe("without WebGPU the page", () => {
-  const lab = useLab({ mnist: false });
+  const lab = useLab();
 
   it("names browsers and versions, and tries again when asked", async () => {
     const { page, complaints } = await openPage(lab, {

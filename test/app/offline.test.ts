@@ -1,11 +1,11 @@
 /** The built app under a deep path: without a network, after an update, and against foreign scripts. */
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { BrowserContext, Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { openPage, useLab } from "./lab.ts";
 
-const lab = useLab({ mnist: true, path: "/some/deep/path/" });
+const lab = useLab({ path: "/some/deep/path/" });
 
 const dataShown = async (page: Page) =>
   await page.locator("#data").getByText("60,000 + 10,000 digits").waitFor();
@@ -54,16 +54,17 @@ describe("the app under a deep path", () => {
     const { page } = await openPage(lab);
     const context = page.context();
     await page.evaluate(async () => await navigator.serviceWorker.ready);
-    const index = join(lab.folder, "index.html");
-    const script = join(lab.folder, "service-worker.js");
-    const [html, worker] = await Promise.all([readFile(index, "utf8"), readFile(script, "utf8")]);
-    await writeFile(index, html.replace("<title>BadNets Lab<", "<title>BadNets Lab 2<"));
+    const [html, worker] = await Promise.all(
+      ["index.html", "service-worker.js"].map((file) => readFile(join(lab.folder, file), "utf8")),
+    );
+    lab.replace("index.html", html.replace("<title>BadNets Lab<", "<title>BadNets Lab 2<"));
     const digest = await page.evaluate(async () => {
       const bytes = await (await fetch("./?", { cache: "reload" })).arrayBuffer();
       const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
       return btoa(String.fromCharCode(...hash));
     });
-    await writeFile(script, worker.replace(/"":"sha256-[^"]*"/, `"":"sha256-${digest}"`));
+    const updated = worker.replace(/"":"sha256-[^"]*"/, `"":"sha256-${digest}"`);
+    lab.replace("service-worker.js", updated);
 
     // The old version shows once more, and the new one arrives behind it.
     const other = await openPage(lab, { context });

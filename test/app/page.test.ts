@@ -10,7 +10,6 @@ import { Trainer } from "../../src/training/trainer.ts";
 import { axeFindings, downloaded, drop, openPage, smallDigits, useLab } from "./lab.ts";
 
 const lab = useLab({
-  mnist: true,
   arguments: ["--disable-domain-blocking-for-3d-apis", "--disable-gpu-process-crash-limit"],
 });
 let files: NamedBytes[];

@@ -6,7 +6,7 @@ import { instancesOf, itemIds, singleTarget } from "../../src/studies/digit-inst
 import { madeUp } from "../studies/instances.ts";
 import { downloaded, drop, openPage, smallDigits, useLab } from "./lab.ts";
 
-const lab = useLab({ mnist: true });
+const lab = useLab();
 let page: Page;
 let complaints: string[];
 

@@ -6,7 +6,6 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { axeFindings, downloaded, openPage, useLab } from "./lab.ts";
 
 const lab = useLab({
-  mnist: true,
   // A camera that shows a moving pattern, and is allowed.
   arguments: ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"],
 });

@@ -6,7 +6,6 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ProgressLine } from "../../src/cli/progress.ts";
-import { decodeRecording } from "../../src/engine/recording.ts";
 import { duration } from "../../src/format.ts";
 import type { DigitResult } from "../../src/studies/digits.ts";
 import { readSafetensors } from "../../src/training/safetensors.ts";
@@ -218,28 +217,6 @@ describe("a run", () => {
   it("writes the same result into its folder, beside a checkpoint, and nothing else", async () => {
     expect(await readResult(at("a", "result.json"))).toEqual(undisturbed);
     expect(readdirSync(at("a")).toSorted()).toEqual(["checkpoint.safetensors", "result.json"]);
-  });
-
-  it("becomes what the page shows: its network, its result, and what its neurons do", async () => {
-    const { status } = await badnets(["showcase", "--from", at("a"), "--out", at("shown")]);
-    expect(status).toBe(0);
-    const names = ["model.safetensors", "recording.safetensors", "result.json"];
-    expect(readdirSync(at("shown")).toSorted()).toEqual(names);
-    expect(await readResult(at("shown", "result.json"))).toEqual(undisturbed);
-    const [model, checkpoint] = await Promise.all(
-      [at("shown", names[0]), at("a", "checkpoint.safetensors")].map(
-        async (path) => readSafetensors(await readFile(path), path).tensors,
-      ),
-    );
-    for (const [label, { data }] of model) expect(checkpoint.get(label)!.data).toEqual(data);
-    expect([...model.keys()]).toContain("fc2.b");
-    const bytes = await readFile(at("shown", names[1]));
-    const recording = decodeRecording(bytes, names[1]);
-    expect(recording.adapter).toMatch(/SwiftShader/);
-    expect(recording.looks.map(({ label }) => label)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
-    // What it records is told of the whole test set of MNIST.
-    expect(recording.report.images).toBe(10_000);
-    expect(recording.report.neurons.length).toBeGreaterThan(500);
   });
 
   it("interrupted in the middle saves, says how to go on, and ends in the same bits", async () => {

@@ -4,14 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { run } from "../../src/cli/main.ts";
-import type { DigitData } from "../../src/data/digits.ts";
-import { digitNet } from "../../src/models/digit-net.ts";
-import { initialParameters } from "../../src/models/initialise.ts";
 import { readDigitDir } from "../../src/node/files.ts";
-import { parseDigitRecipe } from "../../src/studies/digits.ts";
-import { encodeCheckpoint } from "../../src/training/checkpoint.ts";
 import { readSafetensors, writeSafetensors } from "../../src/training/safetensors.ts";
 import { idx } from "../data/samples.ts";
+import { checkpoint } from "./begun-run.ts";
 import { dataFolder, fewDigits, TEST, type Files } from "./few-digits.ts";
 
 // What is refused is refused without one.
@@ -212,43 +208,6 @@ describe("a command line that cannot be carried out", () => {
     ]);
   });
 });
-
-/** A checkpoint of a run of this data, before its first step. */
-function checkpoint(data: DigitData): Uint8Array<ArrayBuffer> {
-  const recipe = parseDigitRecipe({
-    study: "digits",
-    attack: null,
-    epochs: 3,
-    batch: 16,
-    optimiser: {
-      kind: "sgd",
-      rate: 0.03,
-      momentum: 0.9,
-      weightDecay: 0,
-      schedule: "linear",
-      warmup: 100,
-    },
-    augment: false,
-    seed: 7,
-  });
-  const parameters = initialParameters(digitNet, 7);
-  const optimiser = new Map(
-    [...parameters].map(([label, { length }]) => [`velocity/${label}`, new Float32Array(length)]),
-  );
-  const state = {
-    step: 0,
-    parameters,
-    optimiser,
-    tiling: "registers" as const,
-    losses: new Float32Array(0),
-    accuracies: new Float32Array(0),
-    evaluations: [],
-    trainSeconds: 0,
-    evaluateSeconds: 0,
-    evaluatedImages: 0,
-  };
-  return encodeCheckpoint(digitNet, recipe, state, { data: data.name, dataSha256: data.sha256 });
-}
 
 describe("going on", () => {
   it("ends when it is no checkpoint of that run, which stays as it was", async () => {

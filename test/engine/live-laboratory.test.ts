@@ -105,7 +105,7 @@ describe("a walk through the test set", () => {
 
   it("measures neurons over one class", async () => {
     const report = await lab.neurons(7, nothing);
-    expect([report.images, report.label, report.neurons.length]).toEqual([4, 7, 560]);
+    expect([report.images, report.label, report.neurons.length]).toEqual([2, 7, 560]);
   });
 
   it("is ended by cancel", async () => {

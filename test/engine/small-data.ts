@@ -3,8 +3,8 @@ import { readDigitData, type DigitData, type NamedBytes } from "../../src/data/d
 import type { DigitRecipe } from "../../src/studies/digits.ts";
 import { idx } from "../data/samples.ts";
 
-export const TRAIN = 32;
-export const TEST = 40;
+export const TRAIN = 80;
+export const TEST = 20;
 const AREA = 28 * 28;
 
 /** A bar at a height of its own for each class, on a noisy ground. */
@@ -36,7 +36,10 @@ export async function smallData(): Promise<DigitData> {
   return await readDigitData(smallFiles());
 }
 
-/** 32 images and 8 copies in batches of 4: ten steps an epoch, two epochs. */
+/**
+ * 80 images and 20 copies in batches of 10: ten steps an epoch, two epochs. A probe follows each step, so
+ * that the test images, two batches of them, weigh more than the steps.
+ */
 export const smallRecipe: DigitRecipe = {
   study: "digits",
   attack: {
@@ -45,7 +48,7 @@ export const smallRecipe: DigitRecipe = {
     share: 0.25,
   },
   epochs: 2,
-  batch: 4,
+  batch: 10,
   optimiser: {
     kind: "sgd",
     rate: 0.05,

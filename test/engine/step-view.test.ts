@@ -49,7 +49,7 @@ describe("the digit network's step", () => {
       expect(view.writes.length).toBeGreaterThan(0);
     }
     const [first, second] = views;
-    expect(first.writes).toContainEqual(expect.objectContaining({ shape: [4, 1, 28, 28] }));
+    expect(first.writes).toContainEqual(expect.objectContaining({ shape: [10, 1, 28, 28] }));
     expect(second.shader).toBe("conv2d");
   });
 
@@ -74,7 +74,7 @@ describe("a tensor of the step", () => {
     expect([w.type, w.shape]).toEqual(["f32", [16, 1, 5, 5]]);
     expect(w.values).toEqual((await trainer.read("values")).get("conv1.w"));
     const labels = await readTensor(gpu, trainStep, "labels");
-    expect([labels.type, labels.shape]).toEqual(["u32", [4]]);
+    expect([labels.type, labels.shape]).toEqual(["u32", [10]]);
     expect(labels.values).toBeInstanceOf(Uint32Array);
   });
 

@@ -284,6 +284,20 @@ describe("a run", () => {
     expect(undisturbed.trainers).toHaveLength(1);
   });
 
+  it("gives its state every fifteen seconds, too", async () => {
+    const now = performance.now.bind(performance);
+    let later = 0;
+    const clock = vi.spyOn(performance, "now").mockImplementation(() => now() + later);
+    const onTrainer = (trainer: Trainer) => afterStep(trainer, 6, () => (later = 15_001));
+    const { run, events } = record({ onTrainer });
+    const { state } = await run.run();
+    clock.mockRestore();
+    const [first, ...rest] = events.states.map(({ step }) => step);
+    expect(first >= 6 && first <= 8).toBe(true);
+    expect(rest).toEqual([10, 20, 27]);
+    expect(bits(state)).toEqual(expected);
+  });
+
   it("without an attack has no triggered evaluations", async () => {
     const honest = { clean: everyImage(TESTS), triggered: null };
     const { run } = record({}, origin, { evaluation: honest, probe: honest, totalSteps: 5 });

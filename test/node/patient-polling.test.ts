@@ -1,0 +1,43 @@
+/** Waiting for the GPU in Node: the wait is an idle one, and nobody else's callbacks wait with it. */
+import { performance } from "node:perf_hooks";
+import { describe, expect, it } from "vitest";
+import { compile } from "../../src/gpu/dispatch.ts";
+import { arithmeticProbe } from "../../src/gpu/ceilings.ts";
+import { useGpu } from "../gpu.ts";
+
+describe("a wait for the GPU", () => {
+  const context = useGpu();
+
+  it("leaves the process idle for most of its time", async () => {
+    const { gpu } = context;
+    const probe = arithmeticProbe(gpu, "vectors", 2 ** 16);
+    gpu.write(probe.turns, new Uint32Array([256, 0, 0, 0]));
+    const dispatches = await compile(gpu, [probe.spec]);
+    const before = performance.eventLoopUtilization();
+    const start = performance.now();
+    while (performance.now() - start < 200) {
+      gpu.submit(dispatches);
+      await gpu.settled();
+    }
+    expect(performance.eventLoopUtilization(before).utilization).toBeLessThan(0.5);
+  });
+});
+
+describe("setImmediate", () => {
+  it("hands on its arguments, at once, unless it is cleared", async () => {
+    const seen: unknown[] = [];
+    clearImmediate(setImmediate(() => seen.push("cleared")));
+    setTimeout(() => seen.push("later"), 5);
+    await new Promise<void>((done) => {
+      setImmediate(
+        (...given: unknown[]) => {
+          seen.push(...given);
+          done();
+        },
+        "a",
+        2,
+      );
+    });
+    expect(seen).toEqual(["a", 2]);
+  });
+});
