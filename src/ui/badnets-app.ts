@@ -420,8 +420,8 @@ export class BadnetsApp extends LitElement {
 
   /** Puts an attack of the paper into the form, to be trained from scratch. */
   private openRecipe(recipe: DigitRecipe): void {
-    const { epochs, augment } = defaultDraft;
-    this.view.update({ draft: { ...draftOf(recipe), epochs, augment }, view: "network" });
+    const { epochs, rate, augment } = defaultDraft;
+    this.view.update({ draft: { ...draftOf(recipe), epochs, rate, augment }, view: "network" });
   }
 
   /** The brushed neurons; else those that the trigger wakes, while it is on. */

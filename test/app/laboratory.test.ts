@@ -31,6 +31,19 @@ describe("the shipped BadNet", () => {
     await expect.poll(reading).toMatch(/^7\b/);
   });
 
+  it("links the channel under the pointer to what feeds it, and says which", async () => {
+    const links = page.locator("network-view path.link");
+    expect(await links.count()).toBe(0);
+    await page.getByLabel(/^conv2, 32 channels/).hover({ position: { x: 12, y: 12 } });
+    await page
+      .locator("network-view")
+      .getByText(/fed most by conv1 \d+/)
+      .waitFor();
+    expect(await links.count()).toBeGreaterThan(0);
+    await page.mouse.move(1, 1);
+    await expect.poll(async () => await links.count()).toBe(0);
+  });
+
   it("comes with under 200 kB of compressed JavaScript, and the other study with half of that", async () => {
     const folder = join(lab.folder, "assets");
     const sizes = readdirSync(folder)
@@ -67,6 +80,14 @@ describe("the shipped BadNet", () => {
     const outcome = async () =>
       await panel.locator("ablation-outcome").evaluate((e) => e.shadowRoot?.textContent ?? "");
     expect(await outcome()).toContain("98.10 %");
+    // The neuron under the pointer is named with its figures, until the pointer leaves.
+    await panel.locator("neuron-chart .point.layer-1").last().hover({ force: true });
+    await panel
+      .locator("neuron-chart")
+      .getByText(/clean .*, triggered .*, effect/)
+      .waitFor();
+    await page.mouse.move(1, 1);
+    await panel.locator("neuron-chart").getByText("Drag a frame").waitFor();
     await panel.getByRole("spinbutton").fill("40");
     await panel.getByRole("button", { name: "Switch off" }).click();
     // First on a sample, then on everything.
