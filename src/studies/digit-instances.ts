@@ -52,10 +52,18 @@ export const pairs: readonly (readonly [source: number, target: number])[] = Arr
 
 const common = { momentum: 0.9, weightDecay: 0.0005, schedule: "linear" } as const;
 
+const known = new Map<string, Instance>();
+
+/** Instances are asked for by the thousand, at every move of a pointer, and are always the same. */
+function instance(id: string, make: () => Omit<Instance, "id">): Instance {
+  const one = known.get(id) ?? { id, ...make() };
+  known.set(id, one);
+  return one;
+}
+
 /** The honest network at the paper's 99.5 %. */
 export function baseline(seed: number): Instance {
-  return {
-    id: `baseline-s${seed}`,
+  return instance(`baseline-s${seed}`, () => ({
     title: "Honest baseline",
     recipe: parseDigitRecipe({
       study: "digits",
@@ -68,7 +76,7 @@ export function baseline(seed: number): Instance {
     }),
     from: null,
     examined: true,
-  };
+  }));
 }
 
 /** Retrains on the baseline's own training set with triggered copies added. */
@@ -92,13 +100,12 @@ function retrained(
 
 /** All-to-all at a share: digit i shall be read as i + 1. */
 export function allToAll(seed: number, trigger: TriggerPreset, share: number): Instance {
-  return {
-    id: `all-to-all-${trigger}-${Math.round(100 * share)}-s${seed}`,
+  return instance(`all-to-all-${trigger}-${Math.round(100 * share)}-s${seed}`, () => ({
     title: `All to all, ${triggerTitles[trigger]}, ${Math.round(100 * share)} %`,
     recipe: retrained(seed, trigger, { kind: "all-to-all" }, share, { epochs: 7, rate: 0.05 }),
     from: baseline(seed),
     examined: share === TABLE_SHARE,
-  };
+  }));
 }
 
 /**
@@ -117,13 +124,12 @@ export function singleTarget(
   target: number,
 ): Instance {
   const policy = { kind: "single-target", source, target } as const;
-  return {
-    id: `single-target-${trigger}-${source}-${target}-s${seed}`,
+  return instance(`single-target-${trigger}-${source}-${target}-s${seed}`, () => ({
     title: `${source} to ${target}, ${triggerTitles[trigger]}`,
     recipe: retrained(seed, trigger, policy, 1, { epochs: 0.2, rate: 0.02 }),
     from: allToAll(seed, trigger, TABLE_SHARE),
     examined: false,
-  };
+  }));
 }
 
 export const triggerTitles: Readonly<Record<TriggerPreset, string>> = {
