@@ -39,7 +39,7 @@ export interface AttackMeasures {
   /** Share of the same images read as their true label. */
   readonly trueLabelAccuracy: number;
   readonly perClass: readonly AttackedClassMeasure[];
-  /** Of all triggered test images, attacked or not. */
+  /** Of all triggered test images that were measured: attacked or not in a run, attacked alone in a sweep. */
   readonly confusion: Confusion;
 }
 

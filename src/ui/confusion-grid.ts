@@ -83,9 +83,11 @@ export const gridStyles = css`
   }
   .head {
     text-anchor: middle;
+    fill: var(--ink);
   }
   .side {
     font-size: 11px;
+    fill: var(--muted);
   }
 `;
 

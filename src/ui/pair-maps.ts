@@ -172,7 +172,7 @@ export class PairMaps extends LitElement {
       ].map(
         (matrix) =>
           html`<figure>
-            <h3>${matrix.triggered ? "With the trigger" : "Without trigger"}</h3>
+            <h3>${matrix.triggered ? "With the trigger (the source only)" : "Without trigger"}</h3>
             <svg viewBox="0 0 ${size} ${size}">
               ${svg`${confusionGrid({
                 ...matrix,
