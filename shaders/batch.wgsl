@@ -10,14 +10,14 @@
 
 override B: u32; // images in the batch
 override SIZE: u32; // height and width in pixels; SIZE * SIZE is a multiple of four
+override AUGMENT = false; // false: read the images as they are
+override SHIFT = 0f; // pixels, at most, each way
+override ANGLE = 0f; // radians, at most, each way
+override SCALE = 0f; // at most this share larger or smaller
 
 struct Settings {
   key: vec2u, // seed and stream of the random numbers
   batches: u32, // batches in the order, which begins again after the last
-  augment: u32, // 0: read the images as they are
-  shift: f32, // pixels, at most, each way
-  angle: f32, // radians, at most, each way
-  scale: f32, // at most this share larger or smaller
 }
 
 @group(0) @binding(0) var<uniform> settings: Settings;
@@ -51,11 +51,11 @@ fn gather(@builtin(global_invocation_id) id: vec3u) {
   }
   let word = images[(image * PIXELS + first) / 4u];
   var place: Placement;
-  if (settings.augment != 0u) { place = placement(b); }
+  if (AUGMENT) { place = placement(b); }
   // One loop around all, because what stands in it four times is compiled four times.
   for (var i = 0u; i < 4u; i++) {
     var value = f32((word >> (8u * i)) & 255u);
-    if (settings.augment != 0u) { value = sample(image, first + i, place); }
+    if (AUGMENT) { value = sample(image, first + i, place); }
     let cover = trigger[first + i];
     if (triggered && cover != 0u) { value = f32(cover & 255u); }
     x[b * PIXELS + first + i] = select(value / 255.0, 0.0, entry == NO_IMAGE);
@@ -68,11 +68,11 @@ struct Placement { turn: mat2x2f, shift: vec2f }
 fn placement(b: u32) -> Placement {
   let shifts = unit(threefry(vec2u(progress[0], 2u * b), settings.key)) * 2.0 - 1.0;
   let turns = unit(threefry(vec2u(progress[0], 2u * b + 1u), settings.key)) * 2.0 - 1.0;
-  let angle = settings.angle * turns.x;
-  let larger = 1.0 + settings.scale * turns.y;
+  let angle = ANGLE * turns.x;
+  let larger = 1.0 + SCALE * turns.y;
   let c = cos(angle) / larger;
   let s = sin(angle) / larger;
-  return Placement(mat2x2f(c, -s, s, c), settings.shift * shifts);
+  return Placement(mat2x2f(c, -s, s, c), SHIFT * shifts);
 }
 
 fn sample(image: u32, pixel: u32, place: Placement) -> f32 {

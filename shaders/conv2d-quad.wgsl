@@ -34,7 +34,7 @@ fn forward(@builtin(global_invocation_id) id: vec3u) {
   let n = id.x * 4u;
   if (id.x / 4u * BLOCK >= B * PQ) { return; }
   let m0 = own_rows(m, id.x) * CKK;
-  let corners = patches_under(n);
+  let corners = patches(outputs(n));
   var sums: Sums;
   var tap: Tap;
   for (var k = 0u; k < CKK; k += 2u) {
@@ -44,9 +44,11 @@ fn forward(@builtin(global_invocation_id) id: vec3u) {
       &sums, second(w_at(m0 + k + 1u), k + 1u, CKK), x_column(corners, tap.address, tap.i, tap.j));
     tap = after_tap(tap);
   }
-  let at = outputs(n + four);
-  var blocks = blocks_of(sums);
-  for (var i = 0u; i < 4u; i++) { write_outputs(m + 4u * i, n, at, in_order(blocks[i], id.x)); }
+  let at = outputs(n);
+  for (var i = 0u; i < 4u; i++) {
+    write_outputs(m + 4u * i, n, at, in_order(sums.b0, id.x));
+    turn(&sums);
+  }
 }
 
 /// An output: its address in dy's first channel, its patch's corner in x's, and its place.
@@ -119,8 +121,13 @@ fn backward_weights(
   }
   let parts = (group.y * groups.x + group.x) * 4u * SPLIT * PART;
   let own = parts + t * PART;
-  var blocks = blocks_of(sums);
-  for (var i = 0u; i < 16u; i++) { partial[own + i] = blocks[i / 4u][i % 4u]; }
+  for (var i = 0u; i < 16u; i += 4u) {
+    partial[own + i] = sums.b0[0];
+    partial[own + i + 1u] = sums.b0[1];
+    partial[own + i + 2u] = sums.b0[2];
+    partial[own + i + 3u] = sums.b0[3];
+    turn(&sums);
+  }
   partial[own + 16u] = bias_sums;
   storageBarrier();
 
@@ -151,10 +158,10 @@ fn tap_range(places: vec4u, outputs: u32) -> vec2u {
   return vec2u(max(subgroupMin(low), reach) - reach, min(K, subgroupMax(high) + 1u));
 }
 
-fn dy_sources(at: Sources, k: u32) -> vec4f {
+fn dy_sources(address: vec4u, exist: vec4<bool>) -> vec4f {
   // All columns of a quad are then one pixel, and the range of taps holds just those that find an output.
-  if (S == 1u && B % BLOCK == 0u) { return dy_column(at.address + k * PQ); }
-  return select(vec4f(), dy_column(at.address + k * PQ), at.exist);
+  if (S == 1u && B % BLOCK == 0u) { return dy_column(address); }
+  return select(vec4f(), dy_column(address), exist);
 }
 
 // Rows m are channels in, columns n pixels of x; k runs over channels out, within each tap.
@@ -173,12 +180,19 @@ fn backward_input(@builtin(global_invocation_id) id: vec3u) {
     let i = is.x + step / across;
     let j = js.x + step % across;
     let source = sources(at, i, j);
+    var m0 = i * K + j + rows;
+    var from_dy = source.address;
     for (var k = 0u; k < O; k += 2u) {
-      let m0 = k * CKK + i * K + j + rows;
-      accumulate(&sums, w_at(m0), dy_sources(source, k));
-      accumulate(&sums, second(w_at(m0 + CKK), k + 1u, O), dy_sources(source, k + 1u));
+      accumulate(&sums, w_at(m0), dy_sources(from_dy, source.exist));
+      m0 += CKK;
+      from_dy += PQ;
+      accumulate(&sums, second(w_at(m0), k + 1u, O), dy_sources(from_dy, source.exist));
+      m0 += CKK;
+      from_dy += PQ;
     }
   }
-  var blocks = blocks_of(sums);
-  for (var i = 0u; i < 4u; i++) { write_input_gradient(m + 4u * i, n, in_order(blocks[i], id.x)); }
+  for (var i = 0u; i < 4u; i++) {
+    write_input_gradient(m + 4u * i, at, in_order(sums.b0, id.x));
+    turn(&sums);
+  }
 }

@@ -56,11 +56,11 @@ fn taps(k: vec4u) -> Taps {
   return Taps(c * HW + i * W + j, i, j);
 }
 
-/// The patches under outputs (p, q) of images b.
-fn patches(b: vec4u, p: vec4u, q: vec4u) -> Patches {
-  let row = p * S - PAD;
-  let column = q * S - PAD;
-  return Patches(b * (C * HW) + row * W + column, row, column);
+/// The patches under four outputs.
+fn patches(at: Outputs) -> Patches {
+  let row = at.p * S - PAD;
+  let column = at.q * S - PAD;
+  return Patches(at.b * (C * HW) + row * W + column, row, column);
 }
 
 /// Four patches and four taps of x: lane r of column k is tap k of patch r.
@@ -78,26 +78,23 @@ fn x_column(at: Patches, address: u32, row: u32, column: u32) -> vec4f {
 
 fn dy_column(rows: vec4u) -> vec4f { return vec4f(dy[rows.x], dy[rows.y], dy[rows.z], dy[rows.w]); }
 
-/// An output's image and place. Outputs are counted window by window where they are pooled, so that
-/// the four of a window are the four columns of a block.
+/// An output's image and place.
 struct Outputs { b: vec4u, p: vec4u, q: vec4u }
 
-fn outputs(n: vec4u) -> Outputs {
-  let b = n / PQ;
-  let rest = n - b * PQ;
-  if (POOL == 1u) {
-    let p = rest / Q;
-    return Outputs(b, p, rest - p * Q);
+/// The four outputs from n on, n being a multiple of four. They are counted window by window where they
+/// are pooled, so that the four are those of one window.
+fn outputs(n: u32) -> Outputs {
+  if (POOL == 2u) {
+    let b = n / PQ;
+    let window = (n - b * PQ) / 4u;
+    let p = window / max(1u, Q / 2u);
+    let q = window - p * (Q / 2u);
+    return Outputs(vec4u(b), 2u * p + vec4u(0, 0, 1, 1), 2u * q + vec4u(0, 1, 0, 1));
   }
-  let window = rest / 4u;
-  let p = window / max(1u, Q / 2u);
-  let q = window - p * (Q / 2u);
-  return Outputs(b, 2u * p + (rest % 4u) / 2u, 2u * q + rest % 2u);
-}
-
-fn patches_under(n: u32) -> Patches {
-  let at = outputs(n + four);
-  return patches(at.b, at.p, at.q);
+  let b = (n + four) / PQ;
+  let place = n + four - b * PQ;
+  let p = place / Q;
+  return Outputs(b, p, place - p * Q);
 }
 
 // Rows m are channels out, columns n outputs; k runs over the elements of a patch.
@@ -107,7 +104,7 @@ fn forward_shared(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation
   let n = group.x * COLUMNS;
   // Every invocation loads the same four columns each time round, in each fourth row of k.
   let column = t % (COLUMNS / 4u) * 4u;
-  let corner = patches_under(n + column);
+  let corner = patches(outputs(n + column));
   var sums = mat4x4f();
   for (var k = 0u; k < CKK; k += DEPTH) {
     for (var e = t; e < DEPTH * ROWS; e += THREADS) {
@@ -126,7 +123,7 @@ fn forward_shared(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation
     workgroupBarrier();
   }
   let first = n + t / 4u * 4u;
-  write_outputs(m + t % 4u * 4u, first, outputs(first + four), sums);
+  write_outputs(m + t % 4u * 4u, first, outputs(first), sums);
 }
 
 fn write_outputs(o: u32, n: u32, at: Outputs, sums: mat4x4f) {
@@ -178,7 +175,7 @@ fn backward_weights_shared(@builtin(workgroup_id) group: vec3u, @builtin(local_i
     let place = k + four - b * PQ;
     let p = place / Q;
     let left = dy_block(b * (O * PQ) + place + m * PQ, k);
-    sums += left * x_block(patches(b, p, place - p * Q), elements);
+    sums += left * x_block(patches(Outputs(b, p, place - p * Q)), elements);
     bias_sums += left * vec4f(1);
   }
   shared_sums[t] = sums;
@@ -220,16 +217,24 @@ fn dy_block(at: vec4u, k: u32) -> mat4x4f {
     k, B * PQ);
 }
 
-/// Four pixels of x, the columns of backward_input: the address of their image in dy, and their place
-/// with the padding.
-struct Pixels { image: vec4u, row: vec4u, column: vec4u }
+/// Four pixels of x, the columns of backward_input: their image, its address in dy, and their place with
+/// the padding.
+struct Pixels { image: vec4u, dy: vec4u, row: vec4u, column: vec4u }
 
-/// Columns count images first, so that the sixteen of an invocation mostly share one pixel and a tap
-/// which finds no output there is left out for all of them.
+/// The four pixels from n on, n being a multiple of four. Columns count images first, so that the sixteen
+/// of an invocation mostly share one pixel and a tap which finds no output there is left out for all of
+/// them.
 fn pixels(n: u32) -> Pixels {
+  if (B % 4u == 0u) {
+    let place = n / B;
+    let h = place / W;
+    let image = n - place * B + four;
+    return Pixels(image, image * (O * PQ), vec4u(h + PAD), vec4u(place - h * W + PAD));
+  }
   let place = (n + four) / B;
   let h = place / W;
-  return Pixels((n + four - place * B) * (O * PQ), h + PAD, place - h * W + PAD);
+  let image = n + four - place * B;
+  return Pixels(image, image * (O * PQ), h + PAD, place - h * W + PAD);
 }
 
 /// Where four pixels read dy through one tap of the kernel: the address of the first channel out, and
@@ -241,12 +246,12 @@ fn sources(at: Pixels, i: u32, j: u32) -> Sources {
   let column = at.column - j;
   if (S == 1u) {
     let exist = (row < vec4u(P)) & (column < vec4u(Q));
-    return Sources(select(vec4u(), at.image + row * Q + column, exist), exist);
+    return Sources(select(vec4u(), at.dy + row * Q + column, exist), exist);
   }
   let p = row / S;
   let q = column / S;
   let exist = (p < vec4u(P)) & (q < vec4u(Q)) & (p * S == row) & (q * S == column);
-  return Sources(select(vec4u(), at.image + p * Q + q, exist), exist);
+  return Sources(select(vec4u(), at.dy + p * Q + q, exist), exist);
 }
 
 /// dy of four pixels and channels out k .. k + 3: a column a channel.
@@ -284,14 +289,25 @@ fn backward_input_shared(@builtin(workgroup_id) group: vec3u, @builtin(local_inv
       workgroupBarrier();
     }
   }
-  write_input_gradient(m + t % 4u * 4u, n + t / 4u * 4u, sums);
+  write_input_gradient(m + t % 4u * 4u, pixels(n + t / 4u * 4u), sums);
 }
 
-fn write_input_gradient(m: u32, n: u32, sums: mat4x4f) {
+fn write_input_gradient(m: u32, at: Pixels, sums: mat4x4f) {
   if (m >= C) { return; }
-  for (var j = 0u; j < 4u && n + j < B * HW; j++) {
-    let pixel = (n + j) / B;
-    let index = ((n + j - pixel * B) * C + m) * HW + pixel;
-    pass_back(index, HW, min(4u, C - m), sums[j]);
+  // From one pixel to the next by counting, because a CPU divides slowly.
+  var image = at.image.x;
+  var h = at.row.x - PAD;
+  var w = at.column.x - PAD;
+  for (var j = 0u; j < 4u && h < H; j++) {
+    pass_back(place_below((image * C + m) * H + h, w), HW, min(4u, C - m), sums[j]);
+    image++;
+    if (image == B) {
+      image = 0u;
+      w++;
+      if (w == W) {
+        w = 0u;
+        h++;
+      }
+    }
   }
 }

@@ -23,8 +23,10 @@ fn forward(@builtin(global_invocation_id) id: vec3u) {
     accumulate(&sums, w_at(m0 + k), x_at(n0 + k));
     accumulate(&sums, second(w_at(m0 + k + 1u), k + 1u, I), x_at(n0 + k + 1u));
   }
-  var blocks = blocks_of(sums);
-  for (var i = 0u; i < 4u; i++) { write_outputs(m + 4u * i, n, in_order(blocks[i], id.x)); }
+  for (var i = 0u; i < 4u; i++) {
+    write_outputs(m + 4u * i, n, in_order(sums.b0, id.x));
+    turn(&sums);
+  }
 }
 
 // Rows m are outputs, columns n inputs; k runs over images. The first quad of columns also sums dbias,
@@ -46,8 +48,10 @@ fn backward_weights(@builtin(global_invocation_id) id: vec3u) {
     accumulate(&sums, next_left, x_at(n0 + I));
     bias_sums += left + next_left;
   }
-  var blocks = blocks_of(sums);
-  for (var i = 0u; i < 4u; i++) { write_weights(m + 4u * i, n, in_order(blocks[i], id.x)); }
+  for (var i = 0u; i < 4u; i++) {
+    write_weights(m + 4u * i, n, in_order(sums.b0, id.x));
+    turn(&sums);
+  }
   if (id.x < 4u) {
     for (var i = 0u; i < 4u; i++) {
       if (rows[i] < O) { dbias[rows[i]] = bias_sums[i]; }
@@ -69,6 +73,8 @@ fn backward_input(@builtin(global_invocation_id) id: vec3u) {
     accumulate(&sums, w_at(m0), dy_at(n0 + k));
     accumulate(&sums, second(w_at(m0 + I), k + 1u, O), dy_at(n0 + k + 1u));
   }
-  var blocks = blocks_of(sums);
-  for (var i = 0u; i < 4u; i++) { write_input_gradient(m + 4u * i, n, in_order(blocks[i], id.x)); }
+  for (var i = 0u; i < 4u; i++) {
+    write_input_gradient(m + 4u * i, n, in_order(sums.b0, id.x));
+    turn(&sums);
+  }
 }

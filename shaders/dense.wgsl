@@ -134,6 +134,17 @@ fn backward_input_shared(@builtin(workgroup_id) group: vec3u, @builtin(local_inv
 fn write_input_gradient(m: u32, n: u32, sums: mat4x4f) {
   if (m >= I) { return; }
   for (var j = 0u; j < 4u && n + j < B; j++) {
-    for (var r = 0u; r < 4u && m + r < I; r++) { pass_back((n + j) * I + m + r, 0u, 1u, vec4f(sums[j][r])); }
+    let values = sums[j];
+    let first = (n + j) * I + m;
+    var row = first / BELOW_W;
+    var column = first - row * BELOW_W;
+    for (var r = 0u; r < 4u && m + r < I; r++) {
+      pass_back(place_below(row, column), 0u, 1u, vec4f(values[r]));
+      column++;
+      if (column == BELOW_W) {
+        column = 0u;
+        row++;
+      }
+    }
   }
 }

@@ -10,7 +10,7 @@ override RELU = false; // this layer's own output passes through ReLU
 override POOL = 1u; // 2: this layer's own output is also averaged over 2 x 2 windows
 override BELOW_RELU = false; // this layer's input came out of a ReLU
 override BELOW_POOL = 1u; // 2: and was then averaged over 2 x 2 windows
-override BELOW_W = 1u; // width of this layer's input, used when BELOW_POOL is 2
+override BELOW_W = 1u; // width of this layer's input
 override ADDS = false; // another reader of the same input wrote its gradient before; this one adds to it
 
 fn activate(values: vec4f) -> vec4f {
@@ -18,24 +18,31 @@ fn activate(values: vec4f) -> vec4f {
   return values;
 }
 
+/// Where an element of this layer's input lies in the layer below: where it was pooled, the first of its
+/// window. Rows are numbered through all images and channels, so an element's window begins at row
+/// 2 * row, whatever the plane it lies in.
+fn place_below(row: u32, column: u32) -> u32 {
+  if (BELOW_POOL == 1u) { return row * BELOW_W + column; }
+  return 4u * row * BELOW_W + 2u * column;
+}
+
 /// Takes the gradients of one element of this layer's input [B, C, H, W] and of the same place in the
 /// next three channels, of which the first `count` exist, down through the pooling windows and the
-/// ReLU that made them. `plane` is H * W. Rows are numbered through all images and channels, so an
-/// element's window begins at row 2 * (index / W), whatever the plane it lies in.
-fn pass_back(index: u32, plane: u32, count: u32, gradients: vec4f) {
-  if (BELOW_POOL == 1u) {
-    for (var c = 0u; c < count; c++) { through_relu(index + c * plane, gradients[c]); }
-    return;
-  }
-  let row = index / BELOW_W;
-  var corner = 4u * row * BELOW_W + 2u * (index - row * BELOW_W);
+/// ReLU that made them. `at` is the element's place_below, `plane` is H * W.
+fn pass_back(at: u32, plane: u32, count: u32, gradients: vec4f) {
+  var place = at;
   for (var c = 0u; c < count; c++) {
-    let quarter = 0.25 * gradients[c];
-    through_relu(corner, quarter);
-    through_relu(corner + 1u, quarter);
-    through_relu(corner + 2u * BELOW_W, quarter);
-    through_relu(corner + 2u * BELOW_W + 1u, quarter);
-    corner += 4u * plane;
+    if (BELOW_POOL == 1u) {
+      through_relu(place, gradients[c]);
+      place += plane;
+    } else {
+      let quarter = 0.25 * gradients[c];
+      through_relu(place, quarter);
+      through_relu(place + 1u, quarter);
+      through_relu(place + 2u * BELOW_W, quarter);
+      through_relu(place + 2u * BELOW_W + 1u, quarter);
+      place += 4u * plane;
+    }
   }
 }
 

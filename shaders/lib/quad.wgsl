@@ -61,7 +61,10 @@ fn second(own: vec4f, k: u32, end: u32) -> vec4f {
   return select(vec4f(), own, k < end);
 }
 
-/// The blocks of four rows. Writing them out is a loop, which compiles faster than four times the same.
-fn blocks_of(sums: Sums) -> array<mat4x4f, 4> {
-  return array<mat4x4f, 4>(sums.b0, sums.b1, sums.b2, sums.b3);
+/// Moves the next four rows to b0. Blocks are written out in a loop, which compiles faster than four times
+/// the same; an index that is a variable would have them stored and read back lane by lane.
+fn turn(sums: ptr<function, Sums>) {
+  (*sums).b0 = (*sums).b1;
+  (*sums).b1 = (*sums).b2;
+  (*sums).b2 = (*sums).b3;
 }

@@ -6,10 +6,11 @@ import type { DigitData } from "../data/digits.ts";
 import { UserError } from "../errors.ts";
 import { percent } from "../format.ts";
 import { adapterName, type AdapterReport, type Gpu } from "../gpu/gpu.ts";
-import { DIGIT_CLASSES, digitNet } from "../models/digit-net.ts";
+import { digitNet } from "../models/digit-net.ts";
 import { ensureWritableDir, packagedMnist, readDigitDir, writeFileAtomic } from "../node/files.ts";
 import { openInNode, type AdapterChoice } from "../node/webgpu.ts";
 import {
+  digitForm,
   digitResult,
   measure,
   parseDigitRecipe,
@@ -132,8 +133,7 @@ interface Job {
 /** Opens a device and compiles what the recipe needs, while the data is on its way. */
 async function openDevice(choice: AdapterChoice, recipe: DigitRecipe): Promise<Gpu> {
   const gpu = await openInNode(choice);
-  const { batch, optimiser } = recipe;
-  await Trainer.warmUp(gpu, { network: digitNet, classes: DIGIT_CLASSES, batch, optimiser });
+  await Trainer.warmUp(gpu, digitForm(recipe));
   return gpu;
 }
 

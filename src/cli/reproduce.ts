@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { UserError } from "../errors.ts";
 import { duration, percent } from "../format.ts";
 import { adapterName } from "../gpu/gpu.ts";
-import { DIGIT_CLASSES, digitNet } from "../models/digit-net.ts";
 import { ensureWritableDir, packagedMnist, readDigitDir } from "../node/files.ts";
 import { instancePaths, readInstances, SweepDir } from "../node/sweep-dir.ts";
 import { openInNode } from "../node/webgpu.ts";
@@ -17,6 +16,7 @@ import {
   type ItemId,
 } from "../studies/digit-instances.ts";
 import { missing, seedsOf } from "../studies/digit-report.ts";
+import { digitForm } from "../studies/digits.ts";
 import type { InstanceFile } from "../studies/instance-file.ts";
 import { Sweep } from "../studies/sweep.ts";
 import { Trainer } from "../training/trainer.ts";
@@ -130,8 +130,7 @@ export async function reproduce([study, ...rest]: string[]): Promise<number> {
   const line = new SweepLine(process.stderr);
   const open = async () => {
     const gpu = await openInNode(choice);
-    const { batch, optimiser } = baseline(1).recipe;
-    await Trainer.warmUp(gpu, { network: digitNet, classes: DIGIT_CLASSES, batch, optimiser });
+    await Trainer.warmUp(gpu, digitForm(baseline(1).recipe));
     line.line(`on ${adapterName(gpu.adapter)}`);
     return gpu;
   };

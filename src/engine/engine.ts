@@ -7,6 +7,7 @@ import { triggerMask, triggerPresets } from "../backdoor/trigger.ts";
 import { Inspector } from "../inspection/inspector.ts";
 import { DIGIT_CLASSES, DIGIT_SIZE, digitNet } from "../models/digit-net.ts";
 import {
+  digitForm,
   parseDigitRecipe,
   planDigits,
   type DigitRecipe,
@@ -93,8 +94,7 @@ export class Engine extends StudyEngine<Snapshot> {
    */
   async prepare(recipe: unknown): Promise<void> {
     try {
-      const { batch, optimiser } = parseDigitRecipe(recipe);
-      const form = { network: digitNet, classes: DIGIT_CLASSES, batch, optimiser };
+      const form = digitForm(parseDigitRecipe(recipe));
       await Trainer.warmUp(await this.device.get(), form);
       // Then what the first question about all test images would have to wait for.
       await (await this.laboratory)?.warmUp();

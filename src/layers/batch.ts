@@ -49,23 +49,17 @@ export interface Augmentation {
 
 /** The uniform of the shader. `batches` is the order's length in batches. */
 export function batchSettings(
-  key: readonly [seed: number, stream: number],
+  [seed, stream]: readonly [seed: number, stream: number],
   batches: number,
-  augmentation: Augmentation | null,
 ): Uint32Array<ArrayBuffer> {
-  const settings = new Uint32Array(8);
-  settings.set([key[0], key[1], batches, augmentation ? 1 : 0]);
-  if (augmentation) {
-    const { shift, angle, scale } = augmentation;
-    new Float32Array(settings.buffer).set([shift, angle, scale], 4);
-  }
-  return settings;
+  return Uint32Array.of(seed, stream, batches, 0);
 }
 
 export interface BatchOptions {
   readonly label: string;
   readonly data: ImagesOnGpu;
-  /** [8]: see batchSettings */
+  readonly augmentation: Augmentation | null;
+  /** [4]: see batchSettings */
   readonly settings: Tensor;
   /** [4]: the batch's number */
   readonly progress: Tensor;
@@ -81,15 +75,22 @@ export interface BatchOptions {
   readonly labels: Tensor;
 }
 
+function augmentationConstants(augmentation: Augmentation | null): Record<string, number> {
+  if (!augmentation) return { AUGMENT: 0 };
+  const { shift, angle, scale } = augmentation;
+  return { AUGMENT: 1, SHIFT: shift, ANGLE: angle, SCALE: scale };
+}
+
 /** Of the data set and the order it moves only the batch's part: bytes of pixels and labels, and numbers. */
 export function batchSpec(options: BatchOptions): DispatchSpec {
-  const { label, data, settings, progress, order, trigger, targets, x, labels } = options;
+  const { label, data, augmentation, settings, progress, order, trigger, targets, x, labels } =
+    options;
   const B = x.shape[0];
   return {
     label,
     shader: batchShader,
     entry: "gather",
-    constants: { B, SIZE: data.size },
+    constants: { B, SIZE: data.size, ...augmentationConstants(augmentation) },
     reads: {
       settings,
       progress,

@@ -21,6 +21,7 @@ import type { Tiling } from "../layers/tiling.ts";
 import { DIGIT_CLASSES, DIGIT_SIZE, digitNet } from "../models/digit-net.ts";
 import type { Evaluation, RunPlan, RunState } from "../training/run.ts";
 import type { ParameterValues } from "../training/parameter-values.ts";
+import type { TrainingForm } from "../training/trainer.ts";
 
 const Whole = (least: number, most: number) =>
   v.pipe(v.number(), v.integer(), v.minValue(least), v.maxValue(most));
@@ -112,6 +113,17 @@ export interface DigitPlan extends RunPlan {
   readonly shareOfFinalSet: number;
 }
 
+/** What of a recipe decides which kernels must be compiled. */
+export function digitForm({ batch, optimiser, augment }: DigitRecipe): TrainingForm {
+  return {
+    network: digitNet,
+    classes: DIGIT_CLASSES,
+    batch,
+    optimiser,
+    augmentation: augment ? augmentation : null,
+  };
+}
+
 /**
  * Turns a recipe and data into the plan of a run.
  * @param start the parameters that the recipe begins with, where it names some; of a run that is
@@ -150,12 +162,8 @@ export function planDigits(
     .shuffle(everyImage(test.count))
     .slice(0, PROBE_IMAGES);
   return {
-    network: digitNet,
-    classes: DIGIT_CLASSES,
-    batch,
+    ...digitForm(recipe),
     seed,
-    optimiser: recipe.optimiser,
-    augmentation: recipe.augment ? augmentation : null,
     stepsPerEpoch,
     totalSteps: Math.max(1, Math.round(epochs * stepsPerEpoch)),
     // What does not fill a batch is left out, other images each epoch.

@@ -52,7 +52,7 @@ export class Evaluator {
     const { network, classes, data, trigger, labels, observers = [] } = options;
     const { batch } = network;
     const batches = Math.ceil(data.count / batch);
-    const settings = gpu.tensor("test.settings", [8], "u32");
+    const settings = gpu.tensor("test.settings", [4], "u32");
     const trueLabels = gpu.tensor("true labels", [classes], "u32");
     const tensors = {
       progress: gpu.tensor("test.progress", [4], "u32"),
@@ -60,7 +60,7 @@ export class Evaluator {
       confusion: gpu.tensor("confusion", [classes, classes], "u32"),
       prediction: gpu.tensor("prediction", [batches, batch], "u32"),
     };
-    gpu.write(settings, batchSettings([0, 0], batches, null));
+    gpu.write(settings, batchSettings([0, 0], batches));
     gpu.write(
       trueLabels,
       Uint32Array.from({ length: classes }, (_, i) => i),
@@ -69,6 +69,7 @@ export class Evaluator {
     const gather = batchSpec({
       label: "test.gather",
       data,
+      augmentation: null,
       settings,
       progress,
       order,

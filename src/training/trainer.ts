@@ -30,14 +30,18 @@ export interface LabelledImages {
   readonly count: number;
 }
 
-/** Everything that decides a run, to the bit. */
-export interface TrainingPlan {
+/** What decides which kernels a run needs. */
+export interface TrainingForm {
   readonly network: NetworkDescription;
   readonly classes: number;
   readonly batch: number;
-  readonly seed: number;
   readonly optimiser: OptimiserSettings;
   readonly augmentation: Augmentation | null;
+}
+
+/** Everything that decides a run, to the bit. */
+export interface TrainingPlan extends TrainingForm {
+  readonly seed: number;
   readonly stepsPerEpoch: number;
   readonly totalSteps: number;
   /** Entries of the batch shader's order for an epoch, [stepsPerEpoch * batch]. */
@@ -94,19 +98,17 @@ export class Trainer extends StepTrainer {
     const order = gpu.tensor("train.order", [plan.stepsPerEpoch, batch], "u32");
     const trigger = gpu.tensor("trigger", [size, size], "u32");
     const targets = gpu.tensor("targets", [classes], "u32");
-    const trainSettings = gpu.tensor("train.settings", [8], "u32");
+    const trainSettings = gpu.tensor("train.settings", [4], "u32");
     gpu.write(trigger, plan.trigger);
     gpu.write(targets, plan.targets);
-    gpu.write(
-      trainSettings,
-      batchSettings([seed, Stream.augment], plan.stepsPerEpoch, plan.augmentation),
-    );
+    gpu.write(trainSettings, batchSettings([seed, Stream.augment], plan.stepsPerEpoch));
     gpu.write(optimiser.uniform, optimiserUniform(plan.optimiser, plan.totalSteps));
 
     const trainStep: DispatchSpec[] = [
       batchSpec({
         label: "batch.gather",
         data: uploadImages(gpu, "train", plan.train, size),
+        augmentation: plan.augmentation,
         settings: trainSettings,
         progress: progress.state,
         order,
@@ -221,18 +223,13 @@ export class Trainer extends StepTrainer {
    * Compiles what plans of this form need, so that the first step need not wait for it once the data
    * is there.
    */
-  static async warmUp(
-    gpu: Gpu,
-    form: Pick<TrainingPlan, "network" | "classes" | "batch" | "optimiser">,
-    tiling?: Tiling,
-  ): Promise<void> {
+  static async warmUp(gpu: Gpu, form: TrainingForm, tiling?: Tiling): Promise<void> {
     const size = form.network.input[1];
     const blank = { images: new Uint8Array(size * size), labels: new Uint8Array(1), count: 1 };
     const scope = gpu.scope();
     try {
       const nothing = {
         seed: 0,
-        augmentation: null,
         stepsPerEpoch: 1,
         totalSteps: 1,
         orderOf: () => new Uint32Array(form.batch),

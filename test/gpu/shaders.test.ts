@@ -125,7 +125,8 @@ const cases: Record<string, (gpu: Gpu) => DispatchSpec[] | Promise<DispatchSpec[
       batchSpec({
         label: "batch.gather",
         data: uploadImages(gpu, "data", set, 28),
-        settings: words("settings", 8),
+        augmentation: { shift: 2, angle: 0.2, scale: 0.1 },
+        settings: words("settings", 4),
         progress: words("progress", 4),
         order: words("order", 5),
         trigger: words("trigger", 784),

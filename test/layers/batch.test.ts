@@ -40,9 +40,10 @@ async function gather(gpu: Gpu, options: Gather) {
   const { data, order, progress = 0, key = [11, 4], augmentation = null } = options;
   const { size } = data;
   const B = order[0].length;
-  const settings = gpu.tensor("settings", [8], "u32");
-  gpu.write(settings, batchSettings(key, order.length, augmentation));
+  const settings = gpu.tensor("settings", [4], "u32");
+  gpu.write(settings, batchSettings(key, order.length));
   const tensors = {
+    augmentation,
     settings,
     data: uploadImages(gpu, "test", data, size),
     progress: place(gpu, "progress", [4], [progress, 0, 0, 0], "u32"),

@@ -58,7 +58,7 @@ function pixelOf(question: Question, first: Line, image: number, triggered: bool
   const [, , row, column] = index;
   const cover = valueAt(tensors, "trigger", row, column);
   const covered = triggered && cover !== 0;
-  const augmented = tensorOf(tensors, "settings").values[3] !== 0;
+  const augmented = dispatch.constants["AUGMENT"] !== 0;
   const stored = valueAt(tensors, "x", ...index);
   const formula = "x_{b,0,r,c} = trigger( image_{r,c} ) / 255";
   const trigger: Line = covered
