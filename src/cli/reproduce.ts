@@ -69,7 +69,8 @@ export const reproduceHelp = [
   "badnets reproduce digits: every table and figure of the paper's digit section, by own runs",
   "",
   "Trains an honest baseline from scratch, and every BadNet by retraining, as the paper does: from the",
-  "baseline all-to-all at three shares, and from that all 90 pairs, for both triggers.",
+  "baseline all to all at three shares, from that all to one for each target, and from that its pairs,",
+  "for both triggers.",
   "Each instance is kept as soon as it is finished; what is killed goes on with --resume.",
   "",
   describeOptions(options),
@@ -194,12 +195,12 @@ async function merge(folders: readonly string[], out: string): Promise<number> {
   const [{ result }] = all.values();
   await ensureWritableDir(out);
   const store = new SweepDir(out, folders, result.data.sha256);
-  const examined = new Set(
-    instancesOf(itemIds, seedsOf(all)).flatMap(({ id, examined }) => (examined ? id : [])),
+  const kept = new Set(
+    instancesOf(itemIds, seedsOf(all)).flatMap(({ id, kept }) => (kept ? id : [])),
   );
   for (const file of all.values()) {
     await store.finish(file);
-    const model = examined.has(file.id) ? await store.model(file.id) : null;
+    const model = kept.has(file.id) ? await store.model(file.id) : null;
     if (model) await store.saveModel(file.id, new Uint8Array(model));
   }
   await writeReport(out, all, await packagedMnist());

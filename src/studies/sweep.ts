@@ -156,11 +156,11 @@ export class Sweep {
     if (!outcome.finished) return null;
     const result = await digitResult(recipe, plan, this.data, gpu.adapter, outcome.state);
     let evidence: Evidence | null = null;
-    if (instance.examined) {
-      if (recipe.attack) {
-        evidence = await this.evidence(instance, outcome.state, (done) => tell(null, done));
-        if (!evidence) return null;
-      }
+    if (instance.examined && recipe.attack) {
+      evidence = await this.evidence(instance, outcome.state, (done) => tell(null, done));
+      if (!evidence) return null;
+    }
+    if (instance.kept) {
       const adapter = JSON.stringify(gpu.adapter);
       const model = encodeModel(digitNet, recipe, outcome.state, { adapter, data: this.data.name });
       await this.store.saveModel(id, model);

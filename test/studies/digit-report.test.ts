@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import {
   allToAll,
+  allToOne,
   ancestorsOf,
   baseline,
   beginnings,
@@ -14,6 +15,7 @@ import {
   TABLE_SHARE,
   triggers,
 } from "../../src/studies/digit-instances.ts";
+import { DIGIT_CLASSES } from "../../src/models/digit-net.ts";
 import {
   csvTables,
   markdownReport,
@@ -56,18 +58,16 @@ describe("the paper's instances", () => {
     }
   });
 
-  it("of a pair begin with the all-to-all BadNet of its trigger, and that with the baseline", () => {
+  it("of a pair begin with all to one, that with all to all, and that with the baseline", () => {
     const chain = ancestorsOf(singleTarget(2, "pattern", 4, 9)).map(({ id }) => id);
-    expect(chain).toEqual([baseline(2).id, allToAll(2, "pattern", TABLE_SHARE).id]);
-    expect(
-      beginnings(2)
-        .map(({ id }) => id)
-        .sort(),
-    ).toEqual(
-      [baseline(2), ...triggers.map((one) => allToAll(2, one, TABLE_SHARE))]
-        .map(({ id }) => id)
-        .sort(),
-    );
+    expect(chain).toEqual([
+      baseline(2).id,
+      allToAll(2, "pattern", TABLE_SHARE).id,
+      allToOne(2, "pattern", 9).id,
+    ]);
+    const begun = beginnings(2);
+    expect(begun).toHaveLength(1 + 2 + 2 * DIGIT_CLASSES);
+    expect(begun.every(({ kept }) => kept)).toBe(true);
   });
 
   it("are dealt out to shards, each once, and every shard has what its own begin with", () => {

@@ -35,9 +35,9 @@ class Memory implements SweepStore {
 
 let gpu: Gpu;
 let data: DigitData;
-/** All to all with both triggers, behind the baseline, and a pair behind one of them. */
+/** All to all with both triggers, behind the baseline, and a pair with what it begins with. */
 const pair = singleTarget(1, "pattern", 7, 1);
-const instances = [...instancesOf(["table-2"], [1]), pair];
+const instances = [...instancesOf(["table-2"], [1]), pair.from!, pair];
 let undisturbed: Memory;
 const open = () => Promise.resolve(gpu.scope());
 
@@ -54,10 +54,10 @@ const digests = ({ files }: Memory) =>
   [...files.values()].map(({ id, result }) => [id, result.parametersSha256]);
 
 describe("a sweep", () => {
-  it("finishes every instance, and keeps the parameters of those that are examined", () => {
+  it("finishes every instance, and keeps the parameters that are asked for", () => {
     expect([...undisturbed.files.keys()]).toEqual(instances.map(({ id }) => id));
     expect([...undisturbed.models.keys()]).toEqual(
-      instances.filter(({ examined }) => examined).map(({ id }) => id),
+      instances.filter(({ kept }) => kept).map(({ id }) => id),
     );
     expect(undisturbed.checkpoints.size).toBe(0);
   });
