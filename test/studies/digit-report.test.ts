@@ -13,7 +13,6 @@ import {
   shardOf,
   singleTarget,
   TABLE_SHARE,
-  triggers,
 } from "../../src/studies/digit-instances.ts";
 import { DIGIT_CLASSES } from "../../src/models/digit-net.ts";
 import {
