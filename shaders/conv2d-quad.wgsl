@@ -19,7 +19,7 @@ struct Tap { address: u32, i: u32, j: u32 }
 /// The next in the order c, i, j of the weights.
 fn after_tap(tap: Tap) -> Tap {
   let row_ends = tap.j + 1u == K;
-  let plane_ends = row_ends && tap.i + 1u == K;
+  let plane_ends = row_ends & (tap.i + 1u == K);
   let a = tap.address;
   return Tap(
     select(a + 1u, select(a + W + 1u - K, a + HW + 1u - K - (K - 1u) * W, plane_ends), row_ends),
@@ -65,7 +65,7 @@ fn output(n: u32) -> Output {
 /// The next output of the row, the image or the batch.
 fn after_output(at: Output) -> Output {
   let row_ends = at.q + 1u == Q;
-  let image_ends = row_ends && at.p + 1u == P;
+  let image_ends = row_ends & (at.p + 1u == P);
   let row_begin = at.x - (Q - 1u) * S; // at a row's end
   return Output(
     at.dy + select(1u, 1u + (O - 1u) * PQ, image_ends),
@@ -158,13 +158,20 @@ fn tap_range(places: vec4u, outputs: u32) -> vec2u {
   return vec2u(max(subgroupMin(low), reach) - reach, min(K, subgroupMax(high) + 1u));
 }
 
-fn dy_sources(address: vec4u, exist: vec4<bool>) -> vec4f {
-  // All columns of a quad are then one pixel, and the range of taps holds just those that find an output.
-  if (S == 1u && B % BLOCK == 0u) { return dy_column(address); }
-  return select(vec4f(), dy_column(address), exist);
+/// Where the quad's pixels read dy through a tap, as in sources(), from what its pixels contribute to an
+/// address. Where all are one pixel, the range of taps holds just those that find an output.
+fn sources_from(at: Pixels, address: vec4u, i: u32, j: u32) -> Sources {
+  if (S != 1u) { return sources(at, i, j); }
+  if (B % BLOCK == 0u) { return Sources(address - (i * Q + j), vec4<bool>(true)); }
+  return Sources(address - (i * Q + j), (at.row - i < vec4u(P)) & (at.column - j < vec4u(Q)));
 }
 
-// Rows m are channels in, columns n pixels of x; k runs over channels out, within each tap.
+fn dy_sources(at: Sources, k: u32) -> vec4f {
+  return select(vec4f(), dy_column(at.address + k * PQ), at.exist);
+}
+
+// Rows m are channels in, columns n pixels of x; k runs over channels out, and the taps
+// within two of them, whose weights and dy then stay in the CPU's first cache.
 @compute @workgroup_size(64)
 fn backward_input(@builtin(global_invocation_id) id: vec3u) {
   let m = id.y * BLOCK;
@@ -174,21 +181,20 @@ fn backward_input(@builtin(global_invocation_id) id: vec3u) {
   let rows = own_rows(m, id.x) * KK;
   let is = tap_range(at.row, P);
   let js = tap_range(at.column, Q);
-  let across = js.y - js.x;
+  let address = at.dy + at.row * Q + at.column;
   var sums: Sums;
-  for (var step = 0u; step < (is.y - is.x) * across; step++) {
-    let i = is.x + step / across;
-    let j = js.x + step % across;
-    let source = sources(at, i, j);
-    var m0 = i * K + j + rows;
-    var from_dy = source.address;
-    for (var k = 0u; k < O; k += 2u) {
-      accumulate(&sums, w_at(m0), dy_sources(from_dy, source.exist));
-      m0 += CKK;
-      from_dy += PQ;
-      accumulate(&sums, second(w_at(m0), k + 1u, O), dy_sources(from_dy, source.exist));
-      m0 += CKK;
-      from_dy += PQ;
+  for (var k = 0u; k < O; k += 2u) {
+    var i = is.x;
+    var j = js.x;
+    for (var left = (is.y - is.x) * (js.y - js.x); left > 0u; left--) {
+      let source = sources_from(at, address, i, j);
+      let m0 = k * CKK + i * K + j + rows;
+      accumulate(&sums, w_at(m0), dy_sources(source, k));
+      accumulate(&sums, second(w_at(m0 + CKK), k + 1u, O), dy_sources(source, k + 1u));
+      j++;
+      let row_ends = j == js.y;
+      j = select(j, js.x, row_ends);
+      i = select(i, i + 1u, row_ends);
     }
   }
   for (var i = 0u; i < 4u; i++) {

@@ -221,20 +221,26 @@ fn dy_block(at: vec4u, k: u32) -> mat4x4f {
 /// the padding.
 struct Pixels { image: vec4u, dy: vec4u, row: vec4u, column: vec4u }
 
-/// The four pixels from n on, n being a multiple of four. Columns count images first, so that the sixteen
-/// of an invocation mostly share one pixel and a tap which finds no output there is left out for all of
-/// them.
+/// Images that take turns in the columns of backward_input before the next pixel comes: the sixteen columns
+/// of an invocation then share one pixel, and a tap which finds no output there is left out for all of
+/// them, while the invocations beside it have the pixels beside it, whose dx and dy lie in the same lines
+/// of a cache.
+override TURNS = select(B, 16u, B % 16u == 0u);
+
+/// The four pixels from n on, n being a multiple of four.
 fn pixels(n: u32) -> Pixels {
-  if (B % 4u == 0u) {
-    let place = n / B;
-    let h = place / W;
-    let image = n - place * B + four;
-    return Pixels(image, image * (O * PQ), vec4u(h + PAD), vec4u(place - h * W + PAD));
+  if (TURNS % 4u == 0u) {
+    let turn = n / TURNS;
+    let round = turn / HW;
+    let pixel = turn - round * HW;
+    let h = pixel / W;
+    let image = round * TURNS + n - turn * TURNS + four;
+    return Pixels(image, image * (O * PQ), vec4u(h + PAD), vec4u(pixel - h * W + PAD));
   }
-  let place = (n + four) / B;
-  let h = place / W;
-  let image = n + four - place * B;
-  return Pixels(image, image * (O * PQ), h + PAD, place - h * W + PAD);
+  let pixel = (n + four) / B;
+  let h = pixel / W;
+  let image = n + four - pixel * B;
+  return Pixels(image, image * (O * PQ), h + PAD, pixel - h * W + PAD);
 }
 
 /// Where four pixels read dy through one tap of the kernel: the address of the first channel out, and
@@ -294,14 +300,14 @@ fn backward_input_shared(@builtin(workgroup_id) group: vec3u, @builtin(local_inv
 
 fn write_input_gradient(m: u32, at: Pixels, sums: mat4x4f) {
   if (m >= C) { return; }
-  // From one pixel to the next by counting, because a CPU divides slowly.
+  // From one column to the next by counting, because a CPU divides slowly.
   var image = at.image.x;
   var h = at.row.x - PAD;
   var w = at.column.x - PAD;
-  for (var j = 0u; j < 4u && h < H; j++) {
+  for (var j = 0u; j < 4u && image < B && h < H; j++) {
     pass_back(place_below((image * C + m) * H + h, w), HW, min(4u, C - m), sums[j]);
     image++;
-    if (image == B) {
+    if (TURNS % 4u != 0u && image == B) {
       image = 0u;
       w++;
       if (w == W) {
