@@ -2,9 +2,11 @@
 import { fetchMnist, type Progress } from "../data/fetch-mnist.ts";
 import { readDigitData, type DigitData, type NamedBytes } from "../data/digits.ts";
 import { UserError } from "../errors.ts";
+import type { Gpu } from "../gpu/gpu.ts";
 import type { Profile } from "../gpu/profile.ts";
 import { triggerMask, triggerPresets } from "../backdoor/trigger.ts";
 import { Inspector } from "../inspection/inspector.ts";
+import { uploadImages } from "../layers/batch.ts";
 import { DIGIT_CLASSES, DIGIT_SIZE, digitNet } from "../models/digit-net.ts";
 import {
   digitForm,
@@ -39,6 +41,8 @@ export class Engine extends StudyEngine<Snapshot> {
   private base = "";
   private loading: Promise<void> | null = null;
   private download: Progress | null = null;
+  /** What the training set lies on the device for, besides runs. */
+  private uploaded: Gpu | null = null;
   protected job: Job | null = null;
 
   /** Runs the tables and figures of the paper. */
@@ -349,7 +353,27 @@ export class Engine extends StudyEngine<Snapshot> {
 
   private useData(data: DigitData): void {
     this.data = data;
+    void this.upload(data);
     this.renewLaboratory();
+  }
+
+  /** Puts the training set on the device at once, so that no run's first step has to wait for it. */
+  private async upload({ train }: DigitData): Promise<void> {
+    this.uploaded?.destroy();
+    this.uploaded = null;
+    let scope: Gpu | null = null;
+    try {
+      scope = (await this.device.get()).scope();
+      const images = scope;
+      await scope.withinMemory("The training set", () =>
+        Promise.resolve(uploadImages(images, "train", train, DIGIT_SIZE)),
+      );
+      if (this.data?.train === train) this.uploaded = scope;
+      else scope.destroy();
+    } catch {
+      // What is wrong shows when a run is started, which tries again.
+      scope?.destroy();
+    }
   }
 
   /** The recipe of the network on view. */
