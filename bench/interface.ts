@@ -3,7 +3,7 @@
  * line; how long the page's main thread was ever busy meanwhile; and when a visitor first sees the network.
  *
  *     --rounds N     rounds, each with a run on the command line and one on the page (default: 3)
- *     --epochs N     length of a run (default: 0.2)
+ *     --epochs N     length of a run (default: 0.5)
  *     --json FILE    writes the figures there
  */
 import { execFile } from "node:child_process";
@@ -19,7 +19,7 @@ import { launchChromium } from "../src/node/packaged-browser.ts";
 const { values } = parseArgs({
   options: {
     rounds: { type: "string", default: "3" },
-    epochs: { type: "string", default: "0.2" },
+    epochs: { type: "string", default: "0.5" },
     json: { type: "string" },
   },
 });
