@@ -225,7 +225,7 @@ export class BadnetsApp extends LitElement {
   /** Has the engine compile what the run in the form would need. */
   private prepare(): void {
     const { recipe } = checkDraft(this.draft);
-    const key = recipe ? `${recipe.batch} ${recipe.optimiser.kind}` : "";
+    const key = recipe ? `${recipe.batch} ${recipe.optimiser.kind} ${recipe.augment}` : "";
     const { client } = this;
     // Not before the first look is there, which is what the reader waits for.
     if (!client || !recipe || key === this.prepared || !this.engine.snapshot?.subject) return;
