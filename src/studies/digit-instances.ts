@@ -149,7 +149,7 @@ export function singleTarget(
   const policy = { kind: "single-target", source, target } as const;
   return instance(`single-target-${trigger}-${source}-${target}-s${seed}`, () => ({
     title: `${source} to ${target}, ${triggerTitles[trigger]}`,
-    recipe: retrained(seed, trigger, policy, 1, { epochs: 0.1, rate: 0.007 }),
+    recipe: retrained(seed, trigger, policy, 1, { epochs: 0.2, rate: 0.015 }),
     from: allToOne(seed, trigger, target),
     examined: false,
     kept: false,
