@@ -3,7 +3,7 @@
  *
  *     --batch 64,128   batch sizes
  *     --only NAME      contestants whose name contains this, in either case
- *     --seconds N      least length of a repetition
+ *     --seconds N      least length of a repetition (default: 4)
  *     --json FILE      writes the figures there
  */
 import { writeFile } from "node:fs/promises";
@@ -20,7 +20,7 @@ const { values } = parseArgs({
   options: {
     batch: { type: "string", default: "64,128" },
     only: { type: "string", default: "" },
-    seconds: { type: "string", default: "1" },
+    seconds: { type: "string", default: "4" },
     json: { type: "string" },
   },
 });

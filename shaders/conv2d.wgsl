@@ -304,8 +304,10 @@ fn write_input_gradient(m: u32, at: Pixels, sums: mat4x4f) {
   var image = at.image.x;
   var h = at.row.x - PAD;
   var w = at.column.x - PAD;
+  var rest = sums;
   for (var j = 0u; j < 4u && image < B && h < H; j++) {
-    pass_back(place_below((image * C + m) * H + h, w), HW, min(4u, C - m), sums[j]);
+    pass_back(place_below((image * C + m) * H + h, w), HW, min(4u, C - m), rest[0]);
+    rest = mat4x4f(rest[1], rest[2], rest[3], rest[3]);
     image++;
     if (TURNS % 4u != 0u && image == B) {
       image = 0u;
