@@ -1,7 +1,8 @@
 /** Reads what a trainer's steps recorded, beside the training, one read at a time. */
 import type { StepRecord, StepTrainer } from "./step-trainer.ts";
 
-const EVERY_MS = 200;
+/** Often enough for whoever looks on; each read takes the cores that a CPU adapter computes on. */
+const EVERY_MS = 400;
 
 export class BookReader {
   private reading: Promise<void> | null = null;
