@@ -1,12 +1,10 @@
-/** The WGSL of every shader by name, for the reader: the file itself, then the library files it uses. */
+/** The WGSL of the digit study's shaders by name, for the reader: the file itself, then the library files it uses. */
 import { ceilingsShader } from "../gpu/ceilings.ts";
 import { batchShader } from "../layers/batch.ts";
 import { conv2dQuadShader, conv2dShader } from "../layers/conv2d.ts";
 import { denseQuadShader, denseShader } from "../layers/dense.ts";
 import { lossShader } from "../layers/loss.ts";
 import { adamShader, sgdShader } from "../layers/optimiser.ts";
-import { poolShader } from "../layers/pool.ts";
-import { reluShader } from "../layers/relu.ts";
 import { statisticsShader } from "../layers/statistics.ts";
 import { evaluateShader } from "../training/evaluator.ts";
 
@@ -21,8 +19,6 @@ export const sources: ReadonlyMap<string, string> = new Map(
     denseShader,
     evaluateShader,
     lossShader,
-    poolShader,
-    reluShader,
     sgdShader,
     statisticsShader,
   ].map(({ name, code }) => [name, code]),

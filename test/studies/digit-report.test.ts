@@ -40,9 +40,9 @@ const finishedOf = (...files: InstanceFile[]): Finished =>
   new Map(files.map((file) => [file.id, file]));
 
 describe("the paper's instances", () => {
-  it("are a baseline, three shares of both triggers, and 90 pairs of both, for each seed", () => {
+  it("are a baseline, three shares, all to one and 90 pairs of both triggers, for each seed", () => {
     const all = instancesOf(itemIds, [1, 2]);
-    expect(all).toHaveLength(2 * (1 + 6 + 180));
+    expect(all).toHaveLength(2 * (1 + 2 * (3 + 10 + 90)));
     expect(new Set(all.map(({ id }) => id)).size).toBe(all.length);
   });
 
