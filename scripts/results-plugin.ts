@@ -3,14 +3,14 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { Plugin } from "vite";
-import { SHIPPED_SEED, shippedModel } from "../src/engine/sweep-db.ts";
+import { SHIPPED_SEED, shippedModelPath } from "../src/engine/sweep-db.ts";
 import { shippedInstances } from "../src/engine/shipped.ts";
 import { instancePaths, readInstance } from "../src/node/sweep-dir.ts";
-import { beginnings } from "../src/studies/digit-instances.ts";
+import { shippedModels } from "../src/studies/digit-instances.ts";
 
 const folder = resolve(import.meta.dirname, "../results/digits");
 
-/** Emits all finished instances as one file, without the losses of every step, and what others begin with. */
+/** Emits all finished instances as one file, without the losses of every step, and the models that ship. */
 export function resultsPlugin(): Plugin {
   const instances = async (): Promise<string> => {
     const files = await Promise.all((await instancePaths(folder)).map(readInstance));
@@ -18,8 +18,8 @@ export function resultsPlugin(): Plugin {
       files.map((file) => ({ ...file, result: { ...file.result, loss: [], curve: [] } })),
     );
   };
-  const models = beginnings(SHIPPED_SEED)
-    .map(({ id }) => ({ url: shippedModel(id), path: join(folder, "models", `${id}.safetensors`) }))
+  const models = shippedModels(SHIPPED_SEED)
+    .map(({ id }) => ({ url: shippedModelPath(id), path: join(folder, "models", `${id}.safetensors`) }))
     .filter(({ path }) => existsSync(path));
   return {
     name: "results",

@@ -1,7 +1,7 @@
 /** A reproduction's place in the browser: finished instances, models, and what is not finished. */
 import { openDB, type DBSchema, type IDBPDatabase } from "idb";
 import { UserError } from "../errors.ts";
-import { beginnings, type Instance } from "../studies/digit-instances.ts";
+import { shippedModels, type Instance } from "../studies/digit-instances.ts";
 import { assertIsOf, readInstanceFile, type InstanceFile } from "../studies/instance-file.ts";
 import type { SweepStore } from "../studies/sweep.ts";
 
@@ -21,7 +21,7 @@ type Store = "instances" | "models" | "checkpoints";
 export const SHIPPED_SEED = 1;
 
 /** Where the parameters of an instance lie that ship with the app. */
-export const shippedModel = (id: string) => `results/digits/models/${id}.safetensors`;
+export const shippedModelPath = (id: string) => `results/digits/models/${id}.safetensors`;
 
 export class SweepDb implements SweepStore {
   /** What a full disk did not take, which is then kept as long as the page is open. */
@@ -79,8 +79,8 @@ export class SweepDb implements SweepStore {
   async model(id: string): Promise<Uint8Array | null> {
     const own = await this.get("models", id);
     if (own instanceof Uint8Array) return own;
-    if (!beginnings(SHIPPED_SEED).some((instance) => instance.id === id)) return null;
-    const response = await fetch(new URL(shippedModel(id), this.hooks.base()));
+    if (!shippedModels(SHIPPED_SEED).some((instance) => instance.id === id)) return null;
+    const response = await fetch(new URL(shippedModelPath(id), this.hooks.base()));
     return response.ok ? new Uint8Array(await response.arrayBuffer()) : null;
   }
 

@@ -206,11 +206,9 @@ export function ancestorsOf({ from }: Instance): Instance[] {
   return from ? [...ancestorsOf(from), from] : [];
 }
 
-/** What others of a seed begin with, whose parameters therefore go with the app. */
-export function beginnings(seed: number): Instance[] {
-  const all = instancesOf(itemIds, [seed]);
-  const ids = new Set(all.map(({ from }) => from?.id));
-  return all.filter(({ id }) => ids.has(id));
+/** Those of a seed whose parameters go with the app: the few that everything else begins with in the end. */
+export function shippedModels(seed: number): Instance[] {
+  return instancesOf(itemIds, [seed]).filter(({ examined }) => examined);
 }
 
 /**

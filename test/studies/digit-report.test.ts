@@ -5,14 +5,15 @@ import {
   allToOne,
   ancestorsOf,
   baseline,
-  beginnings,
   instancesOf,
   itemIds,
   items,
   pairs,
   shardOf,
+  shippedModels,
   singleTarget,
   TABLE_SHARE,
+  type Instance,
 } from "../../src/studies/digit-instances.ts";
 import { DIGIT_CLASSES } from "../../src/models/digit-net.ts";
 import {
@@ -35,6 +36,13 @@ import {
 } from "../../src/studies/digit-report.ts";
 import type { InstanceFile } from "../../src/studies/instance-file.ts";
 import { madeUp } from "./instances.ts";
+
+/** What others of a seed begin with. */
+function beginnings(seed: number): Instance[] {
+  const all = instancesOf(itemIds, [seed]);
+  const ids = new Set(all.map(({ from }) => from?.id));
+  return all.filter(({ id }) => ids.has(id));
+}
 
 const finishedOf = (...files: InstanceFile[]): Finished =>
   new Map(files.map((file) => [file.id, file]));
@@ -64,9 +72,12 @@ describe("the paper's instances", () => {
       allToAll(2, "pattern", TABLE_SHARE).id,
       allToOne(2, "pattern", 9).id,
     ]);
-    const begun = beginnings(2);
-    expect(begun).toHaveLength(1 + 2 + 2 * DIGIT_CLASSES);
-    expect(begun.every(({ kept }) => kept)).toBe(true);
+    expect(beginnings(2)).toHaveLength(1 + 2 + 2 * DIGIT_CLASSES);
+    expect(beginnings(2).every(({ kept }) => kept)).toBe(true);
+    // What a pair begins with can be made again from what ships.
+    const ids = shippedModels(2).map(({ id }) => id);
+    expect(ids).toHaveLength(1 + 2);
+    expect(ids).toEqual(expect.arrayContaining(chain.slice(0, 2)));
   });
 
   it("are dealt out to shards, each once, and every shard has what its own begin with", () => {
