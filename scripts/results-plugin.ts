@@ -19,7 +19,10 @@ export function resultsPlugin(): Plugin {
     );
   };
   const models = shippedModels(SHIPPED_SEED)
-    .map(({ id }) => ({ url: shippedModelPath(id), path: join(folder, "models", `${id}.safetensors`) }))
+    .map(({ id }) => ({
+      url: shippedModelPath(id),
+      path: join(folder, "models", `${id}.safetensors`),
+    }))
     .filter(({ path }) => existsSync(path));
   return {
     name: "results",
