@@ -158,16 +158,11 @@ fn tap_range(places: vec4u, outputs: u32) -> vec2u {
   return vec2u(max(subgroupMin(low), reach) - reach, min(K, subgroupMax(high) + 1u));
 }
 
-/// Where the quad's pixels read dy through a tap, as in sources(), from what its pixels contribute to an
-/// address. Where all are one pixel, the range of taps holds just those that find an output.
-fn sources_from(at: Pixels, address: vec4u, i: u32, j: u32) -> Sources {
-  if (S != 1u) { return sources(at, i, j); }
-  if (B % BLOCK == 0u) { return Sources(address - (i * Q + j), vec4<bool>(true)); }
-  return Sources(address - (i * Q + j), (at.row - i < vec4u(P)) & (at.column - j < vec4u(Q)));
-}
-
 fn dy_sources(at: Sources, k: u32) -> vec4f {
-  return select(vec4f(), dy_column(at.address + k * PQ), at.exist);
+  let values = dy_column(at.address + k * PQ);
+  // All columns of a quad are then one pixel, and the range of taps holds just those that find an output.
+  if (S == 1u && B % BLOCK == 0u) { return values; }
+  return select(vec4f(), values, at.exist);
 }
 
 // Rows m are channels in, columns n pixels of x; k runs over channels out, and the taps
@@ -181,13 +176,12 @@ fn backward_input(@builtin(global_invocation_id) id: vec3u) {
   let rows = own_rows(m, id.x) * KK;
   let is = tap_range(at.row, P);
   let js = tap_range(at.column, Q);
-  let address = at.dy + at.row * Q + at.column;
   var sums: Sums;
   for (var k = 0u; k < O; k += 2u) {
     var i = is.x;
     var j = js.x;
     for (var left = (is.y - is.x) * (js.y - js.x); left > 0u; left--) {
-      let source = sources_from(at, address, i, j);
+      let source = sources(at, i, j);
       let m0 = k * CKK + i * K + j + rows;
       accumulate(&sums, w_at(m0), dy_sources(source, k));
       accumulate(&sums, second(w_at(m0 + CKK), k + 1u, O), dy_sources(source, k + 1u));

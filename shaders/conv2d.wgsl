@@ -217,9 +217,9 @@ fn dy_block(at: vec4u, k: u32) -> mat4x4f {
     k, B * PQ);
 }
 
-/// Four pixels of x, the columns of backward_input: their image, its address in dy, and their place with
-/// the padding.
-struct Pixels { image: vec4u, dy: vec4u, row: vec4u, column: vec4u }
+/// Four pixels of x, the columns of backward_input: their image, their place with the padding, and where
+/// the first tap reads dy for them when the stride is one.
+struct Pixels { image: vec4u, row: vec4u, column: vec4u, address: vec4u }
 
 /// Images that take turns in the columns of backward_input before the next pixel comes: the sixteen columns
 /// of an invocation then share one pixel, and a tap which finds no output there is left out for all of
@@ -235,29 +235,31 @@ fn pixels(n: u32) -> Pixels {
     let pixel = turn - round * HW;
     let h = pixel / W;
     let image = round * TURNS + n - turn * TURNS + four;
-    return Pixels(image, image * (O * PQ), vec4u(h + PAD), vec4u(pixel - h * W + PAD));
+    return pixels_at(image, vec4u(h), vec4u(pixel - h * W));
   }
   let pixel = (n + four) / B;
   let h = pixel / W;
-  let image = n + four - pixel * B;
-  return Pixels(image, image * (O * PQ), h + PAD, pixel - h * W + PAD);
+  return pixels_at(n + four - pixel * B, h, pixel - h * W);
+}
+
+fn pixels_at(image: vec4u, h: vec4u, w: vec4u) -> Pixels {
+  let row = h + PAD;
+  let column = w + PAD;
+  return Pixels(image, row, column, image * (O * PQ) + row * Q + column);
 }
 
 /// Where four pixels read dy through one tap of the kernel: the address of the first channel out, and
-/// whether an output lies there at all.
+/// whether an output lies there at all. Where none does, the address is some other one.
 struct Sources { address: vec4u, exist: vec4<bool> }
 
 fn sources(at: Pixels, i: u32, j: u32) -> Sources {
   let row = at.row - i;
   let column = at.column - j;
-  if (S == 1u) {
-    let exist = (row < vec4u(P)) & (column < vec4u(Q));
-    return Sources(select(vec4u(), at.dy + row * Q + column, exist), exist);
-  }
+  if (S == 1u) { return Sources(at.address - (i * Q + j), (row < vec4u(P)) & (column < vec4u(Q))); }
   let p = row / S;
   let q = column / S;
   let exist = (p < vec4u(P)) & (q < vec4u(Q)) & (p * S == row) & (q * S == column);
-  return Sources(select(vec4u(), at.dy + p * Q + q, exist), exist);
+  return Sources(at.image * (O * PQ) + p * Q + q, exist);
 }
 
 /// dy of four pixels and channels out k .. k + 3: a column a channel.
@@ -300,22 +302,13 @@ fn backward_input_shared(@builtin(workgroup_id) group: vec3u, @builtin(local_inv
 
 fn write_input_gradient(m: u32, at: Pixels, sums: mat4x4f) {
   if (m >= C) { return; }
-  // From one column to the next by counting, because a CPU divides slowly.
-  var image = at.image.x;
-  var h = at.row.x - PAD;
-  var w = at.column.x - PAD;
-  var rest = sums;
-  for (var j = 0u; j < 4u && image < B && h < H; j++) {
-    pass_back(place_below((image * C + m) * H + h, w), HW, min(4u, C - m), rest[0]);
-    rest = mat4x4f(rest[1], rest[2], rest[3], rest[3]);
-    image++;
-    if (TURNS % 4u != 0u && image == B) {
-      image = 0u;
-      w++;
-      if (w == W) {
-        w = 0u;
-        h++;
-      }
-    }
+  // The columns move up one by one: an index that is a variable takes a CPU longer.
+  var rest = at;
+  var gradients = sums;
+  for (var j = 0u; j < 4u && rest.image.x < B && rest.row.x - PAD < H; j++) {
+    let row = (rest.image.x * C + m) * H + rest.row.x - PAD;
+    pass_back(place_below(row, rest.column.x - PAD), HW, min(4u, C - m), gradients[0]);
+    rest = Pixels(rest.image.yzww, rest.row.yzww, rest.column.yzww, rest.address);
+    gradients = mat4x4f(gradients[1], gradients[2], gradients[3], gradients[3]);
   }
 }

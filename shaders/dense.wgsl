@@ -134,17 +134,10 @@ fn backward_input_shared(@builtin(workgroup_id) group: vec3u, @builtin(local_inv
 fn write_input_gradient(m: u32, n: u32, sums: mat4x4f) {
   if (m >= I) { return; }
   for (var j = 0u; j < 4u && n + j < B; j++) {
-    let values = sums[j];
-    let first = (n + j) * I + m;
-    var row = first / BELOW_W;
-    var column = first - row * BELOW_W;
     for (var r = 0u; r < 4u && m + r < I; r++) {
-      pass_back(place_below(row, column), 0u, 1u, vec4f(values[r]));
-      column++;
-      if (column == BELOW_W) {
-        column = 0u;
-        row++;
-      }
+      let index = (n + j) * I + m + r;
+      let row = index / BELOW_W;
+      pass_back(place_below(row, index - row * BELOW_W), 0u, 1u, vec4f(sums[j][r]));
     }
   }
 }

@@ -361,19 +361,14 @@ export class Engine extends StudyEngine<Snapshot> {
   private async upload({ train }: DigitData): Promise<void> {
     this.uploaded?.destroy();
     this.uploaded = null;
-    let scope: Gpu | null = null;
-    try {
-      scope = (await this.device.get()).scope();
-      const images = scope;
-      await scope.withinMemory("The training set", () =>
-        Promise.resolve(uploadImages(images, "train", train, DIGIT_SIZE)),
-      );
-      if (this.data?.train === train) this.uploaded = scope;
-      else scope.destroy();
-    } catch {
-      // What is wrong shows when a run is started, which tries again.
-      scope?.destroy();
-    }
+    // What is wrong with the device, or with its memory, shows when a run is started, which tries again.
+    const device = await this.device.get().catch(() => null);
+    if (!device) return;
+    const scope = device.scope();
+    const upload = () => Promise.resolve(uploadImages(scope, "train", train, DIGIT_SIZE));
+    const there = await scope.withinMemory("The training set", upload).catch(() => null);
+    if (there && this.data?.train === train) this.uploaded = scope;
+    else scope.destroy();
   }
 
   /** The recipe of the network on view. */

@@ -60,7 +60,8 @@ describe("the shipped results", () => {
     const all = await page.locator("paper-view tr.all").first().innerText();
     expect(all.split(/\s+/)).toEqual(["all", "0.40", "0.50", "0.40", "0.48", "0.00", "0.56"]);
     await card("Figure 4").getByText("180 of 181 networks").waitFor();
-    expect(await page.evaluate(() => location.hash)).toContain("view=paper");
+    // The address follows within half a second.
+    await expect.poll(async () => await page.evaluate(() => location.hash)).toContain("view=paper");
   });
 
   it("outline the filter that recognises the trigger, and list the evidence", async () => {
