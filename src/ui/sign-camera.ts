@@ -9,11 +9,15 @@ import { base, controls } from "./styles.ts";
 
 /** Pixels of a frame's row: more than the detector reads. */
 const WIDTH = 640;
+/** Times that it is opened: the browser gives up after ten seconds, which a busy machine can need. */
+const TRIES = 3;
 
 const reasons: Readonly<Record<string, string>> = {
   NotAllowedError: "The browser did not allow the camera: allow it for this page, then try again.",
   NotFoundError: "There is no camera at this machine: drop a photograph instead.",
   NotReadableError: "The camera is in use by another program: close that, then try again.",
+  AbortError:
+    "The camera did not start in time: close what keeps this machine busy, then try again.",
 };
 
 @customElement("sign-camera")
@@ -25,8 +29,8 @@ export class SignCamera extends LitElement {
   @state() private view: PictureView | null = null;
   @state() private problem = "";
   @state() private perSecond = 0;
-  /** The browser asks whether it may. */
-  private starting = false;
+  /** The browser asks whether it may, or the camera starts. */
+  @state() private starting = false;
   @query("video") private video!: HTMLVideoElement | null;
 
   static override styles = [
@@ -36,10 +40,12 @@ export class SignCamera extends LitElement {
       video {
         display: none;
       }
-      .problem {
-        color: var(--attack);
+      p {
         font-size: 13px;
         margin-top: 6px;
+      }
+      .problem {
+        color: var(--attack);
       }
       sign-picture {
         margin-top: 8px;
@@ -54,50 +60,51 @@ export class SignCamera extends LitElement {
   }
 
   override render() {
-    const { stream, view } = this;
+    const { stream, view, starting } = this;
+    const waits = starting
+      ? "The camera starts…"
+      : stream && !view
+        ? "Its first picture comes…"
+        : "";
     return html`
-      <button aria-pressed=${stream !== null} @click=${() => (stream ? this.stop() : this.start())}>
+      <button
+        aria-pressed=${stream !== null}
+        ?disabled=${starting}
+        @click=${() => (stream ? this.stop() : this.start())}
+      >
         ${stream ? "Switch the camera off" : "Use the camera"}
       </button>
       ${this.problem ? html`<p class="problem" role="alert">${this.problem}</p>` : nothing}
+      ${waits ? html`<p role="status">${waits}</p>` : nothing}
+      ${stream ? html`<video autoplay muted playsinline .srcObject=${stream}></video>` : nothing}
       ${
-        stream
-          ? html`<video muted playsinline .srcObject=${stream}></video>
-              <sign-picture
-                .view=${view}
-                .classes=${this.classes}
-                .least=${this.least}
-                heading="Camera, ${this.perSecond.toFixed(1)} frames a second"
-              ></sign-picture>`
+        view
+          ? html`<sign-picture
+              .view=${view}
+              .classes=${this.classes}
+              .least=${this.least}
+              heading="Camera, ${this.perSecond.toFixed(1)} frames a second"
+            ></sign-picture>`
           : nothing
       }
     `;
   }
 
   private async start(): Promise<void> {
-    if (this.starting) return;
     this.problem = "";
     this.starting = true;
     try {
-      const stream = await navigator.mediaDevices.getUserMedia({
-        video: { facingMode: "environment", width: { ideal: WIDTH } },
-      });
-      this.stream = stream;
-      // The reader may have gone elsewhere while the browser asked.
-      if (!this.isConnected) {
-        this.stop();
-        return;
-      }
-      await this.updateComplete;
-      await this.video?.play();
-      void this.watch(stream);
+      this.stream = await openCamera();
     } catch (error) {
-      this.stop();
       const name = error instanceof DOMException ? error.name : "";
       this.problem = reasons[name] ?? `The camera could not be opened: ${String(error)}`;
+      return;
     } finally {
       this.starting = false;
     }
+    // The reader may have gone elsewhere while the browser asked.
+    if (this.isConnected) void this.watch(this.stream);
+    else this.stop();
   }
 
   private stop(): void {
@@ -124,6 +131,19 @@ export class SignCamera extends LitElement {
       }
       await new Promise((resolve) => requestAnimationFrame(resolve));
       this.perSecond = 1000 / (performance.now() - begun);
+    }
+  }
+}
+
+async function openCamera(): Promise<MediaStream> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await navigator.mediaDevices.getUserMedia({
+        video: { facingMode: "environment", width: { ideal: WIDTH } },
+      });
+    } catch (error) {
+      const late = error instanceof DOMException && error.name === "AbortError";
+      if (!late || tries === TRIES) throw error;
     }
   }
 }

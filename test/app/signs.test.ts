@@ -160,11 +160,27 @@ describe("the street-sign study", () => {
     await page.locator(".lead").getByText("A detector from a file, trained for 3 steps.").waitFor();
   });
 
-  it("looks through the camera, for as long as it is on", async () => {
+  it("looks through the camera, which may start late, for as long as it is on", async () => {
     await tab("Photographs");
     const camera = page.locator("sign-camera");
+    /** Lets the camera be late so many times. */
+    const delay = async (times: number) =>
+      await page.evaluate((times) => {
+        const { mediaDevices } = navigator;
+        const open = MediaDevices.prototype.getUserMedia;
+        let left = times;
+        mediaDevices.getUserMedia = async (constraints) => {
+          if (left-- > 0) throw new DOMException("Timeout starting video source", "AbortError");
+          return await open.call(mediaDevices, constraints);
+        };
+      }, times);
+    await delay(3);
+    await camera.getByRole("button", { name: "Use the camera" }).click();
+    await camera.getByText(/^The camera did not start in time/).waitFor();
+    await delay(2);
     await camera.getByRole("button", { name: "Use the camera" }).click();
     await camera.getByText(/^Camera, [\d.]+ frames a second/).waitFor();
+    expect(await camera.getByRole("alert").count()).toBe(0);
     const pixels = async () =>
       await camera.locator("canvas").evaluate((canvas: HTMLCanvasElement) => canvas.toDataURL());
     const first = await pixels();
