@@ -6,8 +6,14 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { axeFindings, downloaded, openPage, useLab } from "./lab.ts";
 
 const lab = useLab({
-  // A camera that shows a moving pattern, and is allowed.
-  arguments: ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"],
+  arguments: [
+    // A camera that shows a moving pattern, and is allowed.
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
+    // The GPU process may crash more than once.
+    "--disable-domain-blocking-for-3d-apis",
+    "--disable-gpu-process-crash-limit",
+  ],
 });
 let page: Page;
 let complaints: string[];
@@ -243,5 +249,33 @@ describe("the street-sign study", () => {
     await page.getByRole("radio", { name: "Street signs" }).check({ force: true });
     await page.locator(".lead").getByText("The detector of your run, at step 3.").waitFor();
     expect(complaints).toEqual([]);
+  });
+
+  it("outlives a crash of the GPU process, at rest and in a run", async () => {
+    const crash = async () => {
+      const session = await lab.browser.newBrowserCDPSession();
+      await session.send("Browser.crashGpuProcess");
+    };
+    const seen = async (from: number) =>
+      await expect
+        .poll(captions, { timeout: 120_000 })
+        .toContainEqual(expect.stringMatching(`^Scene ${from}: \\d of \\d right`));
+    const step = async () => parseInt(await time().locator("#step").innerText(), 10);
+    await tab("Scenes");
+    const first = page.locator("sign-picture figcaption").filter({ hasText: "right" }).first();
+    const before = Number(/^Scene (\d+):/.exec(await first.innerText())![1]);
+    await crash();
+    await page.getByRole("button", { name: "Other scenes" }).click();
+    await seen(before + 6);
+    await page.getByLabel("Steps of two pictures").fill("500");
+    await page.getByRole("button", { name: "Start", exact: true }).click();
+    await expect.poll(step, { timeout: 120_000 }).toBeGreaterThan(0);
+    await crash();
+    await notices().getByText("The GPU device was lost; the run goes on").waitFor();
+    await expect.poll(step, { timeout: 120_000 }).toBeGreaterThan(2);
+    await page.getByRole("button", { name: "Other scenes" }).click();
+    await seen(before + 12);
+    await page.getByRole("button", { name: "Stop", exact: true }).click();
+    await time().getByText("Stopped").waitFor();
   });
 });
