@@ -9,8 +9,6 @@
 enable subgroups;
 diagnostic(off, subgroup_uniformity); // all of a quad go the same way, which only we know
 
-@group(0) @binding(10) var<storage, read_write> partial: array<vec4f>; // [blocks of weights, SPLIT, 4, PART]
-
 fn w_at(a: vec4u) -> vec4f { return vec4f(w[a.x], w[a.y], w[a.z], w[a.w]); }
 
 /// An element of a patch: where it lies relative to the patch's corner.
@@ -51,29 +49,36 @@ fn forward(@builtin(global_invocation_id) id: vec3u) {
   }
 }
 
-/// An output: its address in dy's first channel, its patch's corner in x's, and its place.
-struct Output { dy: u32, x: u32, p: u32, q: u32 }
+/// An output: its address in dy's first channel, and its patch's corner: address in x's, row and column.
+struct Output { dy: u32, x: u32, row: u32, column: u32 }
 
 fn output(n: u32) -> Output {
   let b = n / PQ;
   let place = n - b * PQ;
   let p = place / Q;
-  let q = place - p * Q;
-  return Output(b * (O * PQ) + place, b * (C * HW) + (p * S - PAD) * W + q * S - PAD, p, q);
+  let row = p * S - PAD;
+  let column = (place - p * Q) * S - PAD;
+  return Output(b * (O * PQ) + place, b * (C * HW) + row * W + column, row, column);
 }
 
 /// The next output of the row, the image or the batch.
 fn after_output(at: Output) -> Output {
-  let row_ends = at.q + 1u == Q;
-  let image_ends = row_ends & (at.p + 1u == P);
+  let row_ends = at.column == (Q - 1u) * S - PAD;
+  let image_ends = row_ends & (at.row == (P - 1u) * S - PAD);
   let row_begin = at.x - (Q - 1u) * S; // at a row's end
   return Output(
     at.dy + select(1u, 1u + (O - 1u) * PQ, image_ends),
     select(
       at.x + S,
       select(row_begin + S * W, row_begin - (P - 1u) * S * W + C * HW, image_ends), row_ends),
-    select(at.p, select(at.p + 1u, 0u, image_ends), row_ends),
-    select(at.q + 1u, 0u, row_ends));
+    select(at.row, select(at.row + S, 0u - PAD, image_ends), row_ends),
+    select(at.column + S, 0u - PAD, row_ends));
+}
+
+/// The second output of a pair: where a row has an even number of them, it is in the first one's row.
+fn second_output(at: Output) -> Output {
+  if (Q % 2u != 0u) { return after_output(at); }
+  return Output(at.dy + 1u, at.x + S, at.row, at.column + S);
 }
 
 /// Four elements of an output's patch.
@@ -81,70 +86,39 @@ fn x_taps(at: Output, elements: Taps) -> vec4f {
   let a = at.x + elements.address;
   let values = vec4f(x[a.x], x[a.y], x[a.z], x[a.w]);
   if (PAD == 0u) { return values; }
-  let row = at.p * S - PAD + elements.row;
-  let column = at.q * S - PAD + elements.column;
+  let row = at.row + elements.row;
+  let column = at.column + elements.column;
   return select(vec4f(), values, (row < vec4u(H)) & (column < vec4u(W)));
 }
 
-// Rows m are channels out, columns n elements of a patch; k runs over outputs. There are few blocks
-// and many outputs, so the quads of a workgroup share one block: each sums a part of the outputs, and
-// the sums are then added up, always in the same order. They meet in a buffer and not in workgroup
-// memory, which an adapter that computes on the CPU only pretends to have.
-const SPLIT = 8u;
-const PART = 17u; // vectors an invocation leaves: 16 columns of four weights, and of dbias its own rows
-
-override SHARE = (B * PQ + 2u * SPLIT - 1u) / (2u * SPLIT) * 2u; // outputs of a quad
-
-@compute @workgroup_size(32)
-fn backward_weights(
-  @builtin(workgroup_id) group: vec3u,
-  @builtin(num_workgroups) groups: vec3u,
-  @builtin(local_invocation_index) t: u32,
-) {
-  let m = group.y * BLOCK;
-  let n = group.x * BLOCK;
-  let rows = own_rows(m, t);
-  let elements = taps(n + t % 4u * 4u + four);
-  let first = t / 4u * SHARE;
-  let end = min(first + SHARE, B * PQ);
-  var at = output(first);
+// Rows m are channels out, columns n elements of a patch; k runs over outputs. The first quad of columns
+// also sums dbias, each invocation of its own rows. A workgroup is one quad: there may be few of them.
+@compute @workgroup_size(4)
+fn backward_weights(@builtin(global_invocation_id) id: vec3u) {
+  let m = id.y * BLOCK;
+  let n = id.x * 4u;
+  let rows = own_rows(m, id.x);
+  let planes = rows * PQ;
+  let elements = taps(n + four);
+  var at = output(0u);
   var sums: Sums;
   var bias_sums: vec4f;
-  for (var k = first; k < end; k += 2u) {
-    let left = dy_column(at.dy + rows * PQ);
+  for (var k = 0u; k < B * PQ; k += 2u) {
+    let left = dy_column(at.dy + planes);
     accumulate(&sums, left, x_taps(at, elements));
-    at = after_output(at);
-    let next_left = second(dy_column(at.dy + rows * PQ), k + 1u, B * PQ);
+    at = second_output(at);
+    let next_left = second(dy_column(at.dy + planes), k + 1u, B * PQ);
     accumulate(&sums, next_left, x_taps(at, elements));
     at = after_output(at);
     bias_sums += left + next_left;
   }
-  let parts = (group.y * groups.x + group.x) * 4u * SPLIT * PART;
-  let own = parts + t * PART;
-  for (var i = 0u; i < 16u; i += 4u) {
-    partial[own + i] = sums.b0[0];
-    partial[own + i + 1u] = sums.b0[1];
-    partial[own + i + 2u] = sums.b0[2];
-    partial[own + i + 3u] = sums.b0[3];
+  for (var i = 0u; i < 4u; i++) {
+    write_weights(m + 4u * i, n, in_order(sums.b0, id.x));
     turn(&sums);
   }
-  partial[own + 16u] = bias_sums;
-  storageBarrier();
-
-  if (t < 16u) {
-    let begin = parts + t % 4u * PART + t / 4u * 4u;
-    var sum = mat4x4f();
-    for (var s = 0u; s < SPLIT; s++) {
-      let a = begin + 4u * s * PART;
-      sum += mat4x4f(partial[a], partial[a + 1u], partial[a + 2u], partial[a + 3u]);
-    }
-    write_weights(m + t / 4u * 4u, n + t % 4u * 4u, in_order(sum, t));
-  }
-  if (n == 0u && t < 4u) {
-    var sum = vec4f();
-    for (var s = 0u; s < SPLIT; s++) { sum += partial[parts + (4u * s + t) * PART + 16u]; }
+  if (id.x < 4u) {
     for (var i = 0u; i < 4u; i++) {
-      if (rows[i] < O) { dbias[rows[i]] = sum[i]; }
+      if (rows[i] < O) { dbias[rows[i]] = bias_sums[i]; }
     }
   }
 }

@@ -8,7 +8,6 @@ import type { DispatchSpec } from "../gpu/dispatch.ts";
 import { groups } from "../gpu/dispatch.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import { shader } from "../gpu/shader.ts";
-import type { Tensor } from "../gpu/tensor.ts";
 import type { Activation } from "./activation.ts";
 import { convolved } from "./convolved.ts";
 import { activation, backThrough } from "./activation.ts";
@@ -64,19 +63,6 @@ export function conv2dLayer(gpu: Gpu, options: Conv2dOptions): Layer {
   // One workgroup to a block of weights: see the shader.
   const weightBlock = tiling === "registers" ? 16 : 4;
   const weightBlocks = [groups(C * K * K, weightBlock), groups(O, weightBlock)] as const;
-  // There a block's sums meet in a buffer: [blocks, SPLIT, a quad's invocations, PART vectors].
-  const meeting: Record<string, Tensor> =
-    tiling === "registers"
-      ? {
-          partial: gpu.scratch(`${label}.partial`, [
-            weightBlocks[0] * weightBlocks[1],
-            8,
-            4,
-            17,
-            4,
-          ]),
-        }
-      : {};
 
   const forward: DispatchSpec = {
     label: `${label}.forward`,
@@ -98,7 +84,7 @@ export function conv2dLayer(gpu: Gpu, options: Conv2dOptions): Layer {
     entry: `backward_weights${suffix}`,
     constants,
     reads: { x, dy },
-    writes: { dw, dbias: db, ...meeting },
+    writes: { dw, dbias: db },
     workgroups: weightBlocks,
     flops,
   };

@@ -27,8 +27,8 @@ const passNames: Readonly<Record<DispatchView["pass"], string>> = {
   update: "Update",
 };
 
-/** Room in which sums meet, and bindings that only stand in for something: nothing to read. */
-const worthSeeing = ({ label }: BindingView) => !/\.(partial|unused)$/.test(label);
+/** Bindings that only stand in for something hold nothing to read. */
+const worthSeeing = ({ label }: BindingView) => !label.endsWith(".unused");
 
 /** Fires `step` ("kernel") where nothing is there to be seen yet. */
 @customElement("step-view")

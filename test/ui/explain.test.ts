@@ -102,7 +102,7 @@ function account(
   return explain(view, given, output, index, BEFORE);
 }
 
-const unexplained = ["partial", "unused"];
+const unexplained = ["unused"];
 
 describe.each([
   ["sgd", "registers"],
