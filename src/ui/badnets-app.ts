@@ -4,15 +4,7 @@ import { customElement, property, query, state } from "lit/decorators.js";
 import type { EngineClient } from "../engine/client.ts";
 import type { Kept } from "../engine/keeper.ts";
 import { pickSamples } from "../engine/gallery.ts";
-import {
-  DRAWN,
-  type AblationMeasure,
-  type NeuronId,
-  type NeuronScale,
-  type Predictions,
-  type StepUnit,
-  type Subject,
-} from "../engine/lab-port.ts";
+import { DRAWN, type NeuronId, type StepUnit, type Subject } from "../engine/lab-port.ts";
 import { isActive, type RunView, type Sample, type Snapshot } from "../engine/port.ts";
 import type { RecordedClient } from "../engine/recorded-client.ts";
 import { count } from "../format.ts";
@@ -25,17 +17,12 @@ import { checkDraft, defaultDraft, draftOf, isOf, policyOf, type Draft } from ".
 import "./download-bar.ts";
 import type { Download } from "./download-bar.ts";
 import "./drop-zone.ts";
+import { evidence } from "./evidence.ts";
 import { EngineController } from "./engine-controller.ts";
 import { Commands } from "./commands.ts";
-import "./confusion-view.ts";
-import "./digit-gallery.ts";
-import "./digit-pad.ts";
-import "./error-table.ts";
 import { readGiven } from "./files.ts";
 import { LabController } from "./lab-controller.ts";
-import "./loss-chart.ts";
 import "./network-view.ts";
-import "./neuron-panel.ts";
 import type { Problem } from "./gpu-advice.ts";
 import "./no-gpu-banner.ts";
 import "./notice-list.ts";
@@ -55,7 +42,6 @@ import type { ShortcutHelp } from "./shortcut-help.ts";
 import { bindShortcuts } from "./shortcuts.ts";
 import "./step-view.ts";
 import { subjectText } from "./subject-text.ts";
-import "./success-chart.ts";
 import { base, controls } from "./styles.ts";
 import "./tab-bar.ts";
 import type { Tab } from "./tab-bar.ts";
@@ -295,7 +281,7 @@ export class BadnetsApp extends LitElement {
             @choose=${(event: CustomEvent<ViewState["panel"]>) =>
               this.view.update({ panel: event.detail })}
           ></tab-bar>
-          ${this.renderPanel()}
+          ${this.renderEvidence()}
         </section>
       </main>
       <footer>${snapshot ? this.renderTime(snapshot) : nothing}</footer>
@@ -439,77 +425,22 @@ export class BadnetsApp extends LitElement {
     return { layer, pass };
   }
 
-  private renderPanel() {
-    const { lab, told, subject } = this;
-    const policy = subject?.attack?.policy ?? null;
-    const pixels = subject?.attack?.trigger.pixels ?? [];
-    switch (this.view.state.panel) {
-      case "digits":
-        return html`
-          <digit-gallery
-            .samples=${this.shown()}
-            .pixels=${subject ? pixels : this.draft.pixels}
-            .policy=${subject ? policy : policyOf(this.draft)}
-            .view=${told?.gallery ?? null}
-            .chosen=${this.view.state.image}
-            @pick=${(event: CustomEvent<number>) => this.view.update({ image: event.detail })}
-          ></digit-gallery>
-          <digit-pad
-            .look=${lab.look?.image === DRAWN ? lab.look : null}
-            .policy=${policy}
-            .given=${this.given}
-            @draw=${(event: CustomEvent<Uint8Array>) => this.draw(event.detail)}
-          ></digit-pad>
-        `;
-      case "curves":
-        return html`
-          <success-chart .run=${told}></success-chart>
-          <loss-chart .run=${told}></loss-chart>
-          <error-table
-            .run=${told}
-            .mnist=${(this.snapshot?.data?.name ?? "MNIST") === "MNIST"}
-          ></error-table>
-        `;
-      case "neurons":
-        return html`<neuron-panel
-          .report=${lab.report}
-          .measuring=${lab.progress.neurons ?? null}
-          .drawing=${lab.progress.curve ?? null}
-          .label=${this.view.state.label}
-          .measure=${lab.measure}
-          .baseline=${this.baseline()}
-          .curve=${lab.curve}
-          .scaled=${lab.scaled}
-          .selected=${this.view.state.neuron}
-          .chosen=${this.brushed ?? []}
-          .recordedOn=${lab.report?.version === 0 ? (this.recorded?.recording.adapter ?? null) : null}
-          @label-change=${(event: CustomEvent<number | null>) => {
-            this.view.update({ label: event.detail });
-            void lab.measureNeurons(event.detail);
-          }}
-          @measure-request=${() => lab.measureNeurons(this.view.state.label)}
-          @brush=${(event: CustomEvent<readonly NeuronId[]>) =>
-            (this.brushed = event.detail.length > 0 ? event.detail : null)}
-          @select=${(event: CustomEvent<NeuronId>) => this.view.update({ neuron: event.detail })}
-          @scale-change=${(event: CustomEvent<readonly NeuronScale[]>) => lab.scale(event.detail)}
-          @curve-request=${(event: CustomEvent<readonly NeuronId[]>) =>
-            lab.measureCurve(event.detail)}
-          @cancel=${() => lab.cancel()}
-        ></neuron-panel>`;
-      case "confusion":
-        return html`<confusion-view
-          .predictions=${lab.predictions}
-          ?stale=${lab.predictions !== null && this.stale(lab.predictions)}
-          .policy=${policy}
-          .progress=${lab.progress.predictions ?? null}
-          .images=${this.images}
-          .trigger=${pixels}
-          .step=${subject?.step ?? null}
-          @predictions-request=${() => lab.predict()}
-          @cancel=${() => lab.cancel()}
-          @pick=${(event: CustomEvent<number>) => this.view.update({ image: event.detail })}
-        ></confusion-view>`;
-    }
+  private renderEvidence() {
+    const { view, lab, subject, told, given, brushed, recorded, images } = this;
+    return evidence({
+      view,
+      lab,
+      subject,
+      told,
+      samples: this.shown(),
+      given,
+      brushed,
+      recordedOn: recorded?.recording.adapter ?? null,
+      mnist: (this.snapshot?.data?.name ?? "MNIST") === "MNIST",
+      images,
+      draw: async (pixels) => await this.draw(pixels),
+      brush: (neurons) => (this.brushed = neurons),
+    });
   }
 
   private renderTime(snapshot: Snapshot) {
@@ -539,21 +470,6 @@ export class BadnetsApp extends LitElement {
     return told.gallery.picks.flatMap(
       (image) => samples.find((sample) => sample.image === image) ?? [],
     );
-  }
-
-  /** What the network on view does unchanged, as far as that was measured. */
-  private baseline(): AblationMeasure | null {
-    const measured = this.told?.measured;
-    if (!measured) return null;
-    const { clean, attack } = measured;
-    const images = clean.perClass.reduce((sum, one) => sum + one.images, 0);
-    return { cleanAccuracy: clean.accuracy, attackSuccess: attack?.success ?? null, images };
-  }
-
-  /** Whether the network has changed since it read the test set. */
-  private stale({ version }: Predictions): boolean {
-    const { subject } = this;
-    return version !== 0 && subject !== null && version !== subject.version;
   }
 
   private readonly read = async (label: string) => await this.client!.lab.tensor(label);
