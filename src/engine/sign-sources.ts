@@ -11,7 +11,7 @@ import { adamShader, sgdShader } from "../layers/optimiser.ts";
 import { poolShader } from "../layers/pool.ts";
 import { regionsShader } from "../layers/regions.ts";
 import { roiPoolShader } from "../layers/roi-pool.ts";
-import { sceneShader } from "../layers/scene.ts";
+import { sceneDrawShader, sceneLayoutShader } from "../layers/scene.ts";
 import { selectShader } from "../layers/select.ts";
 import { suppressShader } from "../layers/suppress.ts";
 
@@ -31,7 +31,8 @@ export const signSources: ReadonlyMap<string, string> = new Map(
     poolShader,
     regionsShader,
     roiPoolShader,
-    sceneShader,
+    sceneDrawShader,
+    sceneLayoutShader,
     selectShader,
     sgdShader,
     suppressShader,

@@ -1,6 +1,8 @@
-/** Host half of shaders/scene.wgsl: street scenes and photographs as batches of a detector. */
-import source from "../../shaders/scene.wgsl?raw";
+/** Host half of shaders/scene-layout.wgsl and scene-draw.wgsl: street scenes and photographs as batches of a detector. */
 import random from "../../shaders/lib/random.wgsl?raw";
+import scene from "../../shaders/lib/scene.wgsl?raw";
+import draw from "../../shaders/scene-draw.wgsl?raw";
+import layout from "../../shaders/scene-layout.wgsl?raw";
 import {
   signSets,
   SIGN_SIZE,
@@ -14,9 +16,10 @@ import type { Gpu } from "../gpu/gpu.ts";
 import { shader } from "../gpu/shader.ts";
 import type { Tensor } from "../gpu/tensor.ts";
 
-export const sceneShader = shader("scene", source, random);
+export const sceneLayoutShader = shader("scene-layout", layout, scene, random);
+export const sceneDrawShader = shader("scene-draw", draw, scene);
 
-/** Words of the shader's struct Scene, and the objects that it ends in. */
+/** Words of the shaders' struct Scene, and the objects that it ends in. */
 const SCENE_WORDS = 28 + 8 * 16;
 
 /** What an entry of the order asks for, in its upper two bits. */
@@ -118,7 +121,7 @@ export interface SceneSettings {
   readonly sizes: readonly [number, number];
 }
 
-/** The uniform of the shader. */
+/** The uniform of the shaders. */
 export function sceneUniform(settings: SceneSettings): Uint32Array<ArrayBuffer> {
   const words = new Uint32Array(12);
   const floats = new Float32Array(words.buffer);
@@ -175,7 +178,7 @@ export function sceneSpecs(gpu: Gpu, options: SceneOptions): DispatchSpec[] {
   return [
     {
       label: `${label}.lay_out`,
-      shader: sceneShader,
+      shader: sceneLayoutShader,
       entry: "lay_out",
       constants,
       reads: {
@@ -192,16 +195,10 @@ export function sceneSpecs(gpu: Gpu, options: SceneOptions): DispatchSpec[] {
     },
     {
       label: `${label}.draw`,
-      shader: sceneShader,
+      shader: sceneDrawShader,
       entry: "draw",
       constants,
-      reads: {
-        settings,
-        texels: signs.texels,
-        photos: photos.pixels,
-        facts: photos.facts,
-        laid_out: scenes,
-      },
+      reads: { settings, texels: signs.texels, photos: photos.pixels, facts: photos.facts, scenes },
       writes: { x },
       workgroups: [groups(H * W, 64), B],
       flops: 0,

@@ -13,7 +13,7 @@ export interface Photographs {
   readonly count: number;
   /** [count, height, width, 4] */
   readonly pixels: Uint8Array<ArrayBuffer>;
-  /** [count, 1 + 2 MAX_BOXES, 4]: see shaders/scene.wgsl */
+  /** [count, 1 + 2 MAX_BOXES, 4]: see shaders/lib/scene.wgsl */
   readonly facts: Float32Array<ArrayBuffer>;
 }
 

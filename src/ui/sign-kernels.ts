@@ -2,12 +2,12 @@
 import type { KernelText } from "./kernels.ts";
 
 export const signKernels: Readonly<Record<string, KernelText>> = {
-  "scene.lay_out": {
+  "scene-layout.lay_out": {
     sentence:
       "Decides by lot what stands where in each picture: sky, houses, road, signs of the classes and things that only look like them. The signs’ boxes and classes are known from here on.",
     formula: "scene_{b} = lots( seed, number_{b} )",
   },
-  "scene.draw": {
+  "scene-draw.draw": {
     sentence:
       "Draws every pixel of every picture and shifts its colours to where the network expects them.",
     formula: "x_{b,c,h,w} = ( 255 · colour_{c} − mean_{c} ) · gain",

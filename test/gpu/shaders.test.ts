@@ -157,7 +157,8 @@ const cases: Record<string, (gpu: Gpu) => DispatchSpec[] | Promise<DispatchSpec[
       "normalise",
       "regions",
       "roi-pool",
-      "scene",
+      "scene-draw",
+      "scene-layout",
       "select",
       "suppress",
     ].map((name) => [

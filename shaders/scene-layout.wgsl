@@ -1,0 +1,206 @@
+// Decides what stands where in each image of a batch: a scene is drawn by lot from its number alone, a
+// photograph is fitted into the input, in training at a place, size and side drawn by lot.
+//
+// An entry of the order says what an image is: the upper two bits its kind, the rest a number: a scene;
+// a photograph, varied; a photograph as it is; a photograph, varied, with signs placed in it. The
+// random numbers of a scene depend on the key and its number, those of a varied photograph on the step
+// as well. One invocation makes one image.
+
+@group(0) @binding(2) var<storage, read> progress: array<u32>; // [4]: batches done so far, ...
+@group(0) @binding(3) var<storage, read> order: array<u32>; // [batches, B]
+@group(0) @binding(4) var<storage, read> catalogue: array<u32>; // distractors, then each class: [first, count]; then signs
+@group(0) @binding(5) var<storage, read> outlines: array<vec2f>; // [signs, 8] outermost points, -1 to 1
+@group(0) @binding(6) var<storage, read_write> scenes: array<Scene>; // [B]
+@group(0) @binding(7) var<storage, read_write> boxes: array<vec4f>; // [B, BOXES] x1 y1 x2 y2
+@group(0) @binding(8) var<storage, read_write> labels: array<u32>; // [B, BOXES] class from 1; 0: no box
+
+// All random numbers of an image are made in one loop and dealt out from there: the generator stands in
+// the compiled kernel once, not in fifty places.
+const LOTS = 256u;
+var<private> lots: array<vec2f, LOTS>;
+var<private> drawn: u32;
+
+/// Two random numbers in [0, 1).
+fn lot() -> vec2f {
+  drawn += 1u;
+  return lots[drawn % LOTS];
+}
+
+fn between(low: f32, high: f32) -> f32 { return mix(low, high, lot().x); }
+
+@compute @workgroup_size(1)
+fn lay_out(@builtin(workgroup_id) id: vec3u) {
+  let b = id.x;
+  let entry = order[progress[0] % settings.batches * B + b];
+  let kind = entry >> 30u;
+  let number = entry & 0x3fffffffu;
+  var counter = vec2u(number, 0u);
+  // A photograph is varied otherwise each time; the top bits keep it apart from the scenes.
+  if (kind != KIND_SCENE) { counter = vec2u(entry, (progress[0] * B + b) * LOTS); }
+  for (var i = 0u; i < LOTS; i++) { lots[i] = unit(threefry(counter + vec2u(0u, i), settings.key)); }
+  drawn = 0u;
+
+  var street: Street;
+  street.kind = kind;
+  street.photo = number;
+  street.hash = bitcast<u32>(lot().x) ^ (bitcast<u32>(lot().y) << 9u);
+  lay_out_street(&street);
+  for (var i = 0u; i < BOXES; i++) { labels[b * BOXES + i] = 0u; }
+  var count = 0u;
+  if (kind != KIND_SCENE) {
+    street.crop = fit(number, kind != KIND_PLAIN);
+    let first = number * FACTS;
+    let known = min(u32(facts[first].z), BOXES);
+    for (var i = 0u; i < known; i++) {
+      let corners = facts[first + 1u + i];
+      let c1 = (corners.xy - street.crop.xy) / street.crop.zw;
+      let c2 = (corners.zw - street.crop.xy) / street.crop.zw;
+      let whole = vec4f(min(c1, c2), max(c1, c2));
+      let seen = clamp(whole, vec4f(), vec4f(f32(W), f32(H), f32(W), f32(H)));
+      let area = (seen.z - seen.x) * (seen.w - seen.y);
+      // Of a sign that the varied picture cuts off, at least half must be left.
+      if (area < 0.5 * (whole.z - whole.x) * (whole.w - whole.y) || area < 9.0) { continue; }
+      boxes[b * BOXES + count] = seen;
+      labels[b * BOXES + count] = u32(facts[first + 1u + BOXES + i].x);
+      count += 1u;
+    }
+    if (kind != KIND_PLAIN) {
+      street.light = vec3f(between(0.6, 1.35)) * mix(vec3f(1), vec3f(lot(), lot().x) + 0.5, 0.15);
+      street.contrast = between(0.75, 1.25);
+      street.noise = between(0.0, 0.03);
+    } else {
+      street.light = vec3f(1);
+      street.contrast = 1.0;
+      street.noise = 0.0;
+    }
+  }
+  var objects = 0u;
+  if (kind == KIND_SCENE || kind == KIND_MIXED) { objects = place(kind, b, count); }
+  street.objects = objects;
+  scenes[b].street = street;
+}
+
+/// How a photograph is read: source = pixel * zw + xy. As it is, it is centred and fills the input as
+/// far as its shape allows; varied, it is turned round, enlarged or shrunk, and shifted.
+fn fit(photo: u32, varied: bool) -> vec4f {
+  let size = facts[photo * FACTS].xy;
+  var scale = max(size.x / f32(W), size.y / f32(H));
+  var shift = vec2f();
+  var turned = false;
+  if (varied) {
+    scale *= exp2(between(-0.9, 0.35));
+    shift = (lot() - 0.5) * abs(size - scale * vec2f(f32(W), f32(H)));
+    turned = lot().x < 0.5;
+  }
+  let corner = 0.5 * (size - scale * vec2f(f32(W), f32(H))) + shift;
+  if (turned) { return vec4f(corner.x + scale * f32(W), corner.y, -scale, scale); }
+  return vec4f(corner, scale, scale);
+}
+
+fn lay_out_street(scene: ptr<function, Street>) {
+  let height = f32(H);
+  let width = f32(W);
+  let day = between(0.0, 1.0);
+  (*scene).zenith = mix(vec3f(0.25, 0.45, 0.85), vec3f(0.72, 0.75, 0.8), day) * between(0.5, 1.1);
+  (*scene).sky = mix(vec3f(0.7, 0.8, 0.95), vec3f(0.85, 0.85, 0.85), day) * between(0.6, 1.1);
+  (*scene).horizon = height * between(0.3, 0.7);
+  (*scene).vanishing = width * between(0.2, 0.8);
+  let green = mix(vec3f(0.35, 0.42, 0.2), vec3f(0.5, 0.45, 0.36), lot().x);
+  (*scene).ground = green * between(0.5, 1.2);
+  (*scene).road = width * between(0.3, 1.1);
+  (*scene).light = vec3f(between(0.5, 1.25)) * (0.88 + 0.24 * vec3f(lot(), lot().x));
+  (*scene).contrast = between(0.6, 1.3);
+  (*scene).trees = between(0.0, 1.0);
+  (*scene).houses = between(0.0, 1.0);
+  (*scene).noise = between(0.0, 0.06);
+  let edge = lot();
+  (*scene).shadow = select(-1.0, edge.y * width, edge.x < 0.3);
+}
+
+/// Puts signs, distractors and clutter where they don't hide each other, and writes the signs' boxes.
+/// Gives how many there are.
+fn place(kind: u32, b: u32, known: u32) -> u32 {
+  var count = known;
+  var objects = 0u;
+  var taken: array<vec3f, OBJECTS>; // centre and half size
+  let wanted = lot();
+  // One scene in eight has no sign of any class.
+  let signs = select(1u + u32(wanted.y * 3.0), 0u, wanted.x < 0.125);
+  let distractors = u32(lot().x * 3.0);
+  for (var i = 0u; i < OBJECTS; i++) {
+    var thing: Object;
+    let about = lot();
+    thing.sign = NO_SIGN;
+    var label = 0u;
+    if (i < signs + distractors) {
+      if (i < signs) { label = 1u + min(u32(about.x * f32(settings.classes)), settings.classes - 1u); }
+      let first = catalogue[2u * label];
+      let choice = catalogue[2u * label + 1u];
+      if (choice == 0u) { continue; }
+      thing.sign = catalogue[first + min(u32(about.y * f32(choice)), choice - 1u)];
+    } else if (i >= 6u && kind != KIND_SCENE) {
+      continue;
+    }
+    let small = f32(H) * settings.smallest;
+    let large = f32(H) * settings.largest;
+    thing.half_size = 0.5 * small * pow(large / small, pow(lot().x, 1.3));
+    let turn = lot();
+    thing.roll = (turn.x - 0.5) * 0.24;
+    thing.yaw = (turn.y - 0.5) * 1.9 * turn.y;
+    thing.light = between(0.55, 1.15);
+    thing.shape = u32(lot().x * 5.0);
+    thing.colour = garish(lot(), lot().x);
+    thing.blur = max(0.0, between(-0.5, 1.2));
+    let patch_lot = lot();
+    if (patch_lot.x < 0.3) {
+      let around = 6.2832 * patch_lot.y;
+      thing.cover = vec3f(vec2f(cos(around), sin(around)) * between(0.8, 1.2), between(0.3, 0.65));
+    }
+    thing.dirt = max(0.0, between(-0.3, 0.35));
+    var free = false;
+    for (var attempt = 0u; attempt < 8u && !free; attempt++) {
+      thing.centre = thing.half_size + lot() * (vec2f(f32(W), f32(H)) * vec2f(1.0, 0.9) - 2.0 * thing.half_size);
+      free = true;
+      for (var j = 0u; j < objects; j++) {
+        let reach = (taken[j].z + thing.half_size) * 1.1;
+        let apart = abs(taken[j].xy - thing.centre);
+        if (max(apart.x, apart.y) < reach) { free = false; }
+      }
+      for (var j = 0u; j < known; j++) {
+        let box = boxes[b * BOXES + j];
+        let apart = abs(0.5 * (box.xy + box.zw) - thing.centre) - 0.5 * (box.zw - box.xy);
+        if (max(apart.x, apart.y) < thing.half_size * 1.1) { free = false; }
+      }
+    }
+    if (!free) { continue; }
+    scenes[b].things[objects] = thing;
+    taken[objects] = vec3f(thing.centre, thing.half_size);
+    objects += 1u;
+    if (label > 0u && count < BOXES) {
+      boxes[b * BOXES + count] = box_of(thing);
+      labels[b * BOXES + count] = label;
+      count += 1u;
+    }
+  }
+  return objects;
+}
+
+/// A colour as signs, cars and posters have it.
+fn garish(a: vec2f, b: f32) -> vec3f {
+  let hue = a.x * 6.0;
+  let pure = clamp(abs(fract(vec3f(hue) / 6.0 + vec3f(0.0, 2.0, 1.0) / 3.0) * 6.0 - 3.0) - 1.0, vec3f(), vec3f(1));
+  return mix(vec3f(b), pure, a.y);
+}
+
+/// The box around what the sign's artwork covers, cut at the input's edges.
+fn box_of(thing: Object) -> vec4f {
+  var low = vec2f(1e9);
+  var high = vec2f(-1e9);
+  for (var i = 0u; i < 8u; i++) {
+    let at = project(thing, outlines[thing.sign * 8u + i]);
+    low = min(low, at);
+    high = max(high, at);
+  }
+  let size = vec2f(f32(W), f32(H));
+  return vec4f(clamp(low, vec2f(), size), clamp(high, vec2f(), size));
+}
