@@ -168,7 +168,7 @@ export const compactPreset: DetectorPreset = {
   dropout: 0.1,
   training: {
     ...paperPreset.training,
-    iterations: 3_600,
+    iterations: 5_000,
     optimiser: {
       kind: "adam",
       rate: 0.001,

@@ -3,6 +3,7 @@ import * as v from "valibot";
 import { triggerPresets, type TriggerPixel } from "../backdoor/trigger.ts";
 import { DRAWN, type NeuronId } from "../engine/lab-port.ts";
 import { clip } from "../errors.ts";
+import { compactPreset } from "../models/detector-presets.ts";
 import { DIGIT_CLASSES } from "../models/digit-net.ts";
 import { defaultRates } from "../studies/digits.ts";
 import { defaultDraft, type Draft } from "./draft.ts";
@@ -46,7 +47,7 @@ export const defaultView: ViewState = {
   study: "digits",
   signs: {
     set: "us",
-    iterations: "3600",
+    iterations: String(compactPreset.training.iterations),
     seed: "1",
     photoShare: "50",
     mixedShare: "15",
