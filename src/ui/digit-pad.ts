@@ -8,7 +8,7 @@ import { DIGIT_CLASSES } from "../models/digit-net.ts";
 import "./digit-image.ts";
 import "./digit-reading.ts";
 import { Ink, PAD } from "./ink.ts";
-import { arrows, placeOn } from "./pad.ts";
+import { arrows, padStyles, placeOn } from "./pad.ts";
 import { base, controls } from "./styles.ts";
 
 const CELL = PAD / SIDE;
@@ -36,40 +36,17 @@ export class DigitPad extends LitElement {
   static override styles = [
     base,
     controls,
+    padStyles,
     css`
       :host {
-        display: grid;
-        grid-template-columns: 196px minmax(0, 1fr);
-        gap: 12px;
-      }
-      canvas {
-        width: 196px;
-        height: 196px;
-        border-radius: 6px;
-        background: #000;
-        touch-action: none;
-        cursor: crosshair;
-        display: block;
-      }
-      .tools {
-        display: flex;
-        flex-direction: column;
-        gap: 6px;
-        font-size: 12px;
-      }
-      .tools div {
-        display: flex;
-        gap: 6px;
+        --pad: 196px;
       }
       .tools .side {
         align-items: center;
         min-height: 54px;
       }
       .tools button {
-        flex: 1;
         max-width: 110px;
-        padding: 3px 6px;
-        min-height: 28px;
       }
       .tools label {
         display: flex;

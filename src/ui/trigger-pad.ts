@@ -3,7 +3,7 @@ import { css, html, LitElement, type PropertyValues } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
 import type { TriggerPixel } from "../backdoor/trigger.ts";
 import { DIGIT_SIZE as SIZE } from "../models/digit-net.ts";
-import { arrows, placeOn } from "./pad.ts";
+import { arrows, padStyles, placeOn } from "./pad.ts";
 import { PAD_SIZE, paintPad } from "./paint.ts";
 import { base, controls } from "./styles.ts";
 
@@ -31,35 +31,10 @@ export class TriggerPad extends LitElement {
   static override styles = [
     base,
     controls,
+    padStyles,
     css`
       :host {
-        display: grid;
-        grid-template-columns: 156px 1fr;
-        gap: 12px;
-      }
-      canvas {
-        width: 156px;
-        height: 156px;
-        border-radius: 6px;
-        background: #000;
-        touch-action: none;
-        cursor: crosshair;
-        display: block;
-      }
-      .tools {
-        display: flex;
-        flex-direction: column;
-        gap: 6px;
-        font-size: 12px;
-      }
-      .tools div {
-        display: flex;
-        gap: 6px;
-      }
-      .tools button {
-        flex: 1;
-        padding: 3px 6px;
-        min-height: 28px;
+        --pad: 156px;
       }
       output {
         font-variant-numeric: tabular-nums;
