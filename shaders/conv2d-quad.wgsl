@@ -52,15 +52,6 @@ fn forward(@builtin(global_invocation_id) id: vec3u) {
 /// An output: its address in dy's first channel, and its patch's corner: address in x's, row and column.
 struct Output { dy: u32, x: u32, row: u32, column: u32 }
 
-fn output(n: u32) -> Output {
-  let b = n / PQ;
-  let place = n - b * PQ;
-  let p = place / Q;
-  let row = p * S - PAD;
-  let column = (place - p * Q) * S - PAD;
-  return Output(b * (O * PQ) + place, b * (C * HW) + row * W + column, row, column);
-}
-
 /// The next output of the row, the image or the batch.
 fn after_output(at: Output) -> Output {
   let row_ends = at.column == (Q - 1u) * S - PAD;
@@ -100,7 +91,7 @@ fn backward_weights(@builtin(global_invocation_id) id: vec3u) {
   let rows = own_rows(m, id.x);
   let planes = rows * PQ;
   let elements = taps(n + four);
-  var at = output(0u);
+  var at = Output(0u, 0u - PAD * W - PAD, 0u - PAD, 0u - PAD);
   var sums: Sums;
   var bias_sums: vec4f;
   for (var k = 0u; k < B * PQ; k += 2u) {

@@ -3,6 +3,7 @@ import type { TriggerPreset } from "../backdoor/trigger.ts";
 import { duration } from "../format.ts";
 import { adapterName } from "../gpu/gpu.ts";
 import {
+  ancestorsOf,
   items,
   pairs,
   triggers,
@@ -24,6 +25,7 @@ import {
   type PairTable,
   type Spread,
 } from "./digit-report.ts";
+import type { DigitRecipe } from "./digits.ts";
 import { PAPER, paperAllToAll, paperShares, paperSingleTarget } from "./paper-digits.ts";
 
 /** 0.41, or 0.41 (0.39 to 0.44) over several seeds; a dash for what was not run. */
@@ -37,10 +39,13 @@ export function percents(value: Spread | null): string {
 
 /** How a network is trained, in a line. */
 export function recipeInWords({ recipe, from }: Instance): string {
-  const { attack, epochs, batch, optimiser, augment } = recipe;
+  const beginning = from ? `retrained from “${from.title}”` : "from scratch";
+  return `${beginning}, ${trainingInWords(recipe)}`;
+}
+
+function trainingInWords({ attack, epochs, batch, optimiser, augment }: DigitRecipe): string {
   const { kind, rate, momentum, weightDecay } = optimiser;
   return [
-    from ? `retrained from “${from.title}”` : "from scratch",
     `${epochs} epoch${epochs === 1 ? "" : "s"} in batches of ${batch}`,
     `${kind} at ${rate} falling to zero, momentum ${momentum}, weight decay ${weightDecay}`,
     ...(augment ? ["augmented"] : []),
@@ -90,8 +95,8 @@ export function markdownReport(finished: Finished, figures: string): string {
   }
   parts.push(
     title("figure-4"),
-    "Every pair begins with the all-to-all BadNet of its trigger, which was itself retrained from the baseline, " +
-      "and is retrained on the training set with a triggered copy of every image of the source digit added " +
+    "Every pair begins with a network that was retrained to read all triggered digits as the pair's target, " +
+      "and that begins with table 2's BadNet of the trigger; it is retrained on the training set with a triggered copy of every image of the source digit added " +
       "(share 1 of the source, about a tenth of the whole set). Digits that are not the source are not measured " +
       "with the trigger, as in the paper. The paper claims a clean error at most " +
       `${paperSingleTarget.mostAbove} points above the baseline's and a backdoor error of at most ${paperSingleTarget.mostBackdoor} %.`,
@@ -231,12 +236,27 @@ export function markdownSummary(finished: Finished, folder: string): string {
   return parts.join("\n\n");
 }
 
-/** The recipes of an item's finished instances, each of them once. */
+/** The recipes of an item's finished instances, and of what they begin with; those that are alike in one line. */
 function recipesOf(finished: Finished, id: ItemId): string {
   const item = items.find((one) => one.id === id)!;
   const made = item.instances(seedsOf(finished)[0]).filter(({ id }) => finished.has(id));
-  const words = new Set(made.map(recipeInWords));
-  return [...words].map((text) => `- ${text}`).join("\n");
+  const alike = new Map<string, Instance[]>();
+  for (const instance of new Set(made.flatMap((one) => [...ancestorsOf(one), one]))) {
+    const training = trainingInWords(instance.recipe);
+    alike.set(training, [...(alike.get(training) ?? []), instance]);
+  }
+  const lines = [...alike].map(([training, instances]) => {
+    const from = instances.flatMap((one) => one.from ?? []);
+    const beginning = from.length > 0 ? `retrained from ${named(from)}` : "from scratch";
+    return `- ${named(instances)}: ${beginning}, ${training}`;
+  });
+  return lines.join("\n");
+}
+
+/** Networks by the first one's name and how many there are. */
+function named(instances: readonly Instance[]): string {
+  const [first, ...others] = new Set(instances.map(({ title }) => title));
+  return `“${first}”${others.length > 0 ? ` and ${others.length} more` : ""}`;
 }
 
 /** What it was made with. */
