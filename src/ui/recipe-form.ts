@@ -55,8 +55,12 @@ export class RecipeForm extends LitElement {
           ${this.renderNumber("batch", "Batch (images a step)", "numeric")}
           <div class="field">
             <label for="optimiser">Optimiser</label>
-            <select id="optimiser" @change=${this.chooseOptimiser}>
-              <option value="sgd" ?selected=${draft.optimiser === "sgd"}>SGD, momentum</option>
+            <select
+              id="optimiser"
+              title=${draft.optimiser === "sgd" ? "Gradient descent with momentum 0.9" : "Adam"}
+              @change=${this.chooseOptimiser}
+            >
+              <option value="sgd" ?selected=${draft.optimiser === "sgd"}>SGD</option>
               <option value="adam" ?selected=${draft.optimiser === "adam"}>Adam</option>
             </select>
           </div>
