@@ -130,8 +130,8 @@ fn dy_sources(at: Sources, k: u32) -> vec4f {
   return select(vec4f(), values, at.exist);
 }
 
-// Rows m are channels in, columns n pixels of x; k runs over channels out, and the taps
-// within two of them, whose weights and dy then stay in the CPU's first cache.
+// Rows m are channels in, columns n pixels of x; k runs over channels out, two at a time, and the taps
+// within them.
 @compute @workgroup_size(64)
 fn backward_input(@builtin(global_invocation_id) id: vec3u) {
   let m = id.y * BLOCK;

@@ -12,7 +12,8 @@ import { triggeredDigits } from "../figures/triggered-digits.ts";
 import { DIGIT_SIZE } from "../models/digit-net.ts";
 import { writeFileAtomic } from "../node/files.ts";
 import { triggers, triggerTitles } from "../studies/digit-instances.ts";
-import { csvTables, figureFiles, markdownReport } from "../studies/digit-markdown.ts";
+import { csvTables } from "../studies/digit-csv.ts";
+import { figureFiles, markdownReport } from "../studies/digit-markdown.ts";
 import {
   errorTable,
   evidenceOf,

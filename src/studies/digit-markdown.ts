@@ -1,4 +1,4 @@
-/** The reproduction as a Markdown report and as CSV tables: our figures, the paper's beside them. */
+/** The reproduction as a Markdown report: our figures, the paper's beside them. */
 import type { TriggerPreset } from "../backdoor/trigger.ts";
 import { duration } from "../format.ts";
 import { adapterName } from "../gpu/gpu.ts";
@@ -96,8 +96,8 @@ export function markdownReport(finished: Finished, figures: string): string {
   parts.push(
     title("figure-4"),
     "Every pair begins with a network that was retrained to read all triggered digits as the pair's target, " +
-      "and that begins with table 2's BadNet of the trigger; it is retrained on the training set with a triggered copy of every image of the source digit added " +
-      "(share 1 of the source, about a tenth of the whole set). Digits that are not the source are not measured " +
+      "and that begins with table 2's BadNet of the trigger; it is retrained on the training set with a " +
+      "triggered copy of every image of the source digit added (share 1 of the source, about a tenth of the whole set). Digits that are not the source are not measured " +
       "with the trigger, as in the paper. The paper claims a clean error at most " +
       `${paperSingleTarget.mostAbove} points above the baseline's and a backdoor error of at most ${paperSingleTarget.mostBackdoor} %.`,
   );
@@ -247,14 +247,14 @@ function recipesOf(finished: Finished, id: ItemId): string {
   }
   const lines = [...alike].map(([training, instances]) => {
     const from = instances.flatMap((one) => one.from ?? []);
-    const beginning = from.length > 0 ? `retrained from ${named(from)}` : "from scratch";
-    return `- ${named(instances)}: ${beginning}, ${training}`;
+    const beginning = from.length > 0 ? `retrained from ${namesOf(from)}` : "from scratch";
+    return `- ${namesOf(instances)}: ${beginning}, ${training}`;
   });
   return lines.join("\n");
 }
 
 /** Networks by the first one's name and how many there are. */
-function named(instances: readonly Instance[]): string {
+function namesOf(instances: readonly Instance[]): string {
   const [first, ...others] = new Set(instances.map(({ title }) => title));
   return `“${first}”${others.length > 0 ? ` and ${others.length} more` : ""}`;
 }
@@ -329,85 +329,4 @@ const sentence = (text: string) => text[0].toUpperCase() + text.slice(1);
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
   return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
-}
-
-/** Every item as a CSV table, by file name. */
-export function csvTables(finished: Finished): Record<string, string> {
-  const seeds = seedsOf(finished);
-  const columns = (name: string, value: Spread | null) => ({
-    [`${name}_mean`]: value?.mean ?? "",
-    [`${name}_least`]: value?.least ?? "",
-    [`${name}_most`]: value?.most ?? "",
-  });
-  return {
-    "table-2.csv": csv(
-      triggers.flatMap((trigger) =>
-        errorTable(finished, seeds, trigger).map(({ label, ...row }) => ({
-          trigger,
-          digit: label ?? "all",
-          ...columns("baseline_clean_error", row.baselineClean),
-          ...columns("clean_error", row.clean),
-          ...columns("backdoor_error", row.backdoor),
-        })),
-      ),
-    ),
-    "figure-4.csv": csv(
-      triggers.flatMap((trigger) =>
-        pairTable(finished, seeds, trigger).cells.map((cell) => ({
-          trigger,
-          source: cell.source,
-          target: cell.target,
-          seeds: cell.clean.of,
-          ...columns("clean_error", cell.clean),
-          above_baseline: cell.above,
-          ...columns("backdoor_error", cell.backdoor),
-          as_claimed: cell.cleanAsClaimed && cell.backdoorAsClaimed ? "yes" : "no",
-        })),
-      ),
-    ),
-    "figure-5.csv": csv(
-      triggers.flatMap((trigger) =>
-        (evidenceOf(finished, seeds, trigger)?.evidence.filters ?? []).map((filter) => ({
-          trigger,
-          filter: filter.channel,
-          rise_from_trigger_alone: filter.triggerAlone,
-          effect: filter.effect,
-          attack_success_lost: filter.successLost,
-          recognises: filter.recognises ? "yes" : "no",
-        })),
-      ),
-    ),
-    "figure-6.csv": csv(
-      triggers.flatMap((trigger) =>
-        shareTable(finished, seeds, trigger).map(({ share, clean, backdoor }) => ({
-          trigger,
-          share,
-          ...columns("clean_error", clean),
-          ...columns("backdoor_error", backdoor),
-        })),
-      ),
-    ),
-    "depth.csv": csv(
-      triggers.flatMap((trigger) =>
-        (evidenceOf(finished, seeds, trigger)?.evidence.depth ?? []).flatMap((curve) =>
-          curve.points.map(({ off, success, accuracy }) => ({
-            trigger,
-            layer: curve.layer,
-            units: curve.units,
-            switched_off: off,
-            attack_success: success,
-            clean_accuracy: accuracy,
-          })),
-        ),
-      ),
-    ),
-  };
-}
-
-/** A line a record, under the first one's names. */
-function csv(records: readonly Readonly<Record<string, string | number>>[]): string {
-  if (records.length === 0) return "";
-  const head = Object.keys(records[0]);
-  const lines = [head, ...records.map((record) => head.map((name) => record[name]))];
-  return `${lines.map((line) => line.join(",")).join("\n")}\n`;
 }

@@ -18,7 +18,8 @@ import {
   type Item,
   type ItemId,
 } from "../studies/digit-instances.ts";
-import { csvTables, percents, recipeInWords } from "../studies/digit-markdown.ts";
+import { csvTables } from "../studies/digit-csv.ts";
+import { percents, recipeInWords } from "../studies/digit-markdown.ts";
 import {
   errorTable,
   evidenceOf,

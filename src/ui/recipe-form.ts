@@ -57,7 +57,7 @@ export class RecipeForm extends LitElement {
             <label for="optimiser">Optimiser</label>
             <select
               id="optimiser"
-              title=${draft.optimiser === "sgd" ? "Gradient descent with momentum 0.9" : "Adam"}
+              title=${draft.optimiser === "sgd" ? "Gradient descent with momentum" : nothing}
               @change=${this.chooseOptimiser}
             >
               <option value="sgd" ?selected=${draft.optimiser === "sgd"}>SGD</option>

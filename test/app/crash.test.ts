@@ -1,7 +1,7 @@
 /** The GPU process crashes twice, and the browser gives no device any more: a reload goes on with the run. */
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { keptSteps, openPage, useLab } from "./lab.ts";
+import { crashGpu, keptSteps, openPage, useLab } from "./lab.ts";
 
 const lab = useLab({
   arguments: ["--disable-domain-blocking-for-3d-apis", "--disable-gpu-process-crash-limit"],
@@ -27,10 +27,6 @@ async function step(): Promise<number> {
 }
 const untilStep = async (least: number) =>
   await expect.poll(step, { timeout: 120_000 }).toBeGreaterThanOrEqual(least);
-const crash = async () => {
-  const session = await lab.browser.newBrowserCDPSession();
-  await session.send("Browser.crashGpuProcess");
-};
 
 it("a first crash is recovered from, a second offers a reload, which goes on from what is kept", async () => {
   await page.getByRole("button", { name: "Start", exact: true }).click();
@@ -41,11 +37,11 @@ it("a first crash is recovered from, a second offers a reload, which goes on fro
   await expect.poll(async () => await keptSteps(page), { timeout: 60_000 }).not.toEqual([]);
   await time.getByRole("button", { name: "Resume", exact: true }).click();
   await time.getByText("Training", { exact: true }).waitFor();
-  await crash();
+  await crashGpu(lab);
   await page.locator("notice-list").getByText("The GPU device was lost").waitFor();
   const before = await step();
   await untilStep(before + 1);
-  await crash();
+  await crashGpu(lab);
   const offer = page.getByRole("dialog", { name: "The graphics card has gone" });
   await offer.waitFor();
   const text = await offer.innerText();

@@ -173,6 +173,12 @@ export async function openPage(
   return { page, complaints };
 }
 
+/** Crashes the process that WebGPU lives in. */
+export async function crashGpu({ browser }: Lab): Promise<void> {
+  const session = await browser.newBrowserCDPSession();
+  await session.send("Browser.crashGpuProcess");
+}
+
 /** 2,000 training and 100 test digits of MNIST, as files and as data. */
 export async function smallDigits(): Promise<{ files: NamedBytes[]; data: DigitData }> {
   const { train, test } = await packagedMnist();

@@ -7,7 +7,7 @@ import { digitResult, planDigits, type DigitResult } from "../../src/studies/dig
 import { Run, type RunState } from "../../src/training/run.ts";
 import { readSafetensors } from "../../src/training/safetensors.ts";
 import { Trainer } from "../../src/training/trainer.ts";
-import { axeFindings, downloaded, drop, openPage, smallDigits, useLab } from "./lab.ts";
+import { crashGpu, axeFindings, downloaded, drop, openPage, smallDigits, useLab } from "./lab.ts";
 
 const lab = useLab({
   arguments: ["--disable-domain-blocking-for-3d-apis", "--disable-gpu-process-crash-limit"],
@@ -219,8 +219,7 @@ describe("a run", () => {
 
   it("outlives a crash of the GPU process, and says so", async () => {
     await untilStep(5);
-    const session = await lab.browser.newBrowserCDPSession();
-    await session.send("Browser.crashGpuProcess");
+    await crashGpu(lab);
     await page.locator("notice-list").getByText("The GPU device was lost").waitFor();
     await untilStep(10);
     await button("Stop").click();

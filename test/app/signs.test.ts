@@ -3,7 +3,7 @@ import { strToU8, zipSync } from "fflate";
 import jpeg from "jpeg-js";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { axeFindings, downloaded, openPage, useLab } from "./lab.ts";
+import { axeFindings, crashGpu, downloaded, openPage, useLab } from "./lab.ts";
 
 const lab = useLab({
   arguments: [
@@ -252,10 +252,6 @@ describe("the street-sign study", () => {
   });
 
   it("outlives a crash of the GPU process, at rest and in a run", async () => {
-    const crash = async () => {
-      const session = await lab.browser.newBrowserCDPSession();
-      await session.send("Browser.crashGpuProcess");
-    };
     const seen = async (from: number) =>
       await expect
         .poll(captions, { timeout: 120_000 })
@@ -264,13 +260,13 @@ describe("the street-sign study", () => {
     await tab("Scenes");
     const first = page.locator("sign-picture figcaption").filter({ hasText: "right" }).first();
     const before = Number(/^Scene (\d+):/.exec(await first.innerText())![1]);
-    await crash();
+    await crashGpu(lab);
     await page.getByRole("button", { name: "Other scenes" }).click();
     await seen(before + 6);
     await page.getByLabel("Steps of two pictures").fill("500");
     await page.getByRole("button", { name: "Start", exact: true }).click();
     await expect.poll(step, { timeout: 120_000 }).toBeGreaterThan(0);
-    await crash();
+    await crashGpu(lab);
     await notices().getByText("The GPU device was lost; the run goes on").waitFor();
     await expect.poll(step, { timeout: 120_000 }).toBeGreaterThan(2);
     await page.getByRole("button", { name: "Other scenes" }).click();

@@ -15,7 +15,8 @@ import {
 } from "../../src/studies/signs.ts";
 import { decodeDetector } from "../../src/training/detector-file.ts";
 import { instancePaths, readInstances } from "../../src/node/sweep-dir.ts";
-import { csvTables, markdownReport } from "../../src/studies/digit-markdown.ts";
+import { csvTables } from "../../src/studies/digit-csv.ts";
+import { markdownReport } from "../../src/studies/digit-markdown.ts";
 
 const root = resolve(import.meta.dirname, "../..");
 const folder = "results/digits";

@@ -1,5 +1,6 @@
 /** The report's arithmetic, on instances whose errors are known. */
 import { describe, expect, it } from "vitest";
+import { csvTables } from "../../src/studies/digit-csv.ts";
 import {
   allToAll,
   allToOne,
@@ -16,12 +17,7 @@ import {
   type Instance,
 } from "../../src/studies/digit-instances.ts";
 import { DIGIT_CLASSES } from "../../src/models/digit-net.ts";
-import {
-  csvTables,
-  markdownReport,
-  pairMisses,
-  pairSummary,
-} from "../../src/studies/digit-markdown.ts";
+import { markdownReport, pairMisses, pairSummary } from "../../src/studies/digit-markdown.ts";
 import {
   assertOneStudy,
   errorTable,
