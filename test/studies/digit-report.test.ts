@@ -246,6 +246,22 @@ describe("the whole", () => {
     expect(text).not.toMatch(/undefined|NaN|null/);
   });
 
+  it("says once how networks that are alike were trained, and those that they begin with", () => {
+    const pairsDone = [singleTarget(1, "pattern", 0, 1), singleTarget(1, "pattern", 0, 2)];
+    const text = markdownReport(
+      finishedOf(madeUp(baseline(1), 5), ...pairsDone.map((pair) => madeUp(pair, 5))),
+      "figures",
+    );
+    expect(text.match(/^- “0 to .*$/gm)).toEqual([
+      expect.stringMatching(
+        /^- “0 to 1, pattern” and 1 more: retrained from “All to 1, pattern” and 1 more, 0\.2 epochs/,
+      ),
+    ]);
+    expect(text).toMatch(
+      /^- “All to 1, pattern” and 1 more: retrained from “All to all, pattern, 33 %”, /m,
+    );
+  });
+
   it("becomes tables with a line a record", () => {
     const { "figure-4.csv": csv } = csvTables(finished);
     const [head, line, ...rest] = csv.trim().split("\n");
