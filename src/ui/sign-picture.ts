@@ -4,7 +4,9 @@ import { customElement, property, query } from "lit/decorators.js";
 import type { PictureView } from "../engine/sign-port.ts";
 import { percent } from "../format.ts";
 import { intersectionOverUnion, MATCH, type Box } from "../training/detection.ts";
+import { placeNames } from "./name-places.ts";
 import { signColours } from "./sign-colours.ts";
+import { SizeController } from "./size-controller.ts";
 import { base } from "./styles.ts";
 
 @customElement("sign-picture")
@@ -16,6 +18,7 @@ export class SignPicture extends LitElement {
   /** What it is a picture of. */
   @property() heading = "";
   @query("canvas") private canvas!: HTMLCanvasElement;
+  private readonly size = new SizeController(this, () => this.canvas);
 
   static override styles = [
     base,
@@ -61,6 +64,8 @@ export class SignPicture extends LitElement {
       }
       .name {
         position: absolute;
+        left: 0;
+        top: 0;
         max-width: 100%;
         padding: 0 5px;
         font-size: 11px;
@@ -104,21 +109,15 @@ export class SignPicture extends LitElement {
               svg`<g class="class-${one.label}">${box(one.box, "under")}${box(one.box, "found")}</g>`,
           )}
         </svg>
-        ${found.map(({ label, score, box: [x1, y1, x2, y2] }) => {
-          // Above the box, or below it where there is no room.
-          const above = y1 / height > 0.09;
-          const left = Math.min(x1 / width, 0.55);
-          const place = above
-            ? `bottom: ${100 * (1 - y1 / height)}%`
-            : `top: ${Math.min(92, (100 * y2) / height)}%`;
-          return html`<span
-            class="name class-${label}"
-            title="${this.classes[label]}, ${percent(score)}, ${Math.round(x2 - x1)} pixels wide"
-            style="left: ${100 * left}%; ${place}"
-            aria-hidden="true"
-            >${this.classes[label]} ${percent(score, 0)}</span
-          >`;
-        })}
+        ${found.map(
+          ({ label, score, box: [x1, , x2] }) =>
+            html`<span
+              class="name class-${label}"
+              title="${this.classes[label]}, ${percent(score)}, ${Math.round(x2 - x1)} pixels wide"
+              aria-hidden="true"
+              >${this.classes[label]} ${percent(score, 0)}</span
+            >`,
+        )}
       </div>
       <figcaption>${view ? this.caption(heading) : nothing}</figcaption>
     </figure>`;
@@ -126,9 +125,27 @@ export class SignPicture extends LitElement {
 
   protected override updated(changed: PropertyValues<this>): void {
     const { view } = this;
-    if (!changed.has("view") || !view) return;
+    if (!view) return;
+    this.placeNames(view);
+    if (!changed.has("view")) return;
     const { pixels, width, height } = view;
     this.canvas.getContext("2d")?.putImageData(new ImageData(pixels, width, height), 0, 0);
+  }
+
+  /** Where each name goes depends on how large it is, which is known once it is drawn. */
+  private placeNames({ width, height }: PictureView): void {
+    const spans = [...this.renderRoot.querySelectorAll<HTMLElement>(".name")];
+    const boxes = this.drawn.map(({ box: [x1, y1, x2, y2] }): Box => {
+      const [across, down] = [this.size.width / width, this.size.height / height];
+      return [x1 * across, y1 * down, x2 * across, y2 * down];
+    });
+    const sizes = spans.map(({ offsetWidth, offsetHeight }) => ({
+      width: offsetWidth,
+      height: offsetHeight,
+    }));
+    for (const [i, { left, top }] of placeNames(boxes, sizes, this.size).entries()) {
+      spans[i].style.translate = `${left}px ${top}px`;
+    }
   }
 
   private get drawn() {

@@ -62,6 +62,35 @@ describe("the street-sign study", () => {
     await page.locator("sign-score").getByText("After step").waitFor();
   });
 
+  it("writes the names within their pictures, none over another", async () => {
+    const seen = await page.locator("sign-picture").evaluateAll((pictures) =>
+      pictures.map((picture) => {
+        const outer = picture.shadowRoot!.querySelector("canvas")!.getBoundingClientRect();
+        const names = [...picture.shadowRoot!.querySelectorAll(".name")].map((name) =>
+          name.getBoundingClientRect(),
+        );
+        const meet = (a: DOMRect, b: DOMRect) =>
+          a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+        return {
+          names: names.length,
+          outside: names.filter(
+            ({ left, top, right, bottom }) =>
+              left < outer.left - 1 ||
+              top < outer.top - 1 ||
+              right > outer.right + 1 ||
+              bottom > outer.bottom + 1,
+          ).length,
+          over: names.filter((a, i) => names.slice(0, i).some((b) => meet(a, b))).length,
+        };
+      }),
+    );
+    expect(seen).toHaveLength(6);
+    for (const { names, outside, over } of seen) {
+      expect(names).toBeGreaterThan(0);
+      expect({ outside, over }).toEqual({ outside: 0, over: 0 });
+    }
+  });
+
   it("shows other scenes, and the address follows", async () => {
     await page.getByRole("button", { name: "Other scenes" }).click();
     await expect
