@@ -12,9 +12,9 @@ export interface Place {
 }
 
 /**
- * Places one name after the other, each where it covers least: names first of all, then other boxes. Of
- * places that are as good it takes the earliest of above, below, inside and beyond a name that is in the
- * way, flush left before right.
+ * Places one name after the other, each where it covers least, names above all, and is near its box. Of places
+ * that are as good it takes the earliest of above, below, inside and beyond a name that is in the way, flush
+ * left before right.
  * @param boxes in pixels of the screen, relative to the picture
  * @param names how large each box's name is
  * @returns the top left corner of each name, within the picture where the name fits it
@@ -26,10 +26,9 @@ export function placeNames(
 ): readonly Place[] {
   const taken: Box[] = [];
   return boxes.map((own, i) => {
-    const others = boxes.filter((_, j) => j !== i);
     const costOf = (name: Box) =>
       NAME_COST * sum(taken.map((one) => shared(name, one))) +
-      sum(others.map((one) => shared(name, one))) +
+      sum(boxes.map((one) => shared(name, one))) +
       names[i].width * gap(name, own);
     const [best] = candidates(own, names[i], picture, taken)
       .map((name) => ({ name, cost: costOf(name) }))
@@ -40,7 +39,7 @@ export function placeNames(
   });
 }
 
-/** No boxes in the way outweigh a name that can't be read. */
+/** A name that can't be read is worse than any boxes it covers. */
 const NAME_COST = 1000;
 
 /** Places in the rows that the picture has room for. */
