@@ -1,5 +1,5 @@
 /** The digit network from image to answer: every channel of every layer, for one image without and with the trigger. */
-import { html, LitElement, nothing, svg, type PropertyValues } from "lit";
+import { html, LitElement, nothing, type PropertyValues } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
 import { styleMap } from "lit/directives/style-map.js";
 import { DRAWN } from "../engine/lab-port.ts";
@@ -10,7 +10,6 @@ import type {
   NeuronReport,
   NeuronScale,
 } from "../engine/lab-port.ts";
-import { percent } from "../format.ts";
 import { DIGIT_SIZE } from "../models/digit-net.ts";
 import "./channel-detail.ts";
 import "./filter-strip.ts";
@@ -27,7 +26,16 @@ import {
   type Mode,
   type What,
 } from "./layer-picture.ts";
-import { DETAIL, HEAD, layOutNetwork, READING, type LayerBox } from "./network-layout.ts";
+import {
+  DETAIL,
+  HEAD,
+  layOutNetwork,
+  READING,
+  type LayerBox,
+  type NetworkLayout,
+} from "./network-layout.ts";
+import { networkMarks } from "./network-marks.ts";
+import { probabilityBars, reading } from "./network-output.ts";
 import { networkStyles } from "./network-styles.ts";
 import { OwnTask } from "./own-task.ts";
 import { factorOf, neuronName, sameNeuron } from "./ranking.ts";
@@ -35,7 +43,7 @@ import { segmented, segmentedStyles } from "./segmented.ts";
 import { SizeController } from "./size-controller.ts";
 import { base, controls, panel } from "./styles.ts";
 import "./tile-sheet.ts";
-import { tileAt, tileBeside, tileBox, type Box } from "./tiles.ts";
+import { tileAt, tileBeside, type Box } from "./tiles.ts";
 
 /** Where the training step stands. */
 export interface StepPlace {
@@ -48,20 +56,6 @@ const arrows = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "Home", "End"
 
 function place({ x, y, width, height }: Box) {
   return styleMap({ left: `${x}px`, top: `${y}px`, width: `${width}px`, height: `${height}px` });
-}
-
-function bestOf(values: Float32Array): number {
-  return values.indexOf(Math.max(...values));
-}
-
-/** A box around the pixels that the trigger changed, a pixel away from them; null where it changed none. */
-function changedBox({ pixels }: Look): Box | null {
-  const changed = [...pixels.clean.keys()].filter((i) => pixels.clean[i] !== pixels.triggered[i]);
-  if (changed.length === 0) return null;
-  const rows = changed.map((i) => Math.floor(i / DIGIT_SIZE));
-  const columns = changed.map((i) => i % DIGIT_SIZE);
-  const [x, y] = [Math.min(...columns), Math.min(...rows)];
-  return { x, y, width: Math.max(...columns) - x + 1, height: Math.max(...rows) - y + 1 };
 }
 
 /** Fires `mode-change` (Mode), `what-change` (What) and `select` (NeuronId). */
@@ -173,7 +167,8 @@ export class NetworkView extends OwnTask(LitElement) {
       ${layout.layers.map((box) => this.renderLayer(box))} ${this.renderReading(layout.output)}
       ${this.renderField(layout.output, "output, 10 classes")}
       <svg class=${on ? "lit" : ""} aria-hidden="true">
-        ${this.renderBars(layout.output)} ${this.renderMarks(layout)}
+        ${look ? probabilityBars(look, this.mode, layout.output) : nothing}
+        ${this.renderMarks(layout)}
       </svg>
       <channel-detail
         style=${place({ ...layout.detail, height: DETAIL.height })}
@@ -298,68 +293,30 @@ export class NetworkView extends OwnTask(LitElement) {
     return strongestInputs(neuron.channel, parameters, look.layers[at - 1], this.mode);
   }
 
-  private renderMarks({ layers, output, image, downwards }: ReturnType<typeof layOutNetwork>) {
-    const { active, selected, focused, look } = this;
-    const boxes = new Map([...layers, output].map((layer) => [layer.label, layer]));
-    const boxOf = ({ layer, channel }: NeuronId): Box | null => {
-      const owner = boxes.get(layer);
-      if (!owner || channel >= owner.grid.count) return null;
-      const tile = tileBox(owner.grid, channel);
-      return { ...tile, x: tile.x + owner.x, y: tile.y + owner.y };
-    };
-    const rect = (box: Box | null, name: string, grow = 1) =>
-      box &&
-      svg`<rect class=${name} x=${box.x - grow} y=${box.y - grow} width=${box.width + 2 * grow} height=${box.height + 2 * grow} rx="2"></rect>`;
-    const target = active && boxOf(active);
-    const targetLayer = active && boxes.get(active.layer);
-    const links = active ? this.links(active) : [];
-    const sources: { box: Box; layer: Box; share: number }[] = links.flatMap((link) => {
-      const box = boxOf(link);
-      const layer = boxes.get(link.layer);
-      return box && layer ? [{ box, layer, share: link.share / links[0].share }] : [];
+  private renderMarks(layout: NetworkLayout) {
+    const { active, pointed, focused, look } = this;
+    const cursors = [
+      ...(focused === null ? [] : [{ layer: focused, channel: this.cursorOf(focused) }]),
+      ...(pointed ? [pointed] : []),
+    ];
+    return networkMarks({
+      layout,
+      triggered: this.mode === "clean" ? null : look,
+      active: look && active,
+      links: active ? this.links(active) : [],
+      selected: this.selected,
+      cursors,
+      glowing: this.glowing,
+      scaled: this.scaled,
+      stepped: (label) => this.passOf(label) !== null,
+      steppedImage: this.passAt(null, "batch"),
     });
-    if (active?.layer === layers[0].label && look)
-      sources.push({ box: image, layer: image, share: 0.5 });
-    const changed = look && this.mode !== "clean" ? changedBox(look) : null;
-    const pixel = image.width / DIGIT_SIZE;
-    return svg`
-      ${
-        changed &&
-        rect(
-          {
-            x: image.x + (changed.x - 1) * pixel,
-            y: image.y + (changed.y - 1) * pixel,
-            width: (changed.width + 2) * pixel,
-            height: (changed.height + 2) * pixel,
-          },
-          "mark",
-          0,
-        )
-      }
-      ${[...boxes.values()].map((box) => (this.passOf(box.label) ? rect(box, "step", 3) : nothing))}
-      ${this.passAt(null, "batch") ? rect(image, "step", 3) : nothing}
-      ${this.glowing.map((neuron) => rect(boxOf(neuron), "glow"))}
-      ${this.scaled.map((neuron) => {
-        const box = boxOf(neuron);
-        if (!box) return nothing;
-        if (neuron.factor !== 0) return rect(box, "scaled", 0);
-        const { x, y, width, height } = box;
-        const cross = `M${x} ${y}l${width} ${height}m0 ${-height}l${-width} ${height}`;
-        return svg`<path class="cross-ground" d=${cross}></path><path class="cross" d=${cross}></path>`;
-      })}
-      ${sources.map(({ box, layer, share }) => {
-        if (!target || !targetLayer) return nothing;
-        const path = curve(box, layer, target, targetLayer, downwards);
-        const width = 0.8 + 2.4 * share;
-        return svg`<path class="halo" d=${path} stroke-width=${width + 2}></path><path class="link" d=${path} stroke-width=${width}></path>${rect(box, "source", 0.5)}`;
-      })}
-      ${selected ? rect(boxOf(selected), "selected", 2) : nothing}
-      ${
-        focused === null
-          ? nothing
-          : rect(boxOf({ layer: focused, channel: this.cursorOf(focused) }), "cursor", 2)
-      }
-      ${this.pointed ? rect(target, "cursor", 1) : nothing}`;
+  }
+
+  private renderReading({ x, y, width, label }: LayerBox) {
+    return html`<div class="reading" style=${place({ x, y: y - READING, width, height: READING })}>
+      ${reading(this.look, this.mode, this.passOf(label))}
+    </div>`;
   }
 
   private passAt(layer: string | null, pass: string): boolean {
@@ -373,56 +330,6 @@ export class NetworkView extends OwnTask(LitElement) {
     const all = step.layer === null && step.pass === "update";
     const loss = label === "fc2" && this.passAt(null, "loss");
     return step.layer === label || all || loss ? step.pass : null;
-  }
-
-  private renderReading({ x, y, width, label }: LayerBox) {
-    const { look, mode } = this;
-    const pass = this.passOf(label);
-    const clean = look && bestOf(look.probabilities.clean);
-    const triggered = look && bestOf(look.probabilities.triggered);
-    const best = mode === "clean" ? clean : triggered;
-    const flipped = clean !== triggered;
-    const sure = look?.probabilities[mode === "clean" ? "clean" : "triggered"];
-    return html`<div class="reading" style=${place({ x, y: y - READING, width, height: READING })}>
-      <div class="title">
-        <b>output</b>${pass ? html`<span class="pass">${pass}</span>` : html`<span>reads</span>`}
-      </div>
-      ${
-        best === null || !sure
-          ? html`<span class="digit">–</span>`
-          : html`<span class="digit"
-                >${
-                  mode === "difference" && flipped ? html`${clean}<small> to </small>` : nothing
-                }<span class=${flipped && mode !== "clean" ? "flipped" : ""}>${best}</span></span
-              ><br /><small
-                >${percent(sure[best], flipped ? 0 : 1)}
-                ${
-                  flipped && mode !== "clean" ? html`<span class="tag">flipped</span>` : nothing
-                }</small
-              >`
-      }
-    </div>`;
-  }
-
-  private renderBars({ x, y, grid }: LayerBox) {
-    const { look, mode } = this;
-    if (!look) return nothing;
-    const { clean, triggered } = look.probabilities;
-    const best = bestOf(mode === "clean" ? clean : triggered);
-    const room = grid.tileWidth - 16;
-    const height = Math.floor((grid.tileHeight - 7) / 2);
-    return svg`<g class="bars">
-      ${[...clean.keys()].map((digit) => {
-        const top = y + digit * grid.tileHeight + 3;
-        const bar = (values: Float32Array, name: "clean" | "triggered", at: number) => {
-          const shown = mode === "difference" || mode === name;
-          return svg`<rect class="slot" x=${x + 16} y=${at} width=${room} height=${height} rx="1.5"></rect>
-            <rect class="${name} ${shown ? "" : "other"}" x=${x + 16} y=${at} width=${room * values[digit]} height=${height} rx="1.5"></rect>`;
-        };
-        return svg`<text class=${digit === best ? "best" : ""} x=${x + 2} y=${top + height + 1} dy="0.35em">${digit}</text>
-          ${bar(clean, "clean", top)} ${bar(triggered, "triggered", top + height + 1)}`;
-      })}
-    </g>`;
   }
 
   private renderCaption() {
@@ -476,23 +383,6 @@ export class NetworkView extends OwnTask(LitElement) {
     });
     context.putImageData(image, 0, 0);
   }
-}
-
-/**
- * A line from a channel to the one that it feeds: straight past the other tiles of both layers, and
- * curved between the layers.
- */
-function curve(from: Box, fromLayer: Box, to: Box, toLayer: Box, downwards: boolean): string {
-  if (downwards) {
-    const [x1, x2] = [from.x + from.width / 2, to.x + to.width / 2];
-    const [y1, y2] = [fromLayer.y + fromLayer.height, toLayer.y];
-    const middle = (y1 + y2) / 2;
-    return `M${x1} ${from.y + from.height}V${y1}C${x1} ${middle} ${x2} ${middle} ${x2} ${y2}V${to.y}`;
-  }
-  const [y1, y2] = [from.y + from.height / 2, to.y + to.height / 2];
-  const [x1, x2] = [fromLayer.x + fromLayer.width, toLayer.x];
-  const middle = (x1 + x2) / 2;
-  return `M${from.x + from.width} ${y1}H${x1}C${middle} ${y1} ${middle} ${y2} ${x2} ${y2}H${to.x}`;
 }
 
 declare global {

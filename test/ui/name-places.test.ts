@@ -1,5 +1,5 @@
 /** Names of boxes stay within the picture and off each other. */
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Box } from "../../src/training/detection.ts";
 import { placeNames, type Place, type Size } from "../../src/ui/name-places.ts";
