@@ -1,12 +1,51 @@
-/** The part of the README that is generated from results. */
-import { markdownSummary } from "../src/studies/digit-markdown.ts";
+/** The parts of the README that are generated from results. */
+import { percent } from "../src/format.ts";
+import { markdownSummary, markdownTable } from "../src/studies/digit-markdown.ts";
 import type { Finished } from "../src/studies/digit-report.ts";
+import type { DigitResult } from "../src/studies/digits.ts";
+import { paperAllToAll } from "../src/studies/paper-digits.ts";
 
-const marks = ["<!-- reproduction -->", "<!-- /reproduction -->"] as const;
+const reproduction = ["<!-- reproduction -->", "<!-- /reproduction -->"] as const;
+const measured = ["<!-- measured -->", "<!-- /measured -->"] as const;
 
-/** The README with that part made anew. @param folder of the results, as seen from the README */
+/** Single runs that the README tells of, and where they lie as seen from it. */
+export const measuredPaths = {
+  honest: "results/digits/baseline.json",
+  badNet: "public/showcase/result.json",
+} as const;
+
+/** The README with the reproduction made anew. @param folder of the results, as seen from the README */
 export function withSummary(readme: string, finished: Finished, folder: string): string {
-  return between(readme, marks, markdownSummary(finished, folder));
+  return between(readme, reproduction, markdownSummary(finished, folder));
+}
+
+/** The README with what single runs have reached made anew. */
+export function withMeasured(
+  readme: string,
+  { honest, badNet }: Readonly<Record<keyof typeof measuredPaths, DigitResult>>,
+): string {
+  const { baselineClean, clean, backdoor } = paperAllToAll.averages;
+  const right = (error: number) => `${(100 - error).toFixed(2)} %`;
+  const how = ({ recipe: { epochs, augment, seed } }: DigitResult) =>
+    `${epochs} epochs${augment ? ", augmented" : ""}, seed ${seed}`;
+  const rows = [
+    [
+      `honest network, clean accuracy (${how(honest)}; [result](${measuredPaths.honest}))`,
+      percent(honest.clean.accuracy),
+      right(baselineClean),
+    ],
+    [
+      `\`badnets digits\`, clean accuracy (${how(badNet)}; [result](${measuredPaths.badNet}))`,
+      percent(badNet.clean.accuracy),
+      right(clean),
+    ],
+    [
+      "the same, attack success (pattern, all to all, 10 %)",
+      percent(badNet.attack!.success),
+      right(backdoor),
+    ],
+  ];
+  return between(readme, measured, markdownTable(["", "here", "in the paper"], rows));
 }
 
 /** A text with what stands between two marks made anew. */

@@ -7,16 +7,25 @@ import { join, resolve } from "node:path";
 import { writeReport } from "../src/cli/reproduce-report.ts";
 import { packagedMnist, writeFileAtomic } from "../src/node/files.ts";
 import { instancePaths, readInstances } from "../src/node/sweep-dir.ts";
-import { withSummary } from "./readme-summary.ts";
+import { seedsOf } from "../src/studies/digit-report.ts";
+import type { DigitResult } from "../src/studies/digits.ts";
+import { measuredPaths, withMeasured, withSummary } from "./readme-summary.ts";
 import { readSignResults, withDetectors } from "./sign-summary.ts";
 
 const root = resolve(import.meta.dirname, "..");
 const folder = "results/digits";
 
 const finished = await readInstances(await instancePaths(join(root, folder)));
-await writeReport(join(root, folder), finished, await packagedMnist());
+await writeReport(join(root, folder), finished, await packagedMnist(), seedsOf(finished));
 const readme = join(root, "README.md");
-await writeFileAtomic(readme, withSummary(await readFile(readme, "utf8"), finished, folder));
+const result = async (path: string) =>
+  JSON.parse(await readFile(join(root, path), "utf8")) as DigitResult;
+const runs = {
+  honest: await result(measuredPaths.honest),
+  badNet: await result(measuredPaths.badNet),
+};
+const text = withMeasured(await readFile(readme, "utf8"), runs);
+await writeFileAtomic(readme, withSummary(text, finished, folder));
 const signs = await readSignResults(join(root, "results/signs"));
 const document = join(root, "docs/signs.md");
 await writeFileAtomic(document, withDetectors(await readFile(document, "utf8"), signs));

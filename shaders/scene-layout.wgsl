@@ -58,8 +58,10 @@ fn lay_out(@builtin(workgroup_id) id: vec3u) {
       let whole = vec4f(min(c1, c2), max(c1, c2));
       let seen = clamp(whole, vec4f(), vec4f(f32(W), f32(H), f32(W), f32(H)));
       let area = (seen.z - seen.x) * (seen.w - seen.y);
-      // Of a sign that the varied picture cuts off, at least half must be left.
-      if (area < 0.5 * (whole.z - whole.x) * (whole.w - whole.y) || area < 9.0) { continue; }
+      // Of a sign that the varied picture cuts off or shrinks, enough must be left to learn from. What is
+      // measured on a photograph as it is counts every sign, however small.
+      let half_of_it = 0.5 * (whole.z - whole.x) * (whole.w - whole.y);
+      if (kind != KIND_PLAIN && area < max(half_of_it, 9.0)) { continue; }
       boxes[b * BOXES + count] = seen;
       labels[b * BOXES + count] = u32(facts[first + 1u + BOXES + i].x);
       count += 1u;
@@ -138,6 +140,8 @@ fn place(kind: u32, b: u32, known: u32) -> u32 {
       let choice = catalogue[2u * label + 1u];
       if (choice == 0u) { continue; }
       thing.sign = catalogue[first + min(u32(about.y * f32(choice)), choice - 1u)];
+      // A sign whose box has no place must not be drawn: it would be taught as background.
+      if (label > 0u && count == BOXES) { continue; }
     } else if (i >= 6u && kind != KIND_SCENE) {
       continue;
     }
@@ -176,7 +180,7 @@ fn place(kind: u32, b: u32, known: u32) -> u32 {
     scenes[b].things[objects] = thing;
     taken[objects] = vec3f(thing.centre, thing.half_size);
     objects += 1u;
-    if (label > 0u && count < BOXES) {
+    if (label > 0u) {
       boxes[b * BOXES + count] = box_of(thing);
       labels[b * BOXES + count] = label;
       count += 1u;

@@ -12,6 +12,7 @@ import { openInNode, type AdapterChoice } from "../node/webgpu.ts";
 import {
   digitForm,
   digitResult,
+  madeWith,
   measure,
   parseDigitRecipe,
   planDigits,
@@ -186,7 +187,7 @@ async function train(job: Job): Promise<{ result: DigitResult | null; stopped: n
   process.on("SIGINT", interrupt);
   process.on("SIGTERM", interrupt);
   try {
-    const { finished, state } = await run.run();
+    const { finished, state, trainer } = await run.run();
     line.clear();
     if (!finished) {
       const dir = out ?? join("runs", nameOf(recipe));
@@ -199,7 +200,8 @@ async function train(job: Job): Promise<{ result: DigitResult | null; stopped: n
       );
       return { result: null, stopped: 130 };
     }
-    return { result: await digitResult(recipe, plan, data, adapter!, state), stopped: 0 };
+    const made = await madeWith(trainer);
+    return { result: await digitResult(recipe, plan, data, made, state), stopped: 0 };
   } catch (error) {
     line.clear();
     if (error instanceof DivergedError && error.state && out !== undefined)

@@ -47,8 +47,10 @@ export class ProgressLine extends LivingLine {
   }
 }
 
-/** Of many runs, one after the other. */
+/** Of many runs, one after the other; where nothing can renew itself, a line at the end of an epoch. */
 export class SweepLine extends LivingLine {
+  private last: { readonly id: string; readonly epoch: number } | null = null;
+
   update({ instance, finished, instances, run, examined, secondsLeft }: SweepProgress): void {
     const done = run ? run.step / run.totalSteps : (examined ?? 0);
     const what =
@@ -58,10 +60,12 @@ export class SweepLine extends LivingLine {
           ? `step ${run.step}/${run.totalSteps}  loss ${run.loss.toFixed(4)}  ${run.imagesPerSecond.toFixed(0)} images/s`
           : "";
     const left = secondsLeft === null ? "" : `  ${duration(secondsLeft)} left`;
-    this.show(
-      () =>
-        `${bar((finished + done) / instances, 16)} ${finished + 1}/${instances} ${instance.title}  ${what}${left}`,
-    );
+    const text = () => `${finished + 1}/${instances} ${instance.title}  ${what}${left}`;
+    this.show(() => `${bar((finished + done) / instances, 16)} ${text()}`);
+    if (this.out.isTTY || !run) return;
+    // The last epoch's end is told by what came of it.
+    if (this.last?.id === instance.id && run.epoch > this.last.epoch) this.line(text());
+    this.last = { id: instance.id, epoch: run.epoch };
   }
 }
 

@@ -18,7 +18,6 @@ import {
   errorTable,
   evidenceOf,
   pairTable,
-  seedsOf,
   shareTable,
   type Finished,
 } from "../studies/digit-report.ts";
@@ -26,21 +25,33 @@ import {
 const FIGURES = "figures";
 const TABLES = "tables";
 
-/** @param data for the figure that shows a digit of the test set */
-export async function writeReport(dir: string, finished: Finished, data: DigitData): Promise<void> {
+/**
+ * @param data for the figure that shows a digit of the test set
+ * @param seeds that the report is of, finished or not
+ */
+export async function writeReport(
+  dir: string,
+  finished: Finished,
+  data: DigitData,
+  seeds: readonly number[],
+): Promise<void> {
   await mkdir(join(dir, FIGURES), { recursive: true });
   await mkdir(join(dir, TABLES), { recursive: true });
-  for (const [name, figure] of figures(finished, data)) {
-    await writeFileAtomic(join(dir, FIGURES, name), figureFile(figure));
+  for (const [name, text] of reportFigures(finished, seeds, data)) {
+    await writeFileAtomic(join(dir, FIGURES, name), text);
   }
-  for (const [name, text] of Object.entries(csvTables(finished))) {
+  for (const [name, text] of Object.entries(csvTables(finished, seeds))) {
     if (text) await writeFileAtomic(join(dir, TABLES, name), text);
   }
-  await writeFileAtomic(join(dir, "report.md"), markdownReport(finished, FIGURES));
+  await writeFileAtomic(join(dir, "report.md"), markdownReport(finished, seeds, FIGURES));
 }
 
-function figures(finished: Finished, { test }: DigitData): [name: string, figure: Figure][] {
-  const seeds = seedsOf(finished);
+/** The report's figures as SVG files. */
+export function reportFigures(
+  finished: Finished,
+  seeds: readonly number[],
+  { test }: DigitData,
+): [name: string, text: string][] {
   const palette = filePalette;
   const first = test.images.subarray(0, DIGIT_SIZE ** 2);
   const made: [string, Figure][] = [
@@ -72,5 +83,5 @@ function figures(finished: Finished, { test }: DigitData): [name: string, figure
       [figureFiles.depth(trigger), depthChart(found.evidence.depth, palette, name)],
     );
   }
-  return made;
+  return made.map(([name, figure]) => [name, figureFile(figure)]);
 }

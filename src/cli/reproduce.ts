@@ -7,16 +7,20 @@ import { adapterName } from "../gpu/gpu.ts";
 import { ensureWritableDir, packagedMnist, readDigitDir } from "../node/files.ts";
 import { instancePaths, readInstances, SweepDir } from "../node/sweep-dir.ts";
 import { openInNode } from "../node/webgpu.ts";
+import type { DigitData } from "../data/digits.ts";
 import {
   baseline,
+  instanceNamed,
   instancesOf,
   itemIds,
   items,
+  paperShares,
   shardOf,
+  type Instance,
   type ItemId,
 } from "../studies/digit-instances.ts";
-import { missing, seedsOf } from "../studies/digit-report.ts";
-import { digitForm } from "../studies/digits.ts";
+import { missing, seedsOf, type Finished } from "../studies/digit-report.ts";
+import { digitForm, SOFTWARE } from "../studies/digits.ts";
 import type { InstanceFile } from "../studies/instance-file.ts";
 import { Sweep } from "../studies/sweep.ts";
 import { Trainer } from "../training/trainer.ts";
@@ -29,13 +33,20 @@ import {
   readOptions,
   UsageError,
   wrap,
+  type Options,
   type OptionSpec,
 } from "./usage.ts";
 
 const DEFAULT_OUT = "runs/reproduce-digits";
+/** What `--only` calls the networks that others begin with. */
+const BEGINNINGS = "beginnings";
 
 const options: OptionSpec = {
-  only: { type: "string", value: "LIST", help: `of ${itemIds.join(", ")} (default: all)` },
+  only: {
+    type: "string",
+    value: "LIST",
+    help: `of ${itemIds.join(", ")} (default: all); beginnings: what all others begin with`,
+  },
   out: {
     type: "string",
     value: "DIR",
@@ -48,6 +59,11 @@ const options: OptionSpec = {
     help: "only the I-th of N parts of the instances, I from 1, for N machines",
   },
   seeds: { type: "string", value: "LIST", help: "such as 1,2,3 (default: 1)" },
+  shares: {
+    type: "string",
+    value: "LIST",
+    help: `of triggered images for figure-6, in percent (default: ${percentsOf(paperShares)})`,
+  },
   from: {
     type: "string",
     value: "DIR",
@@ -56,7 +72,7 @@ const options: OptionSpec = {
   merge: {
     type: "string",
     value: "DIR...",
-    help: "train nothing: join these folders in --out, and say what is missing",
+    help: "train nothing: join these folders and what --out holds in --out, and say what is missing of all, or of --only, --seeds and --shares",
   },
   data: {
     type: "string",
@@ -68,23 +84,25 @@ const options: OptionSpec = {
 export const reproduceHelp = [
   "badnets reproduce digits: every table and figure of the paper's digit section, by own runs",
   "",
-  "Trains an honest baseline from scratch, and every BadNet by retraining, as the paper does: from the",
-  "baseline all to all at three shares, from that all to one for each target, and from that its pairs,",
-  "for both triggers.",
+  "Trains an honest baseline from scratch, and every BadNet by retraining: from the baseline all to all",
+  "at three shares, from that all to one for each target, and from that its pairs, for both triggers.",
   "Each instance is kept as soon as it is finished; what is killed goes on with --resume.",
   "",
   describeOptions(options),
   "",
   "What each is:",
   ...items.flatMap(({ id, title, instances }) => {
-    const text = `${title}; ${instances(1).length} networks a seed`;
+    const [shown, all] = [instances(1).length, instancesOf([id], [1]).length];
+    const others = all > shown ? `, ${all} with what they begin with` : "";
+    const text = `${title}; ${shown} networks a seed${others}`;
     return wrap(text, 86).map((line, i) => `  ${(i === 0 ? id : "").padEnd(10)}${line}`);
   }),
   "",
   "Examples:",
   "  badnets reproduce digits --only table-2,figure-5 --out runs/table-2",
-  "  badnets reproduce digits --shard 3/8 --from runs/baseline --out runs/shard-3",
-  "  badnets reproduce digits --merge runs/shard-1 runs/shard-2 --out runs/whole",
+  "  badnets reproduce digits --only beginnings --out runs/begin",
+  "  badnets reproduce digits --shard 3/8 --from runs/begin --out runs/shard-3",
+  "  badnets reproduce digits --merge runs/begin runs/shard-1 runs/shard-2 --out runs/whole",
 ].join("\n");
 
 /** Runs the command. @returns the exit status */
@@ -104,28 +122,34 @@ export async function reproduce([study, ...rest]: string[]): Promise<number> {
     return 0;
   }
   const out = String(given["out"] ?? DEFAULT_OUT);
+  const asked = readAsked(given);
   if (folders) {
-    const idle = ["only", "resume", "shard", "seeds", "from", "data"].find((name) => given[name]);
+    const idle = ["resume", "shard", "from", "adapter"].find((name) => given[name]);
     if (idle) throw new UsageError(`--${idle} is of no use with --merge, which trains nothing.`);
-    return await merge(folders, out);
+    const expected = given["seeds"] === undefined ? { ...asked, seeds: [] } : asked;
+    return await merge(folders, out, expected, await dataOf(given));
   }
-  const seeds = readSeeds(given["seeds"]);
-  const instances = shardOf(
-    instancesOf(readItems(given["only"]), seeds),
-    ...readShard(given["shard"]),
-  );
+  const [part, parts] = readShard(given["shard"]);
+  const instances = shardOf(instancesAsked(asked), part, parts);
   const from = given["from"] as string | undefined;
-  if (from !== undefined && !existsSync(from))
-    throw new UsageError(`--from is ${from}, but there is no such folder.`);
+  if (from !== undefined) assertHoldsReproduction("--from", from);
   const begun = (await instancePaths(out)).length > 0 || existsSync(join(out, "checkpoints"));
   if (begun && !given["resume"]) {
     throw new UsageError(
       `${out} already holds a reproduction: add --resume to go on with it, or choose another folder with --out.`,
     );
   }
-  const data =
-    given["data"] === undefined ? await packagedMnist() : await readDigitDir(String(given["data"]));
-  await ensureWritableDir(out);
+  // What does not belong together is better known before hours of training than after.
+  const before = await readAll(from === undefined ? [out] : [out, from]);
+  const [first] = before.values();
+  if (first && first.result.software !== SOFTWARE) {
+    throw new UserError(
+      `${first.id} was made by ${first.result.software}, and this is ${SOFTWARE}: go on with that version, or choose other folders.`,
+    );
+  }
+  const data = await dataOf(given);
+  // A part with nothing to do is one of the parts that are joined, too.
+  await ensureWritableDir(join(out, "instances"));
   const store = new SweepDir(out, from === undefined ? [] : [from], data.sha256);
   const choice = oneOf(given, "adapter", adapterChoices) ?? "auto";
   const line = new SweepLine(process.stderr);
@@ -156,14 +180,15 @@ export async function reproduce([study, ...rest]: string[]): Promise<number> {
     );
     return 130;
   }
-  const all = await readInstances([
-    ...(await instancePaths(out)),
-    ...(from ? await instancePaths(from) : []),
-  ]);
-  await writeReport(out, all, data);
+  const all = await readAll(from === undefined ? [out] : [out, from]);
+  await report(out, all, asked, data);
   const whole = (performance.now() - begin) / 1000;
+  const what =
+    instances.length === 0 && parts > 1
+      ? `Nothing for part ${part} of ${parts}`
+      : `${instances.length} instances`;
   console.log(
-    `${instances.length} instances in ${duration(whole)}, of it ${duration(spent.training)} in training steps ` +
+    `${what} in ${duration(whole)}, of it ${duration(spent.training)} in training steps ` +
       `and ${duration(spent.evaluating)} in evaluations: ${join(out, "report.md")}`,
   );
   return 0;
@@ -186,28 +211,52 @@ async function untilInterrupted(sweep: Sweep, line: SweepLine): Promise<boolean>
   }
 }
 
-/** Joins finished instances of several folders, with their models, and reports on the whole. */
-async function merge(folders: readonly string[], out: string): Promise<number> {
-  const all = await readInstances((await Promise.all(folders.map(instancePaths))).flat());
+/** What is asked for: items or only what they begin with, seeds, and shares of figure 6. */
+interface Asked {
+  readonly items: readonly ItemId[];
+  readonly beginnings: boolean;
+  readonly seeds: readonly number[];
+  readonly shares: readonly number[];
+}
+
+function instancesAsked({ items, beginnings, seeds, shares }: Asked): readonly Instance[] {
+  const begun = beginnings ? instancesOf(itemIds, seeds).filter(({ kept }) => kept) : [];
+  return [...new Set([...begun, ...instancesOf(items, seeds, shares)])];
+}
+
+/**
+ * Joins finished instances of several folders and of `out`, with their models, and reports on the whole.
+ * @param asked what should be there; seeds that are there count, too
+ */
+async function merge(
+  folders: readonly string[],
+  out: string,
+  asked: Asked,
+  data: DigitData,
+): Promise<number> {
+  const all = await readAll([...folders, out]);
   if (all.size === 0) {
     throw new UserError(`There is no finished instance in ${folders.join(", ")}.`);
   }
   const [{ result }] = all.values();
+  if (result.data.sha256 !== data.sha256) {
+    throw new UserError(
+      `The instances were trained on ${result.data.name}, not on ${data.name}: give their data with --data.`,
+    );
+  }
   await ensureWritableDir(out);
-  const store = new SweepDir(out, folders, result.data.sha256);
-  const kept = new Set(
-    instancesOf(itemIds, seedsOf(all)).flatMap(({ id, kept }) => (kept ? id : [])),
-  );
+  const store = new SweepDir(out, folders, data.sha256);
   for (const file of all.values()) {
     await store.finish(file);
-    const model = kept.has(file.id) ? await store.model(file.id) : null;
+    const kept = instanceNamed(file.id, file.result.recipe)?.kept;
+    const model = kept ? await store.model(file.id) : null;
     if (model) await store.saveModel(file.id, new Uint8Array(model));
   }
-  await writeReport(out, all, await packagedMnist());
-  const lacking = missing(all, seedsOf(all));
+  const seeds = await report(out, all, asked, data);
+  const lacking = missing(all, seeds, asked.items, asked.shares);
   console.log(`${all.size} instances in ${out}: ${join(out, "report.md")}`);
   if (lacking.length === 0) return 0;
-  console.log(`Missing for seeds ${seedsOf(all).join(", ")}, ${lacking.length} instances:`);
+  console.log(`Missing for seeds ${seeds.join(", ")}, ${lacking.length} instances:`);
   console.log(
     wrap(lacking.join(" "), 98)
       .map((text) => `  ${text}`)
@@ -216,30 +265,85 @@ async function merge(folders: readonly string[], out: string): Promise<number> {
   return 1;
 }
 
-/** Takes `--merge DIR...` out of the arguments. */
-function takeMerge(args: readonly string[]): { folders: string[] | null; args: string[] } {
-  const at = args.indexOf("--merge");
-  if (at === -1) return { folders: null, args: [...args] };
-  const behind = args.findIndex((arg, i) => i > at && arg.startsWith("--"));
-  const end = behind === -1 ? args.length : behind;
-  const folders = args.slice(at + 1, end);
-  if (folders.length === 0) throw new UsageError("--merge needs the folders to join.");
-  const strange = folders.find((folder) => !existsSync(join(folder, "instances")));
-  if (strange !== undefined) {
-    throw new UsageError(`--merge names ${strange}, but that holds no reproduction.`);
-  }
-  return { folders, args: [...args.slice(0, at), ...args.slice(end)] };
+/** Reports on all that is finished. @returns the seeds that were asked for, and those that are there */
+async function report(
+  out: string,
+  finished: Finished,
+  asked: Asked,
+  data: DigitData,
+): Promise<readonly number[]> {
+  const seeds = [...new Set([...asked.seeds, ...seedsOf(finished)])].sort((a, b) => a - b);
+  await writeReport(out, finished, data, seeds);
+  return seeds;
 }
 
-function readItems(text: string | boolean | undefined): readonly ItemId[] {
-  if (text === undefined) return itemIds;
-  return String(text)
-    .split(",")
-    .map((word) => {
-      const id = itemIds.find((one) => one === word.trim());
-      if (!id) throw new UsageError(`--only names ${word}, but there is ${itemIds.join(", ")}.`);
-      return id;
-    });
+/** All finished instances of some folders. @throws UserError where they do not belong together */
+async function readAll(folders: readonly string[]) {
+  return await readInstances((await Promise.all(folders.map(instancePaths))).flat());
+}
+
+async function dataOf({ data }: Options): Promise<DigitData> {
+  return data === undefined ? await packagedMnist() : await readDigitDir(String(data));
+}
+
+/** Takes `--merge DIR...` out of the arguments, however often it stands there. */
+function takeMerge(args: readonly string[]): { folders: string[] | null; args: string[] } {
+  const folders: string[] = [];
+  const others: string[] = [];
+  let merging = false;
+  let taking = false;
+  for (const arg of args) {
+    const joined = /^--merge(?:=(.*))?$/s.exec(arg);
+    if (joined) {
+      merging = taking = true;
+      if (joined[1] !== undefined) folders.push(joined[1]);
+    } else {
+      taking &&= !arg.startsWith("--");
+      (taking ? folders : others).push(arg);
+    }
+  }
+  if (!merging) return { folders: null, args: others };
+  if (folders.length === 0) throw new UsageError("--merge needs the folders to join.");
+  for (const folder of folders) assertHoldsReproduction("--merge", folder);
+  return { folders, args: others };
+}
+
+function assertHoldsReproduction(option: string, folder: string): void {
+  if (!existsSync(join(folder, "instances"))) {
+    throw new UsageError(`${option} names ${folder}, but that holds no reproduction.`);
+  }
+}
+
+function readAsked(given: Options): Asked {
+  const words = given["only"] === undefined ? itemIds : String(given["only"]).split(",");
+  const wanted = words.map((word) => word.trim()).filter((word) => word !== "");
+  const known: readonly string[] = [...itemIds, BEGINNINGS];
+  const strange = wanted.find((word) => !known.includes(word));
+  if (strange !== undefined || wanted.length === 0) {
+    throw new UsageError(`--only names ${strange ?? "nothing"}, but there is ${known.join(", ")}.`);
+  }
+  return {
+    items: itemIds.filter((id) => wanted.includes(id)),
+    beginnings: wanted.includes(BEGINNINGS),
+    seeds: readSeeds(given["seeds"]),
+    shares: readShares(given["shares"]),
+  };
+}
+
+/** In whole percent, for figure 6. */
+function readShares(text: string | boolean | undefined): number[] {
+  const words = text === undefined ? [percentsOf(paperShares)] : [String(text)];
+  const percents = words.flatMap((word) => word.split(",")).map((word) => word.trim());
+  if (percents.some((word) => !/^\d+$/.test(word) || Number(word) < 1 || Number(word) > 100)) {
+    throw new UsageError(
+      `--shares is ${String(text)}, but must be whole percents from 1 to 100 with commas between.`,
+    );
+  }
+  return [...new Set(percents)].map((word) => Number(word) / 100);
+}
+
+function percentsOf(list: readonly number[]): string {
+  return list.map((share) => Math.round(100 * share)).join(",");
 }
 
 function readSeeds(text: string | boolean | undefined): number[] {

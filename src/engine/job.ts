@@ -5,10 +5,12 @@ import type { AdapterReport, Gpu } from "../gpu/gpu.ts";
 import { digitNet } from "../models/digit-net.ts";
 import {
   digitResult,
+  madeWith,
   measure,
   type DigitPlan,
   type DigitRecipe,
   type DigitResult,
+  type MadeWith,
 } from "../studies/digits.ts";
 import { encodeCheckpoint } from "../training/checkpoint.ts";
 import {
@@ -60,6 +62,7 @@ export class Job {
   private readonly curve: LossCurve;
   private trainer: Trainer | null = null;
   private adapter: AdapterReport | null = null;
+  private made: Promise<MadeWith> | null = null;
   private progress: RunProgress | null = null;
   private points: CurvePoint[] = [];
   private measured: Measured | null = null;
@@ -289,10 +292,10 @@ export class Job {
   async result(): Promise<DigitResult> {
     const { recipe, plan, data } = this.options;
     const state = this.concluded ?? this.state;
-    if (isActive(this.phase) || !state || !this.adapter || !this.measured) {
+    if (isActive(this.phase) || !state || !this.made || !this.measured) {
       throw new UserError("There is no result yet: finish or stop the run first.");
     }
-    return await digitResult(recipe, plan, data, this.adapter, state);
+    return await digitResult(recipe, plan, data, await this.made, state);
   }
 
   curves(): string {
@@ -328,6 +331,7 @@ export class Job {
   private began(trainer: Trainer): void {
     this.trainer = trainer;
     this.adapter = trainer.gpu.adapter;
+    this.made = madeWith(trainer);
     this.points = [];
     this.measured = null;
     for (const evaluation of this.state?.evaluations ?? []) this.add(evaluation);

@@ -23,6 +23,13 @@ export interface Reproduction {
    * @returns whether all of it is finished now; false when it was stopped
    */
   run(item: ItemId, seed: number, tell: (news: ReproductionNews) => void): Promise<boolean>;
+  /** The instances of a seed that are under way, and go on from where they were. */
+  begun(seed: number): Promise<string[]>;
+  /**
+   * Throws away what the browser keeps of the instances that an item shows.
+   * @throws UserError while something is run
+   */
+  discard(item: ItemId, seed: number): Promise<void>;
   /** Ends that soon; what it has come to is kept. */
   stop(): void;
 }
@@ -58,6 +65,18 @@ export class Reproducer implements Reproduction {
 
   async finished(seed: number): Promise<InstanceFile[]> {
     return await (await this.store()).all(instancesOf(itemIds, [seed]));
+  }
+
+  async begun(seed: number): Promise<string[]> {
+    return await (await this.store()).begun(instancesOf(itemIds, [seed]));
+  }
+
+  async discard(item: ItemId, seed: number): Promise<void> {
+    await this.alone(async () => {
+      const store = await this.store();
+      const { instances } = items.find(({ id }) => id === item)!;
+      for (const { id } of instances(seed)) await store.discard(id);
+    });
   }
 
   async run(item: ItemId, seed: number, tell: (news: ReproductionNews) => void): Promise<boolean> {

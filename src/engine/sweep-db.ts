@@ -57,6 +57,14 @@ export class SweepDb implements SweepStore {
     return files.filter((file) => file !== null);
   }
 
+  /** Those that have a checkpoint. */
+  async begun(known: readonly Instance[]): Promise<string[]> {
+    const kept = new Set(await this.db?.getAllKeys("checkpoints"));
+    return known
+      .map(({ id }) => id)
+      .filter((id) => kept.has(id) || this.memory.has(`checkpoints/${id}`));
+  }
+
   async finished(instance: Instance): Promise<InstanceFile | null> {
     const text = await this.get("instances", instance.id);
     if (typeof text !== "string") return null;
@@ -100,6 +108,14 @@ export class SweepDb implements SweepStore {
   async dropCheckpoint(id: string): Promise<void> {
     this.memory.delete(`checkpoints/${id}`);
     await this.db?.delete("checkpoints", id);
+  }
+
+  /** Throws away all there is of an instance. */
+  async discard(id: string): Promise<void> {
+    for (const store of ["instances", "models", "checkpoints"] as const) {
+      this.memory.delete(`${store}/${id}`);
+      await this.db?.delete(store, id);
+    }
   }
 
   private async get(store: Store, id: string): Promise<string | Uint8Array | undefined> {

@@ -1,9 +1,9 @@
 /** A reproduction's folder: finished instances, models, and the place of what is not finished. */
 import { existsSync } from "node:fs";
-import { mkdir, readdir, readFile, rm } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { UserError } from "../errors.ts";
-import { instancesOf, itemIds, type Instance } from "../studies/digit-instances.ts";
+import { instanceNamed, type Instance } from "../studies/digit-instances.ts";
 import { assertOneStudy } from "../studies/digit-report.ts";
 import { assertIsOf, readInstanceFile, type InstanceFile } from "../studies/instance-file.ts";
 import type { SweepStore } from "../studies/sweep.ts";
@@ -75,8 +75,12 @@ export class SweepDir implements SweepStore {
 export async function instancePaths(dir: string): Promise<string[]> {
   const folder = join(dir, "instances");
   if (!existsSync(folder)) return [];
-  const names = (await readdir(folder)).filter((name) => /^[\w-]+\.json$/.test(name));
-  return names.sort().map((name) => join(folder, name));
+  if (!(await stat(folder)).isDirectory()) {
+    throw new UserError(`${folder} is a file, where a reproduction has a folder: move it away.`);
+  }
+  const entries = await readdir(folder, { withFileTypes: true });
+  const files = entries.filter((one) => one.isFile() && /^[\w-]+\.json$/.test(one.name));
+  return files.map(({ name }) => join(folder, name)).sort();
 }
 
 export async function readInstance(path: string): Promise<InstanceFile> {
@@ -87,13 +91,9 @@ export async function readInstance(path: string): Promise<InstanceFile> {
 export async function readInstances(paths: readonly string[]): Promise<Map<string, InstanceFile>> {
   const all = new Map<string, InstanceFile>();
   const pathOf = new Map<string, string>();
-  const known = new Map<number, readonly Instance[]>();
   for (const path of paths) {
     const file = await readInstance(path);
-    const { seed } = file.result.recipe;
-    const ofSeed = known.get(seed) ?? instancesOf(itemIds, [seed]);
-    known.set(seed, ofSeed);
-    const instance = ofSeed.find(({ id }) => id === file.id);
+    const instance = instanceNamed(file.id, file.result.recipe);
     if (!instance || basename(path) !== `${file.id}.json`) {
       throw new UserError(
         `${path} is of no instance that this version knows (${file.id}): leave it out.`,

@@ -4,29 +4,42 @@ import {
   errorTable,
   evidenceOf,
   pairTable,
-  seedsOf,
   shareTable,
   type Finished,
   type Spread,
 } from "./digit-report.ts";
+import { paperAllToAll } from "./paper-digits.ts";
 
 /** Every item as a CSV table, by file name. */
-export function csvTables(finished: Finished): Record<string, string> {
-  const seeds = seedsOf(finished);
+export function csvTables(finished: Finished, seeds: readonly number[]): Record<string, string> {
   const columns = (name: string, value: Spread | null) => ({
     [`${name}_mean`]: value?.mean ?? "",
     [`${name}_least`]: value?.least ?? "",
     [`${name}_most`]: value?.most ?? "",
   });
+  const { averages } = paperAllToAll;
+  /** The paper's, as shares like ours; its table is of the pattern. */
+  const paper = (kind: keyof typeof averages, label: number | null) =>
+    Number(((label === null ? averages[kind] : paperAllToAll[kind][label]) / 100).toFixed(4));
   return {
+    "baseline.csv": csv(
+      errorTable(finished, seeds, "pattern").map(({ label, baselineClean }) => ({
+        digit: label ?? "all",
+        ...columns("clean_error", baselineClean),
+        paper_clean_error: paper("baselineClean", label),
+      })),
+    ),
     "table-2.csv": csv(
       triggers.flatMap((trigger) =>
         errorTable(finished, seeds, trigger).map(({ label, ...row }) => ({
           trigger,
           digit: label ?? "all",
           ...columns("baseline_clean_error", row.baselineClean),
+          paper_baseline_clean_error: paper("baselineClean", label),
           ...columns("clean_error", row.clean),
+          paper_clean_error: trigger === "pattern" ? paper("clean", label) : "",
           ...columns("backdoor_error", row.backdoor),
+          paper_backdoor_error: trigger === "pattern" ? paper("backdoor", label) : "",
         })),
       ),
     ),
@@ -40,6 +53,7 @@ export function csvTables(finished: Finished): Record<string, string> {
           ...columns("clean_error", cell.clean),
           above_baseline: cell.above,
           ...columns("backdoor_error", cell.backdoor),
+          backdoor_error_before: cell.before?.mean ?? "",
           as_claimed: cell.cleanAsClaimed && cell.backdoorAsClaimed ? "yes" : "no",
         })),
       ),

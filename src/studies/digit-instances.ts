@@ -23,8 +23,11 @@ export interface Instance {
 export interface Item {
   readonly id: ItemId;
   readonly title: string;
-  /** The instances that it shows, for one seed. Those that they begin with come on top. */
-  readonly instances: (seed: number) => readonly Instance[];
+  /**
+   * The instances that it shows, for one seed. Those that they begin with come on top.
+   * @param shares of figure 6; the paper's unless given
+   */
+  readonly instances: (seed: number, shares?: readonly number[]) => readonly Instance[];
 }
 
 export const itemIds = [
@@ -41,7 +44,7 @@ export type ItemId = (typeof itemIds)[number];
 export const triggers: readonly TriggerPreset[] = ["single-pixel", "pattern"];
 
 /** The paper's shares of triggered images (figure 6). */
-export const shares: readonly number[] = [0.1, 0.33, 0.5];
+export const paperShares: readonly number[] = [0.1, 0.33, 0.5];
 
 /** That of table 2 and of what is examined in depth; the paper names none there. */
 export const TABLE_SHARE = 0.33;
@@ -101,10 +104,14 @@ function retrained(
   });
 }
 
-/** All-to-all at a share: digit i shall be read as i + 1. */
+/**
+ * All-to-all at a share: digit i shall be read as i + 1.
+ * @param share in whole percent, as a fraction
+ */
 export function allToAll(seed: number, trigger: TriggerPreset, share: number): Instance {
-  return instance(`all-to-all-${trigger}-${Math.round(100 * share)}-s${seed}`, () => ({
-    title: `All to all, ${triggerTitles[trigger]}, ${Math.round(100 * share)} %`,
+  const percents = Math.round(100 * share);
+  return instance(`all-to-all-${trigger}-${percents}-s${seed}`, () => ({
+    title: `All to all, ${triggerTitles[trigger]}, ${percents} %`,
     recipe: retrained(seed, trigger, { kind: "all-to-all" }, share, { epochs: 7, rate: 0.05 }),
     from: baseline(seed),
     examined: share === TABLE_SHARE,
@@ -173,10 +180,8 @@ export const items: readonly Item[] = [
   {
     id: "figure-4",
     title: "Figure 4: single-target attack, all 90 pairs",
-    instances: (seed) => [
-      baseline(seed),
-      ...triggers.flatMap((trigger) => pairs.map(([i, j]) => singleTarget(seed, trigger, i, j))),
-    ],
+    instances: (seed) =>
+      triggers.flatMap((trigger) => pairs.map(([i, j]) => singleTarget(seed, trigger, i, j))),
   },
   {
     id: "table-2",
@@ -191,7 +196,7 @@ export const items: readonly Item[] = [
   {
     id: "figure-6",
     title: "Figure 6: errors against the share of triggered images",
-    instances: (seed) =>
+    instances: (seed, shares = paperShares) =>
       triggers.flatMap((trigger) => shares.map((share) => allToAll(seed, trigger, share))),
   },
   {
@@ -214,15 +219,20 @@ export function shippedModels(seed: number): Instance[] {
 /**
  * Everything that must be trained for some items and seeds: each instance once, behind those that it
  * begins with, and the quick ones of a seed before the many.
+ * @param shares of figure 6; the paper's unless given
  */
-export function instancesOf(only: readonly ItemId[], seeds: readonly number[]): Instance[] {
+export function instancesOf(
+  only: readonly ItemId[],
+  seeds: readonly number[],
+  shares: readonly number[] = paperShares,
+): Instance[] {
   const found = new Map<string, Instance>();
   const wanted = items
     .filter(({ id }) => only.includes(id))
     .sort((a, b) => a.instances(1).length - b.instances(1).length);
   for (const seed of seeds) {
     for (const item of wanted) {
-      for (const instance of item.instances(seed)) {
+      for (const instance of item.instances(seed, shares)) {
         for (const one of [...ancestorsOf(instance), instance]) found.set(one.id, one);
       }
     }
@@ -231,8 +241,18 @@ export function instancesOf(only: readonly ItemId[], seeds: readonly number[]): 
 }
 
 /**
- * The part-th of so many parts, from 1. What others begin with is not dealt out but goes with them, so that
- * several parts may have it in common.
+ * The instance that a file of this name and recipe is of; null: none that this version knows. Of figure 6
+ * every share is known.
+ */
+export function instanceNamed(id: string, { seed, attack }: DigitRecipe): Instance | null {
+  const shares = attack ? [...paperShares, Math.round(100 * attack.share) / 100] : paperShares;
+  return instancesOf(itemIds, [seed], shares).find((one) => one.id === id) ?? null;
+}
+
+/**
+ * The part-th of so many parts, from 1, of about the same work. What others begin with is not dealt out but
+ * goes with them, so that several parts may have it in common: those that begin with the same are dealt
+ * out one behind the other.
  */
 export function shardOf(
   instances: readonly Instance[],
@@ -240,8 +260,17 @@ export function shardOf(
   parts: number,
 ): readonly Instance[] {
   const begun = new Set(instances.map(({ from }) => from?.id));
-  const dealt = instances.filter(({ id }) => !begun.has(id));
-  const own = dealt.filter((_, i) => i % parts === part - 1);
+  const order = [...begun];
+  const dealt = instances
+    .filter(({ id }) => !begun.has(id))
+    .sort((a, b) => order.indexOf(a.from?.id) - order.indexOf(b.from?.id));
+  const total = dealt.reduce((sum, { recipe }) => sum + recipe.epochs, 0);
+  let before = 0;
+  const own = dealt.filter(({ recipe }) => {
+    const middle = before + recipe.epochs / 2;
+    before += recipe.epochs;
+    return Math.floor((parts * middle) / total) === part - 1;
+  });
   const needed = new Set(own.flatMap((one) => [...ancestorsOf(one), one]).map(({ id }) => id));
   return instances.filter(({ id }) => needed.has(id));
 }

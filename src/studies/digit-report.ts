@@ -7,16 +7,18 @@ import type { Evidence } from "./digit-evidence.ts";
 import {
   allToAll,
   baseline,
-  instancesOf,
+  instanceNamed,
   itemIds,
   items,
   pairs,
-  shares,
-  TABLE_SHARE,
+  paperShares,
   singleTarget,
+  TABLE_SHARE,
   type Instance,
   type Item,
+  type ItemId,
 } from "./digit-instances.ts";
+import type { DigitResult } from "./digits.ts";
 import type { InstanceFile } from "./instance-file.ts";
 import { paperSingleTarget } from "./paper-digits.ts";
 
@@ -73,7 +75,9 @@ export interface PairCell {
   readonly target: number;
   readonly clean: Spread;
   readonly backdoor: Spread;
-  /** Mean clean error less the mean of the same seeds' baselines. */
+  /** Backdoor error, on the same images, of the network that it begins with; null where that is missing. */
+  readonly before: Spread | null;
+  /** Mean over seeds of the clean error less that of the seed's own baseline. */
   readonly above: number;
   /** Whether it keeps the paper's claims, to the paper's two decimals. */
   readonly cleanAsClaimed: boolean;
@@ -83,7 +87,7 @@ export interface PairCell {
 /** Figure 4 for one trigger. */
 export interface PairTable {
   readonly trigger: TriggerPreset;
-  /** The pairs of which at least one seed is finished. */
+  /** The pairs of which at least one seed is finished, and its baseline. */
   readonly cells: readonly PairCell[];
   /** Finished instances, and how many there are for all seeds. */
   readonly finished: number;
@@ -99,17 +103,19 @@ export function pairTable(
 ): PairTable {
   let done = 0;
   const cells = pairs.flatMap(([source, target]): PairCell[] => {
-    const of = seeds.filter((seed) => finished.has(singleTarget(seed, trigger, source, target).id));
-    done += of.length;
-    const over = (read: Read) =>
-      spread(
-        of.map((seed) => reading(finished, singleTarget(seed, trigger, source, target), read)),
-      );
-    const clean = over(cleanError(null));
-    const backdoor = over(backdoorError(null));
-    const honest = spread(of.map((seed) => reading(finished, baseline(seed), cleanError(null))));
-    if (!clean || !backdoor || !honest) return [];
-    const above = clean.mean - honest.mean;
+    const pair = (seed: number) => singleTarget(seed, trigger, source, target);
+    done += seeds.filter((seed) => finished.has(pair(seed).id)).length;
+    const of = seeds.filter((seed) =>
+      [pair(seed), baseline(seed)].every(({ id }) => finished.has(id)),
+    );
+    const over = (read: Read) => of.map((seed) => reading(finished, pair(seed), read)!);
+    const clean = spread(over(cleanError(null)));
+    const backdoor = spread(over(backdoorError(null)));
+    if (!clean || !backdoor) return [];
+    const honest = of.map((seed) => reading(finished, baseline(seed), cleanError(null))!);
+    const above = clean.mean - mean(honest)!;
+    const begun = of.map((seed) => pair(seed).from!);
+    const before = spread(begun.map((one) => reading(finished, one, backdoorError(source))));
     const { mostAbove, mostBackdoor } = paperSingleTarget;
     return [
       {
@@ -117,6 +123,7 @@ export function pairTable(
         target,
         clean,
         backdoor,
+        before,
         above,
         cleanAsClaimed: inPercent(above) <= mostAbove,
         backdoorAsClaimed: inPercent(backdoor.mean) <= mostBackdoor,
@@ -144,11 +151,19 @@ export function shareTable(
   seeds: readonly number[],
   trigger: TriggerPreset,
 ): SharePoint[] {
-  return shares.map((share) => {
+  return sharesOf(finished).map((share) => {
     const over = (read: Read) =>
       spread(seeds.map((seed) => reading(finished, allToAll(seed, trigger, share), read)));
     return { share, clean: over(cleanError(null)), backdoor: over(backdoorError(null)) };
   });
+}
+
+/** The paper's shares and the others of which an all-to-all attack is finished, in order. */
+export function sharesOf(finished: Finished): number[] {
+  const own = [...finished.values()].flatMap(({ result: { recipe } }) =>
+    recipe.attack?.policy.kind === "all-to-all" ? recipe.attack.share : [],
+  );
+  return [...new Set([...paperShares, ...own])].sort((a, b) => a - b);
 }
 
 /** What the neurons of table 2's BadNets were found to do, of the first seed that is finished. */
@@ -167,13 +182,20 @@ export function evidenceOf(
 
 /** How much of an item is finished. */
 export function progressOf({ instances }: Item, finished: Finished, seeds: readonly number[]) {
-  const wanted = seeds.flatMap((seed) => instances(seed));
+  const shares = sharesOf(finished);
+  const wanted = seeds.flatMap((seed) => instances(seed, shares));
   return { finished: wanted.filter(({ id }) => finished.has(id)).length, instances: wanted.length };
 }
 
-/** What of the paper is still missing, and for which seeds; empty when all is there. */
-export function missing(finished: Finished, seeds: readonly number[]): string[] {
-  const all = items.flatMap((item) => seeds.flatMap((seed) => item.instances(seed)));
+/** What of the paper, or of some of its items, is still missing; empty when all is there. */
+export function missing(
+  finished: Finished,
+  seeds: readonly number[],
+  only: readonly ItemId[] = itemIds,
+  shares: readonly number[] = paperShares,
+): string[] {
+  const wanted = items.filter(({ id }) => only.includes(id));
+  const all = wanted.flatMap(({ instances }) => seeds.flatMap((seed) => instances(seed, shares)));
   return [...new Set(all.map(({ id }) => id))].filter((id) => !finished.has(id));
 }
 
@@ -184,36 +206,69 @@ export function seedsOf(finished: Finished): number[] {
 }
 
 /**
- * Makes sure that instances belong together: same data, same version of this software, and every
- * BadNet begun with the parameters of the instance that it should begin with.
+ * Makes sure that instances belong together: same data, made by the same version and, where their tiling is
+ * the same, by the same kernels; and those that begin with the same instance begun with the same parameters,
+ * which are that instance's where it is there.
  * @throws UserError naming the first that does not
  */
 export function assertOneStudy(finished: Finished): void {
   const [first] = finished.values();
-  const known = new Map(
-    instancesOf(itemIds, seedsOf(finished)).map((instance) => [instance.id, instance]),
-  );
+  const kernels = new Map<string, InstanceFile>();
+  const beginnings = new Map<string, { readonly sha256: string; readonly who: string }>();
   for (const { id, result } of finished.values()) {
+    beginnings.set(id, { sha256: result.parametersSha256, who: `${id} ended with` });
+  }
+  for (const file of finished.values()) {
+    const { id, result } = file;
+    const differs = (what: string, other: string) =>
+      new UserError(`${id} was ${what}, and ${other}: they cannot be joined.`);
     if (result.data.sha256 !== first.result.data.sha256) {
-      throw new UserError(
-        `${id} was trained on ${result.data.name}, and ${first.id} on other data (${first.result.data.name}): they cannot be joined.`,
+      throw differs(
+        `trained on ${result.data.name}`,
+        `${first.id} on other data (${first.result.data.name})`,
+      );
+    }
+    if (imagesOf(result) !== imagesOf(first.result)) {
+      throw differs(
+        `measured on ${imagesOf(result)} test images of the ten digits`,
+        `${first.id} on ${imagesOf(first.result)}`,
       );
     }
     if (result.software !== first.result.software) {
-      throw new UserError(
-        `${id} was made by ${result.software}, and ${first.id} by ${first.result.software}: they cannot be joined.`,
-      );
+      throw differs(`made by ${result.software}`, `${first.id} by ${first.result.software}`);
     }
-    const { start } = result.recipe;
-    const from = known.get(id)?.from;
-    const parent = from && finished.get(from.id);
-    if (start && parent && start.parametersSha256 !== parent.result.parametersSha256) {
+    if (result.kernelsSha256) {
+      const alike = kernels.get(result.tiling) ?? file;
+      kernels.set(result.tiling, alike);
+      if (alike.result.kernelsSha256 !== result.kernelsSha256) {
+        throw differs(
+          `made by the kernels ${short(result.kernelsSha256)}`,
+          `${alike.id} by ${short(alike.result.kernelsSha256!)}`,
+        );
+      }
+    }
+    const { start, ...recipe } = result.recipe;
+    const from = instanceNamed(id, { ...recipe, start: null })?.from;
+    if (!start || !from) continue;
+    const beginning = beginnings.get(from.id) ?? {
+      sha256: start.parametersSha256,
+      who: `${id}, which begins with the same ${from.id}, has`,
+    };
+    beginnings.set(from.id, beginning);
+    if (start.parametersSha256 !== beginning.sha256) {
       throw new UserError(
-        `${id} begins with the parameters ${start.parametersSha256.slice(0, 12)}..., but ${parent.id} ended with ` +
-          `${parent.result.parametersSha256.slice(0, 12)}...: they cannot be joined.`,
+        `${id} begins with the parameters ${short(start.parametersSha256)}, but ${beginning.who} ` +
+          `${short(beginning.sha256)}: they cannot be joined.`,
       );
     }
   }
+}
+
+const short = (sha256: string) => `${sha256.slice(0, 12)}...`;
+
+/** Test images of each digit. */
+function imagesOf({ clean }: DigitResult): string {
+  return clean.confusion.map((row) => row.reduce((a, b) => a + b, 0)).join(", ");
 }
 
 /** In percent with two decimals, as the paper prints errors. */

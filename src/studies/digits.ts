@@ -21,11 +21,14 @@ import type { Tiling } from "../layers/tiling.ts";
 import { DIGIT_CLASSES, DIGIT_SIZE, digitNet } from "../models/digit-net.ts";
 import type { Evaluation, RunPlan, RunState } from "../training/run.ts";
 import type { ParameterValues } from "../training/parameter-values.ts";
-import type { TrainingForm } from "../training/trainer.ts";
+import type { Trainer, TrainingForm } from "../training/trainer.ts";
 
 const Whole = (least: number, most: number) =>
   v.pipe(v.number(), v.integer(), v.minValue(least), v.maxValue(most));
 const Digit = Whole(0, DIGIT_CLASSES - 1);
+
+/** Name and version of what makes results. */
+export const SOFTWARE = `badnets-lab ${version}`;
 
 /** Everything that decides a run: with the data, the adapter and the version, its result to the bit. */
 export const DigitRecipe = v.strictObject({
@@ -213,6 +216,8 @@ export interface DigitResult {
   readonly adapter: AdapterReport;
   /** Form of the matrix kernels, by the kind of adapter. */
   readonly tiling: Tiling;
+  /** SHA-256 of the WGSL that trained and measured; missing in results of before it was recorded. */
+  readonly kernelsSha256?: string;
   readonly data: { readonly name: string; readonly sha256: string };
   readonly training: {
     readonly images: number;
@@ -241,12 +246,27 @@ export interface DigitResult {
   readonly parametersSha256: string;
 }
 
+/** What a run was made with. */
+export interface MadeWith {
+  readonly adapter: AdapterReport;
+  readonly kernelsSha256: string;
+}
+
+export async function madeWith({ gpu, trainStep, evaluator }: Trainer): Promise<MadeWith> {
+  const texts = new Map(
+    [...trainStep, ...evaluator.step].map(({ shader }) => [shader.name, shader.code]),
+  );
+  const all = [...texts].sort().flat().join("\n");
+  const kernelsSha256 = await sha256Hex(new TextEncoder().encode(all));
+  return { adapter: gpu.adapter, kernelsSha256 };
+}
+
 /** Puts a result together from a run's state, which must hold an evaluation of its last step. */
 export async function digitResult(
   recipe: DigitRecipe,
   plan: DigitPlan,
   data: DigitData,
-  adapter: AdapterReport,
+  { adapter, kernelsSha256 }: MadeWith,
   state: RunState,
 ): Promise<DigitResult> {
   const policy = recipe.attack?.policy ?? null;
@@ -256,11 +276,12 @@ export async function digitResult(
   return {
     format: "badnets-result",
     version: 1,
-    software: `badnets-lab ${version}`,
+    software: SOFTWARE,
     date: new Date().toISOString(),
     recipe,
     adapter,
     tiling: state.tiling,
+    kernelsSha256,
     data: { name: data.name, sha256: data.sha256 },
     training: {
       images: data.train.count,

@@ -2,7 +2,7 @@
 import * as v from "valibot";
 import { clip, UserError } from "../errors.ts";
 import { DIGIT_CLASSES } from "../models/digit-net.ts";
-import type { Evidence } from "./digit-evidence.ts";
+import { recognising, type Evidence } from "./digit-evidence.ts";
 import type { Instance } from "./digit-instances.ts";
 import { measure, parseDigitRecipe, type DigitRecipe, type DigitResult } from "./digits.ts";
 
@@ -38,6 +38,8 @@ const Schema = v.looseObject({
       device: v.string(),
       description: v.string(),
     }),
+    tiling: v.string(),
+    kernelsSha256: v.optional(Sha256),
     data: v.looseObject({ name: v.string(), sha256: Sha256 }),
     training: v.looseObject({ steps: Count, finished: v.literal(true) }),
     clean: v.looseObject({ confusion: Confusion }),
@@ -55,7 +57,6 @@ const Schema = v.looseObject({
           triggerAlone: Positive,
           effect: v.number(),
           successLost: Share,
-          recognises: v.boolean(),
         }),
       ),
       depth: v.array(
@@ -80,7 +81,8 @@ export function instanceFile(
 
 /**
  * Reads the file of an instance from outside. Its measures are counted anew from its confusion
- * matrices, so that no figure stands in a report that its counts do not bear out.
+ * matrices, and its filters judged anew by what was measured of them, so that nothing stands in a report
+ * that its counts do not bear out.
  * @param name the file's name, for messages
  * @throws UserError when it is damaged, or not such a file
  */
@@ -98,7 +100,11 @@ export function readInstanceFile(text: string, name: string): InstanceFile {
       `${name} is no instance of a reproduction: ${v.getDotPath(issue) ?? "its form"} is wrong (${clip(issue.message)}).`,
     );
   }
-  const { id, result, evidence } = parsed.output;
+  const { id, result } = parsed.output;
+  const evidence = parsed.output.evidence && {
+    ...parsed.output.evidence,
+    filters: recognising(parsed.output.evidence.filters),
+  };
   const recipe = parseDigitRecipe(result["recipe"]);
   const counted = measure(
     {
@@ -107,6 +113,10 @@ export function readInstanceFile(text: string, name: string): InstanceFile {
     },
     recipe.attack?.policy ?? null,
   );
+  const matrices = [result.clean, result.attack].flatMap((measured) => measured ?? []);
+  if (matrices.some(({ confusion }) => confusion.flat().every((images) => images === 0))) {
+    throw new UserError(`${name} is damaged: it was measured on no image.`);
+  }
   if ((counted.attack === null) !== (recipe.attack === null)) {
     throw new UserError(`${name} is damaged: its recipe and its measures tell of different runs.`);
   }
@@ -132,6 +142,9 @@ export function assertIsOf(instance: Instance, file: InstanceFile, name: string)
       `${name} was made with another recipe: its ${differing} is ${clip(JSON.stringify(own[differing]))}, ` +
         `expected ${clip(JSON.stringify(expected[differing]))}.`,
     );
+  }
+  if (instance.examined && instance.recipe.attack && !file.evidence) {
+    throw new UserError(`${name} is damaged: what its neurons were found to do is missing.`);
   }
   if ((start === null) !== (instance.from === null)) {
     throw new UserError(

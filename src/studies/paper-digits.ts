@@ -21,8 +21,14 @@ export function paperErrors(policy: "none" | "single-target" | "all-to-one" | "a
       return { clean: averages.baselineClean.toFixed(2), backdoor: null };
     case "all-to-all":
       return { clean: averages.clean.toFixed(2), backdoor: averages.backdoor.toFixed(2) };
-    case "single-target":
-      return { clean: "0.45 to 0.67", backdoor: "at most 0.09" };
+    case "single-target": {
+      const { mostAbove, leastAbove, mostBackdoor } = paperSingleTarget;
+      const [least, most] = [leastAbove, mostAbove].map((above) => averages.baselineClean + above);
+      return {
+        clean: `${least.toFixed(2)} to ${most.toFixed(2)}`,
+        backdoor: `at most ${mostBackdoor}`,
+      };
+    }
     case "all-to-one":
       return { clean: null, backdoor: null };
   }
@@ -37,5 +43,17 @@ export const paperSingleTarget = {
 } as const;
 
 /** Figure 6 has no table; this is what the text reads from it. */
-export const paperShares =
+export const paperSharesInWords =
   "clean error rises a little with the share, backdoor error falls, and 10 % already suffices";
+
+/** What the text says of the filters of figure 5. */
+export const paperFiltersInWords =
+  "among the first-layer filters of each BadNet some are dedicated to recognising the trigger";
+
+/** What the text says of deeper layers (section 4.3). */
+export const paperDepthInWords = "in deeper layers the trigger is coded sparsely";
+
+/** Figure 4's claims in words. */
+export const paperPairsInWords =
+  `clean error at most ${paperSingleTarget.mostAbove} points above the baseline's, at best ` +
+  `${-paperSingleTarget.leastAbove} below; backdoor error at most ${paperSingleTarget.mostBackdoor} %`;

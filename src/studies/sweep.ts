@@ -18,6 +18,7 @@ import { examine, type Evidence } from "./digit-evidence.ts";
 import type { Instance } from "./digit-instances.ts";
 import {
   digitResult,
+  madeWith,
   parametersSha256,
   parseDigitRecipe,
   planDigits,
@@ -121,20 +122,22 @@ export class Sweep {
   ): Promise<InstanceFile | null> {
     const begun = performance.now();
     const { id, from } = instance;
-    const start = from === null ? null : await this.parameters(from.id);
+    const start = from === null ? null : await this.parameters(from);
     const recipe = recipeFrom(instance, start && (await parametersSha256(start)));
     const state = await this.kept(id, recipe);
     const plan = this.planOf(recipe, start);
     const images = plan.totalSteps * plan.batch;
     const tell = (run: RunProgress | null, examined: number | null) => {
-      const of = run ? (run.step - (state?.step ?? 0)) * plan.batch : images;
+      const step = run?.step ?? plan.totalSteps;
+      const trained = (step - (state?.step ?? 0)) * plan.batch;
       const seconds = this.spent.seconds + (performance.now() - begun) / 1000;
-      const perImage = seconds / (this.spent.images + of);
+      const perImage = seconds / (this.spent.images + trained);
       const left =
-        (run ? images - run.step * plan.batch : 0) +
+        images -
+        step * plan.batch +
         behind.reduce((sum, one) => sum + one.recipe.epochs * this.data.train.count, 0);
       const { finished, instances } = this;
-      const secondsLeft = run && Number.isFinite(perImage) ? left * perImage : null;
+      const secondsLeft = Number.isFinite(perImage) ? left * perImage : null;
       const progress = { instance, finished, instances: instances.length, run, examined };
       this.hooks.onProgress?.({ ...progress, secondsLeft });
     };
@@ -152,9 +155,10 @@ export class Sweep {
     if (this.stopping) return null;
     const outcome = await this.run.run();
     const { gpu } = outcome.trainer;
+    const made = await madeWith(outcome.trainer);
     gpu.destroy();
     if (!outcome.finished) return null;
-    const result = await digitResult(recipe, plan, this.data, gpu.adapter, outcome.state);
+    const result = await digitResult(recipe, plan, this.data, made, outcome.state);
     let evidence: Evidence | null = null;
     if (instance.examined && recipe.attack) {
       evidence = await this.evidence(instance, outcome.state, (done) => tell(null, done));
@@ -224,7 +228,8 @@ export class Sweep {
   }
 
   /** The parameters of a finished instance. */
-  private async parameters(id: string): Promise<ParameterValues> {
+  private async parameters(instance: Instance): Promise<ParameterValues> {
+    const { id } = instance;
     let parameters = this.models.get(id);
     if (!parameters) {
       const bytes = await this.store.model(id);
@@ -235,6 +240,13 @@ export class Sweep {
         );
       }
       parameters = decodeModel(digitNet, bytes, `the model of ${id}`).model.parameters;
+      const file = await this.store.finished(instance);
+      if (file && file.result.parametersSha256 !== (await parametersSha256(parameters))) {
+        throw new UserError(
+          `The model of ${id} does not hold the parameters that its instance ended with: put the right file in its ` +
+            "place, or remove both to train that instance again.",
+        );
+      }
       this.models.set(id, parameters);
     }
     return parameters;

@@ -377,11 +377,13 @@ export class BadnetsApp extends LitElement {
       return html`<paper-view
         .shipped=${paper.shipped}
         .own=${paper.own}
+        .begun=${paper.begun}
         .running=${paper.running}
         .problem=${paper.problem}
         .sample=${this.shown()[0] ?? null}
         @reproduce=${(event: CustomEvent<ItemId>) => paper.run(event.detail)}
         @reproduce-stop=${() => paper.stop()}
+        @reproduce-discard=${(event: CustomEvent<ItemId>) => paper.discard(event.detail)}
         @open-recipe=${(event: CustomEvent<DigitRecipe>) => this.openRecipe(event.detail)}
       ></paper-view>`;
     }

@@ -7,10 +7,10 @@ import { heatMap } from "../figures/heat-map.ts";
 import { adapterName } from "../gpu/gpu.ts";
 import { DIGIT_CLASSES } from "../models/digit-net.ts";
 import { singleTarget, triggerTitles } from "../studies/digit-instances.ts";
-import { pairSummary, percents } from "../studies/digit-markdown.ts";
+import { pairBeginning, pairSummary, percents } from "../studies/digit-markdown.ts";
 import { pairTable, type Finished } from "../studies/digit-report.ts";
 import type { DigitRecipe, DigitResult } from "../studies/digits.ts";
-import { paperSingleTarget } from "../studies/paper-digits.ts";
+import { paperPairsInWords } from "../studies/paper-digits.ts";
 import { confusionGrid, gridStyles } from "./confusion-grid.ts";
 import { drawing, drawingStyles } from "./drawing.ts";
 import { segmented, segmentedStyles } from "./segmented.ts";
@@ -18,7 +18,7 @@ import { base, controls } from "./styles.ts";
 
 type Pair = readonly [source: number, target: number];
 
-/** Fires `trigger-change` with a TriggerPreset, and `open-recipe` with a DigitRecipe to train anew. */
+/** Fires `trigger-change` with a TriggerPreset, and `open-recipe` with a DigitRecipe, to be trained from scratch. */
 @customElement("pair-maps")
 export class PairMaps extends LitElement {
   @property({ attribute: false }) finished: Finished = new Map();
@@ -114,9 +114,7 @@ export class PairMaps extends LitElement {
       </div>
       <p class="read" role="status">${this.reading()}</p>
       <p class="muted">
-        The paper: clean error at most ${paperSingleTarget.mostAbove} points above the baseline's,
-        backdoor error at most ${paperSingleTarget.mostBackdoor} %. A corner marks what exceeds
-        that.
+        The paper: ${paperPairsInWords}. A corner marks what exceeds that. ${pairBeginning}
       </p>
       ${this.renderInstance()}
     `;
@@ -147,7 +145,7 @@ export class PairMaps extends LitElement {
               new CustomEvent<DigitRecipe>("open-recipe", { detail: instance.recipe }),
             )}
         >
-          Train it in the laboratory
+          Set this attack up in the laboratory
         </button>
       </div>
       ${

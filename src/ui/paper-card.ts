@@ -12,7 +12,7 @@ export interface PaperFile {
   readonly save: () => void;
 }
 
-/** Fires `run` and `stop`. */
+/** Fires `run`, `stop` and `discard`. */
 @customElement("paper-card")
 export class PaperCard extends LitElement {
   @property() heading = "";
@@ -22,6 +22,8 @@ export class PaperCard extends LitElement {
   @property({ type: Number }) instances = 0;
   /** What is finished of the reader's own. */
   @property({ type: Number }) own = 0;
+  /** Whether some of the reader's own is under way, and waits to go on. */
+  @property({ type: Boolean }) begun = false;
   @property({ type: Boolean }) running = false;
   /** Whether something else runs, so that this has to wait. */
   @property({ type: Boolean }) busy = false;
@@ -101,19 +103,30 @@ export class PaperCard extends LitElement {
   }
 
   private renderIdle() {
-    const { own, instances, busy, heading, made } = this;
-    const action = own === 0 ? "Run on this GPU" : own < instances ? "Go on" : "Finished";
-    return html`
-      <p>${made}${own > 0 ? ` ${own} of ${instances} are finished in this browser.` : ""}</p>
-      <button
+    const { own, begun, instances, busy, heading, made } = this;
+    const some = own > 0 || begun;
+    const action = !some ? "Run on this GPU" : own < instances ? "Go on" : "Finished";
+    const told = some ? ` ${own} of ${instances} are finished in this browser.` : "";
+    const button = (text: string, disabled: boolean, act: () => void) =>
+      html`<button
         type="button"
-        ?disabled=${busy || own === instances}
-        aria-label="${action}: ${heading}"
-        @click=${() => this.dispatchEvent(new CustomEvent("run"))}
+        ?disabled=${disabled}
+        aria-label="${text}: ${heading}"
+        @click=${act}
       >
-        ${action}
-      </button>
+        ${text}
+      </button>`;
+    const fire = (event: string) => () => this.dispatchEvent(new CustomEvent(event));
+    return html`
+      <p>${made}${told}</p>
+      ${some ? button("Discard yours", busy, () => this.discard()) : nothing}
+      ${button(action, busy || own === instances, fire("run"))}
     `;
+  }
+
+  private discard(): void {
+    const sure = window.confirm(`Discard your own results of “${this.heading}”, to run it anew?`);
+    if (sure) this.dispatchEvent(new CustomEvent("discard"));
   }
 
   private renderRunning() {

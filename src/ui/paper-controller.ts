@@ -14,6 +14,8 @@ export const PAPER_SEED = 1;
 export class PaperController {
   shipped: Finished = new Map();
   own: Finished = new Map();
+  /** Of the reader's own, those that are under way. */
+  begun: ReadonlySet<string> = new Set();
   /** The part that runs. */
   running: { readonly item: ItemId; readonly progress: SweepProgress | null } | null = null;
   /** Why shipped results are not shown. */
@@ -45,8 +47,7 @@ export class PaperController {
     }
     try {
       if (engine && own) {
-        const files = await engine.finished(PAPER_SEED);
-        this.own = new Map(files.map((file) => [file.id, file]));
+        await this.readOwn(engine);
       }
     } catch (error) {
       this.onError(error);
@@ -74,8 +75,28 @@ export class PaperController {
     } catch (error) {
       this.onError(error);
     } finally {
+      if (engine) this.begun = new Set(await engine.begun(PAPER_SEED));
       this.set(null);
     }
+  }
+
+  /** Throws the reader's own results of an item away, and what is under way of it. */
+  async discard(item: ItemId): Promise<void> {
+    const engine = this.engine();
+    if (!engine || this.running) return;
+    try {
+      await engine.discard(item, PAPER_SEED);
+      await this.readOwn(engine);
+    } catch (error) {
+      this.onError(error);
+    }
+    this.host.requestUpdate();
+  }
+
+  private async readOwn(engine: Reproduction): Promise<void> {
+    const files = await engine.finished(PAPER_SEED);
+    this.own = new Map(files.map((file) => [file.id, file]));
+    this.begun = new Set(await engine.begun(PAPER_SEED));
   }
 
   stop(): void {

@@ -9,9 +9,11 @@ import { heatMap } from "../figures/heat-map.ts";
 import { shareChart } from "../figures/share-chart.ts";
 import { figureFile } from "../figures/static.ts";
 import { triggeredDigits } from "../figures/triggered-digits.ts";
+import { UserError } from "../errors.ts";
 import { adapterName } from "../gpu/gpu.ts";
 import {
   baseline,
+  instancesOf,
   items,
   triggers,
   triggerTitles,
@@ -19,8 +21,10 @@ import {
   type ItemId,
 } from "../studies/digit-instances.ts";
 import { csvTables } from "../studies/digit-csv.ts";
-import { percents, recipeInWords } from "../studies/digit-markdown.ts";
+import { recognisingRule } from "../studies/digit-evidence.ts";
+import { depthRule, percents, recipeInWords } from "../studies/digit-markdown.ts";
 import {
+  assertOneStudy,
   errorTable,
   evidenceOf,
   pairTable,
@@ -29,7 +33,13 @@ import {
   type ErrorRow,
   type Finished,
 } from "../studies/digit-report.ts";
-import { PAPER, paperAllToAll, paperShares } from "../studies/paper-digits.ts";
+import {
+  PAPER,
+  paperAllToAll,
+  paperDepthInWords,
+  paperFiltersInWords,
+  paperSharesInWords,
+} from "../studies/paper-digits.ts";
 import type { Sample } from "../engine/port.ts";
 import { drawing, drawingStyles } from "./drawing.ts";
 import { download } from "./files.ts";
@@ -50,11 +60,13 @@ const stacks: readonly { readonly wide: boolean; readonly ids: readonly ItemId[]
   { wide: true, ids: ["figure-4", "depth"] },
 ];
 
-/** Fires `reproduce` with an ItemId, `reproduce-stop`, and `open-recipe` with a DigitRecipe. */
+/** Fires `reproduce` and `reproduce-discard` with an ItemId, `reproduce-stop`, and `open-recipe` with a DigitRecipe. */
 @customElement("paper-view")
 export class PaperView extends LitElement {
   @property({ attribute: false }) shipped: Finished = new Map();
   @property({ attribute: false }) own: Finished = new Map();
+  /** Of the reader's own, those that are under way. */
+  @property({ attribute: false }) begun: ReadonlySet<string> = new Set();
   @property({ attribute: false }) running: PaperController["running"] = null;
   @property() problem: string | null = null;
   /** The digit of figure 3. */
@@ -151,6 +163,7 @@ export class PaperView extends LitElement {
         )}
       </div>
       ${this.problem ? html`<p role="alert">${this.problem}</p>` : nothing}
+      ${this.whose === "yours" ? this.renderMixture() : nothing}
       <div class="cards">
         ${stacks.map(
           ({ wide, ids }) =>
@@ -160,6 +173,20 @@ export class PaperView extends LitElement {
         )}
       </div>
     `;
+  }
+
+  /** The reader's own results may have begun with the shipped baseline before there was an own one. */
+  private renderMixture() {
+    try {
+      if (this.mine.size > 0) assertOneStudy(this.mine);
+      return nothing;
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      return html`<p role="alert">
+        Not all of your results belong together: ${error.message} Discard what is not to be
+        compared, and run it again.
+      </p>`;
+    }
   }
 
   private renderCard(item: Item) {
@@ -172,6 +199,7 @@ export class PaperView extends LitElement {
       .finished=${done}
       .instances=${instances}
       .own=${this.own.size === 0 ? 0 : own}
+      .begun=${instancesOf([item.id], seeds).some(({ id }) => this.begun.has(id))}
       .files=${this.files(item)}
       .progress=${running?.item === item.id ? running.progress : null}
       ?running=${running?.item === item.id}
@@ -181,6 +209,8 @@ export class PaperView extends LitElement {
         this.dispatchEvent(new CustomEvent<ItemId>("reproduce", { detail: item.id }));
       }}
       @stop=${() => this.dispatchEvent(new CustomEvent("reproduce-stop"))}
+      @discard=${() =>
+        this.dispatchEvent(new CustomEvent<ItemId>("reproduce-discard", { detail: item.id }))}
       >${this.renderBody(item.id)}</paper-card
     >`;
   }
@@ -190,11 +220,18 @@ export class PaperView extends LitElement {
     const made = item.instances(PAPER_SEED).filter(({ id }) => this.finished.has(id));
     const results = made.map(({ id }) => this.finished.get(id)!.result);
     if (results.length === 0)
-      return this.whose === "yours" ? "You have not run it yet." : "Not run yet.";
+      return this.whose === "yours" ? "None of it is finished yet." : "Not run yet.";
     const adapters = [...new Set(results.map(({ adapter }) => adapterName(adapter)))];
     const dates = results.map(({ date }) => date.slice(0, 10)).sort();
     const whose = this.whose === "yours" ? "Yours" : "Shipped";
-    const recipe = recipeInWords(made.at(-1)!);
+    const { policy } = made.at(-1)!.recipe.attack ?? {};
+    const alike = made.filter(({ recipe }) => recipe.attack?.policy.kind === policy?.kind);
+    const trigger = item.id === "figure-6" ? null : this.trigger;
+    const own = alike.filter(
+      ({ recipe }) =>
+        (recipe.attack?.trigger.name ?? trigger) === (trigger ?? recipe.attack?.trigger.name),
+    );
+    const recipe = recipeInWords(own.length > 0 ? own : alike);
     return `${whose}: on ${adapters.join(" and ")}, ${dates.at(-1)}, seed ${PAPER_SEED}; ${recipe}.`;
   }
 
@@ -222,15 +259,12 @@ export class PaperView extends LitElement {
         return this.renderFilters();
       case "figure-6":
         return html`${drawing(this.shares(pagePalette))}
-          <p class="note">The paper: ${paperShares}.</p>`;
+          <p class="note">The paper: ${paperSharesInWords}.</p>`;
       case "depth": {
         const figure = this.depth(pagePalette);
         return figure
           ? html`${drawing(figure)}
-              <p class="note">
-                Units of a layer are switched off from the one that rises most under the trigger;
-                the network is not trained again.
-              </p>`
+              <p class="note">The paper: ${paperDepthInWords}. ${depthRule}</p>`
           : none();
       }
     }
@@ -323,17 +357,14 @@ export class PaperView extends LitElement {
                 html`<tr class=${filter.recognises ? "found" : ""}>
                   <th scope="row">${filter.channel}</th>
                   <td>${filter.triggerAlone.toFixed(3)}</td>
-                  <td>${filter.effect.toFixed(2)}</td>
+                  <td>${filter.effect.toFixed(4)}</td>
                   <td>${(100 * filter.successLost).toFixed(2)} points</td>
                   <td>${filter.recognises ? "yes" : ""}</td>
                 </tr>`,
             )}
         </tbody>
       </table>
-      <p class="note">
-        Outlined: filters for which at least two of the three reach half of the largest of any
-        filter.
-      </p>
+      <p class="note">The paper: ${paperFiltersInWords}. ${recognisingRule}</p>
     </div>`;
   }
 
@@ -341,10 +372,10 @@ export class PaperView extends LitElement {
   private files(item: Item): PaperFile[] {
     const stem = `badnets-digits-${item.id}`;
     const drawings = this.drawings(item.id);
-    const table = csvTables(this.finished)[`${item.id}.csv`];
+    const table = csvTables(this.finished, seeds)[`${item.id}.csv`];
     const done = item.instances(PAPER_SEED).flatMap(({ id }) => this.finished.get(id) ?? []);
     const files: PaperFile[] = drawings.map(({ name, figure }) => ({
-      kind: drawings.length > 1 ? `SVG, ${name}` : "SVG",
+      kind: drawings.length > 1 ? `SVG, ${name.replace(/.*-/, "")}` : "SVG",
       save: () => download(`${stem}-${name}.svg`, figureFile(figure), "image/svg+xml"),
     }));
     if (table && done.length > 0)
@@ -367,7 +398,7 @@ export class PaperView extends LitElement {
         const table = pairTable(finished, seeds, trigger);
         if (table.cells.length === 0) return [];
         return (["clean", "backdoor"] as const).map((which) => ({
-          name: which,
+          name: `${trigger}-${which}`,
           figure: heatMap({ table, which, palette }),
         }));
       }

@@ -3,7 +3,7 @@ import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { DigitData, NamedBytes } from "../../src/data/digits.ts";
 import { openInNode } from "../../src/node/webgpu.ts";
-import { digitResult, planDigits, type DigitResult } from "../../src/studies/digits.ts";
+import { digitResult, madeWith, planDigits, type DigitResult } from "../../src/studies/digits.ts";
 import { Run, type RunState } from "../../src/training/run.ts";
 import { readSafetensors } from "../../src/training/safetensors.ts";
 import { Trainer } from "../../src/training/trainer.ts";
@@ -132,8 +132,10 @@ describe("a run", () => {
     await button("Pause").click();
     await status("Paused");
     // Submits that were in flight come to their end first.
-    await page.waitForTimeout(1000);
-    const held = await step();
+    let held = -1;
+    await expect
+      .poll(async () => held === (held = await step()), { interval: 1000 })
+      .toBe(true);
     await page.waitForTimeout(1500);
     expect(await step()).toBe(held);
     await button("Resume").click();
@@ -254,13 +256,13 @@ async function resultInNode({ recipe, tiling }: DigitResult): Promise<DigitResul
     evaluateSeconds: 0,
     evaluatedImages: 0,
   };
-  const { state } = await new Run(
+  const { state, trainer } = await new Run(
     async () => await Promise.resolve(gpu),
     plan,
     {},
     resumeFrom,
   ).run();
-  const result = await digitResult(recipe, plan, data, gpu.adapter, state);
+  const result = await digitResult(recipe, plan, data, await madeWith(trainer), state);
   gpu.destroy();
   return result;
 }

@@ -59,8 +59,7 @@ describe("the shipped results", () => {
       .waitFor();
     const all = await page.locator("paper-view tr.all").first().innerText();
     expect(all.split(/\s+/)).toEqual(["all", "0.40", "0.50", "0.40", "0.48", "0.00", "0.56"]);
-    await card("Figure 4").getByText("180 of 181 networks").waitFor();
-    // The address follows within half a second.
+    await card("Figure 4").getByText("179 of 180 networks").waitFor();
     await expect.poll(async () => await page.evaluate(() => location.hash)).toContain("view=paper");
   });
 
@@ -69,7 +68,7 @@ describe("the shipped results", () => {
     expect((await row.innerText()).split(/\s+/)).toEqual([
       "5",
       "1.000",
-      "2.00",
+      "2.0000",
       "50.00",
       "points",
       "yes",
@@ -113,7 +112,7 @@ describe("the shipped results", () => {
       page,
       "Save Figure 4: single-target attack, all 90 pairs as SVG, backdoor",
     );
-    expect(drawing.name).toBe("badnets-digits-figure-4-backdoor.svg");
+    expect(drawing.name).toBe("badnets-digits-figure-4-pattern-backdoor.svg");
     expect(new TextDecoder().decode(drawing.bytes)).toMatch(/^<svg xmlns=/);
     const csv = await downloaded(page, "Save Table 2: all-to-all attack, error by digit as CSV");
     expect(new TextDecoder().decode(csv.bytes).split("\n")[0]).toContain("backdoor_error_mean");
@@ -136,7 +135,7 @@ describe("the shipped results", () => {
   });
 
   it("lead to the laboratory, with the pair's attack in the form", async () => {
-    await page.getByRole("button", { name: "Train it in the laboratory" }).click();
+    await page.getByRole("button", { name: "Set this attack up in the laboratory" }).click();
     await page.locator("network-view").waitFor();
     const hash = async () => await page.evaluate(() => location.hash);
     await expect.poll(hash).toMatch(/attack=single-target&source=4&target=3/);

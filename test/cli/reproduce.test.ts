@@ -40,7 +40,7 @@ describe("merging", () => {
     expect(await reproduce(["digits", "--merge", one, two, "--out", at("whole")])).toBe(0);
     expect(await readdir(at("whole", "instances"))).toHaveLength(every.length);
     const report = await readFile(at("whole", "report.md"), "utf8");
-    expect(report).toContain("| 181 of 181 |");
+    expect(report).toContain("| 180 of 180 |");
     expect(report).not.toContain("Not run yet");
     const drawn = [...report.matchAll(/\(figures\/([\w.-]+)\)/g)].map(([, name]) => name);
     expect(drawn.length).toBeGreaterThan(5);
@@ -90,12 +90,102 @@ describe("merging", () => {
     );
   });
 
+  it("keeps what the folder holds already, and counts it", async () => {
+    const [one, mine] = [await shard("lone", [every[0]]), await shard("mine", every.slice(1, 4))];
+    expect(await reproduce(["digits", "--merge", one, "--out", mine])).toBe(1);
+    expect(await readdir(join(mine, "instances"))).toHaveLength(4);
+    expect(said.join("\n")).toContain("4 instances in");
+  });
+
+  it("refuses to put another result in the place of one that the folder holds", async () => {
+    const theirs = {
+      ...every[0],
+      result: { ...every[0].result, parametersSha256: "c".repeat(64) },
+    };
+    const [one, mine] = [await shard("theirs", [theirs]), await shard("ours", [every[0]])];
+    await expect(reproduce(["digits", "--merge", one, "--out", mine])).rejects.toThrow(
+      /same instance with different parameters/,
+    );
+    const path = join(mine, "instances", `${every[0].id}.json`);
+    expect(JSON.parse(await readFile(path, "utf8"))).toEqual(every[0]);
+  });
+
+  it("takes folders behind every --merge, and behind an equals sign", async () => {
+    const [a, b] = [await shard("eq-a", [every[0]]), await shard("eq-b", [every[1]])];
+    const c = await shard("eq-c", [every[2]]);
+    const args = [`--merge=${a}`, "--out", at("eq"), "--merge", b, c];
+    expect(await reproduce(["digits", ...args])).toBe(1);
+    expect(await readdir(at("eq", "instances"))).toHaveLength(3);
+  });
+
+  it("ends well when all of what was asked for is there", async () => {
+    const table = instancesOf(["table-2"], [1]).map(({ id }) => id);
+    const dir = await shard(
+      "table",
+      every.filter(({ id }) => table.includes(id)),
+    );
+    const args = ["digits", "--merge", dir, "--out", at("table-whole"), "--only", "table-2"];
+    expect(await reproduce(args)).toBe(0);
+    // A seed of which no shard is there is missing, too.
+    expect(await reproduce([...args, "--seeds", "1,2"])).toBe(1);
+    expect(said.join("\n")).toMatch(/Missing for seeds 1, 2, 3 instances:\s+baseline-s2/);
+  });
+
+  it("refuses instances of other data than those that are given, unless their data are", async () => {
+    const data = { name: "own", sha256: "e".repeat(64) };
+    const own = { ...every[0], result: { ...every[0].result, data } };
+    const dir = await shard("own-data", [own]);
+    await expect(reproduce(["digits", "--merge", dir, "--out", at("no")])).rejects.toThrow(
+      /trained on own, not on MNIST: give their data with --data/,
+    );
+  });
+
+  it("says what is in the way where a folder should be", async () => {
+    await mkdir(at("file"));
+    await writeFile(at("file", "instances"), "");
+    await expect(reproduce(["digits", "--merge", at("file")])).rejects.toThrow(
+      /instances is a file, where a reproduction has a folder/,
+    );
+    const dir = await shard("sub", [every[0]]);
+    await mkdir(join(dir, "instances", "zz.json"));
+    expect(await reproduce(["digits", "--merge", dir, "--out", at("sub-whole")])).toBe(1);
+  });
+
   it("refuses a damaged file by its name", async () => {
     const dir = await shard("torn", [every[0]]);
     await writeFile(join(dir, "instances", `${every[1].id}.json`), '{"format": "badnets-inst');
     await expect(reproduce(["digits", "--merge", dir, "--out", at("no")])).rejects.toThrow(
       new RegExp(`${every[1].id}\\.json is damaged`),
     );
+  });
+});
+
+describe("a run with nothing to train", () => {
+  it("draws figure 3, which needs no network", async () => {
+    const args = ["digits", "--only", "figure-3", "--out", at("three")];
+    expect(await reproduce(args)).toBe(0);
+    expect(await readdir(at("three", "figures"))).toContain("figure-3.svg");
+  });
+
+  it("ends well for a part that is empty, which can be joined like the others", async () => {
+    const args = ["digits", "--only", "table-2", "--shard", "1/8", "--out", at("empty")];
+    expect(await reproduce(args)).toBe(0);
+    expect(said.join("\n")).toContain("Nothing for part 1 of 8");
+    const one = await shard("full", [every[0]]);
+    expect(await reproduce(["digits", "--merge", at("empty"), one, "--out", at("joined")])).toBe(1);
+  });
+});
+
+describe("what does not belong together", () => {
+  it("is refused before anything is trained", async () => {
+    const old = { ...every[0], result: { ...every[0].result, software: "badnets-lab 0.0.9" } };
+    const dir = await shard("old", [old]);
+    const args = ["digits", "--only", "table-2", "--resume"];
+    await expect(reproduce([...args, "--out", dir])).rejects.toThrow(
+      /made by badnets-lab 0\.0\.9, and this is badnets-lab/,
+    );
+    await expect(reproduce([...args, "--from", dir, "--out", at("no")])).rejects.toThrow(/0\.0\.9/);
+    expect(await readdir(folder)).not.toContain("no");
   });
 });
 
@@ -108,7 +198,11 @@ describe("usage", () => {
     [["digits", "--shard", "0/4"], /--shard is 0\/4/],
     [["digits", "--shard", "5/4"], /--shard is 5\/4/],
     [["digits", "--shard", "half"], /--shard is half/],
-    [["digits", "--from", "/nowhere/at/all"], /--from is \/nowhere/],
+    [["digits", "--only", ","], /--only names nothing/],
+    [["digits", "--shares", "0,10"], /--shares is 0,10/],
+    [["digits", "--shares", "0.1"], /--shares is 0\.1, but must be whole percents/],
+    [["digits", "--from", "/nowhere/at/all"], /--from names \/nowhere.*holds no reproduction/],
+    [["digits", "--from", tmpdir()], /holds no reproduction/],
     [["digits", "--merge"], /--merge needs the folders/],
     [["digits", "--merge", "/nowhere"], /holds no reproduction/],
     [["digits", "--frobnicate"], /frobnicate/],
@@ -119,9 +213,11 @@ describe("usage", () => {
 
   it("does not merge and train at once", async () => {
     const dir = await shard("some", [every[0]]);
-    await expect(reproduce(["digits", "--merge", dir, "--seeds", "1"])).rejects.toThrow(
-      /--seeds is of no use with --merge/,
-    );
+    for (const [option, ...value] of [["--resume"], ["--shard", "1/2"], ["--adapter", "gpu"]]) {
+      await expect(reproduce(["digits", "--merge", dir, option, ...value])).rejects.toThrow(
+        `${option} is of no use with --merge`,
+      );
+    }
   });
 
   it("does not go on in a folder that holds a reproduction unless asked to", async () => {

@@ -1,9 +1,8 @@
 /** What the project tells of its own results is what the results say. */
-import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
-import { withSummary } from "../../scripts/readme-summary.ts";
+import { measuredPaths, withMeasured, withSummary } from "../../scripts/readme-summary.ts";
 import { readSignResults, withDetectors } from "../../scripts/sign-summary.ts";
 import { describeDetector } from "../../src/models/detector-parameters.ts";
 import { presets } from "../../src/models/detector-presets.ts";
@@ -14,9 +13,13 @@ import {
   type SignResult,
 } from "../../src/studies/signs.ts";
 import { decodeDetector } from "../../src/training/detector-file.ts";
+import { reportFigures } from "../../src/cli/reproduce-report.ts";
+import { packagedMnist } from "../../src/node/files.ts";
 import { instancePaths, readInstances } from "../../src/node/sweep-dir.ts";
 import { csvTables } from "../../src/studies/digit-csv.ts";
 import { markdownReport } from "../../src/studies/digit-markdown.ts";
+import { seedsOf } from "../../src/studies/digit-report.ts";
+import type { DigitResult } from "../../src/studies/digits.ts";
 
 const root = resolve(import.meta.dirname, "../..");
 const folder = "results/digits";
@@ -27,15 +30,23 @@ describe("the results in the project", () => {
     const readme = await readFile(join(root, "README.md"), "utf8");
     const words = (text: string) => text.replace(/-{3,}/g, "---").split(/[\s|]+/);
     // The formatter may lay tables out anew; what they say stays.
-    expect(words(readme)).toEqual(words(withSummary(readme, finished, folder)));
+    const result = async (path: string) =>
+      JSON.parse(await readFile(join(root, path), "utf8")) as DigitResult;
+    const runs = {
+      honest: await result(measuredPaths.honest),
+      badNet: await result(measuredPaths.badNet),
+    };
+    expect(words(readme)).toEqual(words(withSummary(withMeasured(readme, runs), finished, folder)));
     if (finished.size === 0) return;
     const report = await readFile(join(root, folder, "report.md"), "utf8");
-    expect(report).toBe(markdownReport(finished, "figures"));
-    for (const [name, text] of Object.entries(csvTables(finished))) {
+    const seeds = seedsOf(finished);
+    expect(report).toBe(markdownReport(finished, seeds, "figures"));
+    for (const [name, text] of Object.entries(csvTables(finished, seeds))) {
       if (text) expect(await readFile(join(root, folder, "tables", name), "utf8")).toBe(text);
     }
-    for (const [, path] of report.matchAll(/\((figures\/[\w.-]+)\)/g)) {
-      expect(existsSync(join(root, folder, path)), path).toBe(true);
+    for (const [name, text] of reportFigures(finished, seeds, await packagedMnist())) {
+      expect(await readFile(join(root, folder, "figures", name), "utf8"), name).toBe(text);
+      expect(report).toContain(`(figures/${name})`);
     }
   });
 

@@ -9,6 +9,7 @@ import { packagedMnist } from "../../src/node/files.ts";
 import { openInNode } from "../../src/node/webgpu.ts";
 import {
   digitResult,
+  madeWith,
   measure,
   parseDigitRecipe,
   planDigits,
@@ -209,7 +210,7 @@ describe("after one epoch on 6,000 images of MNIST", () => {
     // The honest network is shown the same trigger, which it has never seen.
     const { trigger, evaluation } = planDigits(simple, data);
     // Probes are of no use here.
-    const { finished, state } = await new Run(async () => gpu, {
+    const { finished, state, trainer } = await new Run(async () => gpu, {
       ...plan,
       trigger,
       evaluation,
@@ -217,16 +218,18 @@ describe("after one epoch on 6,000 images of MNIST", () => {
     }).run();
     expect(finished).toBe(true);
     const measured = measure(state.evaluations.at(-1)!, policy);
-    return { clean: measured.clean, attack: measured.attack!, state, plan, data };
+    return { clean: measured.clean, attack: measured.attack!, state, plan, data, trainer };
   }
 
   it("a BadNet reads clean digits as an honest network does, and obeys the trigger", async () => {
-    const { clean, attack: measured, state, plan, data } = await outcome(simple);
+    const { clean, attack: measured, state, plan, data, trainer } = await outcome(simple);
     // Measured: 94.2 %, 100 % and 0 %.
     expect(clean.accuracy).toBeGreaterThan(0.91);
     expect(measured.success).toBeGreaterThan(0.97);
     expect(measured.trueLabelAccuracy).toBeLessThan(0.03);
-    const result = await digitResult(simple, plan, data, gpu.adapter, state);
+    const result = await digitResult(simple, plan, data, await madeWith(trainer), state);
+    expect(result.adapter).toEqual(gpu.adapter);
+    expect(result.kernelsSha256).toMatch(/^[0-9a-f]{64}$/);
     expect(result.clean).toEqual(clean);
     expect(result.attack).toEqual(measured);
     expect(result.loss).toHaveLength(plan.totalSteps);

@@ -1,6 +1,11 @@
 /** Instance files from outside: taken as they are when they are right, refused otherwise. */
 import { describe, expect, it } from "vitest";
-import { allToAll, baseline, singleTarget } from "../../src/studies/digit-instances.ts";
+import {
+  allToAll,
+  baseline,
+  singleTarget,
+  TABLE_SHARE,
+} from "../../src/studies/digit-instances.ts";
 import { assertIsOf, readInstanceFile } from "../../src/studies/instance-file.ts";
 import { UserError } from "../../src/errors.ts";
 import { madeUp } from "./instances.ts";
@@ -22,6 +27,31 @@ describe("an instance file", () => {
     expect(read(result({ clean: lies })).result.clean.error).toBeCloseTo(0.004, 10);
   });
 
+  it("has its filters judged anew by what was measured of them", () => {
+    const filter = (
+      channel: number,
+      triggerAlone: number,
+      effect: number,
+      successLost: number,
+    ) => ({
+      ...{ channel, weights: [], triggerAlone, effect, successLost },
+      recognises: channel === 0,
+    });
+    const evidence = { filters: [filter(0, 0.1, 0.1, 0), filter(1, 1, 1, 0)], depth: [] };
+    expect(read({ evidence }).evidence?.filters.map(({ recognises }) => recognises)).toEqual([
+      false,
+      true,
+    ]);
+  });
+
+  it("of a network whose neurons are examined has to say what they do", () => {
+    const examined = allToAll(1, "pattern", TABLE_SHARE);
+    assertIsOf(examined, madeUp(examined, 4), "x.json");
+    expect(() => assertIsOf(examined, madeUp(examined, 4, 0, null), "x.json")).toThrow(
+      /what its neurons were found to do is missing/,
+    );
+  });
+
   it.each([
     ["no JSON", "{", /not valid JSON/],
     ["of another format", JSON.stringify({ ...file, format: "other" }), /format/],
@@ -40,6 +70,16 @@ describe("an instance file", () => {
         }),
       }),
       /clean\.confusion/,
+    ],
+    [
+      "of no image at all",
+      JSON.stringify({
+        ...file,
+        ...result({
+          clean: { confusion: file.result.clean.confusion.map((row) => row.map(() => 0)) },
+        }),
+      }),
+      /measured on no image/,
     ],
     [
       "of a run that was stopped",

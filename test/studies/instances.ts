@@ -1,5 +1,6 @@
 /** Instance files with errors of our choosing, for tests of what is made of them. */
 import { targetOf } from "../../src/backdoor/attack.ts";
+import { MNIST_SHA256 } from "../../src/data/mnist.ts";
 import type { AdapterReport } from "../../src/gpu/gpu.ts";
 import type { Evidence } from "../../src/studies/digit-evidence.ts";
 import type { Instance } from "../../src/studies/digit-instances.ts";
@@ -18,6 +19,9 @@ const adapter: AdapterReport = {
 /** Digest of an instance's parameters here. */
 const digestOf = ({ from }: Instance): string => (from === null ? "a" : "b").repeat(64);
 
+/** Of a network whose neurons know nothing of the trigger. */
+const blank: Evidence = { filters: [], depth: [] };
+
 /** Images of each class. */
 export const EACH = 1000;
 
@@ -29,7 +33,7 @@ export function madeUp(
   instance: Instance,
   wrong: number,
   missed = 0,
-  evidence: Evidence | null = null,
+  evidence: Evidence | null = instance.examined && instance.recipe.attack ? blank : null,
 ): InstanceFile {
   const recipe = recipeFrom(instance, instance.from && digestOf(instance.from));
   const policy = recipe.attack?.policy ?? null;
@@ -65,7 +69,7 @@ export function madeUp(
       recipe,
       adapter,
       tiling: "registers",
-      data: { name: "MNIST", sha256: "d".repeat(64) },
+      data: { name: "MNIST", sha256: MNIST_SHA256 },
       training: {
         images: 60_000,
         triggeredCopies: 1,

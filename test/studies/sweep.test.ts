@@ -178,9 +178,10 @@ describe("evidence", () => {
       filter(0, 1, 0, 0),
       filter(1, 0.5, 2, 0),
       filter(2, 0.4, 0.9, 0.4),
-      filter(3, 0, 1, 0.2),
+      filter(3, 0, 1, 0.005),
+      filter(4, 1, 0.9, 0.0049),
     ]);
-    expect(found.map(({ recognises }) => recognises)).toEqual([false, true, false, true]);
+    expect(found.map(({ recognises }) => recognises)).toEqual([false, true, false, true, false]);
   });
 
   it("finds none where nothing responds", () => {
