@@ -256,7 +256,10 @@ export async function madeWith({ gpu, trainStep, evaluator }: Trainer): Promise<
   const texts = new Map(
     [...trainStep, ...evaluator.step].map(({ shader }) => [shader.name, shader.code]),
   );
-  const all = [...texts].sort().flat().join("\n");
+  const all = [...texts]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .flat()
+    .join("\n");
   const kernelsSha256 = await sha256Hex(new TextEncoder().encode(all));
   return { adapter: gpu.adapter, kernelsSha256 };
 }

@@ -224,14 +224,12 @@ export class PaperView extends LitElement {
     const adapters = [...new Set(results.map(({ adapter }) => adapterName(adapter)))];
     const dates = results.map(({ date }) => date.slice(0, 10)).sort();
     const whose = this.whose === "yours" ? "Yours" : "Shipped";
-    const { policy } = made.at(-1)!.recipe.attack ?? {};
-    const alike = made.filter(({ recipe }) => recipe.attack?.policy.kind === policy?.kind);
-    const trigger = item.id === "figure-6" ? null : this.trigger;
-    const own = alike.filter(
-      ({ recipe }) =>
-        (recipe.attack?.trigger.name ?? trigger) === (trigger ?? recipe.attack?.trigger.name),
+    // Of what is begun with and what begins with it, the latter; of one trigger, where the card shows one.
+    const badNets = made.filter(
+      ({ recipe: { attack } }) =>
+        attack && (item.id === "figure-6" || attack.trigger.name === this.trigger),
     );
-    const recipe = recipeInWords(own.length > 0 ? own : alike);
+    const recipe = recipeInWords(badNets.length > 0 ? badNets : made);
     return `${whose}: on ${adapters.join(" and ")}, ${dates.at(-1)}, seed ${PAPER_SEED}; ${recipe}.`;
   }
 

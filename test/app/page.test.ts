@@ -133,9 +133,7 @@ describe("a run", () => {
     await status("Paused");
     // Submits that were in flight come to their end first.
     let held = -1;
-    await expect
-      .poll(async () => held === (held = await step()), { interval: 1000 })
-      .toBe(true);
+    await expect.poll(async () => held === (held = await step()), { interval: 1000 }).toBe(true);
     await page.waitForTimeout(1500);
     expect(await step()).toBe(held);
     await button("Resume").click();

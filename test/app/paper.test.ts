@@ -57,6 +57,13 @@ describe("the shipped results", () => {
         /^Shipped: on Test adapter, 2026-01-02, seed 1; retrained from “Honest baseline”, 7 epochs/,
       )
       .waitFor();
+    // Of several networks: what they share, and in what they differ.
+    await card("Figure 6")
+      .getByText(/“Honest baseline”, 7 epochs.*share 0\.1 or 0\.33 or 0\.5\.$/)
+      .waitFor();
+    await card("Figure 4")
+      .getByText(/retrained from “All to 1, pattern” and 9 more, 0\.2 epochs/)
+      .waitFor();
     const all = await page.locator("paper-view tr.all").first().innerText();
     expect(all.split(/\s+/)).toEqual(["all", "0.40", "0.50", "0.40", "0.48", "0.00", "0.56"]);
     await card("Figure 4").getByText("179 of 180 networks").waitFor();
@@ -146,19 +153,18 @@ describe("the shipped results", () => {
 describe("a part of the paper", () => {
   const figure = () => card("Figure 6");
   const told = async () => await figure().locator("footer").innerText();
-  const run = async () =>
-    await figure()
-      .getByRole("button", { name: /^Run on this GPU: Figure 6/ })
-      .click();
+  const button = (name: string) =>
+    figure().getByRole("button", { name: `${name}: Figure 6`, exact: false });
   /** The step that the run is said to be at, or 0. */
   const step = async () => Number(/step (\d+) of/.exec(await told())?.[1] ?? 0);
 
   it("runs with its progress, pauses, and goes on after the tab was closed", async () => {
-    await run();
+    await button("Run on this GPU").click();
     await expect.poll(step, { timeout: 240_000 }).toBeGreaterThan(20);
     expect(await told()).toMatch(/1 of \d: .*, step \d+ of \d+, .* left/);
     await figure().getByRole("button", { name: "Pause" }).click();
-    await figure().getByRole("button", { name: /^Run/ }).waitFor();
+    await button("Go on").waitFor();
+    expect(await told()).toContain("0 of 6 are finished in this browser.");
     // Everything is kept when it rests.
     const context = page.context();
     await page.close();
@@ -166,7 +172,7 @@ describe("a part of the paper", () => {
     page = next.page;
     await page.locator("#data").getByText("60,000 + 10,000 digits").waitFor();
     await page.getByRole("tab", { name: "Paper", exact: true }).click();
-    await run();
+    await button("Go on").click();
     await expect.poll(step, { timeout: 240_000, interval: 50 }).toBeGreaterThan(0);
     expect(await step()).toBeGreaterThan(20);
     complaints.push(...next.complaints);
@@ -176,14 +182,27 @@ describe("a part of the paper", () => {
     await page.getByRole("button", { name: "Start", exact: true }).click();
     await page.getByText("A part of the paper is running: pause it first").waitFor();
     await figure().getByRole("button", { name: "Pause" }).click();
-    await figure().getByRole("button", { name: /^Run/ }).waitFor();
+    await button("Go on").waitFor();
+  });
+
+  it("can be discarded, when one is sure, and then begins anew", async () => {
+    page.once("dialog", (dialog) => void dialog.dismiss());
+    await button("Discard yours").click();
+    await button("Go on").waitFor();
+    page.once("dialog", (dialog) => void dialog.accept());
+    await button("Discard yours").click();
+    await button("Run on this GPU").click();
+    await expect.poll(step, { timeout: 240_000, interval: 50 }).toBeGreaterThan(0);
+    expect(await step()).toBeLessThan(20);
+    await figure().getByRole("button", { name: "Pause" }).click();
+    await button("Go on").waitFor();
   });
 
   it("is refused on other digits than the paper's", async () => {
     const { files } = await smallDigits();
     await drop(page, files);
     await page.locator("#data").getByText("2,000 + 100 digits").waitFor();
-    await run();
+    await button("Go on").click();
     await page.getByText("The paper's figures are of MNIST").waitFor();
     expect(complaints).toEqual([]);
   });

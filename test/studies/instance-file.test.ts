@@ -33,10 +33,7 @@ describe("an instance file", () => {
       triggerAlone: number,
       effect: number,
       successLost: number,
-    ) => ({
-      ...{ channel, weights: [], triggerAlone, effect, successLost },
-      recognises: channel === 0,
-    });
+    ) => ({ channel, weights: [], triggerAlone, effect, successLost, recognises: channel === 0 });
     const evidence = { filters: [filter(0, 0.1, 0.1, 0), filter(1, 1, 1, 0)], depth: [] };
     expect(read({ evidence }).evidence?.filters.map(({ recognises }) => recognises)).toEqual([
       false,
