@@ -13,7 +13,7 @@ const runner = join(
 const args = [runner, "--root", root, join(root, "src/cli.ts"), ...process.argv.slice(2)];
 const child = spawn(process.execPath, args, { stdio: "inherit" });
 
-// A terminal sends Ctrl-C to both; the child saves its work and decides when it is over.
-process.on("SIGINT", () => {});
-process.on("SIGTERM", () => child.kill("SIGTERM"));
+// The child saves its work and decides when it is over. A signal to the process group reaches it twice,
+// which it takes for one.
+for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => child.kill(signal));
 child.on("exit", (code, signal) => process.exit(code ?? (signal ? 1 : 0)));

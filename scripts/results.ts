@@ -6,8 +6,7 @@ import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { writeReport } from "../src/cli/reproduce-report.ts";
 import { packagedMnist, writeFileAtomic } from "../src/node/files.ts";
-import { instancePaths, readInstances } from "../src/node/sweep-dir.ts";
-import { seedsOf } from "../src/studies/digit-report.ts";
+import { readFolders } from "../src/node/sweep-dir.ts";
 import type { DigitResult } from "../src/studies/digits.ts";
 import { measuredPaths, withMeasured, withSummary } from "./readme-summary.ts";
 import { readSignResults, withDetectors } from "./sign-summary.ts";
@@ -15,8 +14,8 @@ import { readSignResults, withDetectors } from "./sign-summary.ts";
 const root = resolve(import.meta.dirname, "..");
 const folder = "results/digits";
 
-const finished = await readInstances(await instancePaths(join(root, folder)));
-await writeReport(join(root, folder), finished, await packagedMnist(), seedsOf(finished));
+const finished = await readFolders([join(root, folder)]);
+await writeReport(join(root, folder), finished, await packagedMnist());
 const readme = join(root, "README.md");
 const result = async (path: string) =>
   JSON.parse(await readFile(join(root, path), "utf8")) as DigitResult;

@@ -25,6 +25,7 @@ import { DivergedError, Run, type RunState } from "../training/run.ts";
 import { Trainer } from "../training/trainer.ts";
 import { asUsage, digitOptions, digitsHelp, recipeFrom, recipeOptions } from "./digit-options.ts";
 import { nameOf, reportOf, titleOf } from "./digit-words.ts";
+import { untilInterrupted } from "./interrupt.ts";
 import { ProgressLine } from "./progress.ts";
 import { adapterChoices, oneOf, readOptions, UsageError, type Options } from "./usage.ts";
 
@@ -178,15 +179,7 @@ async function train(job: Job): Promise<{ result: DigitResult | null; stopped: n
     },
     resumeFrom,
   );
-  let interrupts = 0;
-  const interrupt = () => {
-    if (++interrupts > 1) process.exit(130);
-    line.line("Stopping and saving; once more to quit at once.");
-    run.stop();
-  };
-  process.on("SIGINT", interrupt);
-  process.on("SIGTERM", interrupt);
-  try {
+  const work = async () => {
     const { finished, state, trainer } = await run.run();
     line.clear();
     if (!finished) {
@@ -202,13 +195,13 @@ async function train(job: Job): Promise<{ result: DigitResult | null; stopped: n
     }
     const made = await madeWith(trainer);
     return { result: await digitResult(recipe, plan, data, made, state), stopped: 0 };
+  };
+  try {
+    return await untilInterrupted(() => run.stop(), line, work);
   } catch (error) {
     line.clear();
     if (error instanceof DivergedError && error.state && out !== undefined)
       await save(out, error.state);
     throw error;
-  } finally {
-    process.off("SIGINT", interrupt);
-    process.off("SIGTERM", interrupt);
   }
 }

@@ -18,6 +18,7 @@ import {
   errorTable,
   evidenceOf,
   pairTable,
+  seedsOf,
   shareTable,
   type Finished,
 } from "../studies/digit-report.ts";
@@ -27,14 +28,16 @@ const TABLES = "tables";
 
 /**
  * @param data for the figure that shows a digit of the test set
- * @param seeds that the report is of, finished or not
+ * @param asked seeds that the report is of, beside those that are finished
+ * @returns all these seeds
  */
 export async function writeReport(
   dir: string,
   finished: Finished,
   data: DigitData,
-  seeds: readonly number[],
-): Promise<void> {
+  asked: readonly number[] = [],
+): Promise<readonly number[]> {
+  const seeds = [...new Set([...asked, ...seedsOf(finished)])].sort((a, b) => a - b);
   await mkdir(join(dir, FIGURES), { recursive: true });
   await mkdir(join(dir, TABLES), { recursive: true });
   for (const [name, text] of reportFigures(finished, seeds, data)) {
@@ -44,6 +47,7 @@ export async function writeReport(
     if (text) await writeFileAtomic(join(dir, TABLES, name), text);
   }
   await writeFileAtomic(join(dir, "report.md"), markdownReport(finished, seeds, FIGURES));
+  return seeds;
 }
 
 /** The report's figures as SVG files. */

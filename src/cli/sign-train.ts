@@ -17,6 +17,7 @@ import {
 import { packSets } from "../studies/sign-photos.ts";
 import { encodeDetector } from "../training/detector-file.ts";
 import { DetectorRun } from "../training/detector-run.ts";
+import { untilInterrupted } from "./interrupt.ts";
 import { DetectorLine } from "./progress.ts";
 import { detectorIn, openDevice, parametersOf, readDetector } from "./sign-files.ts";
 import { readPhotoSets } from "./sign-photos.ts";
@@ -97,15 +98,11 @@ export async function trainSigns(given: Options): Promise<number> {
     stored?.state ?? null,
     { sharesMemory: true },
   );
-  const interrupt = () => {
-    if (stopped) process.exit(130);
+  const stop = () => {
     stopped = true;
     run.stop();
-    line.line("Stopping and saving; once more to quit at once.");
   };
-  process.on("SIGINT", interrupt);
-  process.on("SIGTERM", interrupt);
-  try {
+  const work = async () => {
     const { trainer, state, finished } = await run.run();
     line.clear();
     if (finished) {
@@ -123,10 +120,11 @@ export async function trainSigns(given: Options): Promise<number> {
     }
     trainer.gpu.destroy();
     return finished ? 0 : 130;
+  };
+  try {
+    return await untilInterrupted(stop, line, work);
   } finally {
     line.clear();
-    process.off("SIGINT", interrupt);
-    process.off("SIGTERM", interrupt);
   }
 }
 

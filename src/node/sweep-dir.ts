@@ -87,6 +87,13 @@ export async function readInstance(path: string): Promise<InstanceFile> {
   return readInstanceFile(await readFile(path, "utf8"), path);
 }
 
+/** All finished instances of some folders. @throws UserError where they do not belong together */
+export async function readFolders(
+  folders: readonly string[],
+): Promise<ReadonlyMap<string, InstanceFile>> {
+  return await readInstances((await Promise.all(folders.map(instancePaths))).flat());
+}
+
 /** Reads finished instances, each of them once. @throws UserError where they do not belong together */
 export async function readInstances(paths: readonly string[]): Promise<Map<string, InstanceFile>> {
   const all = new Map<string, InstanceFile>();

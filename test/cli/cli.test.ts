@@ -241,6 +241,21 @@ describe("a run", () => {
     expect(numbers(await readResult(at("b", "result.json")))).toEqual(numbers(undisturbed));
   });
 
+  it("told to end by SIGTERM to its whole process group, as by timeout, saves too", async () => {
+    let sent = false;
+    const stopped = await badnets(
+      ["digits", ...RECIPE.split(" "), "--data", at("few digits"), "--out", at("group")],
+      (stderr, child) => {
+        if (sent || !stderr.includes("epoch 1 of 3")) return;
+        sent = true;
+        process.kill(-child.pid!, "SIGTERM");
+      },
+    );
+    expect(stopped.status).toBe(130);
+    expect(stopped.stderr).toContain("Stopped after step");
+    expect(readdirSync(at("group"))).toEqual(["checkpoint.safetensors"]);
+  });
+
   it("told to end by SIGTERM, as the first process alone is, saves too; and another seed gives other bits", async () => {
     let sent = false;
     const stopped = await badnets(

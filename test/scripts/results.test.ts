@@ -15,7 +15,7 @@ import {
 import { decodeDetector } from "../../src/training/detector-file.ts";
 import { reportFigures } from "../../src/cli/reproduce-report.ts";
 import { packagedMnist } from "../../src/node/files.ts";
-import { instancePaths, readInstances } from "../../src/node/sweep-dir.ts";
+import { readFolders } from "../../src/node/sweep-dir.ts";
 import { csvTables } from "../../src/studies/digit-csv.ts";
 import { markdownReport } from "../../src/studies/digit-markdown.ts";
 import { seedsOf } from "../../src/studies/digit-report.ts";
@@ -26,7 +26,7 @@ const folder = "results/digits";
 
 describe("the results in the project", () => {
   it("belong together, and the README, the report and the tables tell what they say", async () => {
-    const finished = await readInstances(await instancePaths(join(root, folder)));
+    const finished = await readFolders([join(root, folder)]);
     const readme = await readFile(join(root, "README.md"), "utf8");
     const words = (text: string) => text.replace(/-{3,}/g, "---").split(/[\s|]+/);
     // The formatter may lay tables out anew; what they say stays.
