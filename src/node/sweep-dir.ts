@@ -95,7 +95,7 @@ export async function readFolders(
 }
 
 /** Reads finished instances, each of them once. @throws UserError where they do not belong together */
-export async function readInstances(paths: readonly string[]): Promise<Map<string, InstanceFile>> {
+async function readInstances(paths: readonly string[]): Promise<Map<string, InstanceFile>> {
   const all = new Map<string, InstanceFile>();
   const pathOf = new Map<string, string>();
   for (const path of paths) {
