@@ -59,7 +59,7 @@ const common = { momentum: 0.9, weightDecay: 0.0005, schedule: "linear" } as con
 
 const known = new Map<string, Instance>();
 
-/** Instances are asked for by the thousand, at every move of a pointer, and are always the same. */
+/** By id: instances are asked for by the thousand, at every move of a pointer, and are always the same. */
 function instance(id: string, make: () => Omit<Instance, "id">): Instance {
   const one = known.get(id) ?? { id, ...make() };
   known.set(id, one);
@@ -245,8 +245,11 @@ export function instancesOf(
  * every share is known.
  */
 export function instanceNamed(id: string, { seed, attack }: DigitRecipe): Instance | null {
-  const shares = attack ? [...paperShares, Math.round(100 * attack.share) / 100] : paperShares;
-  return instancesOf(itemIds, [seed], shares).find((one) => one.id === id) ?? null;
+  if (!known.has(id)) {
+    const shares = attack ? [...paperShares, Math.round(100 * attack.share) / 100] : paperShares;
+    instancesOf(itemIds, [seed], shares);
+  }
+  return known.get(id) ?? null;
 }
 
 /**
