@@ -4,6 +4,7 @@ import { basename, join, relative } from "node:path";
 import jpeg from "jpeg-js";
 import { PNG } from "pngjs";
 import type { CollectionFiles } from "../data/photo-collection.ts";
+import { orientationOf, upright } from "../data/orientation.ts";
 import { checkPhoto, checkPhotoBytes, type Picture } from "../data/photographs.ts";
 import { zipFiles } from "../data/zip-files.ts";
 import { UserError } from "../errors.ts";
@@ -11,18 +12,19 @@ import { UserError } from "../errors.ts";
 /** Of a zip file; beyond that lies either a mistake or an attack. */
 const MOST_ZIP_BYTES = 2_000_000_000;
 
-/** Decodes a JPEG or PNG file. @throws UserError for what is neither, too large or damaged */
+/** Decodes a JPEG or PNG file, and turns it as browsers do. @throws UserError for what is neither, too large or damaged */
 export function decodePicture(bytes: Uint8Array, name: string): Picture {
   const header = checkPhoto(bytes, name, ["JPEG", "PNG"]);
   try {
     if (header.format === "PNG") return PNG.sync.read(Buffer.from(bytes));
-    return jpeg.decode(bytes, {
+    const stored = jpeg.decode(bytes, {
       useTArray: true,
       // The header was looked at before.
       maxResolutionInMP: 1000,
       maxMemoryUsageInMB: 1024,
       tolerantDecoding: false,
     });
+    return upright(stored, orientationOf(bytes));
   } catch (error) {
     throw new UserError(`${name} is damaged: ${(error as Error).message}.`, { cause: error });
   }
