@@ -53,7 +53,7 @@ export interface ReadOptions {
   readonly between?: (done: number, all: number) => void;
 }
 
-const isPhoto = (path: string) => /\.(jpe?g|png)$/i.test(path);
+const isPhoto = (path: string) => /\.(jpe?g|png|ppm)$/i.test(path);
 const baseOf = (path: string) => path.slice(path.lastIndexOf("/") + 1);
 const stemOf = (path: string) => baseOf(path).replace(/\.[^.]*$/, "");
 
@@ -68,7 +68,8 @@ export async function readCollection(
   { decode, side, between }: ReadOptions,
 ): Promise<Collection> {
   const paths = files.paths.filter(isPhoto).sort();
-  if (paths.length === 0) throw new UserError(`${files.name} holds no JPEG or PNG files.`);
+  if (paths.length === 0)
+    throw new UserError(`${files.name} holds no JPEG or PNG files, and no PPM.`);
   const report: string[] = [];
   const labelsOf = await labelSource(files, report);
   const photographs: Collected[] = [];

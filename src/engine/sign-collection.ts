@@ -45,7 +45,7 @@ export class SignCollection {
     const content = collectionOf(files);
     let report: ((done: number) => void) | undefined;
     const collection = await readCollection(content, {
-      decode: async (bytes, name) => await decodePicture(bytes, name, ["JPEG", "PNG"]),
+      decode: async (bytes, name) => await decodePicture(bytes, name, ["JPEG", "PNG", "PPM"]),
       side: photoSide(presets.compact),
       between: (done, all) => {
         if (signal.aborted) throw new Cancelled();

@@ -6,15 +6,17 @@ import { PNG } from "pngjs";
 import type { CollectionFiles } from "../data/photo-collection.ts";
 import { orientationOf, upright } from "../data/orientation.ts";
 import { checkPhoto, checkPhotoBytes, type Picture } from "../data/photographs.ts";
+import { decodePpm } from "../data/ppm.ts";
 import { zipFiles } from "../data/zip-files.ts";
 import { UserError } from "../errors.ts";
 
 /** Of a zip file; beyond that lies either a mistake or an attack. */
 const MOST_ZIP_BYTES = 2_000_000_000;
 
-/** Decodes a JPEG or PNG file, and turns it as browsers do. @throws UserError for what is neither, too large or damaged */
+/** Decodes a JPEG, PNG or PPM file, and turns it as browsers do. @throws UserError for what is none, too large or damaged */
 export function decodePicture(bytes: Uint8Array, name: string): Picture {
-  const header = checkPhoto(bytes, name, ["JPEG", "PNG"]);
+  const header = checkPhoto(bytes, name, ["JPEG", "PNG", "PPM"]);
+  if (header.format === "PPM") return decodePpm(bytes, name);
   try {
     if (header.format === "PNG") return PNG.sync.read(Buffer.from(bytes));
     const stored = jpeg.decode(bytes, {

@@ -97,7 +97,7 @@ describe("a collection of photographs", () => {
     ]);
     const of = (path: string) => report.filter((line) => line.startsWith(`${path}:`)).join("\n");
     expect(of("cut.jpg")).toMatch(/left out: cut\.jpg is damaged/);
-    expect(of("text.jpg")).toMatch(/is no picture: JPEG, PNG are read/);
+    expect(of("text.jpg")).toMatch(/is no picture: JPEG, PNG, PPM are read/);
     expect(of("huge.jpg")).toMatch(/20000 x 20000 pixels; at most 64 million/);
     expect(of("alone.png")).toMatch(/no label file/);
     expect(of("outside.jpg")).toMatch(/outside the image of 200 x 100/);
