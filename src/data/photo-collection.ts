@@ -23,6 +23,8 @@ export interface CollectionFiles {
   /** For messages. */
   readonly name: string;
   readonly paths: readonly string[];
+  /** What was left out before anything is read. */
+  readonly problems?: readonly string[];
   /** @throws UserError when the file is too large, damaged or gone */
   readonly read: (path: string) => Promise<Uint8Array>;
 }
@@ -70,7 +72,7 @@ export async function readCollection(
   const paths = files.paths.filter(isPhoto).sort();
   if (paths.length === 0)
     throw new UserError(`${files.name} holds no JPEG or PNG files, and no PPM.`);
-  const report: string[] = [];
+  const report: string[] = [...(files.problems ?? [])];
   const labelsOf = await labelSource(files, report);
   const photographs: Collected[] = [];
   for (const [i, path] of paths.entries()) {

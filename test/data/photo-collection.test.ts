@@ -1,4 +1,4 @@
-/** Collections of photographs: every label format beside broken files, from folders and zip files alike. */
+/** Collections of photographs: every label format beside broken files. */
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -11,8 +11,6 @@ import {
   readCollection,
   type CollectionFiles,
 } from "../../src/data/photo-collection.ts";
-import { zipFiles } from "../../src/data/zip-files.ts";
-import { UserError } from "../../src/errors.ts";
 import { collectionAt, decodePicture } from "../../src/node/photo-dir.ts";
 
 const side = 100;
@@ -133,36 +131,6 @@ describe("a collection of photographs", () => {
     expect(report).toEqual([
       '"stop": 1 boxes left out, as the name stands for none of stop, speed limit, warning',
     ]);
-  });
-});
-
-describe("a zip file of photographs", () => {
-  it("holds what the folder holds", async () => {
-    const zip = zipSync({ "set/a.jpg": photo, "set/a.txt": strToU8("stop,0,0,20,20,") });
-    const { photographs } = await read(zipFiles(zip, "set.zip"));
-    expect(photographs.map(({ name, boxes }) => [name, boxes.length])).toEqual([["set/a.jpg", 1]]);
-  });
-
-  it("is refused where it is none, or empty", () => {
-    expect(() => zipFiles(strToU8("PK no zip at all"), "a.zip")).toThrow(UserError);
-    expect(() => zipFiles(zipSync({}), "a.zip")).toThrow(/empty/);
-  });
-
-  it("cannot unpack to more than a file may have", async () => {
-    const zip = zipSync({ "a.jpg": new Uint8Array(120_000_000), "b.jpg": photo });
-    expect(zip.length).toBeLessThan(1_000_000);
-    const { photographs, report } = await read(zipFiles(zip, "bomb.zip"));
-    expect(photographs.map(({ name }) => name)).toEqual(["b.jpg"]);
-    expect(report[0]).toMatch(/a\.jpg: left out: a\.jpg unpacks to 120 MB; at most 100/);
-    // One that states less than it holds gets no more room than it states.
-    const lying = Uint8Array.from(zip);
-    const view = new DataView(lying.buffer);
-    for (let i = 0; i + 4 < lying.length; i++) {
-      if (view.getUint32(i, true) === 120_000_000) view.setUint32(i, 1000, true);
-    }
-    const again = await read(zipFiles(lying, "lying.zip"));
-    expect(again.photographs.map(({ name }) => name)).toEqual(["b.jpg"]);
-    expect(again.report[0]).toMatch(/a\.jpg: left out/);
   });
 });
 
