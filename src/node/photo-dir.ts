@@ -1,6 +1,6 @@
 /** Photographs on disk: single files, and folders and zip files as collections. */
-import { readdir, readFile, stat } from "node:fs/promises";
-import { basename, join, relative } from "node:path";
+import { readFile, stat } from "node:fs/promises";
+import { basename, join } from "node:path";
 import jpeg from "jpeg-js";
 import { PNG } from "pngjs";
 import type { CollectionFiles } from "../data/photo-collection.ts";
@@ -9,6 +9,7 @@ import { checkPhoto, checkPhotoBytes, type Picture } from "../data/photographs.t
 import { decodePpm } from "../data/ppm.ts";
 import { zipFiles } from "../data/zip-files.ts";
 import { UserError } from "../errors.ts";
+import { filesBelow } from "./files-below.ts";
 
 /** Of a zip file; beyond that lies either a mistake or an attack. */
 const MOST_ZIP_BYTES = 2_000_000_000;
@@ -55,14 +56,8 @@ export async function collectionAt(path: string): Promise<CollectionFiles> {
     }
     return zipFiles(new Uint8Array(await readFile(path)), path);
   }
-  const entries = await readdir(path, { recursive: true, withFileTypes: true }).catch(() => {
+  const { paths, problems } = await filesBelow(path).catch(() => {
     throw new UserError(`${path} cannot be read as a folder of photographs.`);
   });
-  return {
-    name: path,
-    paths: entries
-      .filter((entry) => entry.isFile())
-      .map((entry) => relative(path, join(entry.parentPath, entry.name)).replaceAll("\\", "/")),
-    read: async (file) => await readPhoto(join(path, file)),
-  };
+  return { name: path, paths, problems, read: async (file) => await readPhoto(join(path, file)) };
 }

@@ -1,17 +1,14 @@
 /** Collections of photographs: every label format beside broken files. */
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { strToU8, zipSync } from "fflate";
+import { strToU8 } from "fflate";
 import jpeg from "jpeg-js";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import {
   classify,
   namesIn,
   readCollection,
   type CollectionFiles,
 } from "../../src/data/photo-collection.ts";
-import { collectionAt, decodePicture } from "../../src/node/photo-dir.ts";
+import { decodePicture } from "../../src/node/photo-dir.ts";
 
 const side = 100;
 const read = async (files: CollectionFiles) =>
@@ -131,23 +128,6 @@ describe("a collection of photographs", () => {
     expect(report).toEqual([
       '"stop": 1 boxes left out, as the name stands for none of stop, speed limit, warning',
     ]);
-  });
-});
-
-describe("photographs on disk", () => {
-  let folder: string;
-  beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), "badnets-photos-"));
-    await mkdir(join(folder, "images"));
-    await writeFile(join(folder, "images", "a.jpg"), photo);
-    await writeFile(join(folder, "set.zip"), zipSync({ "a.jpg": photo }));
-  });
-  afterAll(async () => await rm(folder, { recursive: true }));
-
-  it("are found in folders below, and in zip files", async () => {
-    expect((await collectionAt(folder)).paths.toSorted()).toEqual(["images/a.jpg", "set.zip"]);
-    expect((await collectionAt(join(folder, "set.zip"))).paths).toEqual(["a.jpg"]);
-    await expect(collectionAt(join(folder, "nothing"))).rejects.toThrow(/cannot be read/);
   });
 });
 
