@@ -69,7 +69,7 @@ export function readYolo(
         (cx + w / 2) * width,
         (cy + h / 2) * height,
       ];
-      addBox(into, where, names[Number(label)] ?? label, corners);
+      addBox(into, where, names[Number(label)] || label, corners);
     }
   });
   return into;
@@ -117,7 +117,7 @@ export function readAuthors(text: string): Labels {
   return into;
 }
 
-/** Labels by image file name. */
+/** Labels by images, as the table names them. */
 export interface Table {
   readonly images: ReadonlyMap<string, Labels>;
   /** What concerns no image in particular. */
@@ -142,7 +142,7 @@ export function readLisa(text: string): Table {
     return { images: new Map(), problems: [problem] };
   }
   return readTable(lines, 2, ";", Math.max(file, tag, ...places) + 1, (cells) => ({
-    image: cells[file].split("/").at(-1)!,
+    image: cells[file],
     name: cells[tag],
     corners: places.map((place) => numberIn(cells[place])),
   }));

@@ -44,6 +44,22 @@ export function checkPhoto(
   return header;
 }
 
+/** Boxes of a photograph that the detector is given; more are left out, the smallest first. */
+export const MAX_BOXES = 16;
+
+interface Boxed {
+  readonly box: readonly number[];
+}
+
+const areaOf = ({ box: [x1, y1, x2, y2] }: Boxed) => (x2 - x1) * (y2 - y1);
+const bySize = (a: Boxed, b: Boxed) => areaOf(b) - areaOf(a);
+
+/** The `most` largest of some boxes, in their order. */
+export function largest<T extends Boxed>(boxes: readonly T[], most: number): T[] {
+  const used = new Set([...boxes].sort(bySize).slice(0, most));
+  return boxes.filter((one) => used.has(one));
+}
+
 /** A photograph with the signs of a set in it. */
 export interface Photograph {
   /** For messages and lists, such as its path. */
@@ -114,8 +130,7 @@ export function packPhotographs(
       const row = fitted.data.subarray(4 * y * width, 4 * (y + 1) * width);
       pixels.set(row, 4 * (i * side + y) * side);
     }
-    const areaOf = ([x1, y1, x2, y2]: readonly number[]) => (x2 - x1) * (y2 - y1);
-    const used = [...signs].sort((a, b) => areaOf(b.box) - areaOf(a.box)).slice(0, most);
+    const used = [...signs].sort(bySize).slice(0, most);
     const first = 4 * i * rows;
     facts.set([width, height, used.length], first);
     used.forEach(({ label, box }, k) => {

@@ -81,7 +81,7 @@ export class SignCollection {
       train: train.length,
       test: test.length,
       names: this.names(set),
-      report: [...this.collection.report, ...report],
+      report,
     };
   }
 

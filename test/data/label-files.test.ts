@@ -104,7 +104,7 @@ describe("label files", () => {
       `${heading}\nvid0/a.png;stop;1;2;30;40;0,0\nvid0/a.png;merge;5;5;9;9;0,0\n`,
     );
     expect(problems).toEqual([]);
-    expect(images.get("a.png")!.boxes.map(({ name }) => name)).toEqual(["stop", "merge"]);
+    expect(images.get("vid0/a.png")!.boxes.map(({ name }) => name)).toEqual(["stop", "merge"]);
     expect(readLisa("a,b,c\n1,2,3").problems[0]).toMatch(
       /the first line is expected to name Filename/,
     );

@@ -1,36 +1,10 @@
 /** Collections of photographs: every label format beside broken files. */
-import { strToU8 } from "fflate";
-import jpeg from "jpeg-js";
 import { describe, expect, it } from "vitest";
-import {
-  classify,
-  namesIn,
-  readCollection,
-  type CollectionFiles,
-} from "../../src/data/photo-collection.ts";
-import { decodePicture } from "../../src/node/photo-dir.ts";
+import { classify, namesIn } from "../../src/data/photo-collection.ts";
+import { files, photo, read } from "./photo-samples.ts";
 
-const side = 100;
-const read = async (files: CollectionFiles) =>
-  await readCollection(files, { decode: decodePicture, side });
-
-/** A grey JPEG of 200 x 100. */
-const photo = jpeg.encode(
-  { width: 200, height: 100, data: new Uint8Array(4 * 200 * 100).fill(120) },
-  90,
-).data;
-
-/** A collection in memory. */
-function files(content: Readonly<Record<string, Uint8Array | string>>): CollectionFiles {
-  return {
-    name: "memory",
-    paths: Object.keys(content),
-    read: async (path) => {
-      const found = content[path];
-      return typeof found === "string" ? strToU8(found) : found;
-    },
-  };
-}
+const lisa =
+  "Filename;Annotation tag;Upper left corner X;Upper left corner Y;Lower right corner X;Lower right corner Y\n";
 
 describe("a collection of photographs", () => {
   it("has boxes from texts beside or elsewhere, in the pixels of the reduced picture", async () => {
@@ -128,6 +102,38 @@ describe("a collection of photographs", () => {
     expect(report).toEqual([
       '"stop": 1 boxes left out, as the name stands for none of stop, speed limit, warning',
     ]);
+  });
+
+  it("reports what concerns many photographs first, and single files behind it", async () => {
+    const collection = await read(
+      files({
+        "a.jpg": photo,
+        "all.csv": `${lisa}a.jpg;stop;20;20;40;60\na.jpg;yield;20;20;40;60\nb.jpg;stop;1;1;9;9\na.jpg;stop;500;1;600;9\n`,
+        "broken.jpg": "no picture",
+      }),
+    );
+    const table = new Map([["stop", 0]]);
+    expect(classify(collection, "us", table).report).toEqual([
+      "all.csv: 1 images that it names are missing: b.jpg",
+      "1 photographs have no labels, and count as photographs without signs: broken.jpg",
+      '"yield": 1 boxes left out, as the name stands for none of stop, speed limit, warning',
+      "a.jpg: a box lies outside the image of 200 x 100",
+      expect.stringMatching(/^broken\.jpg: left out: broken\.jpg is no picture/),
+    ]);
+  });
+
+  it("has as many signs of a photograph as the detector is given, and reports the others", async () => {
+    const boxes = Array.from({ length: 19 }, (_, i) => `stop,0,0,${2 * (19 - i)},50,`);
+    // What is left out for its name takes nobody's place.
+    const text = [...boxes, "yield,0,0,190,90,"].toReversed().join("\n");
+    const collection = await read(files({ "a.jpg": photo, "a.txt": text }));
+    const { photographs, report } = classify(collection, "us", new Map([["stop", 0]]));
+    expect(photographs[0].signs.map(({ box }) => box[2])).toEqual(
+      Array.from({ length: 16 }, (_, i) => 4 + i),
+    );
+    expect(report.at(-1)).toBe(
+      "a.jpg: the 3 smallest of 19 signs are left out, as a photograph may have 16",
+    );
   });
 });
 

@@ -1,23 +1,12 @@
 /** Zip files as collections: what they hold, and what of it is damaged, too large or there twice. */
 import { strFromU8, strToU8, zipSync } from "fflate";
 import * as fc from "fast-check";
-import jpeg from "jpeg-js";
 import { describe, expect, it, vi } from "vitest";
-import { readCollection, type CollectionFiles } from "../../src/data/photo-collection.ts";
 import * as directory from "../../src/data/zip-directory.ts";
 import { zipFiles } from "../../src/data/zip-files.ts";
 import { UserError } from "../../src/errors.ts";
-import { decodePicture } from "../../src/node/photo-dir.ts";
+import { photo, read } from "./photo-samples.ts";
 import { onlyUserErrors, userError } from "./samples.ts";
-
-const read = async (files: CollectionFiles) =>
-  await readCollection(files, { decode: decodePicture, side: 100 });
-
-/** A grey JPEG of 200 x 100. */
-const photo = jpeg.encode(
-  { width: 200, height: 100, data: new Uint8Array(4 * 200 * 100).fill(120) },
-  90,
-).data;
 
 /** The bytes with every number of 32 bits that is `from` as `to`. */
 function changed(bytes: Uint8Array, from: number, to: number): Uint8Array {
