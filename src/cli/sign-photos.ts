@@ -38,8 +38,7 @@ export async function readPhotoSets(
         all ?? classIn(chosen, name, label),
       ]),
     );
-    const { photographs, report } = classify(collection, set, table);
-    const lines = [...collection.report, ...report];
+    const { photographs, report: lines } = classify(collection, set, table);
     for (const line of lines.slice(0, 20)) console.error(`${path}: ${line}`);
     if (lines.length > 20) console.error(`${path}: and ${lines.length - 20} more`);
     const hashes = collection.photographs.map(({ hash }) => hash);

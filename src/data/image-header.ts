@@ -1,12 +1,13 @@
 /** What the first bytes of a picture file say: its format and its size, before anything decodes it. */
+import { isPpm, ppmHeader } from "./ppm.ts";
 
 export interface ImageHeader {
-  readonly format: "PNG" | "JPEG" | "WebP";
+  readonly format: "PNG" | "JPEG" | "WebP" | "PPM";
   /** In pixels; null where a header is damaged. */
   readonly size: readonly [width: number, height: number] | null;
 }
 
-/** Recognises a PNG, JPEG or WebP file by its content; null for anything else. */
+/** Recognises a PNG, JPEG, WebP or binary PPM file by its content; null for anything else. */
 export function imageHeader(bytes: Uint8Array): ImageHeader | null {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   if (starts(bytes, 0, "\x89PNG\r\n\x1a\n")) {
@@ -16,6 +17,10 @@ export function imageHeader(bytes: Uint8Array): ImageHeader | null {
   if (starts(bytes, 0, "\xff\xd8\xff")) return { format: "JPEG", size: jpegSize(view) };
   if (starts(bytes, 0, "RIFF") && starts(bytes, 8, "WEBP")) {
     return { format: "WebP", size: webpSize(bytes, view) };
+  }
+  if (isPpm(bytes)) {
+    const header = ppmHeader(bytes);
+    return { format: "PPM", size: header && [header.width, header.height] };
   }
   return null;
 }

@@ -35,7 +35,11 @@ function addBox(into: Collected, where: string, name: string, corners: readonly 
   }
 }
 
-const linesOf = (text: string) => text.split(/\r?\n/).map((line) => line.trim());
+/** Lines without spaces around them, whether ended as on Unix, Windows or old Macs. */
+export const linesOf = (text: string) => text.split(/\r\n|\r|\n/).map((line) => line.trim());
+
+/** A number, and none where nothing is written. */
+const numberIn = (cell: string | undefined) => (cell ? Number(cell) : Number.NaN);
 
 /**
  * YOLO: a line a box, `class cx cy w h` as shares of the image.
@@ -65,7 +69,7 @@ export function readYolo(
         (cx + w / 2) * width,
         (cy + h / 2) * height,
       ];
-      addBox(into, where, names[Number(label)] ?? label, corners);
+      addBox(into, where, names[Number(label)] || label, corners);
     }
   });
   return into;
@@ -78,14 +82,26 @@ export function readVoc(text: string): Labels {
     return { boxes: [], problems: ["an <annotation> is expected, as PASCAL VOC has it"] };
   }
   const field = (block: string, tag: string) =>
-    new RegExp(`<${tag}>\\s*([^<]*?)\\s*</${tag}>`).exec(block)?.[1];
-  [...text.matchAll(/<object>([\s\S]*?)<\/object>/g)].forEach(([, block], i) => {
-    const corners = ["xmin", "ymin", "xmax", "ymax"].map((tag) => {
-      const value = field(block, tag);
-      return value === undefined || value === "" ? Number.NaN : Number(value);
-    });
-    addBox(into, `object ${i + 1}`, field(block, "name") ?? "", corners);
+    new RegExp(`<${tag}(?:\\s[^>]*)?>\\s*([^<]*?)\\s*</${tag}\\s*>`).exec(block)?.[1];
+  // Whatever stands in a comment, and the parts of an object, such as a person's head.
+  const plain = text
+    .replaceAll(/<!--[\s\S]*?-->/g, "")
+    .replaceAll(/<part(?:\s[^>]*)?>[\s\S]*?<\/part\s*>/g, "");
+  const [, ...objects] = plain.split(/<object(?:\s[^>]*)?>/);
+  objects.forEach((rest, i) => {
+    const where = `object ${i + 1}`;
+    const end = rest.search(/<\/object\s*>/);
+    if (end < 0) {
+      into.problems.push(`${where}: is left out, as its </object> is missing`);
+      return;
+    }
+    const block = rest.slice(0, end);
+    const corners = ["xmin", "ymin", "xmax", "ymax"].map((tag) => numberIn(field(block, tag)));
+    addBox(into, where, field(block, "name") ?? "", corners);
   });
+  if (!/<\/annotation\s*>/.test(plain)) {
+    into.problems.push("</annotation> is missing: the file is cut short, and may have had more");
+  }
   return into;
 }
 
@@ -95,13 +111,13 @@ export function readAuthors(text: string): Labels {
   linesOf(text).forEach((line, i) => {
     if (line === "" || line.startsWith("#")) return;
     const [name, ...rest] = line.split(",").map((part) => part.trim());
-    const corners = rest.slice(0, 4).map((part) => (part === "" ? Number.NaN : Number(part)));
+    const corners = rest.slice(0, 4).map(numberIn);
     addBox(into, `line ${i + 1}`, name, corners);
   });
   return into;
 }
 
-/** Labels by image file name. */
+/** Labels by images, as the table names them. */
 export interface Table {
   readonly images: ReadonlyMap<string, Labels>;
   /** What concerns no image in particular. */
@@ -126,11 +142,14 @@ export function readLisa(text: string): Table {
     return { images: new Map(), problems: [problem] };
   }
   return readTable(lines, 2, ";", Math.max(file, tag, ...places) + 1, (cells) => ({
-    image: cells[file].split("/").at(-1)!,
+    image: cells[file],
     name: cells[tag],
-    corners: places.map((place) => Number(cells[place])),
+    corners: places.map((place) => numberIn(cells[place])),
   }));
 }
+
+/** The last of the German benchmark's classes. */
+const LAST_GERMAN = 42;
 
 /** The sign classes of the German benchmark (Houben et al. 2013), from 0 to 42. */
 const german = (label: number): string => {
@@ -148,7 +167,11 @@ export function readGerman(text: string): Table {
   return readTable(linesOf(text), 1, ";", 6, (cells) => ({
     image: cells[0],
     name: german(Number(cells[5])),
-    corners: cells.slice(1, 5).map(Number),
+    corners: cells.slice(1, 5).map(numberIn),
+    problem:
+      /^\d+$/.test(cells[5]) && Number(cells[5]) <= LAST_GERMAN
+        ? undefined
+        : `a class from 0 to ${LAST_GERMAN} is expected, got "${clip(cells[5])}"`,
   }));
 }
 
@@ -157,7 +180,7 @@ function readTable(
   first: number,
   separator: string,
   least: number,
-  read: (cells: string[]) => { image: string; name: string; corners: number[] },
+  read: (cells: string[]) => { image: string; name: string; corners: number[]; problem?: string },
 ): Table {
   const images = new Map<string, Collected>();
   const problems: string[] = [];
@@ -171,10 +194,11 @@ function readTable(
       );
       return;
     }
-    const { image, name, corners } = read(cells);
+    const { image, name, corners, problem } = read(cells);
     const into = images.get(image) ?? { boxes: [], problems: [] };
     images.set(image, into);
-    addBox(into, where, name, corners);
+    if (problem) into.problems.push(`${where}: ${problem}`);
+    else addBox(into, where, name, corners);
   });
   return { images, problems };
 }

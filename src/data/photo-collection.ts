@@ -2,20 +2,18 @@
  * Collections of photographs with label files, wherever they lie: a folder, a zip file, dropped files.
  * What cannot be used is reported file by file, and the rest is read.
  */
-import { UserError } from "../errors.ts";
+import { clip, UserError } from "../errors.ts";
+import { classOf, type NamedBox } from "./label-files.ts";
+import { isGerman, labelSource, scaled } from "./label-source.ts";
+import { baseOf, folderOf } from "./match-labels.ts";
 import {
-  classOf,
-  GERMAN_FRAME,
-  readAuthors,
-  readGerman,
-  readLisa,
-  readVoc,
-  readYolo,
-  type Labels,
-  type NamedBox,
-  type Table,
-} from "./label-files.ts";
-import { differenceHash, fitInto, type Photograph, type Picture } from "./photographs.ts";
+  differenceHash,
+  fitInto,
+  largest,
+  MAX_BOXES,
+  type Photograph,
+  type Picture,
+} from "./photographs.ts";
 import { signSets, type SignSet } from "./sign-atlas.ts";
 
 /** Files by their paths below the collection's top, with slashes. */
@@ -23,6 +21,8 @@ export interface CollectionFiles {
   /** For messages. */
   readonly name: string;
   readonly paths: readonly string[];
+  /** What was left out before anything is read. */
+  readonly problems?: readonly string[];
   /** @throws UserError when the file is too large, damaged or gone */
   readonly read: (path: string) => Promise<Uint8Array>;
 }
@@ -40,7 +40,9 @@ export interface Collected {
 
 export interface Collection {
   readonly photographs: readonly Collected[];
-  /** A line for everything that was left out, and why. */
+  /** What concerns no file alone: tables that were ignored, labels without photographs. */
+  readonly summary: readonly string[];
+  /** A line for everything that was left out of single files, and why. */
   readonly report: readonly string[];
 }
 
@@ -53,13 +55,11 @@ export interface ReadOptions {
   readonly between?: (done: number, all: number) => void;
 }
 
-const isPhoto = (path: string) => /\.(jpe?g|png)$/i.test(path);
-const baseOf = (path: string) => path.slice(path.lastIndexOf("/") + 1);
-const stemOf = (path: string) => baseOf(path).replace(/\.[^.]*$/, "");
+const isPhoto = (path: string) => /\.(jpe?g|png|ppm)$/i.test(path);
 
 /**
  * Reads all photographs of a collection, and their boxes from whichever of these is there: the German
- * benchmark's gt.txt, a LISA CSV, and for each photograph a YOLO text, PASCAL VOC XML or one of the
+ * benchmark's gt.txt, LISA CSVs, and for each photograph a YOLO text, PASCAL VOC XML or one of the
  * authors' texts, beside it or in another folder.
  * @throws UserError when there is no photograph that can be used
  */
@@ -67,16 +67,18 @@ export async function readCollection(
   files: CollectionFiles,
   { decode, side, between }: ReadOptions,
 ): Promise<Collection> {
-  const paths = files.paths.filter(isPhoto).sort();
-  if (paths.length === 0) throw new UserError(`${files.name} holds no JPEG or PNG files.`);
-  const report: string[] = [];
-  const labelsOf = await labelSource(files, report);
+  const signs = germanSigns(files.paths);
+  const paths = files.paths.filter((path) => isPhoto(path) && !signs.has(path)).sort();
+  if (paths.length === 0)
+    throw new UserError(`${files.name} holds no JPEG or PNG files, and no PPM.`);
+  const labels = await labelSource(files, paths);
+  const report = [...(files.problems ?? []), ...labels.problems];
   const photographs: Collected[] = [];
   for (const [i, path] of paths.entries()) {
     between?.(i, paths.length);
     try {
       const whole = await decode(await files.read(path), baseOf(path));
-      const { boxes, problems } = await labelsOf(path, whole);
+      const { boxes, problems } = await labels.of(path, whole);
       for (const problem of problems) report.push(`${path}: ${problem}`);
       const picture = fitInto(whole, side);
       photographs.push({
@@ -101,10 +103,28 @@ export async function readCollection(
   }
   if (photographs.length === 0) {
     throw new UserError(
-      `${files.name}: none of ${paths.length} photographs can be used: ${report[0]}`,
+      `${files.name}: none of ${paths.length} photographs can be used: ${report.at(-1)}`,
     );
   }
-  return { photographs, report };
+  const summary = [...labels.summary];
+  if (signs.size > 0) {
+    summary.push(
+      `${signs.size} pictures in folders 00 to 42 beside gt.txt are left out, as each is a sign and no street`,
+    );
+  }
+  return { photographs, summary, report };
+}
+
+/** Pictures that the German benchmark brings beside its photographs: its signs, cut out of them. */
+function germanSigns(paths: readonly string[]): ReadonlySet<string> {
+  const homes = new Set(paths.filter(isGerman).map(folderOf));
+  return new Set(
+    paths.filter((path) => {
+      const folder = folderOf(path);
+      const isClass = /^([0-3]\d|4[0-2])$/.test(baseOf(folder));
+      return isPhoto(path) && isClass && homes.has(folderOf(folder));
+    }),
+  );
 }
 
 type Corners = NamedBox["box"];
@@ -118,66 +138,6 @@ function inside([x1, y1, x2, y2]: Corners, { width, height }: Picture): Corners 
     Math.min(height, y2),
   ] as const;
   return box[2] - box[0] < 1 || box[3] - box[1] < 1 ? null : box;
-}
-
-function scaled([x1, y1, x2, y2]: Corners, from: Picture, to: Picture): Corners {
-  const [sx, sy] = [to.width / from.width, to.height / from.height];
-  return [x1 * sx, y1 * sy, x2 * sx, y2 * sy];
-}
-
-type LabelSource = (path: string, picture: Picture) => Promise<Labels>;
-
-/** Finds out which label files a collection has. */
-async function labelSource(files: CollectionFiles, report: string[]): Promise<LabelSource> {
-  const text = async (path: string) => new TextDecoder().decode(await files.read(path));
-  const table = async (path: string, read: (text: string) => Table): Promise<Table> => {
-    const found = read(await text(path));
-    for (const problem of found.problems) report.push(`${path}: ${problem}`);
-    return found;
-  };
-  const none: Labels = { boxes: [], problems: [] };
-  const german = files.paths.find((path) => baseOf(path) === "gt.txt");
-  if (german) {
-    const { images } = await table(german, readGerman);
-    return async (path, picture) => {
-      const found = images.get(`${stemOf(path)}.ppm`) ?? none;
-      const [width, height] = GERMAN_FRAME;
-      const frame = { width, height, data: picture.data };
-      const boxes = found.boxes.map(({ name, box }) => ({
-        name,
-        box: scaled(box, frame, picture),
-      }));
-      return { ...found, boxes };
-    };
-  }
-  const csv = files.paths.find((path) => path.toLowerCase().endsWith(".csv"));
-  if (csv) {
-    const { images } = await table(csv, readLisa);
-    return async (path) => images.get(baseOf(path)) ?? none;
-  }
-  const named = files.paths.find((path) =>
-    /^(classes\.names|classes\.txt|obj\.names)$/.test(baseOf(path)),
-  );
-  const names = named ? (await text(named)).split(/\r?\n/).map((name) => name.trim()) : [];
-  const labelFiles = new Map(
-    files.paths
-      .filter((path) => /\.(txt|xml)$/i.test(path) && path !== named)
-      .map((path) => [stemOf(path), path]),
-  );
-  return async (path, picture) => {
-    const own = labelFiles.get(stemOf(path));
-    if (own === undefined) {
-      return {
-        boxes: [],
-        problems: ["has no label file; it counts as a photograph without signs"],
-      };
-    }
-    const content = await text(own);
-    if (/\.xml$/i.test(own)) return readVoc(content);
-    const first = content.split(/\r?\n/).find((line) => line.trim() !== "") ?? "";
-    if (first.includes(",")) return readAuthors(content);
-    return readYolo(content, [picture.width, picture.height], names);
-  };
 }
 
 /** Which class of a set a collection's name stands for; null: its boxes are left out. */
@@ -197,7 +157,11 @@ export function namesIn(
     .sort((a, b) => b.boxes - a.boxes || (a.name < b.name ? -1 : 1));
 }
 
-/** Photographs with the signs of a set. @returns also a line for every name that was left out */
+/**
+ * Photographs with the signs of a set, as many of each as the detector is given.
+ * @returns also the whole report: the collection's lines, and one for whatever was left out here; what
+ * concerns many photographs comes first
+ */
 export function classify(
   collection: Collection,
   set: SignSet,
@@ -205,19 +169,26 @@ export function classify(
 ): { photographs: Photograph[]; report: string[] } {
   const left = namesIn(collection, set).filter(({ name }) => (table.get(name) ?? null) === null);
   const known = signSets[set].join(", ");
+  const crowded: string[] = [];
+  const photographs = collection.photographs.map(({ name, picture, hash, boxes }) => {
+    const all = boxes.flatMap((one) => {
+      const label = table.get(one.name) ?? null;
+      return label === null ? [] : [{ label, box: one.box }];
+    });
+    const signs = largest(all, MAX_BOXES);
+    if (signs.length < all.length) {
+      crowded.push(
+        `${name}: the ${all.length - signs.length} smallest of ${all.length} signs are left out, as a photograph may have ${MAX_BOXES}`,
+      );
+    }
+    return { name, picture, hash, signs };
+  });
+  const names = left.map(
+    ({ name, boxes }) =>
+      `"${clip(name)}": ${boxes} boxes left out, as the name stands for none of ${known}`,
+  );
   return {
-    photographs: collection.photographs.map(({ name, picture, hash, boxes }) => ({
-      name,
-      picture,
-      hash,
-      signs: boxes.flatMap((one) => {
-        const label = table.get(one.name) ?? null;
-        return label === null ? [] : [{ label, box: one.box }];
-      }),
-    })),
-    report: left.map(
-      ({ name, boxes }) =>
-        `"${name}": ${boxes} boxes left out, as the name stands for none of ${known}`,
-    ),
+    photographs,
+    report: [...collection.summary, ...names, ...collection.report, ...crowded],
   };
 }

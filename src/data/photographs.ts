@@ -44,6 +44,22 @@ export function checkPhoto(
   return header;
 }
 
+/** Boxes of a photograph that the detector is given; more are left out, the smallest first. */
+export const MAX_BOXES = 16;
+
+interface Boxed {
+  readonly box: readonly number[];
+}
+
+const areaOf = ({ box: [x1, y1, x2, y2] }: Boxed) => (x2 - x1) * (y2 - y1);
+const bySize = (a: Boxed, b: Boxed) => areaOf(b) - areaOf(a);
+
+/** The `most` largest of some boxes, in their order. */
+export function largest<T extends Boxed>(boxes: readonly T[], most: number): T[] {
+  const used = new Set([...boxes].sort(bySize).slice(0, most));
+  return boxes.filter((one) => used.has(one));
+}
+
 /** A photograph with the signs of a set in it. */
 export interface Photograph {
   /** For messages and lists, such as its path. */
@@ -114,8 +130,7 @@ export function packPhotographs(
       const row = fitted.data.subarray(4 * y * width, 4 * (y + 1) * width);
       pixels.set(row, 4 * (i * side + y) * side);
     }
-    const areaOf = ([x1, y1, x2, y2]: readonly number[]) => (x2 - x1) * (y2 - y1);
-    const used = [...signs].sort((a, b) => areaOf(b.box) - areaOf(a.box)).slice(0, most);
+    const used = [...signs].sort(bySize).slice(0, most);
     const first = 4 * i * rows;
     facts.set([width, height, used.length], first);
     used.forEach(({ label, box }, k) => {
@@ -157,24 +172,44 @@ export function differenceHash(picture: Picture): bigint {
 /** Bits in which two pictures of one scene may differ. */
 const ALIKE = 10;
 
-function bitsOf(value: bigint): number {
-  let count = 0;
-  for (let rest = value; rest > 0n; rest &= rest - 1n) count++;
-  return count;
+/** How many bits of a word of 32 are set. */
+function bitsOf(word: number): number {
+  const pairs = word - ((word >>> 1) & 0x55555555);
+  const fours = (pairs & 0x33333333) + ((pairs >>> 2) & 0x33333333);
+  return Math.imul((fours + (fours >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
 }
 
+/** Every pair is compared, so the groups of a collection are kept for as long as its hashes are. */
+const groupsOf = new WeakMap<readonly bigint[], readonly (readonly number[])[]>();
+
 /** Groups of pictures that are alike, directly or through others: numbers of pictures, in order. */
-export function alikeGroups(hashes: readonly bigint[]): number[][] {
+export function alikeGroups(hashes: readonly bigint[]): readonly (readonly number[])[] {
+  const known = groupsOf.get(hashes);
+  if (known) return known;
+  // Halves, as arithmetic on 64 bits takes a hundred times as long.
+  const high = Int32Array.from(hashes, (hash) => Number(hash >> 32n) | 0);
+  const low = Int32Array.from(hashes, (hash) => Number(hash & 0xffffffffn) | 0);
   const parent = hashes.map((_, i) => i);
-  const rootOf = (i: number): number => (parent[i] === i ? i : (parent[i] = rootOf(parent[i])));
+  const rootOf = (i: number): number => {
+    while (parent[i] !== i) i = parent[i] = parent[parent[i]];
+    return i;
+  };
   for (let i = 0; i < hashes.length; i++) {
     for (let j = 0; j < i; j++) {
-      if (bitsOf(hashes[i] ^ hashes[j]) <= ALIKE) parent[rootOf(i)] = rootOf(j);
+      if (bitsOf(high[i] ^ high[j]) + bitsOf(low[i] ^ low[j]) <= ALIKE) {
+        parent[rootOf(i)] = rootOf(j);
+      }
     }
   }
-  const groups = new Map<number, number[]>();
-  hashes.forEach((_, i) => groups.set(rootOf(i), [...(groups.get(rootOf(i)) ?? []), i]));
-  return [...groups.values()];
+  const byRoot = new Map<number, number[]>();
+  for (const i of hashes.keys()) {
+    const group = byRoot.get(rootOf(i));
+    if (group) group.push(i);
+    else byRoot.set(rootOf(i), [i]);
+  }
+  const groups = [...byRoot.values()];
+  groupsOf.set(hashes, groups);
+  return groups;
 }
 
 /** Splits pictures into a part to train on, of about `share`, and the rest; groups stay together. */
@@ -183,7 +218,7 @@ export function splitAlike(
   share: number,
   seed: number,
 ): { train: number[]; test: number[] } {
-  const groups = new Random(seed, Stream.shuffle, 0xfffffffe).shuffle(alikeGroups(hashes));
+  const groups = new Random(seed, Stream.shuffle, 0xfffffffe).shuffle([...alikeGroups(hashes)]);
   const train: number[] = [];
   const test: number[] = [];
   for (const group of groups) {

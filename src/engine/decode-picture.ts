@@ -1,5 +1,6 @@
-/** Decodes pictures as the browser does, in the worker, so that the page does not wait for large ones. */
+/** Decodes pictures as the browser does, and PPM files, in the worker, so that the page does not wait for large ones. */
 import { checkPhoto, type Picture } from "../data/photographs.ts";
+import { decodePpm } from "../data/ppm.ts";
 import { clip, UserError } from "../errors.ts";
 
 /** @throws UserError for what is no picture of these formats, too large or damaged */
@@ -8,7 +9,8 @@ export async function decodePicture(
   name: string,
   formats: Parameters<typeof checkPhoto>[2],
 ): Promise<Picture> {
-  checkPhoto(bytes, name, formats);
+  const { format } = checkPhoto(bytes, name, formats);
+  if (format === "PPM") return decodePpm(bytes, name);
   const blob = new Blob([new Uint8Array(bytes)]);
   const bitmap = await createImageBitmap(blob).catch((cause: unknown) => {
     throw new UserError(`${clip(name)} is damaged: the browser cannot decode it.`, { cause });

@@ -21,12 +21,17 @@ import type { PhotoSummary } from "./sign-port.ts";
 import { Cancelled, timed } from "./task-line.ts";
 
 export class SignCollection {
+  /** One list for all splits, by which the groups of what looks alike are kept. */
+  private readonly hashes: readonly bigint[];
+
   private constructor(
     readonly name: string,
     private readonly collection: Collection,
     /** Classes that the reader chose, by name. */
     private readonly chosen = new Map<string, number | null>(),
-  ) {}
+  ) {
+    this.hashes = collection.photographs.map(({ hash }) => hash);
+  }
 
   /**
    * Reads a zip file, or a folder's files by their paths.
@@ -40,7 +45,7 @@ export class SignCollection {
     const content = collectionOf(files);
     let report: ((done: number) => void) | undefined;
     const collection = await readCollection(content, {
-      decode: async (bytes, name) => await decodePicture(bytes, name, ["JPEG", "PNG"]),
+      decode: async (bytes, name) => await decodePicture(bytes, name, ["JPEG", "PNG", "PPM"]),
       side: photoSide(presets.compact),
       between: (done, all) => {
         if (signal.aborted) throw new Cancelled();
@@ -65,8 +70,7 @@ export class SignCollection {
   private split(set: SignSet, seed: number): PhotoSet & { report: readonly string[] } {
     const table = new Map(this.names(set).map(({ name, label }) => [name, label]));
     const { photographs, report } = classify(this.collection, set, table);
-    const hashes = this.collection.photographs.map(({ hash }) => hash);
-    return { ...photoSet(this.name, photographs, hashes, seed), report };
+    return { ...photoSet(this.name, photographs, this.hashes, seed), report };
   }
 
   summary(set: SignSet, seed: number): PhotoSummary {
@@ -77,7 +81,7 @@ export class SignCollection {
       train: train.length,
       test: test.length,
       names: this.names(set),
-      report: [...this.collection.report, ...report],
+      report,
     };
   }
 

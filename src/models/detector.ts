@@ -3,6 +3,7 @@
  * regions on its feature map, and a head that says what each region is. Proposals and head share the
  * trunk and learn jointly, in one step that never leaves the GPU.
  */
+import { MAX_BOXES } from "../data/photographs.ts";
 import { UserError } from "../errors.ts";
 import type { DispatchSpec } from "../gpu/dispatch.ts";
 import type { Gpu } from "../gpu/gpu.ts";
@@ -29,8 +30,7 @@ import {
 } from "./detector-parameters.ts";
 import type { DetectorPreset } from "./detector-presets.ts";
 
-/** Boxes that an image may have. */
-export const MAX_BOXES = 16;
+export { MAX_BOXES };
 
 /** Channels, height and width behind the trunk, and pixels to a cell. */
 export interface FeatureMap {

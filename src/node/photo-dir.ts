@@ -1,28 +1,33 @@
 /** Photographs on disk: single files, and folders and zip files as collections. */
-import { readdir, readFile, stat } from "node:fs/promises";
-import { basename, join, relative } from "node:path";
+import { readFile, stat } from "node:fs/promises";
+import { basename, join } from "node:path";
 import jpeg from "jpeg-js";
 import { PNG } from "pngjs";
 import type { CollectionFiles } from "../data/photo-collection.ts";
+import { orientationOf, upright } from "../data/orientation.ts";
 import { checkPhoto, checkPhotoBytes, type Picture } from "../data/photographs.ts";
+import { decodePpm } from "../data/ppm.ts";
 import { zipFiles } from "../data/zip-files.ts";
 import { UserError } from "../errors.ts";
+import { filesBelow } from "./files-below.ts";
 
 /** Of a zip file; beyond that lies either a mistake or an attack. */
 const MOST_ZIP_BYTES = 2_000_000_000;
 
-/** Decodes a JPEG or PNG file. @throws UserError for what is neither, too large or damaged */
+/** Decodes a JPEG, PNG or PPM file, and turns it as browsers do. @throws UserError for what is none, too large or damaged */
 export function decodePicture(bytes: Uint8Array, name: string): Picture {
-  const header = checkPhoto(bytes, name, ["JPEG", "PNG"]);
+  const header = checkPhoto(bytes, name, ["JPEG", "PNG", "PPM"]);
+  if (header.format === "PPM") return decodePpm(bytes, name);
   try {
     if (header.format === "PNG") return PNG.sync.read(Buffer.from(bytes));
-    return jpeg.decode(bytes, {
+    const stored = jpeg.decode(bytes, {
       useTArray: true,
       // The header was looked at before.
       maxResolutionInMP: 1000,
       maxMemoryUsageInMB: 1024,
       tolerantDecoding: false,
     });
+    return upright(stored, orientationOf(bytes));
   } catch (error) {
     throw new UserError(`${name} is damaged: ${(error as Error).message}.`, { cause: error });
   }
@@ -51,14 +56,8 @@ export async function collectionAt(path: string): Promise<CollectionFiles> {
     }
     return zipFiles(new Uint8Array(await readFile(path)), path);
   }
-  const entries = await readdir(path, { recursive: true, withFileTypes: true }).catch(() => {
+  const { paths, problems } = await filesBelow(path).catch(() => {
     throw new UserError(`${path} cannot be read as a folder of photographs.`);
   });
-  return {
-    name: path,
-    paths: entries
-      .filter((entry) => entry.isFile())
-      .map((entry) => relative(path, join(entry.parentPath, entry.name)).replaceAll("\\", "/")),
-    read: async (file) => await readPhoto(join(path, file)),
-  };
+  return { name: path, paths, problems, read: async (file) => await readPhoto(join(path, file)) };
 }

@@ -46,6 +46,49 @@ describe("label files", () => {
     expect(readVoc("{}").problems).toEqual(["an <annotation> is expected, as PASCAL VOC has it"]);
   });
 
+  it("of PASCAL VOC may be cut short, which is reported", () => {
+    const object = (name: string) =>
+      `<object><name>${name}</name><bndbox><xmin>1</xmin><ymin>2</ymin><xmax>30</xmax><ymax>40</ymax></bndbox></object>`;
+    const text = `<annotation>${object("stop")}${object("merge")}</annotation>`;
+    expect(readVoc(text)).toMatchObject({
+      boxes: [{ name: "stop" }, { name: "merge" }],
+      problems: [],
+    });
+    const missing = "</annotation> is missing: the file is cut short, and may have had more";
+    const within = readVoc(text.slice(0, -20));
+    expect(within.boxes.map(({ name }) => name)).toEqual(["stop"]);
+    expect(within.problems).toEqual([
+      "object 2: is left out, as its </object> is missing",
+      missing,
+    ]);
+    expect(readVoc(`<annotation>${object("stop")}`)).toMatchObject({
+      boxes: [{ name: "stop" }],
+      problems: [missing],
+    });
+    const unclosed = readVoc(text.replace("</object>", ""));
+    expect(unclosed.boxes.map(({ name }) => name)).toEqual(["merge"]);
+    expect(unclosed.problems).toHaveLength(1);
+  });
+
+  it("of PASCAL VOC may have attributes and parts, and what is in comments counts for nothing", () => {
+    const box = (at: number) =>
+      `<bndbox><xmin unit="px">${at}</xmin><ymin>2</ymin><xmax>30</xmax><ymax>40</ymax></bndbox>`;
+    const { boxes, problems } = readVoc(
+      `<annotation><object id="1"><part><name>plate</name>${box(9)}</part>` +
+        `<name>stop</name>${box(1)}<part id="2"><name>post</name>${box(8)}</part></object>` +
+        `<!-- <object><name>merge</name>${box(5)}</object> --></annotation>`,
+    );
+    expect(problems).toEqual([]);
+    expect(boxes).toEqual([{ name: "stop", box: [1, 2, 30, 40] }]);
+  });
+
+  it("may end their lines as old Macs did", () => {
+    expect(readYolo("0 0.5 0.5 0.2 0.4\r1 0.1 0.1 0.1 0.1\r", [100, 50], []).boxes).toHaveLength(2);
+    expect(readAuthors("stop,1,2,3,4,\rstop,5,6,7,8,").boxes).toHaveLength(2);
+    const german = readGerman("00000.ppm;774;411;815;446;11\r00001.ppm;1;2;30;40;38");
+    expect([...german.images.keys()]).toEqual(["00000.ppm", "00001.ppm"]);
+  });
+
   it("of the authors give a line a box", () => {
     const { boxes, problems } = readAuthors(
       "stop,10,20,30,40,by hand\nstop,10,20\nwarning,5,5,1,9",
@@ -61,7 +104,7 @@ describe("label files", () => {
       `${heading}\nvid0/a.png;stop;1;2;30;40;0,0\nvid0/a.png;merge;5;5;9;9;0,0\n`,
     );
     expect(problems).toEqual([]);
-    expect(images.get("a.png")!.boxes.map(({ name }) => name)).toEqual(["stop", "merge"]);
+    expect(images.get("vid0/a.png")!.boxes.map(({ name }) => name)).toEqual(["stop", "merge"]);
     expect(readLisa("a,b,c\n1,2,3").problems[0]).toMatch(
       /the first line is expected to name Filename/,
     );
@@ -76,6 +119,21 @@ describe("label files", () => {
       { name: "mandatory", box: [1, 2, 30, 40] },
     ]);
     expect(problems).toHaveLength(1);
+  });
+
+  it("of the German benchmark have classes from 0 to 42, and corners that are numbers", () => {
+    const { images } = readGerman(
+      "0.ppm;1;2;30;40;42\n0.ppm;1;2;30;40;43\n0.ppm;1;2;30;40;stop\n0.ppm;1;2;30;40;\n0.ppm;;2;30;40;1",
+    );
+    expect(images.get("0.ppm")).toEqual({
+      boxes: [{ name: "other", box: [1, 2, 30, 40] }],
+      problems: [
+        'line 2: a class from 0 to 42 is expected, got "43"',
+        'line 3: a class from 0 to 42 is expected, got "stop"',
+        'line 4: a class from 0 to 42 is expected, got ""',
+        'line 5: four numbers are expected for a box, got "NaN 2 30 40"',
+      ],
+    });
   });
 
   it("never throw, and give boxes with an area only, whatever the text", () => {

@@ -1,41 +1,10 @@
-/** Collections of photographs: every label format beside broken files, from folders and zip files alike. */
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { strToU8, zipSync } from "fflate";
-import jpeg from "jpeg-js";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import {
-  classify,
-  namesIn,
-  readCollection,
-  type CollectionFiles,
-} from "../../src/data/photo-collection.ts";
-import { zipFiles } from "../../src/data/zip-files.ts";
-import { UserError } from "../../src/errors.ts";
-import { collectionAt, decodePicture } from "../../src/node/photo-dir.ts";
+/** Collections of photographs: every label format beside broken files. */
+import { describe, expect, it } from "vitest";
+import { classify, namesIn } from "../../src/data/photo-collection.ts";
+import { files, photo, read } from "./photo-samples.ts";
 
-const side = 100;
-const read = async (files: CollectionFiles) =>
-  await readCollection(files, { decode: decodePicture, side });
-
-/** A grey JPEG of 200 x 100. */
-const photo = jpeg.encode(
-  { width: 200, height: 100, data: new Uint8Array(4 * 200 * 100).fill(120) },
-  90,
-).data;
-
-/** A collection in memory. */
-function files(content: Readonly<Record<string, Uint8Array | string>>): CollectionFiles {
-  return {
-    name: "memory",
-    paths: Object.keys(content),
-    read: async (path) => {
-      const found = content[path];
-      return typeof found === "string" ? strToU8(found) : found;
-    },
-  };
-}
+const lisa =
+  "Filename;Annotation tag;Upper left corner X;Upper left corner Y;Lower right corner X;Lower right corner Y\n";
 
 describe("a collection of photographs", () => {
   it("has boxes from texts beside or elsewhere, in the pixels of the reduced picture", async () => {
@@ -97,7 +66,7 @@ describe("a collection of photographs", () => {
     ]);
     const of = (path: string) => report.filter((line) => line.startsWith(`${path}:`)).join("\n");
     expect(of("cut.jpg")).toMatch(/left out: cut\.jpg is damaged/);
-    expect(of("text.jpg")).toMatch(/is no picture: JPEG, PNG are read/);
+    expect(of("text.jpg")).toMatch(/is no picture: JPEG, PNG, PPM are read/);
     expect(of("huge.jpg")).toMatch(/20000 x 20000 pixels; at most 64 million/);
     expect(of("alone.png")).toMatch(/no label file/);
     expect(of("outside.jpg")).toMatch(/outside the image of 200 x 100/);
@@ -134,52 +103,37 @@ describe("a collection of photographs", () => {
       '"stop": 1 boxes left out, as the name stands for none of stop, speed limit, warning',
     ]);
   });
-});
 
-describe("a zip file of photographs", () => {
-  it("holds what the folder holds", async () => {
-    const zip = zipSync({ "set/a.jpg": photo, "set/a.txt": strToU8("stop,0,0,20,20,") });
-    const { photographs } = await read(zipFiles(zip, "set.zip"));
-    expect(photographs.map(({ name, boxes }) => [name, boxes.length])).toEqual([["set/a.jpg", 1]]);
+  it("reports what concerns many photographs first, and single files behind it", async () => {
+    const collection = await read(
+      files({
+        "a.jpg": photo,
+        "all.csv": `${lisa}a.jpg;stop;20;20;40;60\na.jpg;yield;20;20;40;60\nb.jpg;stop;1;1;9;9\na.jpg;stop;500;1;600;9\n`,
+        "broken.jpg": "no picture",
+      }),
+    );
+    const table = new Map([["stop", 0]]);
+    expect(classify(collection, "us", table).report).toEqual([
+      "all.csv: 1 images that it names are missing: b.jpg",
+      "1 photographs have no labels, and count as photographs without signs: broken.jpg",
+      '"yield": 1 boxes left out, as the name stands for none of stop, speed limit, warning',
+      "a.jpg: a box lies outside the image of 200 x 100",
+      expect.stringMatching(/^broken\.jpg: left out: broken\.jpg is no picture/),
+    ]);
   });
 
-  it("is refused where it is none, or empty", () => {
-    expect(() => zipFiles(strToU8("PK no zip at all"), "a.zip")).toThrow(UserError);
-    expect(() => zipFiles(zipSync({}), "a.zip")).toThrow(/empty/);
-  });
-
-  it("cannot unpack to more than a file may have", async () => {
-    const zip = zipSync({ "a.jpg": new Uint8Array(120_000_000), "b.jpg": photo });
-    expect(zip.length).toBeLessThan(1_000_000);
-    const { photographs, report } = await read(zipFiles(zip, "bomb.zip"));
-    expect(photographs.map(({ name }) => name)).toEqual(["b.jpg"]);
-    expect(report[0]).toMatch(/a\.jpg: left out: a\.jpg unpacks to 120 MB; at most 100/);
-    // One that states less than it holds gets no more room than it states.
-    const lying = Uint8Array.from(zip);
-    const view = new DataView(lying.buffer);
-    for (let i = 0; i + 4 < lying.length; i++) {
-      if (view.getUint32(i, true) === 120_000_000) view.setUint32(i, 1000, true);
-    }
-    const again = await read(zipFiles(lying, "lying.zip"));
-    expect(again.photographs.map(({ name }) => name)).toEqual(["b.jpg"]);
-    expect(again.report[0]).toMatch(/a\.jpg: left out/);
-  });
-});
-
-describe("photographs on disk", () => {
-  let folder: string;
-  beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), "badnets-photos-"));
-    await mkdir(join(folder, "images"));
-    await writeFile(join(folder, "images", "a.jpg"), photo);
-    await writeFile(join(folder, "set.zip"), zipSync({ "a.jpg": photo }));
-  });
-  afterAll(async () => await rm(folder, { recursive: true }));
-
-  it("are found in folders below, and in zip files", async () => {
-    expect((await collectionAt(folder)).paths.toSorted()).toEqual(["images/a.jpg", "set.zip"]);
-    expect((await collectionAt(join(folder, "set.zip"))).paths).toEqual(["a.jpg"]);
-    await expect(collectionAt(join(folder, "nothing"))).rejects.toThrow(/cannot be read/);
+  it("has as many signs of a photograph as the detector is given, and reports the others", async () => {
+    const boxes = Array.from({ length: 19 }, (_, i) => `stop,0,0,${2 * (19 - i)},50,`);
+    // What is left out for its name takes nobody's place.
+    const text = [...boxes, "yield,0,0,190,90,"].toReversed().join("\n");
+    const collection = await read(files({ "a.jpg": photo, "a.txt": text }));
+    const { photographs, report } = classify(collection, "us", new Map([["stop", 0]]));
+    expect(photographs[0].signs.map(({ box }) => box[2])).toEqual(
+      Array.from({ length: 16 }, (_, i) => 4 + i),
+    );
+    expect(report.at(-1)).toBe(
+      "a.jpg: the 3 smallest of 19 signs are left out, as a photograph may have 16",
+    );
   });
 });
 

@@ -19,6 +19,26 @@ function picture(width: number, height: number, grey: (x: number, y: number) => 
   return { width, height, data };
 }
 
+/** The groups by their definition: whoever differs from a member in at most 10 bits is one as well. */
+function groupsByDefinition(hashes: readonly bigint[]): number[][] {
+  const bits = (value: bigint) => value.toString(2).replaceAll("0", "").length;
+  const open = new Set(hashes.keys());
+  const groups: number[][] = [];
+  for (const first of open) {
+    const group = [first];
+    for (const member of group) {
+      open.delete(member);
+      for (const other of open) {
+        if (bits(hashes[member] ^ hashes[other]) > 10) continue;
+        open.delete(other);
+        group.push(other);
+      }
+    }
+    groups.push(group.sort((a, b) => a - b));
+  }
+  return groups;
+}
+
 describe("photographs", () => {
   it("are reduced to means of whole pixels, and never enlarged", () => {
     const small = fitInto(
@@ -74,5 +94,21 @@ describe("photographs", () => {
       }
       expect(splitAlike(hashes, 0.5, seed).train).toEqual(train);
     }
+  });
+
+  it("are grouped by all 64 bits of their hashes, once for a list", () => {
+    // A few scenes, each seen often with some bits turned, among them the outermost ones.
+    let state = 1n;
+    const next = () =>
+      (state = (state * 6364136223846793005n + 1442695040888963407n) % (1n << 64n));
+    const scenes = Array.from({ length: 12 }, () => next() ^ (next() >> 32n));
+    const hashes = Array.from({ length: 120 }, (_, i) => {
+      let hash = scenes[i % 12];
+      for (let k = 0; k < i % 8; k++) hash ^= 1n << (next() >> 58n);
+      return i % 3 === 0 ? hash ^ (1n << 63n) ^ (1n << 31n) ^ 1n : hash;
+    });
+    const groups = alikeGroups(hashes);
+    expect(groups).toEqual(groupsByDefinition(hashes));
+    expect(alikeGroups(hashes)).toBe(groups);
   });
 });

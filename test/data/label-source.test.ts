@@ -1,0 +1,231 @@
+/** Collections with several tables and label files: each counts for what it labels, and nothing is lost unsaid. */
+import { describe, expect, it } from "vitest";
+import type { Collection } from "../../src/data/photo-collection.ts";
+import { UserError } from "../../src/errors.ts";
+import { files, photo, read } from "./photo-samples.ts";
+
+const heading =
+  "Filename;Annotation tag;Upper left corner X;Upper left corner Y;Lower right corner X;Lower right corner Y;Occluded\n";
+const lisa = (...rows: string[]) => heading + rows.map((row) => `${row};0\n`).join("");
+const voc = (name: string) =>
+  `<annotation><object><name>${name}</name><bndbox><xmin>20</xmin><ymin>20</ymin><xmax>60</xmax><ymax>60</ymax></bndbox></object></annotation>`;
+
+/** Names of boxes, by photographs. */
+const namesOf = ({ photographs }: Collection) =>
+  Object.fromEntries(photographs.map(({ name, boxes }) => [name, boxes.map((box) => box.name)]));
+
+describe("tables of labels", () => {
+  it("all count, one in every folder", async () => {
+    const collection = await read(
+      files({
+        "b/0.jpg": photo,
+        "a/0.jpg": photo,
+        "b/frames.csv": lisa("0.png;stop;20;20;40;60"),
+        "a/frames.csv": lisa("0.png;yield;20;20;40;60"),
+      }),
+    );
+    expect(namesOf(collection)).toEqual({ "a/0.jpg": ["yield"], "b/0.jpg": ["stop"] });
+    expect([...collection.summary, ...collection.report]).toEqual([]);
+  });
+
+  it("that say the same say it once", async () => {
+    const collection = await read(
+      files({
+        "a/0.jpg": photo,
+        "a/frames.csv": lisa("0.png;stop;20;20;40;60", "0.png;yield;20;20;40;60"),
+        "all.csv": lisa("a/0.png;stop;20;20;40;60"),
+      }),
+    );
+    expect(namesOf(collection)).toEqual({ "a/0.jpg": ["stop", "yield"] });
+  });
+
+  it("of another kind are ignored, and the label files beside them count", async () => {
+    const collection = await read(
+      files({
+        "a.jpg": photo,
+        "a.xml": voc("stop"),
+        "b.jpg": photo,
+        "b.txt": "0 0.5 0.5 0.2 0.4\r",
+        "classes.txt": "yield\rstop",
+        "stats.csv": "epoch,loss\n1,2\n",
+        "gt.txt": "a.jpg 1 2 3 4\nb.jpg 1 2 3 4\n",
+      }),
+    );
+    expect(namesOf(collection)).toEqual({ "a.jpg": ["stop"], "b.jpg": ["yield"] });
+    expect(collection.report).toEqual([]);
+    expect(collection.summary).toEqual([
+      expect.stringMatching(/^gt\.txt: this table is ignored: line 1: at least 6 values/),
+      expect.stringMatching(/^stats\.csv: this table is ignored: the first line is expected/),
+    ]);
+  });
+
+  it("that cannot be read are ignored as well", async () => {
+    const broken = files({
+      "a.jpg": photo,
+      "a.xml": voc("stop"),
+      "all.csv": "",
+      "classes.txt": "",
+    });
+    const collection = await read({
+      ...broken,
+      read: async (path) => {
+        if (!path.startsWith("a.")) throw new UserError(`${path} is damaged.`);
+        return await broken.read(path);
+      },
+    });
+    expect(namesOf(collection)).toEqual({ "a.jpg": ["stop"] });
+    expect(collection.summary).toEqual([
+      "all.csv: this table is ignored: all.csv is damaged.",
+      "classes.txt: these names are ignored: classes.txt is damaged.",
+    ]);
+  });
+
+  it("count before label files, except where nothing of theirs can be used", async () => {
+    const collection = await read(
+      files({
+        "00000.jpg": photo,
+        "00001.jpg": photo,
+        "00002.jpg": photo,
+        "00000.txt": "stop,0,0,20,20,",
+        "00001.txt": "stop,0,0,20,20,",
+        "00002.txt": "stop,0,0,20,20,",
+        "gt.txt": "00000.jpg;136;80;272;160;1\n00001.jpg;136;80;272;160;99\n",
+      }),
+    );
+    expect(namesOf(collection)).toEqual({
+      "00000.jpg": ["prohibitory"],
+      "00001.jpg": ["stop"],
+      "00002.jpg": ["stop"],
+    });
+    expect(collection.summary).toEqual([
+      "1 label files are not read, as a table has their photographs: 00000.txt",
+    ]);
+    expect(collection.report).toEqual([
+      'gt.txt: line 2: a class from 0 to 42 is expected, got "99"',
+    ]);
+  });
+
+  it("of the German benchmark have its signs beside its photographs, which are left out", async () => {
+    const collection = await read(
+      files({
+        "00001.jpg": photo,
+        "00/00001.jpg": photo,
+        "42/00002.jpg": photo,
+        "gt.txt": "00001.ppm;136;80;272;160;1\n",
+      }),
+    );
+    expect(namesOf(collection)).toEqual({ "00001.jpg": ["prohibitory"] });
+    expect(collection.summary).toEqual([
+      "2 pictures in folders 00 to 42 beside gt.txt are left out, as each is a sign and no street",
+    ]);
+  });
+});
+
+describe("photographs and labels without each other", () => {
+  it("are reported, with how many there are", async () => {
+    const collection = await read(
+      files({
+        "a.jpg": photo,
+        "b.jpg": photo,
+        "c.jpg": photo,
+        "d.jpg": photo,
+        "e.jpg": photo,
+        "z.txt": "stop,0,0,20,20,",
+        "all.csv": lisa("a.jpg;stop;20;20;40;60", "x.jpg;stop;20;20;40;60"),
+      }),
+    );
+    expect(collection.photographs).toHaveLength(5);
+    expect(collection.report).toEqual([]);
+    expect(collection.summary).toEqual([
+      "all.csv: 1 images that it names are missing: x.jpg",
+      "1 label files belong to no photograph: z.txt",
+      "4 photographs have no labels, and count as photographs without signs: b.jpg, c.jpg, d.jpg and 1 more",
+    ]);
+  });
+
+  it("are told from photographs that are damaged, and have labels", async () => {
+    const { summary } = await read(
+      files({ "a.jpg": photo, "a.xml": voc("stop"), "b.jpg": "broken", "b.xml": voc("stop") }),
+    );
+    expect(summary).toEqual([]);
+  });
+});
+
+describe("photographs of the same name", () => {
+  it("have the rows of a table that name their folders", async () => {
+    const collection = await read(
+      files({
+        "a/0.jpg": photo,
+        "b/0.jpg": photo,
+        "all.csv": lisa("b/0.png;stop;20;20;40;60", "a/0.png;yield;20;20;40;60"),
+      }),
+    );
+    expect(namesOf(collection)).toEqual({ "a/0.jpg": ["yield"], "b/0.jpg": ["stop"] });
+    expect([...collection.summary, ...collection.report]).toEqual([]);
+  });
+
+  it("have the labels of their own folders", async () => {
+    const collection = await read(
+      files({
+        "images/train/1.jpg": photo,
+        "images/val/1.jpg": photo,
+        "labels/train/1.txt": "0 0.5 0.5 0.2 0.4",
+        "labels/val/1.txt": "1 0.5 0.5 0.2 0.4",
+        "classes.txt": "stop\nyield",
+      }),
+    );
+    expect(namesOf(collection)).toEqual({
+      "images/train/1.jpg": ["stop"],
+      "images/val/1.jpg": ["yield"],
+    });
+    expect([...collection.summary, ...collection.report]).toEqual([]);
+  });
+
+  it("are left out where it is unclear whose the labels are", async () => {
+    const collection = await read(
+      files({
+        "a/1.jpg": photo,
+        "b/1.jpg": photo,
+        "c/2.jpg": photo,
+        "d/2.jpg": photo,
+        "e/3.jpg": photo,
+        "far/away/2.xml": voc("stop"),
+        "all.csv": lisa("1.jpg;stop;20;20;40;60", "3.jpg;stop;20;20;40;60"),
+      }),
+    );
+    expect(namesOf(collection)).toEqual({ "e/3.jpg": ["stop"] });
+    expect(collection.report).toEqual([
+      "a/1.jpg: left out: all.csv has boxes of 1.jpg, which may be a/1 or b/1: name its folder there.",
+      "b/1.jpg: left out: all.csv has boxes of 1.jpg, which may be a/1 or b/1: name its folder there.",
+      "c/2.jpg: left out: far/away/2.xml may belong to it or to d/2: put it beside its photograph.",
+      "d/2.jpg: left out: far/away/2.xml may belong to it or to c/2: put it beside its photograph.",
+    ]);
+    expect(collection.summary).toEqual([]);
+  });
+});
+
+describe("names of classes", () => {
+  it("are those nearest above a label file", async () => {
+    const collection = await read(
+      files({
+        "a/1.jpg": photo,
+        "a/1.txt": "0 0.5 0.5 0.2 0.4",
+        "b/2.jpg": photo,
+        "b/2.txt": "0 0.5 0.5 0.2 0.4",
+        "classes.txt": "stop",
+        "b/classes.txt": "yield",
+      }),
+    );
+    expect(namesOf(collection)).toEqual({ "a/1.jpg": ["stop"], "b/2.jpg": ["yield"] });
+  });
+
+  it("that lie elsewhere count where there is one list, and are not guessed among two", async () => {
+    const content = { "a/1.jpg": photo, "a/1.txt": "0 0.5 0.5 0.2 0.4", "x/obj.names": "stop" };
+    expect(namesOf(await read(files(content)))).toEqual({ "a/1.jpg": ["stop"] });
+    const two = await read(files({ ...content, "y/obj.names": "yield" }));
+    expect(namesOf(two)).toEqual({ "a/1.jpg": ["0"] });
+    expect(two.report).toEqual([
+      "a/1.jpg: its classes have numbers only, as their names may be in x/obj.names or y/obj.names",
+    ]);
+  });
+});
