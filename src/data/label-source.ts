@@ -61,7 +61,7 @@ export async function labelSource(
 
   const summary = [...tables.summary, ...names.summary];
   if (left.length > 0) {
-    summary.push(`${left.length} label files belong to no photograph: ${few(left)}`);
+    summary.push(`${left.length} text and XML files belong to no photograph: ${few(left)}`);
   }
   const second = [...own].filter(([key]) => tables.rows.has(key)).map(([, path]) => path);
   if (second.length > 0) {

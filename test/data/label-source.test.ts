@@ -138,7 +138,7 @@ describe("photographs and labels without each other", () => {
     expect(collection.report).toEqual([]);
     expect(collection.summary).toEqual([
       "all.csv: 1 images that it names are missing: x.jpg",
-      "1 label files belong to no photograph: z.txt",
+      "1 text and XML files belong to no photograph: z.txt",
       "4 photographs have no labels, and count as photographs without signs: b.jpg, c.jpg, d.jpg and 1 more",
     ]);
   });

@@ -3,6 +3,7 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { imageHeader } from "../../src/data/image-header.ts";
 import { decodePpm } from "../../src/data/ppm.ts";
+import { decodePicture as onThePage } from "../../src/engine/decode-picture.ts";
 import { decodePicture } from "../../src/node/photo-dir.ts";
 import { onlyUserErrors } from "./samples.ts";
 
@@ -19,6 +20,11 @@ describe("a PPM file", () => {
       height: 1,
       data: Uint8Array.from([10, 20, 30, 255, 35, 10, 32, 255]),
     });
+  });
+
+  it("is decoded on the page as well, where no browser can", async () => {
+    const { width, data } = await onThePage(ppm("P6 2 1 255\n", ...two), "a.ppm", ["PPM"]);
+    expect([width, ...data]).toEqual([2, 10, 20, 30, 255, 35, 10, 32, 255]);
   });
 
   it("may have comments, spaces of any kind, and more after its pixels", () => {
