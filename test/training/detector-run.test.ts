@@ -250,6 +250,22 @@ describe("a detector's file", () => {
     const file = encodeDetector(describedTiny(), {}, state, false);
     const read = decodeDetector(file, "d.safetensors", describedTiny);
     expect(read.state).toEqual({ ...state, optimiser: new Map() });
+    expect(read.seen).toBeNull();
+  });
+
+  it("holds the hashes of the photographs that it was trained on, and of none that it was on none", () => {
+    for (const seen of [[], [1n, 0xfedcba9876543210n]]) {
+      const file = encodeDetector(describedTiny(), {}, state, true, seen);
+      expect(decodeDetector(file, "d.safetensors", describedTiny).seen).toEqual(seen);
+    }
+    const { tensors, metadata } = readSafetensors(
+      encodeDetector(describedTiny(), {}, state, true),
+      "d",
+    );
+    tensors.set("photographs", { dtype: "F32", shape: [2], data: new Float32Array(2) });
+    expect(() =>
+      decodeDetector(writeSafetensors(tensors, metadata), "d.safetensors", describedTiny),
+    ).toThrow(/its list of photographs/);
   });
 
   it.each([
