@@ -14,20 +14,23 @@ import { PNG } from "pngjs";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { DetectorLine } from "../../src/cli/progress.ts";
 import { readDetector } from "../../src/cli/sign-files.ts";
+import { UserError } from "../../src/errors.ts";
 import type { Gpu } from "../../src/gpu/gpu.ts";
+import type * as webgpu from "../../src/node/webgpu.ts";
 import type { SignResult } from "../../src/studies/signs.ts";
 import { readSafetensors, writeSafetensors } from "../../src/training/safetensors.ts";
 import { photo, photoFolder } from "./few-photographs.ts";
 import { inProcess } from "./in-process.ts";
 
-/** The device that was opened last. */
+/** The device that was opened last, and whether devices have WebGPU's smallest limits. */
 let opened: Gpu;
+let defaultLimits = false;
 vi.mock("../../src/node/webgpu.ts", async (original) => {
-  const { openInNode, ...others } = await original<typeof import("../../src/node/webgpu.ts")>();
+  const { openInNode, ...others } = await original<typeof webgpu>();
   return {
     ...others,
-    openInNode: async (...args: Parameters<typeof openInNode>) =>
-      (opened = await openInNode(...args)),
+    openInNode: async (choice: webgpu.AdapterChoice) =>
+      (opened = await openInNode(choice, { defaultLimits })),
   };
 });
 
@@ -182,15 +185,32 @@ describe("the measurement at the end of training", () => {
     expect((await readDetector(join(out, "detector.safetensors"))).state.step).toBe(1);
   });
 
-  it("outlives the loss of its device", async () => {
+  it("outlives the loss of its device, in the folder that a run without one has", async () => {
     const measuring = vi.spyOn(DetectorLine.prototype, "measuring").mockImplementationOnce(() => {
       opened.device.destroy();
     });
-    const { status, stderr } = await signs(short, "--out", at("lost"));
+    const before = process.cwd();
+    process.chdir(root);
+    const { status, stderr } = await signs(`${short} --seed 3`);
+    process.chdir(before);
     measuring.mockRestore();
     expect(stderr).toContain("The GPU device was lost; the run goes on from step 1 on a new one.");
     expect(status).toBe(0);
-    expect(resultIn(at("lost", "result.json")).scores["scenes"].images).toBe(8);
+    const result = resultIn(at("runs", "signs-compact-us-3", "result.json"));
+    expect(result.scores["scenes"].images).toBe(8);
+  });
+
+  it("that fails says where the trained detector is", async () => {
+    const measuring = vi.spyOn(DetectorLine.prototype, "measuring").mockImplementationOnce(() => {
+      throw new UserError("It is broken.");
+    });
+    const { status, stdout, stderr } = await signs(short, "--out", at("broken"));
+    measuring.mockRestore();
+    expect([status, stdout]).toEqual([1, ""]);
+    const path = at("broken", "detector.safetensors");
+    expect(stderr).toContain(`${path} holds the detector after step 1.`);
+    expect(stderr).toMatch(/badnets: It is broken\.$/);
+    expect((await readDetector(path)).state.step).toBe(1);
   });
 });
 
@@ -203,6 +223,20 @@ describe("photographs to train on", () => {
       expect.stringContaining("No box of the photographs has a class of the set us"),
     ]);
     expect(existsSync(at("no signs"))).toBe(false);
+  });
+
+  it("are refused where the adapter cannot hold them all, before it trains", async () => {
+    const data = photoFolder(
+      at("thirty"),
+      Array.from({ length: 30 }, (_, i) => i),
+    );
+    defaultLimits = true;
+    const { status, stderr } = await signs("train --preset paper --data", data, "--out", at("30"));
+    defaultLimits = false;
+    expect([status, stderr]).toEqual([
+      1,
+      expect.stringContaining("at most 28 fit. Take fewer photographs, choose the preset compact"),
+    ]);
   });
 
   it("leave a list of all that was skipped; and a table of classes may begin with a mark", async () => {
