@@ -1,12 +1,15 @@
 /** `badnets signs detect`: finds signs in photographs, and writes the photographs with boxes. */
-import { basename, extname, join } from "node:path";
+import { extname, join } from "node:path";
 import { PNG } from "pngjs";
-import type { Photograph } from "../data/photographs.ts";
+import { UserError } from "../errors.ts";
 import { percent } from "../format.ts";
 import { ensureWritableDir, writeFileAtomic } from "../node/files.ts";
 import { readPicture } from "../node/photo-dir.ts";
-import { classNames } from "../studies/signs.ts";
-import { loadDetector, readModel } from "./sign-files.ts";
+import { classNames, parametersDigest } from "../studies/signs.ts";
+import type { Detection } from "../training/detection.ts";
+import type { DetectorTrainer } from "../training/detector-trainer.ts";
+import { shortNames } from "./short-names.ts";
+import { checkJson, loadDetector, openDevice, readModel } from "./sign-files.ts";
 import { positiveNumber, UsageError, type Options } from "./usage.ts";
 
 const boxColours = [
@@ -17,37 +20,93 @@ const boxColours = [
   [255, 90, 255],
 ] as const;
 
-/** @returns the exit status */
+/** What was found in a photograph, as --json has it. */
+type Found =
+  | {
+      readonly file: string;
+      /** The photograph with boxes. */
+      readonly picture: string;
+      readonly width: number;
+      readonly height: number;
+      /** Boxes in pixels of the photograph. */
+      readonly detections: readonly {
+        readonly class: string;
+        readonly score: number;
+        readonly box: Detection["box"];
+      }[];
+    }
+  | { readonly file: string; readonly error: string };
+
+/** @returns the exit status: 1 where a photograph could not be read */
 export async function detectSigns(given: Options, images: readonly string[]): Promise<number> {
   if (images.length === 0) throw new UsageError("detect needs photographs: JPEG or PNG files.");
   const out = (given["out"] as string | undefined) ?? ".";
+  const json = given["json"] as string | undefined;
   const least = positiveNumber(given, "least", 1) ?? 0.5;
-  const photographs: Photograph[] = [];
-  for (const name of images) {
-    photographs.push({ name, picture: await readPicture(name), signs: [] });
-  }
   const stored = await readModel(given, "detect");
-  const { gpu, trainer } = await loadDetector(given, stored, null);
-  const names = classNames(stored.recipe.set);
   await ensureWritableDir(out);
-  for (const photograph of photographs) {
-    const { name, picture } = photograph;
-    const found = (await trainer.detectIn(photograph)).filter(({ score }) => score >= least);
-    const png = new PNG({ width: picture.width, height: picture.height });
-    png.data.set(picture.data);
-    for (const { label, box } of found) {
-      drawBox(png, box, boxColours[label], Math.max(1, Math.round(picture.width / 300)));
+  await checkJson(given);
+  const gpu = await openDevice(given);
+  const trainer = await loadDetector(gpu, stored, null);
+  const classes = classNames(stored.recipe.set);
+  const names = shortNames(
+    images.map((file) => file.slice(0, file.length - extname(file).length)),
+    "-",
+  );
+  const all: Found[] = [];
+  for (const [i, file] of images.entries()) {
+    const target = join(out, `${names[i]}-signs.png`);
+    try {
+      all.push(await detectIn(trainer, { file, target, least, classes }));
+    } catch (error) {
+      // The others are looked at all the same.
+      if (!(error instanceof UserError) || gpu.lost) throw error;
+      console.error(`badnets: ${error.message}`);
+      all.push({ file, error: error.message });
     }
-    const target = join(out, `${basename(name, extname(name))}-signs.png`);
-    await writeFileAtomic(target, PNG.sync.write(png));
-    const texts = found.map(
-      ({ label, score, box }) =>
-        `${names[label]} ${percent(score)} at ${box.map((v) => Math.round(v)).join(", ")}`,
-    );
-    console.log(`${target}: ${texts.join("; ") || "no signs"}`);
   }
   gpu.destroy();
-  return 0;
+  if (json !== undefined) {
+    const parametersSha256 = await parametersDigest(stored.state.parameters);
+    const found = {
+      format: "badnets-sign-detections",
+      version: 1,
+      parametersSha256,
+      least,
+      classes,
+    };
+    await writeFileAtomic(json, `${JSON.stringify({ ...found, images: all }, null, 1)}\n`);
+  }
+  return all.some((one) => "error" in one) ? 1 : 0;
+}
+
+async function detectIn(
+  trainer: DetectorTrainer,
+  {
+    file,
+    target,
+    least,
+    classes,
+  }: { file: string; target: string; least: number; classes: readonly string[] },
+): Promise<Found> {
+  const picture = await readPicture(file);
+  const { width, height } = picture;
+  const found = (await trainer.detectIn({ name: file, picture, signs: [] })).filter(
+    ({ score }) => score >= least,
+  );
+  const png = new PNG({ width, height });
+  png.data.set(picture.data);
+  for (const { label, box } of found) {
+    drawBox(png, box, boxColours[label], Math.max(1, Math.round(width / 300)));
+  }
+  await writeFileAtomic(target, PNG.sync.write(png));
+  const texts = found.map(
+    ({ label, score, box }) =>
+      `${classes[label]} ${percent(score)} at ${box.map((v) => Math.round(v)).join(", ")}`,
+  );
+  console.log(`${target}: ${texts.join("; ") || "no signs"}`);
+  const detections = found.map(({ label, score, box }) => ({ class: classes[label], score, box }));
+  return { file, picture: target, width, height, detections };
 }
 
 function drawBox(

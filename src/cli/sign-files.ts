@@ -1,11 +1,13 @@
 /** Detectors on disk, and on a device. */
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { signSets } from "../data/sign-atlas.ts";
+import { UserError } from "../errors.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import { describeDetector } from "../models/detector-parameters.ts";
 import { presets } from "../models/detector-presets.ts";
+import { ensureWritableDir } from "../node/files.ts";
 import { signArtwork } from "../node/sign-artwork.ts";
 import { openInNode } from "../node/webgpu.ts";
 import { parseSignRecipe, planSigns, type SignRecipe } from "../studies/signs.ts";
@@ -33,8 +35,26 @@ export type StoredDetector = Omit<DetectorFile, "recipe"> & { readonly recipe: S
 /** @throws UsageError where there is no file, UserError where it is no detector */
 export async function readDetector(path: string): Promise<StoredDetector> {
   if (!existsSync(path)) throw new UsageError(`There is no detector at ${path}.`);
+  if (!statSync(path).isFile()) {
+    throw new UsageError(`${path} is no file: give the detector, such as ${detectorIn(path)}.`);
+  }
   const file = decodeDetector(await readFile(path), path, parametersOf);
-  return { ...file, recipe: parseSignRecipe(file.recipe) };
+  const recipe = parseSignRecipe(file.recipe);
+  // What never saw photographs, nor began with another detector, need not say so.
+  const none = recipe.photographs === null && recipe.start === null;
+  return { ...file, recipe, seen: file.seen ?? (none ? [] : null) };
+}
+
+/** A detector that training goes on from. @throws UserError also where it is a model for looking only */
+export async function readBegun(path: string): Promise<StoredDetector> {
+  const stored = await readDetector(path);
+  if (stored.state.optimiser.size === 0) {
+    throw new UserError(
+      `${path} holds a model without the optimiser's state, which --resume cannot go on from: ` +
+        "give the detector.safetensors that train wrote, or begin a new run with --from.",
+    );
+  }
+  return stored;
 }
 
 /** The detector that --model names. */
@@ -46,15 +66,24 @@ export async function readModel(given: Options, verb: string): Promise<StoredDet
   return await readDetector(path);
 }
 
+/** Makes sure, before anything takes its time, that --json can be written. */
+export async function checkJson(given: Options): Promise<void> {
+  const json = given["json"] as string | undefined;
+  if (json === undefined) return;
+  if (existsSync(json) && statSync(json).isDirectory()) {
+    throw new UsageError(`--json is ${json}, but that is a folder: give a file in it.`);
+  }
+  await ensureWritableDir(dirname(json));
+}
+
 /** A stored detector on a device, to detect with; with photographs to measure on. */
 export async function loadDetector(
-  given: Options,
+  gpu: Gpu,
   { recipe, state }: StoredDetector,
   photographs: Photographs | null,
-): Promise<{ gpu: Gpu; trainer: DetectorTrainer }> {
-  const gpu = await openDevice(given);
+): Promise<DetectorTrainer> {
   const plan = planSigns({ ...recipe, photographs: null }, await signArtwork(), photographs, []);
   const trainer = await DetectorTrainer.build(gpu, plan, { tiling: state.tiling, learns: false });
   trainer.setParameters(state.parameters);
-  return { gpu, trainer };
+  return trainer;
 }

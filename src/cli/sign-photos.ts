@@ -1,55 +1,127 @@
-/** The photographs that a line of arguments names: read, with classes, split into halves. */
-import { existsSync } from "node:fs";
+/** The photographs that a line of arguments names: read, and with classes. */
+import { existsSync, realpathSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { basename } from "node:path";
+import { join } from "node:path";
 import * as v from "valibot";
 import { classify, namesIn, readCollection, type ClassTable } from "../data/photo-collection.ts";
 import { signSets, type SignSet } from "../data/sign-atlas.ts";
+import { UserError } from "../errors.ts";
 import { presets } from "../models/detector-presets.ts";
+import { ensureWritableDir, writeFileAtomic } from "../node/files.ts";
 import { collectionAt, decodePicture } from "../node/photo-dir.ts";
-import { photoSet, type PhotoSet } from "../studies/sign-photos.ts";
+import type { NamedPhotographs } from "../studies/sign-photos.ts";
 import type { SignRecipe } from "../studies/signs.ts";
 import { photoSide } from "../training/detector-pictures.ts";
+import { shortNames } from "./short-names.ts";
 import { UsageError, type Options } from "./usage.ts";
 
-/** Reads the folders and zip files that --data names, each split into halves. */
-export async function readPhotoSets(
-  given: Options,
-  { set, preset, seed }: Pick<SignRecipe, "set" | "preset" | "seed">,
-): Promise<PhotoSet[]> {
+/** Lines of what was left out that are printed; a file has all of them. */
+const PRINTED = 20;
+
+/** What --data names. */
+export interface SignData {
+  /** Whether drawn scenes are among it. */
+  readonly scenes: boolean;
+  readonly folders: readonly {
+    readonly path: string;
+    /** Unlike the others', and not "scenes". */
+    readonly name: string;
+    /** The class of all its boxes, where one is given. */
+    readonly as: string | undefined;
+  }[];
+}
+
+/** Folders and zip files, perhaps with classes, and the word "scenes". @throws UsageError for what is not there */
+export function readData(given: Options): SignData {
   const words = ((given["data"] as string | undefined) ?? "scenes").split(",").filter(Boolean);
+  const folders = words
+    .filter((word) => word !== "scenes")
+    .map((word) => {
+      // A class may stand behind the folder; folders of that very name come first.
+      const cut = existsSync(word) ? -1 : word.lastIndexOf(":");
+      const path = cut < 0 ? word : word.slice(0, cut);
+      if (!existsSync(path)) throw new UsageError(`--data names ${path}, which does not exist.`);
+      return { path, as: cut < 0 ? undefined : word.slice(cut + 1) };
+    });
+  if (words.length === 0) {
+    throw new UsageError("--data names nothing: give scenes, folders or zip files of photographs.");
+  }
+  const places = folders.map(({ path }) => realpathSync(path));
+  const twice = places.findIndex((place, i) => places.indexOf(place) < i);
+  if (twice >= 0) throw new UsageError(`--data names ${folders[twice].path} twice.`);
+  const names = shortNames(
+    folders.map(({ path }) => path),
+    "/",
+    ["scenes"],
+  );
+  return {
+    scenes: words.includes("scenes"),
+    folders: folders.map((folder, i) => ({ ...folder, name: names[i] })),
+  };
+}
+
+/**
+ * Reads the folders and zip files, and tells what was left out.
+ * @param keep folder for a list of all that was left out, where it is long
+ */
+export async function readPhotographs(
+  given: Options,
+  { folders }: SignData,
+  { set, preset }: Pick<SignRecipe, "set" | "preset">,
+  keep: string | undefined,
+): Promise<NamedPhotographs[]> {
   const chosen = await ownTable(given, set);
-  const sets: PhotoSet[] = [];
-  for (const word of words) {
-    if (word === "scenes") continue;
-    // A class may stand behind the folder; folders of that very name come first.
-    const cut = existsSync(word) ? -1 : word.lastIndexOf(":");
-    const path = cut < 0 ? word : word.slice(0, cut);
-    const as = cut < 0 ? undefined : word.slice(cut + 1);
-    if (!existsSync(path)) throw new UsageError(`--data names ${path}, which does not exist.`);
-    const all = as === undefined ? undefined : labelOf(set, as);
+  if (given["classes"] !== undefined && folders.length === 0) {
+    throw new UsageError("--classes is of no use without photographs: name them with --data.");
+  }
+  const labels = folders.map(({ as }) => (as === undefined ? undefined : labelOf(set, as)));
+  const unmet = new Set(chosen.keys());
+  const skipped: string[] = [];
+  const sets: NamedPhotographs[] = [];
+  for (const [i, { path, name }] of folders.entries()) {
     const collection = await readCollection(await collectionAt(path), {
       decode: decodePicture,
       side: photoSide(presets[preset]),
     });
+    const names = namesIn(collection, set);
+    for (const one of names) unmet.delete(one.name);
     const table = new Map(
-      namesIn(collection, set).map(({ name, label }) => [
-        name,
-        all ?? classIn(chosen, name, label),
-      ]),
+      names.map((one) => [one.name, labels[i] ?? classIn(chosen, one.name, one.label)]),
     );
-    const { photographs, report: lines } = classify(collection, set, table);
-    for (const line of lines.slice(0, 20)) console.error(`${path}: ${line}`);
-    if (lines.length > 20) console.error(`${path}: and ${lines.length - 20} more`);
+    const { photographs, report } = classify(collection, set, table);
+    const lines = report.map((line) => `${path}: ${line}`);
+    skipped.push(...lines);
+    for (const line of lines.slice(0, PRINTED)) console.error(line);
+    if (lines.length > PRINTED) {
+      const where = keep === undefined ? "" : `, all in ${join(keep, SKIPPED)}`;
+      console.error(`${path}: and ${lines.length - PRINTED} more${where}`);
+    }
+    console.error(`${path}: ${photographs.length} photographs, ${signsIn(photographs)} signs`);
     const hashes = collection.photographs.map(({ hash }) => hash);
-    const own = photoSet(basename(path), photographs, hashes, seed);
-    console.error(
-      `${path}: ${photographs.length} photographs, ${photographs.reduce((n, { signs }) => n + signs.length, 0)} signs; ` +
-        `${own.train.length} to train on, ${own.test.length} to measure on`,
-    );
-    sets.push(own);
+    sets.push({ name, photographs, hashes });
+  }
+  for (const name of unmet) {
+    console.error(`${String(given["classes"])}: "${name}" is the name of no box.`);
+  }
+  if (keep !== undefined && skipped.length > PRINTED) {
+    await ensureWritableDir(keep);
+    await writeFileAtomic(join(keep, SKIPPED), `${skipped.join("\n")}\n`);
   }
   return sets;
+}
+
+const SKIPPED = "skipped.txt";
+
+const signsIn = (photographs: NamedPhotographs["photographs"]) =>
+  photographs.reduce((count, { signs }) => count + signs.length, 0);
+
+/** @throws UserError where there is nothing to learn from, which would teach that signs are background */
+export function assertSigns(sets: readonly NamedPhotographs[], set: SignSet): void {
+  if (sets.length === 0 || sets.some(({ photographs }) => signsIn(photographs) > 0)) return;
+  throw new UserError(
+    `No box of the photographs has a class of the set ${set} (${signSets[set].join(", ")}), so that all ` +
+      "would be learned as background: choose classes for their names with --classes or DIR:CLASS.",
+  );
 }
 
 /** What the reader's table says of a name, even that it is left out, comes before what it looks like. */
@@ -75,7 +147,8 @@ async function ownTable(given: Options, set: SignSet): Promise<ClassTable> {
   });
   const table = v.safeParse(
     v.pipe(v.string(), v.parseJson(), v.record(v.string(), v.nullable(v.string()))),
-    text,
+    // Some editors begin files with a mark of their encoding.
+    text.replace(/^\uFEFF/, ""),
   );
   if (!table.success) {
     throw new UsageError(

@@ -1,9 +1,9 @@
 /** Measures a trained detector, writes the result and tells it. */
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { duration, percent } from "../format.ts";
-import { ensureWritableDir, writeFileAtomic } from "../node/files.ts";
+import { writeFileAtomic } from "../node/files.ts";
 import { signResult, unseenScenes, type SignRecipe, type SignResult } from "../studies/signs.ts";
-import { scoreDetections, type DetectionScore } from "../training/detection.ts";
+import { scoreDetections, type DetectionScore, type Judged } from "../training/detection.ts";
 import type { DetectorTrainer } from "../training/detector-trainer.ts";
 import type { DetectorLine } from "./progress.ts";
 import type { Options } from "./usage.ts";
@@ -21,8 +21,18 @@ export interface Measuring {
   readonly line: DetectorLine;
 }
 
-/** Scores a trained detector on unseen scenes and on each folder's photographs. */
-export async function measureDetector(measuring: Measuring): Promise<SignResult> {
+/** Ends a measurement in the middle. */
+class Stopped extends Error {}
+
+/**
+ * Scores a trained detector on unseen scenes and on each folder's photographs.
+ * @param stopped asked after each batch of pictures
+ * @returns null when it was stopped
+ */
+export async function measureDetector(
+  measuring: Measuring,
+  stopped: () => boolean,
+): Promise<SignResult | null> {
   const { trainer, recipe, step, trainSeconds, scenes, tests, line } = measuring;
   const scores: Record<string, DetectionScore> = {};
   let images = 0;
@@ -30,9 +40,16 @@ export async function measureDetector(measuring: Measuring): Promise<SignResult>
   for (const [name, entries] of [["scenes", unseenScenes(scenes)] as const, ...tests]) {
     if (entries.length === 0) continue;
     const begun = performance.now();
-    const judged = await trainer.detect(entries, (done) =>
-      line.measuring(name, done, entries.length),
-    );
+    let judged: Judged[];
+    try {
+      judged = await trainer.detect(entries, (done) => {
+        if (stopped()) throw new Stopped();
+        line.measuring(name, done, entries.length);
+      });
+    } catch (error) {
+      if (error instanceof Stopped) return null;
+      throw error;
+    }
     seconds += (performance.now() - begun) / 1000;
     images += entries.length;
     scores[name] = scoreDetections(judged, trainer.plan.classes);
@@ -50,42 +67,77 @@ export async function measureDetector(measuring: Measuring): Promise<SignResult>
   });
 }
 
-/** Writes the result into --out and --json, and prints it. */
+/** Writes the result into --out, prints it, and writes it to --json. */
 export async function reportResult(result: SignResult, given: Options): Promise<void> {
   const text = `${JSON.stringify(result, null, 1)}\n`;
   const json = given["json"] as string | undefined;
   const out = given["out"] as string | undefined;
-  if (out !== undefined) {
-    await ensureWritableDir(out);
-    await writeFileAtomic(join(out, "result.json"), text);
-  }
-  if (json !== undefined) {
-    await ensureWritableDir(dirname(json));
-    await writeFileAtomic(json, text);
-  }
-  const share = (value: number | null) => (value === null ? "-" : percent(value));
-  const lines: string[] = [];
-  for (const [name, score] of Object.entries(result.scores)) {
+  if (out !== undefined) await writeFileAtomic(join(out, "result.json"), text);
+  console.log(inWords(result));
+  if (out !== undefined) console.log(`result: ${join(out, "result.json")}`);
+  // What cannot be written there takes nothing else with it.
+  if (json !== undefined) await writeFileAtomic(json, text);
+}
+
+const share = (value: number | null) => (value === null ? "-" : percent(value));
+
+function inWords(result: SignResult): string {
+  const { scores, classes, step, trainSeconds, imagesPerSecond, parametersSha256 } = result;
+  return [
+    ...Object.entries(scores).flatMap(([name, score]) => scoreInWords(name, score, classes)),
+    `${step} steps in ${duration(trainSeconds)}, ${imagesPerSecond.toFixed(1)} images/s in detection`,
+    `parameters sha256 ${parametersSha256}`,
+  ].join("\n");
+}
+
+function scoreInWords(name: string, score: DetectionScore, classes: readonly string[]): string[] {
+  const average = "weighted average";
+  const width = Math.max(average.length, ...classes.map(({ length }) => length));
+  const lines = [
+    `${name}: ${score.images} pictures, mean average precision ${share(score.meanAveragePrecision)}`,
+  ];
+  score.classes.forEach((own, i) => {
+    if (own.signs === 0) return;
     lines.push(
-      `${name}: ${score.images} pictures, mean average precision ${share(score.meanAveragePrecision)}, accuracy ${share(score.accuracy)}`,
+      `  ${classes[i].padEnd(width)} ${String(own.signs).padStart(5)} signs  ` +
+        `average precision ${share(own.averagePrecision)}  recall ${share(own.recall)}  accuracy ${share(own.accuracy)}`,
     );
-    score.classes.forEach((own, i) => {
-      if (own.signs === 0) return;
-      lines.push(
-        `  ${result.classes[i].padEnd(12)} ${String(own.signs).padStart(5)} signs  ` +
-          `average precision ${share(own.averagePrecision)}  recall ${share(own.recall)}  accuracy ${share(own.accuracy)}`,
-      );
-    });
-    const sizes = score.sizes.filter(({ signs }) => signs > 0);
-    const texts = sizes.map(
-      ({ least, most, signs, right }) =>
-        `${most === null ? `from ${least}` : `${least} to ${most}`}: ${right} of ${signs}`,
-    );
-    if (texts.length > 0) lines.push(`  right by height in pixels: ${texts.join(", ")}`);
-  }
+  });
+  const signs = score.classes.reduce((sum, own) => sum + own.signs, 0);
+  // The paper's, over all signs.
   lines.push(
-    `${result.step} steps in ${duration(result.trainSeconds)}, ${result.imagesPerSecond.toFixed(1)} images/s in detection`,
-    `parameters sha256 ${result.parametersSha256}`,
+    `  ${average.padEnd(width)} ${String(signs).padStart(5)} signs  accuracy ${share(score.accuracy)}`,
   );
-  console.log(lines.join("\n"));
+  const sizes = score.sizes.filter((size) => size.signs > 0);
+  const texts = sizes.map(
+    ({ least, most, signs: all, right }) =>
+      `${most === null ? `from ${least}` : `${least} to ${most}`}: ${right} of ${all}`,
+  );
+  if (texts.length > 0) lines.push(`  right by height in pixels: ${texts.join(", ")}`);
+  return [...lines, ...confusionInWords(score.confusion, classes)];
+}
+
+/** A row for each true class and a column for what was found; background is neither's sign. */
+export function confusionInWords(
+  confusion: DetectionScore["confusion"],
+  classes: readonly string[],
+): string[] {
+  const names = [...classes, "background"];
+  const first = Math.max(...names.map(({ length }) => length));
+  const cell = (text: string, column: number) => text.padStart(Math.max(6, names[column].length));
+  const row = (name: string, cells: readonly string[]) =>
+    `    ${name.padEnd(first)}  ${cells.map(cell).join("  ")}`;
+  return [
+    "  signs (rows) and as what they were found (columns); background is what is no sign, or was not found",
+    row("", names),
+    // Of background that was taken for background there is no count.
+    ...confusion.map((counts, truth) =>
+      row(
+        names[truth],
+        counts.map((count, as) =>
+          truth === classes.length && as === classes.length ? "-" : String(count),
+        ),
+      ),
+    ),
+  ];
 }

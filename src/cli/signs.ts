@@ -1,20 +1,8 @@
 /** `badnets signs`: trains the street-sign detector, measures it, and detects signs in photographs. */
-import { presets } from "../models/detector-presets.ts";
-import { packSets } from "../studies/sign-photos.ts";
-import { DetectorLine } from "./progress.ts";
 import { detectSigns } from "./sign-detect.ts";
-import { loadDetector, readModel } from "./sign-files.ts";
-import { readPhotoSets } from "./sign-photos.ts";
-import { measureDetector, reportResult } from "./sign-report.ts";
+import { evaluateSigns } from "./sign-evaluate.ts";
 import { trainSigns } from "./sign-train.ts";
-import {
-  describeOptions,
-  readOptions,
-  UsageError,
-  wholeNumber,
-  type Options,
-  type OptionSpec,
-} from "./usage.ts";
+import { describeOptions, readOptions, UsageError, type OptionSpec } from "./usage.ts";
 
 const options: OptionSpec = {
   preset: {
@@ -27,8 +15,8 @@ const options: OptionSpec = {
     type: "string",
     value: "scenes|DIR,...",
     help:
-      "drawn street scenes, or these and folders or zip files of photographs; DIR:CLASS takes all " +
-      "boxes of a folder for one class (default: scenes)",
+      "drawn street scenes, folders or zip files of photographs, or both; DIR:CLASS takes all boxes " +
+      "of a folder for one class (default: scenes)",
   },
   classes: {
     type: "string",
@@ -39,25 +27,32 @@ const options: OptionSpec = {
   "photo-share": {
     type: "string",
     value: "P",
-    help: "share of training pictures that are photographs (default: 0.3)",
+    help: "share of training pictures that are photographs (default: 0.3, without scenes 0.6)",
   },
   "mixed-share": {
     type: "string",
     value: "P",
-    help: "and that are photographs with more signs placed in them (default: 0.2)",
+    help:
+      "and that are photographs with more signs placed in them (default: 0.2, without scenes 0.4); " +
+      "without scenes in --data they add up to 1",
   },
   seed: {
     type: "string",
     value: "N",
     help: "of all random numbers: the same seed, adapter and version give the same bits (default: 1)",
   },
-  scenes: { type: "string", value: "N", help: "unseen scenes to measure on (default: 300)" },
+  scenes: {
+    type: "string",
+    value: "N",
+    help: "unseen scenes to measure on, 0 for none (default: 300)",
+  },
   out: {
     type: "string",
     value: "DIR",
     help:
-      "folder for detector.safetensors (kept up to date to go on from), and in the end " +
-      "model.safetensors and result.json; or for pictures",
+      "train: folder for detector.safetensors (kept up to date to go on from), and in the end " +
+      "model.safetensors and result.json (default: runs/signs-PRESET-SIGNS-SEED); evaluate: for " +
+      "result.json; detect: for pictures (default: here)",
   },
   from: {
     type: "string",
@@ -72,8 +67,22 @@ const options: OptionSpec = {
     value: "P",
     help: "detect: score of a box that is drawn (default: 0.5)",
   },
-  resume: { type: "boolean", help: "train: go on from the detector in --out" },
-  json: { type: "string", value: "FILE", help: "write the result here, too" },
+  resume: {
+    type: "boolean",
+    help: "train: go on from the detector in --out, whose recipe it keeps; name its photographs again",
+  },
+  json: {
+    type: "string",
+    value: "FILE",
+    help: "write the result here, too; detect: what was found",
+  },
+};
+
+/** Options that each command has a use for. */
+const useful: Readonly<Record<string, readonly string[]>> = {
+  train: Object.keys(options).filter((name) => name !== "model" && name !== "least"),
+  evaluate: ["data", "classes", "scenes", "out", "model", "json"],
+  detect: ["out", "model", "least", "json"],
 };
 
 export const signsHelp = [
@@ -86,7 +95,8 @@ export const signsHelp = [
   describeOptions(options),
   "",
   "Photographs come with YOLO texts, PASCAL VOC XML, LISA's CSV, the German benchmark's gt.txt or the",
-  "authors' texts. Those that look alike stay together: half of them train, the other half measures.",
+  "authors' texts. Those that look alike stay together, in whatever folders: half of them train, the",
+  "others measure. A detector's file knows what it was trained on, and evaluate leaves that out.",
   "",
   "Examples:",
   "  badnets signs train --out runs/signs",
@@ -111,8 +121,14 @@ export async function signs(args: string[]): Promise<number> {
     console.log(signsHelp);
     return 0;
   }
-  if (given["from"] !== undefined && verb !== "train") {
-    throw new UsageError("--from is of use with train only.");
+  if (verb !== undefined && Object.hasOwn(useful, verb)) {
+    const idle = Object.keys(options).filter(
+      (name) => given[name] !== undefined && !useful[verb].includes(name),
+    );
+    if (idle.length > 0) {
+      const names = idle.map((name) => `--${name}`).join(" and ");
+      throw new UsageError(`${names} ${idle.length > 1 ? "are" : "is"} of no use with ${verb}.`);
+    }
   }
   switch (verb) {
     case "train":
@@ -135,19 +151,4 @@ function bareWords(words: readonly string[]): string[] {
     const valued = before.startsWith("--") && options[before.slice(2)]?.type === "string";
     return !word.startsWith("--") && !valued && before !== "--adapter";
   });
-}
-
-async function evaluateSigns(given: Options): Promise<number> {
-  const stored = await readModel(given, "evaluate");
-  const { recipe, state } = stored;
-  const scenes = wholeNumber(given, "scenes", 1, 1_000_000) ?? 300;
-  const sets = await readPhotoSets(given, recipe);
-  const { packed, tests } = await packSets(sets, presets[recipe.preset]);
-  const { gpu, trainer } = await loadDetector(given, stored, packed);
-  const line = new DetectorLine(process.stderr);
-  const { step, trainSeconds } = state;
-  const measured = { trainer, recipe, step, trainSeconds, scenes, tests, line };
-  await reportResult(await measureDetector(measured), given);
-  gpu.destroy();
-  return 0;
 }

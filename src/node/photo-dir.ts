@@ -24,7 +24,8 @@ export function decodePicture(bytes: Uint8Array, name: string): Picture {
       useTArray: true,
       // The header was looked at before.
       maxResolutionInMP: 1000,
-      maxMemoryUsageInMB: 1024,
+      // At most 28 bytes a pixel: four components, none of them reduced.
+      maxMemoryUsageInMB: 2048,
       tolerantDecoding: false,
     });
     return upright(stored, orientationOf(bytes));

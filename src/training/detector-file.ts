@@ -13,14 +13,23 @@ export interface DetectorFile {
   readonly recipe: unknown;
   /** Its optimiser is empty where the file is only for looking. */
   readonly state: DetectorState;
+  /** Hashes of the photographs that it was trained on (see differenceHash); null: not known. */
+  readonly seen: readonly bigint[] | null;
 }
 
-/** @param whole with the optimiser's state, to go on from */
+/** The tensor of those hashes: [photographs, 2], the lower half first. */
+const SEEN = "photographs";
+
+/**
+ * @param whole with the optimiser's state, to go on from
+ * @param seen hashes of the photographs that it was trained on, where they are known
+ */
 export function encodeDetector(
   described: readonly ParameterDescription[],
   recipe: unknown,
   state: DetectorState,
   whole: boolean,
+  seen: readonly bigint[] | null = null,
 ): Uint8Array<ArrayBuffer> {
   const tensors = new Map<string, StoredTensor>();
   for (const { label, shape } of described) {
@@ -34,6 +43,10 @@ export function encodeDetector(
   const { losses } = state;
   if (losses.length > 0) {
     tensors.set("losses", { dtype: "F32", shape: [losses.length / 4, 4], data: losses });
+  }
+  if (seen) {
+    const data = new Uint32Array(new BigUint64Array(seen).buffer);
+    tensors.set(SEEN, { dtype: "U32", shape: [seen.length, 2], data });
   }
   return writeSafetensors(tensors, {
     format: FORMAT,
@@ -96,5 +109,14 @@ export function decodeDetector(
     losses,
     trainSeconds,
   };
-  return { recipe, state };
+  return { recipe, state, seen: readSeen(tensors.get(SEEN), name) };
+}
+
+function readSeen(stored: StoredTensor | undefined, name: string): bigint[] | null {
+  if (!stored) return null;
+  const { dtype, shape, data } = stored;
+  if (dtype !== "U32" || shape.length !== 2 || shape[1] !== 2) {
+    throw new UserError(`${name} is damaged: its list of photographs is not as expected.`);
+  }
+  return [...new BigUint64Array(data.buffer)];
 }

@@ -1,9 +1,11 @@
 /** Photographs on the GPU, in the form that the scene shader reads: a plan's own, and the reader's guests. */
 import { packPhotographs, type Photograph, type Picture } from "../data/photographs.ts";
-import type { Gpu } from "../gpu/gpu.ts";
+import { UserError } from "../errors.ts";
+import { adapterName, type Gpu } from "../gpu/gpu.ts";
+import { mebibytes } from "../gpu/memory.ts";
 import type { PhotosOnGpu } from "../layers/scene.ts";
 import { MAX_BOXES } from "../models/detector.ts";
-import type { DetectorPreset } from "../models/detector-presets.ts";
+import { presets, type DetectorPreset } from "../models/detector-presets.ts";
 import type { Box } from "./detection.ts";
 
 /** Photographs with their signs, fitted into one space: see data/photographs.ts. */
@@ -27,6 +29,29 @@ export const photoSide = ({ height, width }: DetectorPreset) =>
 /** Photographs as a preset keeps them on the GPU. */
 export function packFor(preset: DetectorPreset, photographs: readonly Photograph[]): Photographs {
   return packPhotographs(photographs, photoSide(preset), MAX_BOXES);
+}
+
+/** Bytes of photographs on the GPU, without their boxes. */
+const bytesOf = (preset: DetectorPreset, count: number) => 4 * count * photoSide(preset) ** 2;
+
+/**
+ * Checks before anything is laid out that photographs fit an adapter, which binds them in one piece.
+ * @throws UserError that says how many would fit
+ */
+export function assertPhotographsFit(gpu: Gpu, preset: DetectorPreset, count: number): void {
+  const { maxBufferSize, maxStorageBufferBindingSize } = gpu.device.limits;
+  const most = Math.min(maxBufferSize, maxStorageBufferBindingSize);
+  const bytes = bytesOf(preset, count);
+  if (bytes <= most) return;
+  const fit = (one: DetectorPreset) => Math.floor(most / bytesOf(one, 1));
+  const { compact } = presets;
+  const smaller =
+    preset === compact ? "" : `choose the preset compact, of which ${fit(compact)} fit, `;
+  throw new UserError(
+    `${count} photographs take ${mebibytes(bytes)} with the preset ${preset.name}, but the adapter ` +
+      `${adapterName(gpu.adapter)} allows ${mebibytes(most)} in one piece: at most ${fit(preset)} fit. ` +
+      `Take fewer photographs, ${smaller}or an adapter with larger buffers.`,
+  );
 }
 
 /** A box of the input, in which a photograph lies as a whole and in the middle, in the photograph's own pixels. */

@@ -240,6 +240,6 @@ export class DetectorRun extends SteeredRun<DetectorTrainer> {
 function notFinite(step: number, kept: DetectorState | null): UserError {
   return new UserError(
     `A loss or a parameter was not a finite number at step ${step}; ` +
-      `${kept ? `the state after step ${kept.step} is kept` : "nothing was learned before it"}. Try another seed.`,
+      `${kept ? `the state after step ${kept.step} is kept` : "no state was kept before it"}. Try another seed.`,
   );
 }

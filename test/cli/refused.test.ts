@@ -3,12 +3,13 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { run } from "../../src/cli/main.ts";
 import { readDigitDir } from "../../src/node/files.ts";
 import { readSafetensors, writeSafetensors } from "../../src/training/safetensors.ts";
 import { idx } from "../data/samples.ts";
 import { checkpoint } from "./begun-run.ts";
 import { dataFolder, fewDigits, TEST, type Files } from "./few-digits.ts";
+import { photoFolder } from "./few-photographs.ts";
+import { inProcess } from "./in-process.ts";
 
 // What is refused is refused without one.
 vi.mock("../../src/node/webgpu.ts", () => ({
@@ -24,20 +25,6 @@ beforeAll(async () => {
   dataFolder(at("few digits"), files);
 });
 afterAll(() => rmSync(root, { recursive: true, force: true }));
-
-/** Carries out a line of arguments. */
-async function inProcess(args: string[]) {
-  const said = { stdout: "", stderr: "" };
-  const log = vi.spyOn(console, "log").mockImplementation((text) => void (said.stdout += text));
-  const error = vi.spyOn(console, "error").mockImplementation((text) => void (said.stderr += text));
-  try {
-    const status = await run(args);
-    return { status, ...said };
-  } finally {
-    log.mockRestore();
-    error.mockRestore();
-  }
-}
 
 describe("help", () => {
   it("lists the commands, also when none is given, which is an error then", async () => {
@@ -266,6 +253,8 @@ describe("a command line for the street signs that cannot be carried out", () =>
     mkdirSync(at("no photographs"));
     mkdirSync(at("a detector"));
     writeFileSync(at("a detector", "detector.safetensors"), "anything");
+    const photos = photoFolder(at("photos"), [1, 2]);
+    writeFileSync(at("table.json"), '{"stop": null}');
     const cases: (readonly [line: string[], message: string | RegExp])[] = [
       [[], "train, evaluate or detect. See badnets signs --help"],
       [["paint"], 'not "paint"'],
@@ -275,15 +264,36 @@ describe("a command line for the street signs that cannot be carried out", () =>
       [["train", "--resume"], "--resume needs --out"],
       [["train", "--out", at("a detector")], "already holds a detector: add --resume"],
       [["train", "--resume", "--out", at("no photographs")], "There is no detector at"],
-      [["train", "--model", "x"], "--model and --least are of no use with train"],
+      [["train", "--model", "x"], "--model is of no use with train"],
+      [["train", "--model", "x", "--least", "1"], "--model and --least are of no use with train"],
       [["train", "--data", at("missing")], "which does not exist"],
       [["evaluate"], "evaluate needs --model FILE"],
       [["evaluate", "--model", at("missing")], "There is no detector at"],
+      [["evaluate", "--model", at("a detector")], "is no file: give the detector, such as"],
       [["detect"], "detect needs photographs"],
-      [["evaluate", "--from", "x"], "--from is of use with train only"],
+      [["detect", "a.jpg"], "detect needs --model FILE"],
+      [["detect", "a.jpg", "--model", at("a detector")], "is no file: give the detector, such as"],
+      [["detect", "a.jpg", "--scenes", "3"], "--scenes is of no use with detect"],
+      [["evaluate", "--from", "x", "--seed", "3"], "--seed and --from are of no use with evaluate"],
       [["train", "--from", at("missing")], "There is no detector at"],
       [["train", "--data", `${at("no photographs")}:lion`], '"lion" is no class of the set us'],
       [["train", "--classes", at("missing"), "--data", "scenes"], "which cannot be read"],
+      [["train", "--classes", at("table.json")], "--classes is of no use without photographs"],
+      [["train", "--photo-share", "0.5"], "--photo-share is of no use without photographs"],
+      [["train", "--data", `${photos},${photos}/`], `--data names ${photos}/ twice`],
+      [
+        ["train", "--data", photos, "--photo-share", "0.5", "--mixed-share", "0.2"],
+        "--photo-share 0.5 and --mixed-share 0.2 must add up to 1, as --data names no scenes",
+      ],
+      [
+        ["train", "--data", `scenes,${photos}`, "--photo-share", "0.9", "--mixed-share", "0.2"],
+        "add up to more than 1",
+      ],
+      [
+        ["train", "--data", `scenes,${photos}`, "--photo-share", "0", "--mixed-share", "0"],
+        "leave the photographs out",
+      ],
+      [["train", "--data", photos, "--photo-share", "2"], "must be a number from 0 to 1"],
       [
         ["train", "--classes", at("a detector", "detector.safetensors")],
         "expected to be a JSON object",
@@ -305,10 +315,14 @@ describe("a command line for the street signs that cannot be carried out", () =>
       [1, ["signs", "train", "--data", at("no photographs")], "holds no JPEG or PNG files"],
       [
         1,
+        ["signs", "train", "--out", at("out of json"), "--json", at("file", "a.json")],
+        `cannot use ${at("file")}`,
+      ],
+      [
+        1,
         ["signs", "evaluate", "--model", at("a detector", "detector.safetensors")],
         "detector.safetensors",
       ],
-      [1, ["signs", "detect", at("missing.jpg")], "does not exist, or is no file"],
     ]);
   });
 });

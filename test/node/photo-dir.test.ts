@@ -3,8 +3,9 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { zipSync } from "fflate";
+import jpeg from "jpeg-js";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { collectionAt } from "../../src/node/photo-dir.ts";
+import { collectionAt, decodePicture } from "../../src/node/photo-dir.ts";
 
 const photo = new TextEncoder().encode("photo");
 
@@ -47,5 +48,12 @@ describe("photographs on disk", () => {
     } finally {
       await rm(elsewhere, { recursive: true });
     }
+  });
+
+  it("are decoded up to 64 million pixels", () => {
+    const [width, height] = [8000, 7900];
+    const { data } = jpeg.encode({ width, height, data: new Uint8Array(4 * width * height) }, 50);
+    const picture = decodePicture(new Uint8Array(data), "large.jpg");
+    expect([picture.width, picture.height]).toEqual([width, height]);
   });
 });

@@ -201,34 +201,39 @@ describe("a detector's run", () => {
     expect(other.state.losses.slice(0, 4)).not.toEqual(losses.slice(0, 4));
   });
 
-  it("stops with the step's number where a loss is no number, and keeps the state before", async () => {
-    let kept: DetectorState | null = null;
-    const plan = planOf(5);
-    const run: DetectorRun = new DetectorRun(
-      open,
-      plan,
-      {
-        onState: (state) => {
-          kept = state;
+  it.each([
+    ["and keeps the state before", 0, "the state after step 2 is kept", 2],
+    ["and says so where none was kept", Infinity, "no state was kept before it", undefined],
+  ])(
+    "stops with the step's number where a loss is no number, %s",
+    async (_, keepEvery, says, step) => {
+      let kept: DetectorState | undefined;
+      const plan = planOf(5);
+      const run: DetectorRun = new DetectorRun(
+        open,
+        plan,
+        {
+          onState: (state) => {
+            kept = state;
+          },
+          onRest: (trainer, why) => {
+            if (why !== "mark") return;
+            // Behind a ReLU it would be hidden: max(NaN, 0) is 0 on some adapters.
+            const { value } = trainer.detector.parameters.byLabel.get("score.w")!;
+            trainer.gpu.write(value, new Float32Array(value.byteLength / 4).fill(Number.NaN));
+          },
         },
-        onRest: (trainer, why) => {
-          if (why !== "mark") return;
-          // Behind a ReLU it would be hidden: max(NaN, 0) is 0 on some adapters.
-          const { value } = trainer.detector.parameters.byLabel.get("score.w")!;
-          trainer.gpu.write(value, new Float32Array(value.byteLength / 4).fill(Number.NaN));
-        },
-      },
-      null,
-      { markEvery: 2, keepEvery: 0 },
-    );
-    const failure = await run.run().catch((error: unknown) => error);
-    expect(failure).toBeInstanceOf(UserError);
-    expect(String(failure)).toMatch(
-      /not a finite number at step 3; the state after step 2 is kept/,
-    );
-    expect(kept!.step).toBe(2);
-    expect([...kept!.parameters.values()].every((part) => part.every(Number.isFinite))).toBe(true);
-  });
+        null,
+        { markEvery: 2, keepEvery },
+      );
+      const failure = await run.run().catch((error: unknown) => error);
+      expect(failure).toBeInstanceOf(UserError);
+      expect(String(failure)).toContain(`not a finite number at step 3; ${says}`);
+      expect(kept?.step).toBe(step);
+      for (const part of kept?.parameters.values() ?? [])
+        expect(part.every(Number.isFinite)).toBe(true);
+    },
+  );
 });
 
 describe("a detector's file", () => {
@@ -250,6 +255,22 @@ describe("a detector's file", () => {
     const file = encodeDetector(describedTiny(), {}, state, false);
     const read = decodeDetector(file, "d.safetensors", describedTiny);
     expect(read.state).toEqual({ ...state, optimiser: new Map() });
+    expect(read.seen).toBeNull();
+  });
+
+  it("holds the hashes of the photographs that it was trained on, and of none that it was on none", () => {
+    for (const seen of [[], [1n, 0xfedcba9876543210n]]) {
+      const file = encodeDetector(describedTiny(), {}, state, true, seen);
+      expect(decodeDetector(file, "d.safetensors", describedTiny).seen).toEqual(seen);
+    }
+    const { tensors, metadata } = readSafetensors(
+      encodeDetector(describedTiny(), {}, state, true),
+      "d",
+    );
+    tensors.set("photographs", { dtype: "F32", shape: [2], data: new Float32Array(2) });
+    expect(() =>
+      decodeDetector(writeSafetensors(tensors, metadata), "d.safetensors", describedTiny),
+    ).toThrow(/its list of photographs/);
   });
 
   it.each([

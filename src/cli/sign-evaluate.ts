@@ -1,0 +1,80 @@
+/** `badnets signs evaluate`: measures a detector on scenes, and on photographs that it has not seen. */
+import { presets } from "../models/detector-presets.ts";
+import { ensureWritableDir } from "../node/files.ts";
+import {
+  alikeToSeen,
+  packSets,
+  splitSets,
+  type NamedPhotographs,
+  type PhotoSet,
+} from "../studies/sign-photos.ts";
+import { assertPhotographsFit } from "../training/detector-pictures.ts";
+import { DetectorLine } from "./progress.ts";
+import {
+  checkJson,
+  loadDetector,
+  openDevice,
+  readModel,
+  type StoredDetector,
+} from "./sign-files.ts";
+import { readData, readPhotographs } from "./sign-photos.ts";
+import { measureDetector, reportResult } from "./sign-report.ts";
+import { UsageError, wholeNumber, type Options } from "./usage.ts";
+
+/** @returns the exit status */
+export async function evaluateSigns(given: Options): Promise<number> {
+  const stored = await readModel(given, "evaluate");
+  const { recipe, state } = stored;
+  const scenes = wholeNumber(given, "scenes", 0, 1_000_000) ?? 300;
+  const data = readData(given);
+  if (scenes === 0 && data.folders.length === 0) {
+    throw new UsageError("--scenes 0 leaves nothing to measure on: name photographs with --data.");
+  }
+  const out = given["out"] as string | undefined;
+  const named = await readPhotographs(given, data, recipe, out);
+  await checkJson(given);
+  if (out !== undefined) await ensureWritableDir(out);
+  const sets = unseenOf(named, stored);
+  const gpu = await openDevice(given);
+  const preset = presets[recipe.preset];
+  const count = sets.reduce((sum, { photographs }) => sum + photographs.length, 0);
+  assertPhotographsFit(gpu, preset, count);
+  const { packed, tests } = await packSets(sets, preset);
+  const trainer = await loadDetector(gpu, stored, packed);
+  const line = new DetectorLine(process.stderr);
+  const { step, trainSeconds } = state;
+  const measured = { trainer, recipe, step, trainSeconds, scenes, tests, line };
+  const result = await measureDetector(measured, () => false);
+  gpu.destroy();
+  await reportResult(result!, given);
+  return 0;
+}
+
+/** The photographs to measure on: all that the detector has not seen, or half of them where that is not known. */
+function unseenOf(sets: readonly NamedPhotographs[], { seen, recipe }: StoredDetector): PhotoSet[] {
+  if (seen === null && sets.length > 0) {
+    console.error(
+      "Which photographs the detector was trained on is not known: half of these are left out, as if it " +
+        "was trained on them, but it may have seen the others.",
+    );
+  }
+  const left = seen
+    ? alikeToSeen(sets, seen)
+    : splitSets(sets, recipe.seed).map(({ train }) => new Set(train));
+  return sets.map(({ name, photographs, hashes }, i) => {
+    const numbers = [...photographs.keys()].filter((number) => !left[i].has(number));
+    console.error(
+      `${name}: ${numbers.length} photographs to measure on` +
+        (seen && left[i].size > 0
+          ? `, ${left[i].size} left out that the detector has seen, or that look like those`
+          : ""),
+    );
+    return {
+      name,
+      photographs: numbers.map((number) => photographs[number]),
+      hashes: numbers.map((number) => hashes[number]),
+      train: [],
+      test: [...numbers.keys()],
+    };
+  });
+}
