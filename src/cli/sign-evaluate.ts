@@ -1,4 +1,5 @@
 /** `badnets signs evaluate`: measures a detector on scenes, and on photographs that it has not seen. */
+import { UserError } from "../errors.ts";
 import { presets } from "../models/detector-presets.ts";
 import { ensureWritableDir } from "../node/files.ts";
 import {
@@ -17,24 +18,24 @@ import {
   readModel,
   type StoredDetector,
 } from "./sign-files.ts";
-import { readData, readPhotographs } from "./sign-photos.ts";
+import { readData, readPhotographs, readScenes } from "./sign-photos.ts";
 import { measureDetector, reportResult } from "./sign-report.ts";
-import { UsageError, wholeNumber, type Options } from "./usage.ts";
+import type { Options } from "./usage.ts";
 
 /** @returns the exit status */
 export async function evaluateSigns(given: Options): Promise<number> {
   const stored = await readModel(given, "evaluate");
   const { recipe, state } = stored;
-  const scenes = wholeNumber(given, "scenes", 0, 1_000_000) ?? 300;
   const data = readData(given);
-  if (scenes === 0 && data.folders.length === 0) {
-    throw new UsageError("--scenes 0 leaves nothing to measure on: name photographs with --data.");
-  }
+  const scenes = readScenes(given, data);
   const out = given["out"] as string | undefined;
   const named = await readPhotographs(given, data, recipe, out);
   await checkJson(given);
   if (out !== undefined) await ensureWritableDir(out);
   const sets = unseenOf(named, stored);
+  if (scenes === 0 && sets.every(({ test }) => test.length === 0)) {
+    throw new UserError("No photograph is left to measure on: name others with --data.");
+  }
   const gpu = await openDevice(given);
   const preset = presets[recipe.preset];
   const count = sets.reduce((sum, { photographs }) => sum + photographs.length, 0);

@@ -13,7 +13,7 @@ import type { NamedPhotographs } from "../studies/sign-photos.ts";
 import type { SignRecipe } from "../studies/signs.ts";
 import { photoSide } from "../training/detector-pictures.ts";
 import { shortNames } from "./short-names.ts";
-import { UsageError, type Options } from "./usage.ts";
+import { UsageError, wholeNumber, type Options } from "./usage.ts";
 
 /** Lines of what was left out that are printed; a file has all of them. */
 const PRINTED = 20;
@@ -58,6 +58,15 @@ export function readData(given: Options): SignData {
     scenes: words.includes("scenes"),
     folders: folders.map((folder, i) => ({ ...folder, name: names[i] })),
   };
+}
+
+/** How many unseen scenes are measured on, beside photographs. */
+export function readScenes(given: Options, { folders }: SignData): number {
+  const scenes = wholeNumber(given, "scenes", 0, 1_000_000) ?? 300;
+  if (scenes === 0 && folders.length === 0) {
+    throw new UsageError("--scenes 0 leaves nothing to measure on: name photographs with --data.");
+  }
+  return scenes;
 }
 
 /**

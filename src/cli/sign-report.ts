@@ -63,7 +63,7 @@ export async function measureDetector(
     trainSeconds,
     parameters: await trainer.readParameters(),
     scores,
-    imagesPerSecond: images / seconds,
+    imagesPerSecond: images > 0 ? images / seconds : 0,
   });
 }
 

@@ -31,10 +31,10 @@ import {
   readDetector,
   type StoredDetector,
 } from "./sign-files.ts";
-import { assertSigns, readData, readPhotographs } from "./sign-photos.ts";
+import { assertSigns, readData, readPhotographs, readScenes } from "./sign-photos.ts";
 import { assertSameRecipe, recipeFrom } from "./sign-recipe.ts";
 import { measureDetector, reportResult } from "./sign-report.ts";
-import { UsageError, wholeNumber, type Options } from "./usage.ts";
+import { UsageError, type Options } from "./usage.ts";
 
 /** @returns the exit status */
 export async function trainSigns(given: Options): Promise<number> {
@@ -44,6 +44,7 @@ export async function trainSigns(given: Options): Promise<number> {
   }
   const stored = given["resume"] ? await readBegun(detectorIn(out!)) : null;
   const data = readData(given);
+  const scenes = readScenes(given, data);
   if (stored) assertSameRecipe(given, data, stored.recipe, detectorIn(out!));
   const asked = stored?.recipe ?? recipeFrom(given, data);
   // An hour's work is kept somewhere even where no folder was named.
@@ -55,7 +56,6 @@ export async function trainSigns(given: Options): Promise<number> {
     );
   }
   const begun = await readBeginning(given, asked, stored);
-  const scenes = wholeNumber(given, "scenes", 0, 1_000_000) ?? 300;
   const named = await readPhotographs(given, data, asked, dir);
   assertSigns(named, asked.set);
   await checkJson(given);

@@ -151,7 +151,7 @@ describe("a run", () => {
 
   it("writes its result with every documented field", () => {
     const fields =
-      "format version software date recipe adapter tiling data training clean attack throughput " +
+      "format version software date recipe adapter tiling kernelsSha256 data training clean attack throughput " +
       "timings curve loss parametersSha256";
     expect(Object.keys(undisturbed)).toEqual(fields.split(" "));
     const { adapter, clean, attack, throughput, timings, curve, loss } = undisturbed;

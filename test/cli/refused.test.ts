@@ -279,6 +279,7 @@ describe("a command line for the street signs that cannot be carried out", () =>
       [["train", "--data", `${at("no photographs")}:lion`], '"lion" is no class of the set us'],
       [["train", "--classes", at("missing"), "--data", "scenes"], "which cannot be read"],
       [["train", "--classes", at("table.json")], "--classes is of no use without photographs"],
+      [["train", "--scenes", "0"], "--scenes 0 leaves nothing to measure on"],
       [["train", "--photo-share", "0.5"], "--photo-share is of no use without photographs"],
       [["train", "--data", `${photos},${photos}/`], `--data names ${photos}/ twice`],
       [

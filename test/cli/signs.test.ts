@@ -14,8 +14,10 @@ import { PNG } from "pngjs";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { DetectorLine } from "../../src/cli/progress.ts";
 import { readDetector } from "../../src/cli/sign-files.ts";
+import { differenceHash } from "../../src/data/photographs.ts";
 import { UserError } from "../../src/errors.ts";
 import type { Gpu } from "../../src/gpu/gpu.ts";
+import { decodePicture } from "../../src/node/photo-dir.ts";
 import type * as webgpu from "../../src/node/webgpu.ts";
 import type { SignResult } from "../../src/studies/signs.ts";
 import { readSafetensors, writeSafetensors } from "../../src/training/safetensors.ts";
@@ -130,6 +132,25 @@ describe("a detector trained on photographs alone", () => {
     );
     expect(stderr).toContain("trained on is not known");
     expect(resultIn(at("old.json")).scores["photos"].images).toBe(2);
+  });
+
+  it("that has seen all of them is not measured", async () => {
+    const { tensors, metadata } = readSafetensors(readFileSync(shipped), "m");
+    const hashes = [1, 2].map((seed) => differenceHash(decodePicture(photo(seed), "p.jpg")));
+    const data = new Uint32Array(new BigUint64Array(hashes).buffer);
+    tensors.set("photographs", { dtype: "U32", shape: [2, 2], data });
+    writeFileSync(at("knows.safetensors"), writeSafetensors(tensors, metadata));
+    const folder = photoFolder(at("known"), [1, 2]);
+    const { status, stderr } = await signs(
+      "evaluate --scenes 0 --model",
+      at("knows.safetensors"),
+      "--data",
+      folder,
+    );
+    expect([status, stderr]).toEqual([
+      1,
+      expect.stringMatching(/2 left out.*No photograph is left to measure on/),
+    ]);
   });
 
   it("goes on with nothing but its photographs named, and refuses another recipe by its name", async () => {
@@ -258,9 +279,9 @@ describe("photographs to train on", () => {
     );
     expect(status).toBe(0);
     expect(stderr).toContain(`"ghost" is the name of no box`);
-    expect(stderr).toContain(`and 5 more, all in ${at("evaluated", "skipped.txt")}`);
+    expect(stderr).toContain(`and 6 more, all in ${at("evaluated", "skipped.txt")}`);
     const lines = readFileSync(at("evaluated", "skipped.txt"), "utf8").trimEnd().split("\n");
-    expect(lines).toHaveLength(25);
+    expect(lines).toHaveLength(26);
     // A detector of scenes alone has seen none of them.
     expect(resultIn(at("evaluated", "result.json")).scores["many"].images).toBe(2);
   });
