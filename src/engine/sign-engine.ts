@@ -18,7 +18,7 @@ import {
   type SignRecipe,
   type SignResult,
 } from "../studies/signs.ts";
-import { decodeDetector, encodeDetector } from "../training/detector-file.ts";
+import { decodeDetector, encodeDetector, type DetectorFile } from "../training/detector-file.ts";
 import type { DetectorState } from "../training/detector-run.ts";
 import { DetectorTrainer, type DetectorPlan } from "../training/detector-trainer.ts";
 import { decodePicture } from "./decode-picture.ts";
@@ -62,6 +62,8 @@ export class SignEngine extends StudyEngine<SignSnapshot> {
   protected job: SignJob | null = null;
   private importing: AbortController | null = null;
   private collection: SignCollection | null = null;
+  /** Hashes of the photographs that the detector on view was trained on; null: not known. */
+  private seen: readonly bigint[] | null = null;
 
   /** @param entry navigator.gpu */
   constructor(entry: GPU | undefined) {
@@ -129,7 +131,7 @@ export class SignEngine extends StudyEngine<SignSnapshot> {
    * @returns its recipe
    */
   async take(file: NamedBytes): Promise<SignRecipe> {
-    const { recipe, state } = this.read(file);
+    const { recipe, state, seen } = this.read(file);
     if (state.optimiser.size === 0) return this.show(file, "file");
     if (recipe.photographs !== null) {
       const own = (await this.collection?.pack(recipe))?.sha256;
@@ -138,16 +140,16 @@ export class SignEngine extends StudyEngine<SignSnapshot> {
         return this.show(file, "file");
       }
     }
-    await this.begin(recipe, state, false);
+    await this.begin(recipe, { state, seen }, false);
     return recipe;
   }
 
-  private read({ name, bytes }: NamedBytes): { recipe: SignRecipe; state: DetectorState } {
-    const { recipe, state } = decodeDetector(bytes, name, (stored) => {
+  private read({ name, bytes }: NamedBytes): DetectorFile & { recipe: SignRecipe } {
+    const file = decodeDetector(bytes, name, (stored) => {
       const { preset, set } = parseSignRecipe(stored);
       return describeDetector(presets[preset], classNames(set).length + 1);
     });
-    return { recipe: parseSignRecipe(recipe), state };
+    return { ...file, recipe: parseSignRecipe(file.recipe) };
   }
 
   /** @param points what is known of how well it does */
@@ -157,8 +159,9 @@ export class SignEngine extends StudyEngine<SignSnapshot> {
     points: readonly ScorePoint[] = [],
   ): SignRecipe {
     this.assertIdle("open the detector again");
-    const { recipe, state } = this.read(file);
+    const { recipe, state, seen } = this.read(file);
     this.leave();
+    this.seen = seen;
     const { step } = state;
     const { iterations } = recipe;
     const losses = lossNames.map((_, slot) => {
@@ -178,19 +181,20 @@ export class SignEngine extends StudyEngine<SignSnapshot> {
 
   private async begin(
     recipe: SignRecipe,
-    resumeFrom: DetectorState | null,
+    resumeFrom: Pick<DetectorFile, "state" | "seen"> | null,
     paused: boolean,
   ): Promise<void> {
     this.assertIdle("start again");
     const { plan, packed } = await this.planOf(recipe);
     this.assertIdle("start again");
     this.leave();
+    this.seen = resumeFrom ? resumeFrom.seen : (packed?.seen ?? []);
     const job = new SignJob({
       recipe: { ...recipe, photographs: packed?.sha256 ?? null },
       tests: [...(packed?.tests.values() ?? [])].flat(),
       plan,
       open: async () => (await this.device.get()).scope(),
-      resumeFrom,
+      resumeFrom: resumeFrom?.state ?? null,
       onChange: () => this.changed(),
       onNotice: (text) => this.notify(text),
       onState: (state) => {
@@ -402,7 +406,7 @@ export class SignEngine extends StudyEngine<SignSnapshot> {
       throw new UserError("There is no detector to save yet: let it train for a moment.");
     }
     const described = describeDetector(presets[recipe.preset], classNames(recipe.set).length + 1);
-    return encodeDetector(described, recipe, state, whole);
+    return encodeDetector(described, recipe, state, whole, this.seen);
   }
 
   /** Losses of every step, and the scores, as CSV. */
