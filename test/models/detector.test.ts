@@ -280,7 +280,7 @@ describe("the detector", () => {
     }
   });
 
-  it("has the paper's layers and sizes", () => {
+  it("has the paper's layers, sizes and rates", () => {
     const shapes = Object.fromEntries(
       describeDetector(paperPreset, 4).map(({ label, shape }) => [label, shape]),
     );
@@ -293,6 +293,17 @@ describe("the detector", () => {
     expect(shapes["fc7.w"]).toEqual([4096, 4096]);
     expect(shapes["score.w"]).toEqual([4, 4096]);
     expect(shapes["box.w"]).toEqual([16, 4096]);
+    const { images, iterations, optimiser } = paperPreset.training;
+    expect({ images, iterations, ...optimiser }).toEqual({
+      images: 2,
+      iterations: 100_000,
+      kind: "sgd",
+      rate: 0.001,
+      schedule: "step",
+      warmup: 0,
+      momentum: 0.9,
+      weightDecay: 0.0005,
+    });
     expect(featureMapOf(paperPreset)).toEqual({ channels: 256, height: 38, width: 50, stride: 16 });
     expect(featureMapOf(compactPreset)).toEqual({ channels: 64, height: 28, width: 28, stride: 8 });
   });
