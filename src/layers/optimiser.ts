@@ -18,8 +18,11 @@ export interface OptimiserSettings {
   /** SGD's momentum, Adam's beta1. */
   readonly momentum: number;
   readonly weightDecay: number;
-  /** "linear": the rate falls in a straight line to zero, which it would reach a step after the last. */
-  readonly schedule: "constant" | "linear";
+  /**
+   * "linear": the rate falls in a straight line to zero, which it would reach a step after the last;
+   * "step": it is a tenth after half of the steps.
+   */
+  readonly schedule: "constant" | "linear" | "step";
   /** Steps over which the rate first rises from zero. */
   readonly warmup: number;
 }
@@ -34,6 +37,7 @@ export function optimiserUniform(
   totalSteps: number,
 ): Float32Array<ArrayBuffer> {
   const total = settings.schedule === "linear" ? totalSteps : 0;
+  const drop = settings.schedule === "step" ? Math.ceil(totalSteps / 2) : 0;
   const { rate, momentum, weightDecay, warmup } = settings;
   return new Float32Array([
     rate,
@@ -43,7 +47,7 @@ export function optimiserUniform(
     weightDecay,
     warmup,
     total,
-    0,
+    drop,
   ]);
 }
 

@@ -88,10 +88,8 @@ const maxPool = { kind: "max-pool", kernel: 3, stride: 2, pad: 1 } as const;
 const mean = [122.7717, 115.9465, 102.9801] as const;
 
 /**
- * Faster R-CNN on the ZF network: layers, anchors and samples as in the paper's section 5.2 and the
- * authors' model files. The paper begins with layers pretrained on ImageNet and divides the rate by ten
- * after 50,000 of 100,000 steps; this one begins with random ones, and its rate warms up, then falls
- * evenly.
+ * Faster R-CNN on the ZF network: layers, anchors, samples and rates as in the paper's section 5.2 and
+ * the authors' model files. Where it differs from them is in docs/signs.md.
  */
 export const paperPreset: DetectorPreset = {
   name: "paper",
@@ -124,8 +122,8 @@ export const paperPreset: DetectorPreset = {
       rate: 0.001,
       momentum: 0.9,
       weightDecay: 0.0005,
-      schedule: "linear",
-      warmup: 500,
+      schedule: "step",
+      warmup: 0,
     },
     border: 0,
     foregroundAnchor: 0.7,

@@ -5,6 +5,7 @@ import type { SignAtlas, SignSet } from "../data/sign-atlas.ts";
 import { compile, type Dispatch } from "../gpu/dispatch.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import { shareMemory, type MemoryPlan } from "../gpu/memory.ts";
+import { piecesOf } from "../gpu/pace.ts";
 import type { Tensor } from "../gpu/tensor.ts";
 import { booksSpec, DETECTOR_RING, lossNames } from "../layers/detector-loss.ts";
 import type { Progress } from "../layers/loss.ts";
@@ -261,7 +262,7 @@ export class DetectorTrainer extends StepTrainer {
         (_, i) => entries[first + i] ?? entries[first],
       );
       gpu.write(this.orders.use, batch);
-      gpu.submit(this.detectStep);
+      this.submitInPieces(this.detectStep);
       const judged = await readDetections(gpu, this.detector);
       results.push(...judged.slice(0, entries.length - first));
       between?.(results.length);
@@ -279,9 +280,14 @@ export class DetectorTrainer extends StepTrainer {
     const packed = packFor(preset, [photograph]);
     gpu.write(guests.pixels, packed.pixels);
     gpu.write(guests.facts, packed.facts);
-    gpu.submit(this.guestStep);
+    this.submitInPieces(this.guestStep);
     const [{ found }] = await readDetections(gpu, this.detector);
     return found.map((one) => ({ ...one, box: ownPixels(one.box, photograph.picture, preset) }));
+  }
+
+  /** All at once, so that nothing comes in between, though in submits that are short enough to be safe. */
+  private submitInPieces(dispatches: readonly Dispatch[]): void {
+    for (const piece of piecesOf(dispatches)) this.gpu.submit(piece);
   }
 
   /** What every layer up to the proposals made of a picture of the last batch. */

@@ -124,6 +124,8 @@ describe("a run", () => {
       await page.keyboard.press("Tab");
     }
     await page.keyboard.press("Enter");
+    // So that some steps are left when it is told to pause.
+    await page.locator("time-bar").getByLabel("Speed").selectOption({ label: "5 steps/s" });
     await status("Training");
     await untilStep(5);
   });

@@ -1,11 +1,19 @@
 /** The street-sign study in a real browser: scenes, photographs, feature maps, training, stepping, kernels. */
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { strToU8, zipSync } from "fflate";
 import jpeg from "jpeg-js";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { PictureView } from "../../src/engine/sign-port.ts";
+import { unfedPixels } from "../../src/layers/scene.ts";
 import { describeDetector } from "../../src/models/detector-parameters.ts";
 import { presets } from "../../src/models/detector-presets.ts";
+import { signArtwork } from "../../src/node/sign-artwork.ts";
+import { openInNode } from "../../src/node/webgpu.ts";
+import { classNames, parseSignRecipe, planSigns, unseenScenes } from "../../src/studies/signs.ts";
 import { decodeDetector } from "../../src/training/detector-file.ts";
+import { DetectorTrainer } from "../../src/training/detector-trainer.ts";
 import { axeFindings, crashGpu, downloaded, openPage, useLab } from "./lab.ts";
 
 const lab = useLab({
@@ -63,6 +71,24 @@ describe("the street-sign study", () => {
     const sum = (group: number) => found.reduce((all, match) => all + Number(match[group]), 0);
     expect(sum(1) / sum(2)).toBeGreaterThan(0.6);
     await page.locator("sign-score").getByText("After step").waitFor();
+  });
+
+  it("draws the scenes that Node draws, pixel by pixel, and finds in them what is found there, to the bit", async () => {
+    const shown = await page
+      .locator("sign-picture")
+      .evaluateAll((pictures) =>
+        pictures.map((picture) => (picture as HTMLElement & { view: PictureView }).view),
+      );
+    const own = await scenesInNode(shown.length);
+    expect(shown).toHaveLength(6);
+    for (const [scene, { truth, found, pixels, width, height }] of shown.entries()) {
+      expect(truth.length, `signs of scene ${scene}`).toBeGreaterThan(0);
+      expect({ truth, found, width, height }, `scene ${scene}`).toEqual(own[scene].seen);
+      // A typed array comes out of the browser as an object with a key for each place.
+      expect(Uint8ClampedArray.from(Object.values(pixels)), `pixels of scene ${scene}`).toEqual(
+        own[scene].pixels,
+      );
+    }
   });
 
   it("writes the names within their pictures, none over another", async () => {
@@ -312,3 +338,30 @@ describe("the street-sign study", () => {
     await time().getByText("Stopped").waitFor();
   });
 });
+
+/** The first unseen scenes with what the shipped detector finds, drawn and looked at in this process. */
+async function scenesInNode(count: number) {
+  const file = await readFile(join(lab.folder, "showcase/detector.safetensors"));
+  const { recipe: stored, state } = decodeDetector(new Uint8Array(file), "shipped", (recipe) => {
+    const { preset, set } = parseSignRecipe(recipe);
+    return describeDetector(presets[preset], classNames(set).length + 1);
+  });
+  const gpu = await openInNode("swiftshader");
+  const plan = planSigns(parseSignRecipe(stored), await signArtwork(), null, []);
+  const { height, width, mean, gain } = plan.preset;
+  const { tiling } = state;
+  const trainer = await DetectorTrainer.build(gpu, plan, { tiling, learns: false });
+  trainer.setParameters(state.parameters);
+  const { images } = trainer.detector;
+  const scenes = [];
+  for (let first = 0; first < count; first += images) {
+    const judged = await trainer.detect(unseenScenes(first + images).slice(first));
+    const pictures = await trainer.readPictures();
+    for (const [i, { truth, found }] of judged.entries()) {
+      const seen = { truth, found, width, height };
+      scenes.push({ seen, pixels: unfedPixels(pictures[i], mean, gain) });
+    }
+  }
+  gpu.destroy();
+  return scenes;
+}

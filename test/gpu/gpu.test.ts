@@ -1,9 +1,9 @@
 /** The device: its errors have types and reasons, its tensors fit, its work is paced, its loss is told. */
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { UserError } from "../../src/errors.ts";
 import { compile, type Dispatch } from "../../src/gpu/dispatch.ts";
 import { Gpu, GpuError, type GpuProblem } from "../../src/gpu/gpu.ts";
-import { Pacer } from "../../src/gpu/pace.ts";
+import { Pacer, piecesOf } from "../../src/gpu/pace.ts";
 import { shader } from "../../src/gpu/shader.ts";
 import type { Tensor } from "../../src/gpu/tensor.ts";
 import { openInNode } from "../../src/node/webgpu.ts";
@@ -354,6 +354,126 @@ describe("a pacer", () => {
     });
     await expect(run).rejects.toThrow("enough");
     expect(await gpu.readU32(count)).toEqual(Uint32Array.of(last));
+  });
+});
+
+/** Kernels whose order shows: each makes three times the counter and its own number of it. */
+async function ordered(gpu: Gpu, kernels: number, flops: number) {
+  const source = `
+    override NUMBER: u32;
+    @group(0) @binding(0) var<storage, read_write> count: array<u32>;
+    @compute @workgroup_size(1) fn mix() { count[0] = 3u * count[0] + NUMBER; }`;
+  const mix = shader("mix", source);
+  const count = gpu.tensor("count", [1], "u32");
+  const specs = Array.from({ length: kernels }, (_, NUMBER) => ({
+    label: `mix.${NUMBER}`,
+    shader: mix,
+    entry: "mix",
+    constants: { NUMBER },
+    reads: {},
+    writes: { count },
+    workgroups: [1, 1] as const,
+    flops,
+  }));
+  return { dispatches: await compile(gpu, specs), count };
+}
+
+describe("a pacer of a list that takes long", () => {
+  const context = useGpu();
+
+  it("cuts it by the operations of its kernels where nothing is measured, and cheap ones not at all", () => {
+    const listOf = (...flops: number[]) => flops.map((each) => ({ flops: each }) as Dispatch);
+    const lengths = (list: Dispatch[]) => piecesOf(list).map(({ length }) => length);
+    expect(lengths(listOf(1e6, 0, 2e9, 1e9))).toEqual([4]);
+    expect(lengths(listOf(4e9, 4e9, 0, 9e9, 1, 1, 4e9))).toEqual([1, 2, 1, 3]);
+    expect(lengths([])).toEqual([]);
+    const list = listOf(4e9, 4e9, 0, 9e9);
+    expect(piecesOf(list).flat()).toEqual(list);
+  });
+
+  it("submits the first repetition in those pieces, with the bits of one submit", async () => {
+    const { gpu } = context;
+    const { dispatches, count } = await ordered(gpu, 7, 2e9);
+    gpu.submit(dispatches, 5);
+    const expected = await gpu.readU32(count);
+    gpu.write(count, Uint32Array.of(0));
+
+    const submit = gpu.submit.bind(gpu);
+    const lengths: number[] = [];
+    gpu.submit = (list, times) => {
+      lengths.push(list.length);
+      submit(list, times);
+    };
+    const told: number[] = [];
+    try {
+      await new Pacer(gpu, dispatches).run(5, (submitted) => told.push(submitted) > 0);
+    } finally {
+      Object.assign(gpu, { submit });
+    }
+    expect(await gpu.readU32(count)).toEqual(expected);
+    expect(lengths.slice(0, 4)).toEqual([2, 2, 2, 1]);
+    expect(told[0]).toBe(1);
+    expect(told.at(-1)).toBe(5);
+  });
+
+  describe("on a clock that stands still while nothing is computed", () => {
+    beforeEach(() => void vi.useFakeTimers({ toFake: ["setTimeout", "performance"] }));
+    afterEach(() => void vi.useRealTimers());
+
+    /** A device that takes so many milliseconds for a dispatch, and what it was given. */
+    function slow(milliseconds: number) {
+      const submits: { list: readonly Dispatch[]; times: number; ahead: number }[] = [];
+      let busy = Promise.resolve();
+      let ahead = 0;
+      const gpu = {
+        assertAlive: () => undefined,
+        submit(list: readonly Dispatch[], times = 1) {
+          submits.push({ list, times, ahead: ++ahead });
+          busy = busy.then(async () => {
+            const took = milliseconds * list.length * times;
+            await new Promise((resolve) => setTimeout(resolve, took));
+            ahead--;
+          });
+        },
+        settled: () => busy,
+      };
+      return { gpu: gpu as unknown as Gpu, submits };
+    }
+
+    const kernels = (length: number) =>
+      Array.from({ length }, (_, i) => ({ label: `${i}`, flops: 0 }) as Dispatch);
+
+    async function runOn(milliseconds: number, length: number, count: number) {
+      const { gpu, submits } = slow(milliseconds);
+      const list = kernels(length);
+      const told: number[] = [];
+      const ran = new Pacer(gpu, list).run(count, (submitted) => told.push(submitted) > 0);
+      await vi.runAllTimersAsync();
+      expect(await ran).toBe(count);
+      const order = submits.flatMap((one) => Array.from({ length: one.times }, () => one.list));
+      expect(order.flat()).toEqual(Array.from({ length: count }, () => list).flat());
+      expect(Math.max(...submits.map(({ ahead }) => ahead))).toBeLessThanOrEqual(3);
+      return { lengths: submits.map(({ list: part }) => part.length), told, submits };
+    }
+
+    it("halves what took too long until no submit does, and tells of whole repetitions only", async () => {
+      const { lengths, told } = await runOn(40, 8, 6);
+      expect(lengths[0]).toBe(8);
+      expect(lengths.slice(-8)).toEqual([1, 1, 1, 1, 1, 1, 1, 1]);
+      expect(told).toEqual([1, 2, 3, 4, 5, 6]);
+    });
+
+    it("leaves pieces that are short enough as they are, and a kernel that takes long by itself", async () => {
+      const fine = await runOn(20, 12, 6);
+      expect(fine.lengths.slice(-4)).toEqual([3, 3, 3, 3]);
+      expect((await runOn(500, 1, 4)).lengths).toEqual([1, 1, 1, 1]);
+    });
+
+    it("sends what is cheap whole, many repetitions at a time", async () => {
+      const { lengths, submits } = await runOn(1, 5, 100);
+      expect(new Set(lengths)).toEqual(new Set([5]));
+      expect(submits[1].times).toBe(15);
+    });
   });
 });
 

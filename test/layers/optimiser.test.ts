@@ -30,6 +30,8 @@ const plain = {
 function rateAt({ rate, schedule, warmup }: OptimiserSettings, total: number, step: number) {
   if (step <= warmup) return (rate * step) / warmup;
   if (schedule === "constant") return rate;
+  // The greater half of the steps, where they are odd in number, has the full rate.
+  if (schedule === "step") return 2 * (step - 1) < total ? rate : rate / 10;
   // Full at the first step after the warm-up, and zero one step beyond the last.
   const steps = total - warmup;
   const done = step - warmup - 1;
@@ -137,6 +139,18 @@ describe.each(kinds)("%s", (kind) => {
     await expectAgreement(context.gpu, settings, { total: 6, steps: [1, 2, 3, 4, 5, 6, 7, 8] });
     expect(rateAt(settings, 6, 3)).toBe(0.1);
     expect(rateAt(settings, 6, 7)).toBe(0);
+  });
+
+  it.each([6, 7])("takes a tenth of its rate after half of %i steps", async (total) => {
+    const settings = { ...plain, kind, schedule: "step" } as const;
+    await expectAgreement(context.gpu, settings, { total, steps: [1, 2, 3, 4, 5, 6, 7] });
+    expect(rateAt(settings, 100_000, 50_000)).toBe(0.1);
+    expect(rateAt(settings, 100_000, 50_001)).toBeCloseTo(0.01, 12);
+  });
+
+  it("takes a tenth of its rate after a warm-up, too", async () => {
+    const settings = { ...plain, kind, schedule: "step", warmup: 2 } as const;
+    await expectAgreement(context.gpu, settings, { total: 8, steps: [1, 2, 3, 4, 5, 6] });
   });
 
   it("corrects its moments by the step's number, however large", async () => {

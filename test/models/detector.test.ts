@@ -1,7 +1,7 @@
 /** The whole detector, small: losses and the gradient of every layer against float64, step by step. */
 import { describe, expect, it } from "vitest";
 import { compile } from "../../src/gpu/dispatch.ts";
-import type { Tiling } from "../../src/layers/tiling.ts";
+import { tilingFor, tilingsOf, type Tiling } from "../../src/layers/tiling.ts";
 import { buildDetector, featureMapOf, MAX_BOXES } from "../../src/models/detector.ts";
 import { describeDetector } from "../../src/models/detector-parameters.ts";
 import { drawParameters } from "../../src/models/initialise.ts";
@@ -17,6 +17,7 @@ import * as normalise from "../reference/normalise.ts";
 import { dot, expectClose, fill } from "../reference/numeric.ts";
 import * as pool from "../reference/pool.ts";
 import * as roi from "../reference/roi-pool.ts";
+import { threefry2x32, type Words } from "../reference/threefry.ts";
 
 const IGNORED = 0xffffffff;
 
@@ -52,6 +53,7 @@ const tiny: DetectorPreset = {
   smallest: 3,
 };
 const CLASSES = 4;
+const KEY: Words = [3, 7];
 
 type Parameters = ReadonlyMap<string, Float64Array>;
 
@@ -64,8 +66,16 @@ interface Sampled {
   anchorCodes: Float32Array;
 }
 
-/** The four losses in float64. */
-function losses(p: Parameters, x: Float64Array, sampled: Sampled): number[] {
+/** What dropout makes of the outputs of a layer in the first step: nothing of some, more of the others. */
+function drop(values: Float64Array, rate: number, layer: number): Float64Array {
+  return values.map((value, i) => {
+    const [word] = threefry2x32([0, i + layer * 0x1000000], KEY);
+    return (word >>> 8) / 2 ** 24 < Math.fround(rate) ? 0 : value / (1 - rate);
+  });
+}
+
+/** The four losses in float64, with a share of the head's hidden outputs left out. */
+function losses(p: Parameters, x: Float64Array, sampled: Sampled, dropout: number): number[] {
   const B = tiny.training.images;
   let value = x;
   let [C, H, W] = [3, tiny.height, tiny.width];
@@ -157,6 +167,7 @@ function losses(p: Parameters, x: Float64Array, sampled: Sampled): number[] {
       p.get(`fc${6 + i}.b`)!,
       true,
     );
+    if (dropout > 0) hidden = drop(hidden, dropout, i);
     inputs = O;
   });
   const out = (label: string, O: number) =>
@@ -190,16 +201,23 @@ function losses(p: Parameters, x: Float64Array, sampled: Sampled): number[] {
 describe("the detector", () => {
   const context = useGpu();
 
-  it("has the losses and gradients of the reference in every layer", async () => {
+  it("has the losses and gradients of the reference in every layer, in all forms of the kernels", async () => {
+    for (const tiling of tilingsOf(context.gpu)) await expectAgreement(tiling, 0);
+  });
+
+  it("has them with dropout as well, which leaves out what the seed says", async () => {
+    await expectAgreement(tilingFor(context.gpu), 0.4);
+  });
+
+  async function expectAgreement(tiling: Tiling, dropout: number) {
     const { gpu } = context;
-    const tiling: Tiling = "registers";
     const key = gpu.tensor("key", [4], "u32");
-    gpu.write(key, Uint32Array.of(3, 7, 0, 0));
+    gpu.write(key, Uint32Array.of(...KEY, 0, 0));
     const progress = gpu.tensor("progress", [4], "u32");
     // So little in one piece that fc6 is cut in two.
     const most = 4 * 64 * 54;
     const detector = buildDetector(gpu, {
-      preset: tiny,
+      preset: { ...tiny, dropout },
       classes: CLASSES,
       key,
       progress,
@@ -249,14 +267,14 @@ describe("the detector", () => {
     const parameters = new Map(
       [...initial].map(([label, values]) => [label, Float64Array.from(values)]),
     );
-    expectClose(got, losses(parameters, x, sampled), {
+    expectClose(got, losses(parameters, x, sampled, dropout), {
       relative: 1e-4,
       absolute: 1e-6,
-      label: "losses",
+      label: `losses, ${tiling}`,
     });
 
     const total = (changed: Parameters) =>
-      losses(changed, x, sampled).reduce((sum, loss) => sum + loss, 0);
+      losses(changed, x, sampled, dropout).reduce((sum, loss) => sum + loss, 0);
     for (const [label, { gradient }] of detector.parameters.byLabel) {
       const [dw] = await gpu.read(gradient);
       const w = parameters.get(label)!;
@@ -274,13 +292,13 @@ describe("the detector", () => {
       expectClose(Float64Array.of(dot(Float64Array.from(dw), direction)), [expected], {
         absolute: 2e-5,
         relative: 1e-3,
-        label,
+        label: `${label}, ${tiling}`,
       });
       expect(dw.some((value) => value !== 0)).toBe(true);
     }
-  });
+  }
 
-  it("has the paper's layers and sizes", () => {
+  it("has the paper's layers, sizes and rates", () => {
     const shapes = Object.fromEntries(
       describeDetector(paperPreset, 4).map(({ label, shape }) => [label, shape]),
     );
@@ -293,6 +311,17 @@ describe("the detector", () => {
     expect(shapes["fc7.w"]).toEqual([4096, 4096]);
     expect(shapes["score.w"]).toEqual([4, 4096]);
     expect(shapes["box.w"]).toEqual([16, 4096]);
+    const { images, iterations, optimiser } = paperPreset.training;
+    expect({ images, iterations, ...optimiser }).toEqual({
+      images: 2,
+      iterations: 100_000,
+      kind: "sgd",
+      rate: 0.001,
+      schedule: "step",
+      warmup: 0,
+      momentum: 0.9,
+      weightDecay: 0.0005,
+    });
     expect(featureMapOf(paperPreset)).toEqual({ channels: 256, height: 38, width: 50, stride: 16 });
     expect(featureMapOf(compactPreset)).toEqual({ channels: 64, height: 28, width: 28, stride: 8 });
   });

@@ -11,15 +11,23 @@ describe("a wait for the GPU", () => {
   it("leaves the process idle for most of its time", async () => {
     const { gpu } = context;
     const probe = arithmeticProbe(gpu, "vectors", 2 ** 16);
-    gpu.write(probe.turns, new Uint32Array([256, 0, 0, 0]));
     const dispatches = await compile(gpu, [probe.spec]);
-    const before = performance.eventLoopUtilization();
-    const start = performance.now();
-    while (performance.now() - start < 200) {
+    const wait = async (turns: number) => {
+      gpu.write(probe.turns, new Uint32Array([turns, 0, 0, 0]));
+      const before = performance.eventLoopUtilization();
+      const start = performance.now();
       gpu.submit(dispatches);
       await gpu.settled();
-    }
-    expect(performance.eventLoopUtilization(before).utilization).toBeLessThan(0.5);
+      const took = performance.now() - start;
+      return { took, busy: performance.eventLoopUtilization(before).utilization };
+    };
+    // Long enough on this adapter that the impatient beginning does not count.
+    let turns = 256;
+    while ((await wait(turns)).took < 40) turns *= 2;
+    // Others who keep the cores busy only add to it; who polls without pause is at 1 each time.
+    const busy: number[] = [];
+    for (let i = 0; i < 5; i++) busy.push((await wait(turns)).busy);
+    expect(Math.min(...busy)).toBeLessThan(0.5);
   });
 });
 

@@ -22,19 +22,21 @@ interface Settings {
   readonly weightDecay: number;
   readonly warmup: number;
   readonly total: number;
+  readonly drop: number;
 }
 
 function settingsOf(tensors: Tensors): Settings {
-  const [rate, momentum, beta2, epsilon, weightDecay, warmup, total] = tensorOf(
+  const [rate, momentum, beta2, epsilon, weightDecay, warmup, total, drop] = tensorOf(
     tensors,
     "optimiser",
   ).values;
-  return { rate, momentum, beta2, epsilon, weightDecay, warmup, total };
+  return { rate, momentum, beta2, epsilon, weightDecay, warmup, total, drop };
 }
 
 /** The learning rate of a step, which counts from 1: see shaders/lib/schedule.wgsl. */
-export function rateAt({ rate, warmup, total }: Settings, step: number): number {
+export function rateAt({ rate, warmup, total, drop }: Settings, step: number): number {
   if (step <= warmup) return (rate * step) / warmup;
+  if (drop > 0 && step > drop) return 0.1 * rate;
   if (total === 0) return rate;
   return (rate * Math.max(0, total + 1 - step)) / Math.max(1, total - warmup);
 }
