@@ -155,7 +155,12 @@ describe("the street-sign study", () => {
     const headings = page.locator("sign-maps section h2");
     await expect
       .poll(async () => await headings.allInnerTexts(), { timeout: 60_000 })
-      .toEqual("conv1 norm1 pool1 conv2 norm2 pool2 conv3 conv4 conv5 rpn rpn_score".split(" "));
+      .toEqual(
+        (
+          "conv1 norm1 pool1 conv2 norm2 pool2 conv3 conv4 conv5 rpn rpn_score rpn_box " +
+          "roi_pool fc6 fc7 score box"
+        ).split(" "),
+      );
     const sheet = page.getByRole("application", { name: /Channels of conv1/ });
     await sheet.focus();
     await page.keyboard.press("ArrowRight");
