@@ -66,7 +66,10 @@ export interface Detector {
   readonly boxes: Tensor;
   readonly labels: Tensor;
   readonly parameters: DetectorParameters;
-  /** Outputs [B, C, H, W] of the layers up to the proposals' scores, for people to look at. */
+  /**
+   * Outputs of every layer of the pass that detects, for people to look at: [B, C, H, W] up to the
+   * proposals; behind them, [B * R, C, bins, bins] and [B * R, outputs], the best proposal first.
+   */
   readonly maps: readonly { readonly label: string; readonly values: Tensor }[];
   /** Of a training step, all but scenes, books and optimiser. */
   readonly forward: readonly DispatchSpec[];
@@ -302,7 +305,9 @@ export function buildDetector(gpu: Gpu, options: DetectorOptions): Detector {
     boxes,
     labels,
     parameters,
-    maps: [...trunk, rpn, rpnScore].map(({ label, output }) => ({ label, values: output.values })),
+    maps: [...trunk, rpn, rpnScore, rpnBox, ...reading.layers, reading.score, reading.box].map(
+      ({ label, output }) => ({ label: label.replace(/^use\./, ""), values: output.values }),
+    ),
     losses,
     forward: [
       ...rpnForward,

@@ -59,7 +59,10 @@ const CHUNK = 256;
 /** A layer's output of one picture. */
 export interface FeatureMaps {
   readonly label: string;
-  /** [channels, height, width] */
+  /**
+   * [channels, height, width]; of roi_pool for the best proposal, and of what is fully connected one
+   * map with a row for each proposal.
+   */
   readonly shape: readonly [number, number, number];
   readonly values: Float32Array;
 }
@@ -290,18 +293,15 @@ export class DetectorTrainer extends StepTrainer {
     for (const piece of piecesOf(dispatches)) this.gpu.submit(piece);
   }
 
-  /** What every layer up to the proposals made of a picture of the last batch. */
+  /** What every layer made of a picture that was last detected in. */
   async readMaps(picture: number): Promise<FeatureMaps[]> {
     const { maps, images } = this.detector;
     const all = await this.gpu.read(...maps.map(({ values }) => values));
     return maps.map(({ label, values }, i) => {
-      const [, C, H, W] = values.shape as [number, number, number, number];
-      const length = all[i].length / images;
-      return {
-        label,
-        shape: [C, H, W] as const,
-        values: all[i].slice(picture * length, (picture + 1) * length),
-      };
+      const [rows, ...rest] = values.shape;
+      const [C, H, W] = rest.length === 3 ? rest : [1, rows / images, rest[0]];
+      const first = (picture * all[i].length) / images;
+      return { label, shape: [C, H, W] as const, values: all[i].slice(first, first + C * H * W) };
     });
   }
 

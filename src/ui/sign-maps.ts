@@ -8,12 +8,19 @@ import { base, controls, panel } from "./styles.ts";
 import "./tile-sheet.ts";
 import { tileAt, tileBeside, tileBox, type Grid } from "./tiles.ts";
 
-/** The widest tile, and the room that a layer's tiles take, in pixels. */
+/** The widest tile of many, and the longest sides of one that stands alone, in pixels. */
 const TILE = 56;
+const ALONE = [280, 120] as const;
 
 const notes: Readonly<Record<string, string>> = {
   rpn: "what the proposal network reads off the last layer",
   rpn_score: "background for each anchor size, then sign for each",
+  rpn_box: "for each anchor size: across, down, wider, higher",
+  roi_pool: "the best proposal, cut out of the last layer of the trunk",
+  fc6: "a row for each proposal, the best first",
+  fc7: "a row for each proposal",
+  score: "a row for each proposal: background, then each class",
+  box: "a row for each proposal, for each class: across, down, wider, higher",
 };
 
 @customElement("sign-maps")
@@ -87,8 +94,9 @@ export class SignMaps extends LitElement {
     if (!picture || layers.length === 0) {
       return html`<p class="muted">The feature maps are on their way.</p>`;
     }
-    const chosen = layers.find(({ label }) => label === this.chosen?.layer) ?? layers.at(-1)!;
     // Unless one is chosen: where the proposal network sees signs of the smallest size.
+    const layer = this.chosen?.layer ?? "rpn_score";
+    const chosen = layers.find(({ label }) => label === layer) ?? layers[0];
     const channel = this.chosen?.channel ?? chosen.shape[0] / 2;
     return html`
       <div class="large">
@@ -109,7 +117,7 @@ export class SignMaps extends LitElement {
     const area = height * width;
     const map = values.slice(channel * area, (channel + 1) * area);
     const range = rangeOf(map.some((value) => value < 0) ? "diverging" : "sequential", map);
-    const side = Math.max(1, Math.floor(280 / width));
+    const side = Math.max(1, Math.floor(280 / Math.max(width, height)));
     const grid = {
       columns: 1,
       count: 1,
@@ -132,8 +140,13 @@ export class SignMaps extends LitElement {
   private renderLayer({ label, shape, values }: MapsView, chosen: number | null) {
     const [count, height, width] = shape;
     const range = rangeOf(values.some((value) => value < 0) ? "diverging" : "sequential", values);
-    const tileWidth = Math.min(TILE, width * Math.max(1, Math.floor(TILE / width)));
-    const tileHeight = Math.round((tileWidth * height) / width);
+    const [most, highest] = count === 1 ? ALONE : [TILE, Infinity];
+    const side = Math.min(most / width, highest / height);
+    const scale = side < 1 ? side : Math.floor(side);
+    const tileHeight = Math.max(1, Math.round(height * scale));
+    // Of few columns, each is wider than high, so that it can be told from the next.
+    const least = count === 1 ? Math.min(most, 12 * width) : 1;
+    const tileWidth = Math.max(least, Math.round(width * scale));
     const room = Math.max(280, (this.clientWidth || 700) - 40);
     const columns = Math.min(count, Math.max(4, Math.floor(room / (tileWidth + 2))));
     const grid: Grid = { columns, count, tileWidth, tileHeight, gap: 2 };

@@ -1,11 +1,12 @@
 /** The latest measurement of a detector on unseen scenes: per class, and what is taken for what. */
-import { css, html, LitElement } from "lit";
+import { css, html, LitElement, nothing } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import type { ScorePoint } from "../engine/sign-port.ts";
 import { percent } from "../format.ts";
-import type { ClassScore } from "../training/detection.ts";
+import type { ClassScore, DetectionScore } from "../training/detection.ts";
 import { figureTable } from "./figure-table.ts";
 import { OwnTask } from "./own-task.ts";
+import { confusionStyles, confusionTable } from "./sign-confusion.ts";
 import { base, panel } from "./styles.ts";
 
 @customElement("sign-score")
@@ -17,6 +18,7 @@ export class SignScore extends OwnTask(LitElement) {
     base,
     panel,
     figureTable,
+    confusionStyles,
     css`
       table {
         margin-top: 6px;
@@ -46,8 +48,8 @@ export class SignScore extends OwnTask(LitElement) {
         </thead>
         <tbody>
           ${rowsOf(point, classes).map(
-            ([name, own]) =>
-              html`<tr>
+            ({ name, own, all }) =>
+              html`<tr class=${all ? "all" : ""}>
                 <th scope="row">${name}</th>
                 <td>${own?.signs ?? "–"}</td>
                 <td>${share(own?.averagePrecision ?? null)}</td>
@@ -64,24 +66,49 @@ export class SignScore extends OwnTask(LitElement) {
             : "Measured up to twenty times in a run. "
         }A
         box counts when it overlaps a sign by more than half; accuracy is the paper's: the best box
-        of a sign has its class.
+        of a sign has its class. Averages of recall and accuracy are by the number of signs, as in
+        the paper; that of average precision is the mean of the classes.
       </p>
+      ${point ? confusionTable(point, classes, "scenes") : nothing}
+      ${point?.photographs ? confusionTable(point.photographs, classes, "photographs") : nothing}
+      ${
+        point
+          ? html`<p>
+              A sign counts as what its best box says, however sure; of boxes on no sign, those with
+              at least 50 % count.
+            </p>`
+          : nothing
+      }
     `;
   }
 }
 
-/** The classes on scenes, then those that the photographs have. */
-function rowsOf(
-  point: ScorePoint | null,
-  classes: readonly string[],
-): readonly (readonly [string, ClassScore | undefined])[] {
-  const photographs = point?.photographs?.classes ?? [];
-  return [
-    ...classes.map((name, i) => [name, point?.classes[i]] as const),
-    ...classes.flatMap((name, i) =>
-      (photographs[i]?.signs ?? 0) > 0 ? [[`${name}, photographs`, photographs[i]] as const] : [],
-    ),
-  ];
+interface Row {
+  readonly name: string;
+  readonly own: Pick<ClassScore, "signs" | "averagePrecision" | "recall" | "accuracy"> | undefined;
+  /** The average of those above. */
+  readonly all: boolean;
+}
+
+/** The classes on scenes, then those that the photographs have, each with their average. */
+function rowsOf(point: ScorePoint | null, classes: readonly string[]): readonly Row[] {
+  const rows: Row[] = classes.map((name, i) => ({ name, own: point?.classes[i], all: false }));
+  if (!point) return rows;
+  rows.push({ name: "average", own: averageOf(point), all: true });
+  const { photographs } = point;
+  if (!photographs) return rows;
+  for (const [i, own] of photographs.classes.entries()) {
+    if (own.signs > 0) rows.push({ name: `${classes[i]}, photographs`, own, all: false });
+  }
+  rows.push({ name: "average, photographs", own: averageOf(photographs), all: true });
+  return rows;
+}
+
+function averageOf({ classes, accuracy, meanAveragePrecision }: DetectionScore): Row["own"] {
+  const signs = classes.reduce((sum, own) => sum + own.signs, 0);
+  const found = classes.reduce((sum, own) => sum + own.signs * (own.recall ?? 0), 0);
+  const recall = signs > 0 ? found / signs : null;
+  return { signs, averagePrecision: meanAveragePrecision, recall, accuracy };
 }
 
 declare global {

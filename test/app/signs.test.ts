@@ -71,6 +71,28 @@ describe("the street-sign study", () => {
     const sum = (group: number) => found.reduce((all, match) => all + Number(match[group]), 0);
     expect(sum(1) / sum(2)).toBeGreaterThan(0.6);
     await page.locator("sign-score").getByText("After step").waitFor();
+    const rowsOf = async (table: number) =>
+      await page
+        .locator("sign-score table")
+        .nth(table)
+        .locator("tbody tr")
+        .evaluateAll((rows) =>
+          rows.map((row) => [...row.children].map(({ textContent }) => textContent.trim())),
+        );
+    const [scores, confusion] = [await rowsOf(0), await rowsOf(1)];
+    expect(scores.map(([name]) => name)).toEqual(["stop", "speed limit", "warning", "average"]);
+    expect(confusion.map(([name]) => name)).toEqual(["stop", "speed limit", "warning", "no sign"]);
+    const signs = scores.map(([, count]) => Number(count));
+    expect(signs[3]).toBe(signs[0] + signs[1] + signs[2]);
+    const right = [0, 1, 2].map((label) => {
+      const row = confusion[label].slice(1).map(Number);
+      expect(row).toHaveLength(4);
+      expect(row.reduce((all, count) => all + count)).toBe(signs[label]);
+      return row[label];
+    });
+    expect(scores[3][4]).toBe(
+      `${((100 * (right[0] + right[1] + right[2])) / signs[3]).toFixed(2)} %`,
+    );
   });
 
   it("draws the scenes that Node draws, pixel by pixel, and finds in them what is found there, to the bit", async () => {
@@ -133,7 +155,12 @@ describe("the street-sign study", () => {
     const headings = page.locator("sign-maps section h2");
     await expect
       .poll(async () => await headings.allInnerTexts(), { timeout: 60_000 })
-      .toEqual("conv1 norm1 pool1 conv2 norm2 pool2 conv3 conv4 conv5 rpn rpn_score".split(" "));
+      .toEqual(
+        (
+          "conv1 norm1 pool1 conv2 norm2 pool2 conv3 conv4 conv5 rpn rpn_score rpn_box " +
+          "roi_pool fc6 fc7 score box"
+        ).split(" "),
+      );
     const sheet = page.getByRole("application", { name: /Channels of conv1/ });
     await sheet.focus();
     await page.keyboard.press("ArrowRight");

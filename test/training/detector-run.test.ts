@@ -246,7 +246,13 @@ describe("a detector's run", () => {
       ["conv3", 8, 8, 8],
       ["rpn", 8, 8, 8],
       ["rpn_score", 4, 8, 8],
+      ["rpn_box", 8, 8, 8],
+      ["roi_pool", 8, 3, 3],
+      ["fc6", 1, 12, 16],
+      ["score", 1, 12, 4],
+      ["box", 1, 12, 16],
     ]);
+    expect(maps.every(({ values }) => values.some((value) => value !== 0))).toBe(true);
     trainer.gpu.destroy();
   });
 
