@@ -298,37 +298,30 @@ export class Gpu {
   /** Reads tensors back, all as of the same moment. */
   async read(...tensors: Tensor[]): Promise<Float32Array<ArrayBuffer>[]> {
     this.assertAlive();
-    const size = tensors.reduce((sum, tensor) => sum + tensor.byteLength, 0);
-    const staging = this.device.createBuffer({
-      label: "readback",
-      size,
-      usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST,
-    });
+    // A buffer for each: together they may be more than a buffer can hold.
+    const staging = tensors.map(({ byteLength }) =>
+      this.device.createBuffer({
+        label: "readback",
+        size: byteLength,
+        usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST,
+      }),
+    );
     try {
       const encoder = this.device.createCommandEncoder();
-      let at = 0;
-      for (const tensor of tensors) {
-        const buffer = this.allocate(tensor.memory);
-        encoder.copyBufferToBuffer(buffer, tensor.offset, staging, at, tensor.byteLength);
-        at += tensor.byteLength;
+      for (const [i, { memory, offset, byteLength }] of tensors.entries()) {
+        encoder.copyBufferToBuffer(this.allocate(memory), offset, staging[i], 0, byteLength);
       }
       this.device.queue.submit([encoder.finish()]);
       try {
-        await staging.mapAsync(GPUMapMode.READ);
+        await Promise.all(staging.map(async (buffer) => await buffer.mapAsync(GPUMapMode.READ)));
       } catch (cause) {
         // The map is refused an instant before device.lost resolves.
         this.shared.lossReason ??= (cause as Error).message;
       }
       this.assertAlive();
-      const bytes = staging.getMappedRange();
-      at = 0;
-      return tensors.map((tensor) => {
-        const copy = bytes.slice(at, at + tensor.byteLength);
-        at += tensor.byteLength;
-        return new Float32Array(copy);
-      });
+      return staging.map((buffer) => new Float32Array(buffer.getMappedRange().slice(0)));
     } finally {
-      staging.destroy();
+      for (const buffer of staging) buffer.destroy();
     }
   }
 

@@ -276,6 +276,35 @@ describe("reading and writing", () => {
   });
 });
 
+describe("a readback", () => {
+  it("takes tensors that are together more than a buffer may hold", async () => {
+    const gpu = await openInNode("auto", { defaultLimits: true });
+    try {
+      const length = 90 * 2 ** 18;
+      const tensors = ["a", "b", "c"].map((label) => gpu.tensor(label, [length]));
+      expect(3 * 4 * length).toBeGreaterThan(gpu.device.limits.maxBufferSize);
+      gpu.device.pushErrorScope("validation");
+      const values = await gpu.read(...tensors);
+      expect(await gpu.device.popErrorScope()).toBeNull();
+      expect(values.map((one) => one.length)).toEqual([length, length, length]);
+    } finally {
+      gpu.destroy();
+    }
+  });
+
+  it("gives each tensor its own values", async () => {
+    const gpu = await openInNode();
+    try {
+      const [a, b] = [gpu.tensor("a", [3]), gpu.tensor("b", [2])];
+      gpu.write(a, Float32Array.of(1, 2, 3));
+      gpu.write(b, Float32Array.of(4, 5));
+      expect(await gpu.read(b, a)).toEqual([Float32Array.of(4, 5), Float32Array.of(1, 2, 3)]);
+    } finally {
+      gpu.destroy();
+    }
+  });
+});
+
 describe("a pacer", () => {
   const context = useGpu();
 
