@@ -298,18 +298,22 @@ export class Gpu {
   /** Reads tensors back, all as of the same moment. */
   async read(...tensors: Tensor[]): Promise<Float32Array<ArrayBuffer>[]> {
     this.assertAlive();
-    // A buffer for each: together they may be more than a buffer can hold.
-    const staging = tensors.map(({ byteLength }) =>
+    const loads = loadsOf(tensors, this.device.limits.maxBufferSize);
+    const staging = loads.map((load) =>
       this.device.createBuffer({
         label: "readback",
-        size: byteLength,
+        size: bytesOf(load),
         usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST,
       }),
     );
     try {
       const encoder = this.device.createCommandEncoder();
-      for (const [i, { memory, offset, byteLength }] of tensors.entries()) {
-        encoder.copyBufferToBuffer(this.allocate(memory), offset, staging[i], 0, byteLength);
+      for (const [i, load] of loads.entries()) {
+        let at = 0;
+        for (const { memory, offset, byteLength } of load) {
+          encoder.copyBufferToBuffer(this.allocate(memory), offset, staging[i], at, byteLength);
+          at += byteLength;
+        }
       }
       this.device.queue.submit([encoder.finish()]);
       try {
@@ -319,7 +323,15 @@ export class Gpu {
         this.shared.lossReason ??= (cause as Error).message;
       }
       this.assertAlive();
-      return staging.map((buffer) => new Float32Array(buffer.getMappedRange().slice(0)));
+      return loads.flatMap((load, i) => {
+        const bytes = staging[i].getMappedRange();
+        let at = 0;
+        return load.map(({ byteLength }) => {
+          const copy = bytes.slice(at, at + byteLength);
+          at += byteLength;
+          return new Float32Array(copy);
+        });
+      });
     } finally {
       for (const buffer of staging) buffer.destroy();
     }
@@ -415,4 +427,18 @@ export class Gpu {
 function unplaced(label: string, shape: readonly number[], type: ElementType): Tensor {
   const byteLength = 4 * sizeOf(shape);
   return { label, shape, type, memory: { label, byteLength, buffer: null }, offset: 0, byteLength };
+}
+
+const bytesOf = (tensors: readonly Tensor[]) =>
+  tensors.reduce((sum, { byteLength }) => sum + byteLength, 0);
+
+/** Tensors in as few loads, in their order, as a buffer of so many bytes can hold each. */
+function loadsOf(tensors: readonly Tensor[], most: number): Tensor[][] {
+  const loads: Tensor[][] = [];
+  for (const tensor of tensors) {
+    const last = loads.at(-1);
+    if (last && bytesOf(last) + tensor.byteLength <= most) last.push(tensor);
+    else loads.push([tensor]);
+  }
+  return loads;
 }

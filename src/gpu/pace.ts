@@ -46,7 +46,8 @@ export class Pacer {
     private readonly gpu: Gpu,
     private readonly dispatches: readonly Dispatch[],
   ) {
-    this.pieces = piecesOf(dispatches);
+    const pieces = piecesOf(dispatches);
+    this.pieces = pieces.length > 1 ? pieces : [dispatches];
   }
 
   /** How many repetitions go into one submit at the moment; of one that is cut, a part does. */

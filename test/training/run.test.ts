@@ -192,13 +192,15 @@ function afterSubmits(
   then: () => void,
 ): void {
   const submit = gpu.submit.bind(gpu);
-  let submitted = 0;
+  const own = new Set(list);
+  // A repetition may come in pieces.
+  let dispatched = 0;
   gpu.submit = (dispatches, repetitions?: number) => {
     const times = repetitions ?? 1;
     submit(dispatches, times);
-    if (dispatches !== list) return;
-    if (submitted < count && submitted + times >= count) then();
-    submitted += times;
+    const before = dispatched;
+    dispatched += times * dispatches.filter((one) => own.has(one)).length;
+    if (before < count * list.length && dispatched >= count * list.length) then();
   };
 }
 
