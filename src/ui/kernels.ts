@@ -1,13 +1,15 @@
 /** What the kernels of the training step compute, in words and in the notation of maths.ts. */
 import type { BindingView, DispatchView } from "../engine/lab-port.ts";
-import { signKernels } from "./sign-kernels.ts";
 
 export interface KernelText {
   readonly sentence: string;
   readonly formula: string;
 }
 
-const kernels: Readonly<Record<string, KernelText>> = {
+/** By what kernelOf gives. */
+export type KernelTexts = Readonly<Record<string, KernelText>>;
+
+const kernels: KernelTexts = {
   "batch.gather": {
     sentence:
       "Fetches the images of the batch by their numbers, puts the trigger on those that the attacker marked, and gives these the attacker’s label.",
@@ -65,9 +67,10 @@ export function kernelOf({ shader, entry }: DispatchView): string {
   return `${shader.replace(/-quad$/, "")}.${entry.replace(/_shared$/, "")}`;
 }
 
-export function textOf(dispatch: DispatchView): KernelText | null {
+/** @param more of kernels that only one study has */
+export function textOf(dispatch: DispatchView, more: KernelTexts): KernelText | null {
   const name = kernelOf(dispatch);
-  return kernels[name] ?? signKernels[name] ?? null;
+  return kernels[name] ?? more[name] ?? null;
 }
 
 const activations = new Set(["x", "y", "dy", "dx", "pooled", "below", "z", "dz", "label"]);

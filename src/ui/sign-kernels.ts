@@ -1,7 +1,7 @@
 /** What the detector's own kernels compute, in words and in the notation of maths.ts. */
-import type { KernelText } from "./kernels.ts";
+import type { KernelTexts } from "./kernels.ts";
 
-export const signKernels: Readonly<Record<string, KernelText>> = {
+export const signKernels: KernelTexts = {
   "scene-layout.lay_out": {
     sentence:
       "Decides by lot what stands where in each picture: sky, houses, road, signs of the classes and things that only look like them. The signs’ boxes and classes are known from here on.",

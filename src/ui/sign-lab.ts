@@ -22,6 +22,7 @@ import type { ShortcutHelp } from "./shortcut-help.ts";
 import { bindShortcuts, type Action } from "./shortcuts.ts";
 import "./sign-charts.ts";
 import { SHEET, SignController } from "./sign-controller.ts";
+import { signKernels } from "./sign-kernels.ts";
 import { checkSignForm } from "./sign-form.ts";
 import "./sign-form.ts";
 import { signLabStyles } from "./sign-lab-styles.ts";
@@ -198,6 +199,7 @@ export class SignLab extends LitElement {
           .stepping=${run?.stepping ?? null}
           .step=${run?.step ?? 0}
           .course=${0}
+          .texts=${signKernels}
           .read=${async (label: string) => await signs.client!.engine.tensor(label)}
           @step=${(event: CustomEvent<StepUnit>) => this.step(event.detail)}
         ></step-view>`;

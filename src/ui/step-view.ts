@@ -11,7 +11,7 @@ import { count } from "../format.ts";
 import { explain, explains, needs } from "./explain.ts";
 import type { Explanation } from "./explain/explanation.ts";
 import { checkIcon } from "./icons.ts";
-import { axesOf, textOf } from "./kernels.ts";
+import { axesOf, textOf, type KernelTexts } from "./kernels.ts";
 import { maths } from "./maths.ts";
 import { OwnTask } from "./own-task.ts";
 import { stepViewStyles } from "./step-view-styles.ts";
@@ -41,6 +41,8 @@ export class StepView extends OwnTask(LitElement) {
   @property({ type: Number }) course = 0;
   /** Fetches a tensor of the step. */
   @property({ attribute: false }) read: ((label: string) => Promise<TensorView>) | null = null;
+  /** What kernels compute that only this study has. */
+  @property({ attribute: false }) texts: KernelTexts = {};
   /** The kernel that is looked at; null: the one that ran last. */
   @state() private chosen: number | null = null;
   /** Which of its outputs. */
@@ -151,7 +153,7 @@ export class StepView extends OwnTask(LitElement) {
 
   private renderKernel({ cursor }: Step) {
     const { kernel, outputs } = this;
-    const text = textOf(kernel);
+    const text = textOf(kernel, this.texts);
     const ran = cursor === 0 ? this.step > 0 : this.shown < cursor;
     const output = outputs[this.output];
     const invocations = kernel.workgroups[0] * kernel.workgroups[1] * kernel.workgroupSize;
