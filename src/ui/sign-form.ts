@@ -3,18 +3,21 @@ import { css, html, LitElement, nothing } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import type { SignSubject } from "../engine/sign-port.ts";
 import { signSets } from "../data/sign-atlas.ts";
+import { count } from "../format.ts";
+import { presets } from "../models/detector-presets.ts";
 import { parseSignRecipe, type SignRecipe } from "../studies/signs.ts";
 import { segmented, segmentedStyles } from "./segmented.ts";
 import { base, controls, panel } from "./styles.ts";
-import type { SignViewState } from "./view-state.ts";
+import { usualIterations, type SignViewState } from "./view-state.ts";
 
-type Field = "iterations" | "seed" | "photoShare" | "mixedShare";
+type Field = "preset" | "iterations" | "seed" | "photoShare" | "mixedShare";
 
 const sets = { us: "U.S.", eu: "European" } as const;
+const networks = { compact: "compact", paper: "the paper's" } as const;
 
 /** The recipe that the form's fields ask for, and what is wrong in them. */
 export function checkSignForm(
-  { set, iterations, seed, photoShare, mixedShare }: SignViewState,
+  { preset, set, iterations, seed, photoShare, mixedShare }: SignViewState,
   photographs: boolean,
 ): { readonly recipe: SignRecipe | null; readonly errors: Partial<Record<Field, string>> } {
   const whole = (text: string, least: number, most: number) =>
@@ -23,7 +26,15 @@ export function checkSignForm(
     whole(photoShare, 0, 100) &&
     whole(mixedShare, 0, 100) &&
     Number(photoShare) + Number(mixedShare) <= 100;
+  const some = Number(photoShare) + Number(mixedShare) > 0;
   const errors: Partial<Record<Field, string>> = {
+    // Photographs are kept as large as compact reads them: thousands must fit a tab.
+    ...(preset === "paper" && photographs && some
+      ? {
+          preset:
+            "the paper's network reads larger photographs than this page keeps: put them away, set their shares to 0, or train on the command line",
+        }
+      : {}),
     ...(whole(iterations, 1, 1e7) ? {} : { iterations: "a whole number from 1 to 10,000,000" }),
     ...(whole(seed, 0, 2 ** 32 - 1) ? {} : { seed: "a whole number from 0 to 4,294,967,295" }),
     ...(!photographs || sharesFit
@@ -33,7 +44,7 @@ export function checkSignForm(
   if (Object.keys(errors).length > 0) return { recipe: null, errors };
   const recipe = parseSignRecipe({
     study: "signs",
-    preset: "compact",
+    preset,
     set,
     iterations: Number(iterations),
     photoShare: photographs ? Number(photoShare) / 100 : 0,
@@ -108,7 +119,8 @@ export class SignForm extends LitElement {
 
   override render() {
     const { photographs } = this;
-    const { set, iterations, seed, photoShare, mixedShare } = this.view;
+    const { preset, set, iterations, seed, photoShare, mixedShare } = this.view;
+    const { height, width, training } = presets[preset];
     const { errors } = checkSignForm(this.view, photographs > 0);
     return html`
       <form
@@ -128,6 +140,19 @@ export class SignForm extends LitElement {
         <ul aria-label="Classes">
           ${signSets[set].map((name) => html`<li>${name}</li>`)}
         </ul>
+        ${segmented("Network", Object.values(networks), networks[preset], (name) => {
+          const other = name === networks.compact ? "compact" : "paper";
+          this.change({ preset: other, iterations: usualIterations(other) });
+        })}
+        ${errors.preset ? html`<p class="error" role="alert">${errors.preset}</p>` : nothing}
+        <p>
+          ${
+            preset === "compact"
+              ? html`Learns on any machine, from ${height} × ${width} pixels.`
+              : html`The ZF network of the paper, from ${height} × ${width} pixels: for a GPU with
+                some GB of memory, and ${count(training.iterations)} steps.`
+          }
+        </p>
         ${this.field("Steps of two pictures", "iterations", iterations, errors.iterations)}
         ${this.field("Seed", "seed", seed, errors.seed)}
         ${

@@ -308,8 +308,8 @@ export class SignLab extends LitElement {
     if (recipe) this.showRecipe(recipe);
   }
 
-  private showRecipe({ set, iterations, seed }: SignRecipe): void {
-    this.change({ set, iterations: String(iterations), seed: String(seed) });
+  private showRecipe({ preset, set, iterations, seed }: SignRecipe): void {
+    this.change({ preset, set, iterations: String(iterations), seed: String(seed) });
   }
 
   /** One unit further; where nothing runs, a run begins for it. */

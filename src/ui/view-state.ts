@@ -3,7 +3,7 @@ import * as v from "valibot";
 import { triggerPresets, type TriggerPixel } from "../backdoor/trigger.ts";
 import { DRAWN, type NeuronId } from "../engine/lab-port.ts";
 import { clip } from "../errors.ts";
-import { compactPreset } from "../models/detector-presets.ts";
+import { presets, type PresetName } from "../models/detector-presets.ts";
 import { DIGIT_CLASSES } from "../models/digit-net.ts";
 import { defaultRates } from "../studies/digits.ts";
 import { defaultDraft, type Draft } from "./draft.ts";
@@ -15,6 +15,7 @@ const VERSION = "1";
 
 /** What the sign study shows; fields of its form as they are typed. */
 export interface SignViewState {
+  readonly preset: PresetName;
   readonly set: SignSet;
   readonly iterations: string;
   readonly seed: string;
@@ -43,11 +44,17 @@ export interface ViewState {
   readonly label: number | null;
 }
 
+/** Steps that a preset takes unless told otherwise, as they are typed. */
+export function usualIterations(preset: PresetName): string {
+  return String(presets[preset].training.iterations);
+}
+
 export const defaultView: ViewState = {
   study: "digits",
   signs: {
+    preset: "compact",
     set: "us",
-    iterations: String(compactPreset.training.iterations),
+    iterations: usualIterations("compact"),
     seed: "1",
     photoShare: "50",
     mixedShare: "15",
@@ -121,6 +128,7 @@ const keys = {
   channel: whole(0, 65_535),
   class: digit,
   signs: v.picklist(["us", "eu"]),
+  preset: v.picklist(["compact", "paper"]),
   iterations: field(whole(1, 10_000_000)),
   "sign-seed": field(whole(0, 2 ** 32 - 1)),
   "photo-share": field(whole(0, 100)),
@@ -187,11 +195,13 @@ function stateOf(values: Values): ViewState {
   const { layer, channel } = values;
   const trigger = values.trigger ?? defaultDraft.trigger;
   const optimiser = values.optimiser ?? defaultDraft.optimiser;
+  const preset = values.preset ?? defaultView.signs.preset;
   return {
     study: values.study ?? defaultView.study,
     signs: {
+      preset,
       set: values.signs ?? defaultView.signs.set,
-      iterations: values.iterations ?? defaultView.signs.iterations,
+      iterations: values.iterations ?? usualIterations(preset),
       seed: values["sign-seed"] ?? defaultView.signs.seed,
       photoShare: values["photo-share"] ?? defaultView.signs.photoShare,
       mixedShare: values["mixed-share"] ?? defaultView.signs.mixedShare,
@@ -236,6 +246,7 @@ export function formatViewState(state: ViewState): string {
   const { trigger, optimiser } = state.draft;
   const usual = wordsOf({
     ...defaultView,
+    signs: { ...defaultView.signs, iterations: usualIterations(state.signs.preset) },
     draft: { ...defaultDraft, pixels: pixelsOf(trigger), rate: String(defaultRates[optimiser]) },
   });
   const said = wordsOf(state);
@@ -270,6 +281,7 @@ function wordsOf({ draft, neuron, label, image, signs, ...state }: ViewState): R
     channel: neuron ? String(neuron.channel) : "",
     class: label === null ? "" : String(label),
     signs: signs.set,
+    preset: signs.preset,
     iterations: signs.iterations,
     "sign-seed": signs.seed,
     "photo-share": signs.photoShare,

@@ -150,6 +150,20 @@ describe("the street-sign study", () => {
     await expect.poll(async () => await page.evaluate(() => location.hash)).toContain("scene=6");
   });
 
+  it("offers the paper's network, with its own number of steps", async () => {
+    const choose = async (name: string) =>
+      await page.locator("sign-form").getByText(name, { exact: true }).click();
+    const steps = page.getByLabel("Steps of two pictures");
+    await choose("the paper's");
+    expect(await steps.inputValue()).toBe("100000");
+    await expect
+      .poll(async () => await page.evaluate(() => location.hash))
+      .toContain("preset=paper");
+    await choose("compact");
+    expect(await steps.inputValue()).toBe("5000");
+    await steps.fill("3");
+  });
+
   it("shows every layer's channels", async () => {
     await tab("Feature maps");
     const headings = page.locator("sign-maps section h2");

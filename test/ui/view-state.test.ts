@@ -53,6 +53,7 @@ const draft: fc.Arbitrary<Draft> = fc
 const state: fc.Arbitrary<ViewState> = fc.record({
   study: fc.constantFrom("digits", "signs"),
   signs: fc.record({
+    preset: fc.constantFrom("compact", "paper"),
     set: fc.constantFrom("us", "eu"),
     iterations: text(1, 10_000_000),
     seed: text(0, 2 ** 32 - 1),
