@@ -13,7 +13,8 @@ import { join, resolve } from "node:path";
 import { parseArgs, promisify } from "node:util";
 import { median } from "d3";
 import type { Browser } from "playwright-core";
-import { build, preview } from "vite";
+import { preview } from "vite";
+import { buildApp } from "../scripts/build-app.ts";
 import { launchChromium } from "../src/node/packaged-browser.ts";
 
 const { values } = parseArgs({
@@ -99,7 +100,7 @@ async function visit(browser: Browser, url: string): Promise<Visit> {
 }
 
 const outDir = join(scratch, "build");
-await build({ root, build: { outDir, emptyOutDir: true }, logLevel: "error" });
+await buildApp(outDir);
 const server = await preview({
   root,
   build: { outDir },

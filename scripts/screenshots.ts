@@ -2,8 +2,9 @@
 import { mkdir } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { Browser, Page } from "playwright-core";
-import { build, preview } from "vite";
+import { preview } from "vite";
 import { launchChromium } from "../src/node/packaged-browser.ts";
+import { buildApp } from "./build-app.ts";
 
 const root = resolve(import.meta.dirname, "..");
 const folder = resolve(root, "docs/images");
@@ -111,7 +112,7 @@ async function take(browser: Browser, url: string, picture: Picture): Promise<vo
 
 const outDir = resolve(root, "node_modules/.cache/screenshots");
 await mkdir(folder, { recursive: true });
-await build({ root, build: { outDir, emptyOutDir: true }, logLevel: "error" });
+await buildApp(outDir);
 const server = await preview({
   root,
   build: { outDir },
