@@ -124,8 +124,8 @@ export async function examine(
 const MUCH_LOST = 0.005;
 
 export const recognisingRule =
-  "Outlined: filters that two of three single out: a rise or an effect of at least half of the largest of any " +
-  "filter, and half a point of attack success lost.";
+  "Outlined: filters with at least two of these: a rise of at least half of the largest of any filter, an effect of " +
+  "at least half of the largest, half a point of attack success lost.";
 
 /** Marks the filters that recognise the trigger, by recognisingRule. */
 export function recognising(filters: readonly Omit<FilterEvidence, "recognises">[]) {

@@ -55,6 +55,11 @@ export function percents(value: Spread | null): string {
     : text(value.mean);
 }
 
+/** Cohen's d; a zero has no sign. */
+export function effectInWords(effect: number): string {
+  return effect.toFixed(4).replace(/^-(?=0\.0*$)/, "");
+}
+
 /** How networks that are trained alike are trained, in a line; their shares may differ. */
 export function recipeInWords(instances: readonly Instance[]): string {
   const from = instances.flatMap((one) => one.from ?? []);
@@ -154,7 +159,7 @@ export function markdownReport(
         found.evidence.filters.map((filter) => [
           String(filter.channel),
           filter.triggerAlone.toFixed(3),
-          filter.effect.toFixed(4),
+          effectInWords(filter.effect),
           (100 * filter.successLost).toFixed(2),
           filter.recognises ? "yes" : "",
         ]),

@@ -22,7 +22,7 @@ import {
 } from "../studies/digit-instances.ts";
 import { csvTables } from "../studies/digit-csv.ts";
 import { recognisingRule } from "../studies/digit-evidence.ts";
-import { depthRule, percents, recipeInWords } from "../studies/digit-markdown.ts";
+import { depthRule, effectInWords, percents, recipeInWords } from "../studies/digit-markdown.ts";
 import {
   assertOneStudy,
   errorTable,
@@ -355,7 +355,7 @@ export class PaperView extends LitElement {
                 html`<tr class=${filter.recognises ? "found" : ""}>
                   <th scope="row">${filter.channel}</th>
                   <td>${filter.triggerAlone.toFixed(3)}</td>
-                  <td>${filter.effect.toFixed(4)}</td>
+                  <td>${effectInWords(filter.effect)}</td>
                   <td>${(100 * filter.successLost).toFixed(2)} points</td>
                   <td>${filter.recognises ? "yes" : ""}</td>
                 </tr>`,
