@@ -267,11 +267,17 @@ export function shardOf(
   const dealt = instances
     .filter(({ id }) => !begun.has(id))
     .sort((a, b) => order.indexOf(a.from?.id) - order.indexOf(b.from?.id));
-  const total = dealt.reduce((sum, { recipe }) => sum + recipe.epochs, 0);
+  // What a part begins with alone counts to the first that begins with it.
+  const work = dealt.map(({ recipe, from }, i) =>
+    from === null || from.examined || from === dealt[i - 1]?.from
+      ? recipe.epochs
+      : recipe.epochs + from.recipe.epochs,
+  );
+  const total = work.reduce((sum, epochs) => sum + epochs, 0);
   let before = 0;
-  const own = dealt.filter(({ recipe }) => {
-    const middle = before + recipe.epochs / 2;
-    before += recipe.epochs;
+  const own = dealt.filter((_, i) => {
+    const middle = before + work[i] / 2;
+    before += work[i];
     return Math.floor((parts * middle) / total) === part - 1;
   });
   const needed = new Set(own.flatMap((one) => [...ancestorsOf(one), one]).map(({ id }) => id));

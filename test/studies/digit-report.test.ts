@@ -78,15 +78,16 @@ describe("the paper's instances", () => {
   });
 
   it("are dealt out to shards of about the same work", () => {
-    const begun = new Set(beginnings(1).map(({ id }) => id));
+    const common = new Set(shippedModels(1).map(({ id }) => id));
     const all = instancesOf(itemIds, [1]);
     const work = (shard: readonly Instance[]) =>
-      shard.filter(({ id }) => !begun.has(id)).reduce((sum, { recipe }) => sum + recipe.epochs, 0);
+      shard.filter(({ id }) => !common.has(id)).reduce((sum, { recipe }) => sum + recipe.epochs, 0);
     for (const parts of [2, 4, 8]) {
       const shards = Array.from({ length: parts }, (_, i) => shardOf(all, i + 1, parts));
-      const own = shards.map(work);
-      // Nothing is smaller than a network: those of figure 6 are seven epochs long.
-      expect(Math.max(...own) - Math.min(...own)).toBeLessThanOrEqual(7.2);
+      // Nothing is smaller than a network: those of figure 6 are seven epochs long. And a part that begins
+      // in the middle of a target's pairs trains what they begin with once more.
+      const most = work(all) / parts + 7 + 0.6;
+      expect(Math.max(...shards.map(work))).toBeLessThanOrEqual(most);
       // The pairs of a target stay together as far as can be, so that few shards train all to one for it.
       const targets = shards.map((shard) => shard.filter(({ id }) => id.startsWith("all-to-one")));
       expect(targets.flat().length).toBeLessThanOrEqual(20 + parts);
