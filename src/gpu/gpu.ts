@@ -167,9 +167,9 @@ export class Gpu {
     return this.shared.lossReason !== undefined;
   }
 
-  /** Whether the device is lost; failures can surface an instant before WebGPU says so. */
+  /** Whether the device is lost; failures can surface before WebGPU says so, on a busy machine by a while. */
   async confirmLost(): Promise<boolean> {
-    const moment = new Promise((resolve) => setTimeout(resolve, 100));
+    const moment = new Promise((resolve) => setTimeout(resolve, 2000));
     await Promise.race([this.device.lost, moment]);
     return this.lost;
   }
@@ -352,7 +352,12 @@ export class Gpu {
 
   /** Waits until everything submitted so far is done. @throws GpuError when the device was lost. */
   async settled(): Promise<void> {
-    await this.device.queue.onSubmittedWorkDone();
+    try {
+      await this.device.queue.onSubmittedWorkDone();
+    } catch (cause) {
+      // Nothing but a loss is refused here, and before device.lost resolves.
+      this.shared.lossReason ??= (cause as Error).message;
+    }
     this.assertAlive();
   }
 
