@@ -6,7 +6,7 @@ import { extname, join } from "node:path";
 import axe from "axe-core";
 import type { Browser, BrowserContext, Download, Page } from "playwright-core";
 import { build } from "vite";
-import { afterAll, beforeAll, inject } from "vitest";
+import { afterAll, beforeAll, expect, inject } from "vitest";
 import { readDigitData, type DigitData, type NamedBytes } from "../../src/data/digits.ts";
 import { packagedMnist } from "../../src/node/files.ts";
 import { launchChromium } from "../../src/node/packaged-browser.ts";
@@ -173,10 +173,19 @@ export async function openPage(
   return { page, complaints };
 }
 
-/** Crashes the process that WebGPU lives in. */
+/** Crashes the process that WebGPU lives in, and comes back when it is gone. */
 export async function crashGpu({ browser }: Lab): Promise<void> {
   const session = await browser.newBrowserCDPSession();
+  const processes = async () => {
+    const { processInfo } = await session.send("SystemInfo.getProcessInfo");
+    return processInfo.filter(({ type }) => type === "GPU").map(({ id }) => id);
+  };
+  const before = await processes();
   await session.send("Browser.crashGpuProcess");
+  // The command comes back before the crash, on a busy machine long before.
+  await expect
+    .poll(async () => (await processes()).filter((id) => before.includes(id)), { interval: 50 })
+    .toEqual([]);
 }
 
 /** 2,000 training and 100 test digits of MNIST, as files and as data. */
