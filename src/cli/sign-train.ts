@@ -149,8 +149,10 @@ export async function trainSigns(given: Options): Promise<number> {
       return 0;
     }
     const again =
-      `npm run badnets -- signs train --resume --out ${dir}` +
-      ["data", "classes"].map((name) => (given[name] ? ` --${name} ${given[name]}` : "")).join("");
+      `npm run badnets -- signs train --resume --out "${dir}"` +
+      ["data", "classes"]
+        .map((name) => (given[name] ? ` --${name} "${String(given[name])}"` : ""))
+        .join("");
     const where =
       state.step < recipe.iterations
         ? `Stopped after step ${state.step} of ${recipe.iterations}. To go on`

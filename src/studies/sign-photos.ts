@@ -24,11 +24,9 @@ export interface PhotoSet extends NamedPhotographs {
 
 /** Splits photographs so that those which look alike stay together, in whatever sets they are. */
 export function splitSets(sets: readonly NamedPhotographs[], seed: number): PhotoSet[] {
-  const { train } = splitAlike(
-    sets.flatMap(({ hashes }) => hashes),
-    TRAIN_SHARE,
-    seed,
-  );
+  // A set alone keeps its list, by which the groups of what looks alike are remembered.
+  const hashes = sets.length === 1 ? sets[0].hashes : sets.flatMap((set) => set.hashes);
+  const { train } = splitAlike(hashes, TRAIN_SHARE, seed);
   const trained = new Set(train);
   let first = 0;
   return sets.map((set) => {
