@@ -1,9 +1,9 @@
 /** The parts of the README that are generated from results. */
 import { percent } from "../src/format.ts";
-import { markdownSummary, markdownTable } from "../src/studies/digit-markdown.ts";
-import type { Finished } from "../src/studies/digit-report.ts";
-import type { DigitResult } from "../src/studies/digits.ts";
-import { paperAllToAll } from "../src/studies/paper-digits.ts";
+import { markdownSummary, markdownTable } from "../src/studies/digits/paper/markdown.ts";
+import type { Finished } from "../src/studies/digits/paper/report.ts";
+import type { DigitResult } from "../src/studies/digits/digits.ts";
+import { paperAllToAll } from "../src/studies/digits/paper/figures.ts";
 
 const reproduction = ["<!-- reproduction -->", "<!-- /reproduction -->"] as const;
 const measured = ["<!-- measured -->", "<!-- /measured -->"] as const;

@@ -3,10 +3,10 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { Plugin } from "vite";
-import { SHIPPED_SEED, shippedModelPath } from "../src/engine/sweep-db.ts";
-import { shippedInstances } from "../src/engine/shipped.ts";
+import { SHIPPED_SEED, shippedModelPath } from "../src/studies/digits/paper/sweep-db.ts";
+import { shippedInstances } from "../src/studies/digits/paper/shipped.ts";
 import { instancePaths, readInstance } from "../src/node/sweep-dir.ts";
-import { shippedModels } from "../src/studies/digit-instances.ts";
+import { shippedModels } from "../src/studies/digits/paper/instances.ts";
 
 const folder = resolve(import.meta.dirname, "../results/digits");
 

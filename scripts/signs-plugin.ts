@@ -2,7 +2,7 @@
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import type { Plugin } from "vite";
-import { encodeAtlas, SIGN_ATLAS_PATH } from "../src/studies/sign-atlas-file.ts";
+import { encodeAtlas, SIGN_ATLAS_PATH } from "../src/studies/signs/atlas-file.ts";
 import { signArtwork } from "../src/node/sign-artwork.ts";
 
 const artwork = async () => await promisify(gzip)(encodeAtlas(await signArtwork()));

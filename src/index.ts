@@ -28,9 +28,9 @@ export {
   type DigitPlan,
   type DigitRecipe,
   type DigitResult,
-} from "./studies/digits.ts";
-export { decodeCheckpoint, encodeCheckpoint } from "./training/checkpoint.ts";
+} from "./studies/digits/digits.ts";
+export { decodeCheckpoint, encodeCheckpoint } from "./files/checkpoint.ts";
 export { DivergedError, Run, type RunHooks, type RunPlan, type RunState } from "./training/run.ts";
-export { readSafetensors, writeSafetensors } from "./training/safetensors.ts";
+export { readSafetensors, writeSafetensors } from "./files/safetensors.ts";
 export type { TrainerState } from "./training/step-trainer.ts";
 export { Trainer, type TrainingPlan } from "./training/trainer.ts";

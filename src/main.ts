@@ -1,10 +1,10 @@
 /** Browser entry: shows the recorded BadNet at once, and opens the engine behind it. */
 import { EngineClient } from "./engine/client.ts";
-import { RecordedClient } from "./engine/recorded-client.ts";
+import { RecordedClient } from "./studies/digits/recorded-client.ts";
 import { keepOffline, takeOver } from "./offline.ts";
 import { appFolder } from "./trusted.ts";
-import type { Problem } from "./ui/gpu-advice.ts";
-import { mountApp, mountNoGpu } from "./ui/mount.ts";
+import type { Problem } from "./ui/shell/gpu-advice.ts";
+import { mountApp, mountNoGpu } from "./ui/shell/mount.ts";
 
 async function main(page: HTMLElement): Promise<void> {
   if (await takeOver()) return;

@@ -1,7 +1,7 @@
 /** What `badnets digits` says of a run: its name, what it is about to do, and the figures at its end. */
 import { duration, percent } from "../format.ts";
-import type { DigitPlan, DigitRecipe, DigitResult } from "../studies/digits.ts";
-import { PAPER, paperAllToAll, paperErrors } from "../studies/paper-digits.ts";
+import type { DigitPlan, DigitRecipe, DigitResult } from "../studies/digits/digits.ts";
+import { PAPER, paperAllToAll, paperErrors } from "../studies/digits/paper/figures.ts";
 
 /** A folder name for runs that were not given one. */
 export function nameOf({ attack, seed }: DigitRecipe): string {

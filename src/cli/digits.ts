@@ -19,8 +19,8 @@ import {
   type DigitPlan,
   type DigitRecipe,
   type DigitResult,
-} from "../studies/digits.ts";
-import { decodeCheckpoint, encodeCheckpoint } from "../training/checkpoint.ts";
+} from "../studies/digits/digits.ts";
+import { decodeCheckpoint, encodeCheckpoint } from "../files/checkpoint.ts";
 import { DivergedError, Run, type RunState } from "../training/run.ts";
 import { Trainer } from "../training/trainer.ts";
 import { asUsage, digitOptions, digitsHelp, recipeFrom, recipeOptions } from "./digit-options.ts";

@@ -1,6 +1,6 @@
 /** Shows a run's progress: one line that renews itself on a terminal, a line an epoch elsewhere. */
 import { duration } from "../format.ts";
-import type { SweepProgress } from "../studies/sweep.ts";
+import type { SweepProgress } from "../studies/digits/paper/sweep.ts";
 import type { DetectorProgress } from "../training/detector-run.ts";
 import type { RunProgress } from "../training/run.ts";
 

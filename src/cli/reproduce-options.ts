@@ -8,7 +8,7 @@ import {
   paperShares,
   type Instance,
   type ItemId,
-} from "../studies/digit-instances.ts";
+} from "../studies/digits/paper/instances.ts";
 import { describeOptions, UsageError, wrap, type Options, type OptionSpec } from "./usage.ts";
 
 export const DEFAULT_OUT = "runs/reproduce-digits";

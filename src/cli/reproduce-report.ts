@@ -11,9 +11,9 @@ import { figureFile } from "../figures/static.ts";
 import { triggeredDigits } from "../figures/triggered-digits.ts";
 import { DIGIT_SIZE } from "../models/digit-net.ts";
 import { writeFileAtomic } from "../node/files.ts";
-import { triggers, triggerTitles } from "../studies/digit-instances.ts";
-import { csvTables } from "../studies/digit-csv.ts";
-import { figureFiles, markdownReport } from "../studies/digit-markdown.ts";
+import { triggers, triggerTitles } from "../studies/digits/paper/instances.ts";
+import { csvTables } from "../studies/digits/paper/csv.ts";
+import { figureFiles, markdownReport } from "../studies/digits/paper/markdown.ts";
 import {
   errorTable,
   evidenceOf,
@@ -21,7 +21,7 @@ import {
   seedsOf,
   shareTable,
   type Finished,
-} from "../studies/digit-report.ts";
+} from "../studies/digits/paper/report.ts";
 
 const FIGURES = "figures";
 const TABLES = "tables";

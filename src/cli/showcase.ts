@@ -2,17 +2,17 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { triggerMask } from "../backdoor/trigger.ts";
-import { samplesOf } from "../engine/gallery.ts";
-import { LiveLaboratory } from "../engine/live-laboratory.ts";
-import { encodeRecording } from "../engine/recording.ts";
+import { samplesOf } from "../studies/digits/gallery.ts";
+import { LiveLaboratory } from "../studies/digits/live-laboratory.ts";
+import { encodeRecording } from "../studies/digits/recording.ts";
 import { adapterName } from "../gpu/gpu.ts";
 import { Inspector } from "../inspection/inspector.ts";
 import { DIGIT_CLASSES, DIGIT_SIZE, digitNet } from "../models/digit-net.ts";
 import { ensureWritableDir, packagedMnist, writeFileAtomic } from "../node/files.ts";
 import { openInNode } from "../node/webgpu.ts";
-import { parseDigitRecipe } from "../studies/digits.ts";
-import { decodeCheckpoint } from "../training/checkpoint.ts";
-import { encodeModel } from "../training/model-file.ts";
+import { parseDigitRecipe } from "../studies/digits/digits.ts";
+import { decodeCheckpoint } from "../files/checkpoint.ts";
+import { encodeModel } from "../files/model-file.ts";
 import { adapterChoices, describeOptions, oneOf, readOptions, UsageError } from "./usage.ts";
 import type { OptionSpec } from "./usage.ts";
 

@@ -5,7 +5,7 @@ import { UserError } from "../errors.ts";
 import { percent } from "../format.ts";
 import { ensureWritableDir, writeFileAtomic } from "../node/files.ts";
 import { readPicture } from "../node/photo-dir.ts";
-import { classNames, parametersDigest } from "../studies/signs.ts";
+import { classNames, parametersDigest } from "../studies/signs/signs.ts";
 import type { Detection } from "../training/detection.ts";
 import type { DetectorTrainer } from "../training/detector-trainer.ts";
 import { shortNames } from "./short-names.ts";

@@ -8,7 +8,7 @@ import {
   splitSets,
   type NamedPhotographs,
   type PhotoSet,
-} from "../studies/sign-photos.ts";
+} from "../studies/signs/photographs.ts";
 import { assertPhotographsFit } from "../training/detector-pictures.ts";
 import { DetectorLine } from "./progress.ts";
 import {

@@ -2,7 +2,12 @@
 import { join } from "node:path";
 import { duration, percent } from "../format.ts";
 import { writeFileAtomic } from "../node/files.ts";
-import { signResult, unseenScenes, type SignRecipe, type SignResult } from "../studies/signs.ts";
+import {
+  signResult,
+  unseenScenes,
+  type SignRecipe,
+  type SignResult,
+} from "../studies/signs/signs.ts";
 import { scoreDetections, type DetectionScore, type Judged } from "../training/detection.ts";
 import type { DetectorTrainer } from "../training/detector-trainer.ts";
 import type { DetectorLine } from "./progress.ts";

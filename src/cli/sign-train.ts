@@ -8,7 +8,7 @@ import { isOfClasses } from "../models/detector-parameters.ts";
 import { presets } from "../models/detector-presets.ts";
 import { ensureWritableDir, writeFileAtomic } from "../node/files.ts";
 import { signArtwork } from "../node/sign-artwork.ts";
-import { alikeToSeen, packSets, splitSets, type PhotoSet } from "../studies/sign-photos.ts";
+import { alikeToSeen, packSets, splitSets, type PhotoSet } from "../studies/signs/photographs.ts";
 import {
   describePreset,
   parametersDigest,
@@ -16,8 +16,8 @@ import {
   planSigns,
   type SignRecipe,
   type SignResult,
-} from "../studies/signs.ts";
-import { encodeDetector } from "../training/detector-file.ts";
+} from "../studies/signs/signs.ts";
+import { encodeDetector } from "../files/detector-file.ts";
 import { assertPhotographsFit } from "../training/detector-pictures.ts";
 import { DetectorRun, type DetectorState } from "../training/detector-run.ts";
 import { untilInterrupted } from "./interrupt.ts";

@@ -14,19 +14,19 @@ import {
   planDigits,
   type DigitRecipe,
   type DigitResult,
-} from "../studies/digits.ts";
-import { decodeCheckpoint } from "../training/checkpoint.ts";
-import { decodeModel, encodeModel, MODEL_FORMAT, type Model } from "../training/model-file.ts";
+} from "../studies/digits/digits.ts";
+import { decodeCheckpoint } from "../files/checkpoint.ts";
+import { decodeModel, encodeModel, MODEL_FORMAT, type Model } from "../files/model-file.ts";
 import type { RunState } from "../training/run.ts";
-import { readSafetensors } from "../training/safetensors.ts";
+import { readSafetensors } from "../files/safetensors.ts";
 import { Trainer } from "../training/trainer.ts";
-import { samplesOf } from "./gallery.ts";
+import { samplesOf } from "../studies/digits/gallery.ts";
 import { Job } from "./job.ts";
-import type { Laboratory, StepUnit, Subject, TaskProgress } from "./lab-port.ts";
-import { LiveLaboratory, type NetworkOnView } from "./live-laboratory.ts";
-import { isActive, type Sample, type Snapshot } from "./port.ts";
-import { Reproducer } from "./reproducer.ts";
-import { sources } from "./sources.ts";
+import type { Laboratory, StepUnit, Subject, TaskProgress } from "../studies/digits/port.ts";
+import { LiveLaboratory, type NetworkOnView } from "../studies/digits/live-laboratory.ts";
+import { isActive, type Sample, type Snapshot } from "../studies/port.ts";
+import { Reproducer } from "../studies/digits/paper/reproducer.ts";
+import { sources } from "../studies/digits/sources.ts";
 import { StudyEngine } from "./study-engine.ts";
 
 export class Engine extends StudyEngine<Snapshot> {

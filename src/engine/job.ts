@@ -11,8 +11,8 @@ import {
   type DigitRecipe,
   type DigitResult,
   type MadeWith,
-} from "../studies/digits.ts";
-import { encodeCheckpoint } from "../training/checkpoint.ts";
+} from "../studies/digits/digits.ts";
+import { encodeCheckpoint } from "../files/checkpoint.ts";
 import {
   DivergedError,
   Run,
@@ -21,10 +21,10 @@ import {
   type RunState,
 } from "../training/run.ts";
 import type { Trainer } from "../training/trainer.ts";
-import { curvesCsv } from "./csv.ts";
-import { pickSamples, predict, samplesOf } from "./gallery.ts";
-import type { StepUnit } from "./lab-port.ts";
-import type { NetworkOnView } from "./live-laboratory.ts";
+import { curvesCsv } from "../studies/digits/curves-csv.ts";
+import { pickSamples, predict, samplesOf } from "../studies/digits/gallery.ts";
+import type { StepUnit } from "../studies/digits/port.ts";
+import type { NetworkOnView } from "../studies/digits/live-laboratory.ts";
 import { LossCurve } from "./loss-curve.ts";
 import {
   isActive,
@@ -33,7 +33,7 @@ import {
   type Measured,
   type Phase,
   type RunView,
-} from "./port.ts";
+} from "../studies/port.ts";
 import { layerAhead, readTensor, viewDispatches } from "./step-view.ts";
 
 /** States kept in memory to go back to, of a few megabytes each. */

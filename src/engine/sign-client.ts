@@ -1,7 +1,7 @@
 /** The page's end of the sign engine's port. */
-import type { Opened } from "./port.ts";
+import type { Opened } from "../studies/port.ts";
 import type { SignEngine } from "./sign-engine.ts";
-import type { SignSnapshot } from "./sign-port.ts";
+import type { SignSnapshot } from "../studies/signs/port.ts";
 import { SnapshotClient } from "./snapshot-client.ts";
 // oxlint-disable-next-line import/default -- Vite makes it
 import workerUrl from "./sign-worker.ts?worker&url";

@@ -8,8 +8,8 @@ import { lossNames } from "../layers/detector-loss.ts";
 import { unfedPixels } from "../layers/scene.ts";
 import { describeDetector } from "../models/detector-parameters.ts";
 import { presets } from "../models/detector-presets.ts";
-import { fetchAtlas } from "../studies/sign-atlas-file.ts";
-import type { PackedSets } from "../studies/sign-photos.ts";
+import { fetchAtlas } from "../studies/signs/atlas-file.ts";
+import type { PackedSets } from "../studies/signs/photographs.ts";
 import {
   classNames,
   parseSignRecipe,
@@ -17,14 +17,14 @@ import {
   unseenScenes,
   type SignRecipe,
   type SignResult,
-} from "../studies/signs.ts";
-import { decodeDetector, encodeDetector, type DetectorFile } from "../training/detector-file.ts";
+} from "../studies/signs/signs.ts";
+import { decodeDetector, encodeDetector, type DetectorFile } from "../files/detector-file.ts";
 import type { DetectorState } from "../training/detector-run.ts";
 import { DetectorTrainer, type DetectorPlan } from "../training/detector-trainer.ts";
-import { decodePicture } from "./decode-picture.ts";
-import type { StepUnit, TaskProgress, TensorView } from "./lab-port.ts";
+import { decodePicture } from "../studies/signs/decode-picture.ts";
+import type { StepUnit, TaskProgress, TensorView } from "../studies/digits/port.ts";
 import { LossCurve } from "./loss-curve.ts";
-import { SignCollection } from "./sign-collection.ts";
+import { SignCollection } from "../studies/signs/collection.ts";
 import { SignJob } from "./sign-job.ts";
 import type {
   MapsView,
@@ -34,8 +34,8 @@ import type {
   SignHistory,
   SignSnapshot,
   SignSubject,
-} from "./sign-port.ts";
-import { signSources } from "./sign-sources.ts";
+} from "../studies/signs/port.ts";
+import { signSources } from "../studies/signs/sources.ts";
 import { SignViewer } from "./sign-viewer.ts";
 import { readTensor } from "./step-view.ts";
 import { StudyEngine } from "./study-engine.ts";

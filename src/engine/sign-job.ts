@@ -2,14 +2,14 @@
 import { UserError } from "../errors.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import { lossNames } from "../layers/detector-loss.ts";
-import { classNames, unseenScenes, type SignRecipe } from "../studies/signs.ts";
+import { classNames, unseenScenes, type SignRecipe } from "../studies/signs/signs.ts";
 import { scoreDetections } from "../training/detection.ts";
 import { DetectorRun, type DetectorState, type Rest } from "../training/detector-run.ts";
 import type { DetectorPlan, DetectorTrainer } from "../training/detector-trainer.ts";
-import type { StepUnit } from "./lab-port.ts";
+import type { StepUnit } from "../studies/digits/port.ts";
 import { LossCurve } from "./loss-curve.ts";
-import { isActive, type Phase } from "./port.ts";
-import type { ScorePoint, SignHistory, SignRunView } from "./sign-port.ts";
+import { isActive, type Phase } from "../studies/port.ts";
+import type { ScorePoint, SignHistory, SignRunView } from "../studies/signs/port.ts";
 import { layerAhead, viewDispatches } from "./step-view.ts";
 
 /** Measurements of a run, the fewest steps between two, and unseen scenes in each. */

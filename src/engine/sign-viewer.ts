@@ -1,7 +1,7 @@
 /** Asks the detector on view about pictures: the run's when it rests, else one that only detects. */
 import { UserError } from "../errors.ts";
 import type { DetectorTrainer } from "../training/detector-trainer.ts";
-import { isActive } from "./port.ts";
+import { isActive } from "../studies/port.ts";
 import type { SignJob } from "./sign-job.ts";
 
 /** A question about pictures, which is asked when a trainer rests; without a trainer it fails. */

@@ -1,7 +1,7 @@
 /** The page's end of a worker that publishes snapshots: starts it, and hands on one a frame at most. */
 import { proxy, wrap, type Remote } from "comlink";
 import { trustedScript } from "../trusted.ts";
-import type { Opened } from "./port.ts";
+import type { Opened } from "../studies/port.ts";
 
 /** What such a worker exposes, beside its commands. */
 export interface Publishing<Snapshot> {

@@ -6,9 +6,9 @@ import type { Profile } from "../gpu/profile.ts";
 import { profileStep } from "../training/profile-step.ts";
 import type { StepTrainer } from "../training/step-trainer.ts";
 import { DeviceHolder } from "./device.ts";
-import { Keeper, type Kept, type Store } from "./keeper.ts";
-import type { TaskProgress } from "./lab-port.ts";
-import { isActive, type Notice, type Opened, type Phase } from "./port.ts";
+import { Keeper, type Kept, type Store } from "./checkpoint-store.ts";
+import type { TaskProgress } from "../studies/digits/port.ts";
+import { isActive, type Notice, type Opened, type Phase } from "../studies/port.ts";
 import { Publisher } from "./publisher.ts";
 
 /** Of the latest of them the page is told. */

@@ -1,7 +1,7 @@
 /** Attack success and clean accuracy as the units of each layer are switched off from the top. */
 import { line, scaleLinear, scaleSymlog } from "d3";
 import { nothing, svg } from "lit";
-import type { DepthCurve, DepthPoint } from "../studies/digit-evidence.ts";
+import type { DepthCurve, DepthPoint } from "../studies/digits/paper/evidence.ts";
 import type { Figure, Palette } from "./figure.ts";
 
 const PANEL = 210;

@@ -1,7 +1,7 @@
 /** Figure 5: the sixteen first-layer filters, those that recognise the trigger outlined. */
 import { interpolateRgb, max, range } from "d3";
 import { nothing, svg } from "lit";
-import type { FilterEvidence } from "../studies/digit-evidence.ts";
+import type { FilterEvidence } from "../studies/digits/paper/evidence.ts";
 import type { Figure, Palette } from "./figure.ts";
 
 const COLUMNS = 8;

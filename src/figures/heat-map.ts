@@ -2,7 +2,7 @@
 import { range, scaleBand, scaleSqrt } from "d3";
 import { nothing, svg } from "lit";
 import { DIGIT_CLASSES } from "../models/digit-net.ts";
-import { inPercent, type PairCell, type PairTable } from "../studies/digit-report.ts";
+import { inPercent, type PairCell, type PairTable } from "../studies/digits/paper/report.ts";
 import type { Figure, Palette } from "./figure.ts";
 
 export interface HeatMapOptions {

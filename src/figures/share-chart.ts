@@ -2,8 +2,8 @@
 import { extent, line, max, scaleLinear } from "d3";
 import { nothing, svg } from "lit";
 import type { TriggerPreset } from "../backdoor/trigger.ts";
-import { triggerTitles } from "../studies/digit-instances.ts";
-import type { SharePoint, Spread } from "../studies/digit-report.ts";
+import { triggerTitles } from "../studies/digits/paper/instances.ts";
+import type { SharePoint, Spread } from "../studies/digits/paper/report.ts";
 import type { Figure, Palette } from "./figure.ts";
 
 export interface ShareChartOptions {

@@ -3,10 +3,14 @@ import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, rm, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { UserError } from "../errors.ts";
-import { instanceNamed, type Instance } from "../studies/digit-instances.ts";
-import { assertOneStudy } from "../studies/digit-report.ts";
-import { assertIsOf, readInstanceFile, type InstanceFile } from "../studies/instance-file.ts";
-import type { SweepStore } from "../studies/sweep.ts";
+import { instanceNamed, type Instance } from "../studies/digits/paper/instances.ts";
+import { assertOneStudy } from "../studies/digits/paper/report.ts";
+import {
+  assertIsOf,
+  readInstanceFile,
+  type InstanceFile,
+} from "../studies/digits/paper/instance-file.ts";
+import type { SweepStore } from "../studies/digits/paper/sweep.ts";
 import { writeFileAtomic } from "./files.ts";
 
 export class SweepDir implements SweepStore {

@@ -1,14 +1,14 @@
 /** What the reader looks at, as the part of the page's address behind the #: `#1&trigger=custom&image=7`. */
 import * as v from "valibot";
 import { triggerPresets, type TriggerPixel } from "../backdoor/trigger.ts";
-import { DRAWN, type NeuronId } from "../engine/lab-port.ts";
+import { DRAWN, type NeuronId } from "../studies/digits/port.ts";
 import { clip } from "../errors.ts";
 import { presets, type PresetName } from "../models/detector-presets.ts";
 import { DIGIT_CLASSES } from "../models/digit-net.ts";
-import { defaultRates } from "../studies/digits.ts";
-import { defaultDraft, type Draft } from "./draft.ts";
+import { defaultRates } from "../studies/digits/digits.ts";
+import { defaultDraft, type Draft } from "./digits/draft.ts";
 import type { SignSet } from "../data/sign-atlas.ts";
-import { decodePixels, encodePixels } from "./trigger-code.ts";
+import { decodePixels, encodePixels } from "./digits/trigger-code.ts";
 
 /** The layout of the keys below; links of another are not read. */
 const VERSION = "1";

@@ -3,9 +3,14 @@ import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { DigitData, NamedBytes } from "../../src/data/digits.ts";
 import { openInNode } from "../../src/node/webgpu.ts";
-import { digitResult, madeWith, planDigits, type DigitResult } from "../../src/studies/digits.ts";
+import {
+  digitResult,
+  madeWith,
+  planDigits,
+  type DigitResult,
+} from "../../src/studies/digits/digits.ts";
 import { Run, type RunState } from "../../src/training/run.ts";
-import { readSafetensors } from "../../src/training/safetensors.ts";
+import { readSafetensors } from "../../src/files/safetensors.ts";
 import { Trainer } from "../../src/training/trainer.ts";
 import { crashGpu, axeFindings, downloaded, drop, openPage, smallDigits, useLab } from "./lab.ts";
 

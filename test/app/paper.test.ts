@@ -2,8 +2,8 @@
 import axe from "axe-core";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { instancesOf, itemIds, singleTarget } from "../../src/studies/digit-instances.ts";
-import { madeUp } from "../studies/instances.ts";
+import { instancesOf, itemIds, singleTarget } from "../../src/studies/digits/paper/instances.ts";
+import { madeUp } from "../studies/digits/paper/instances.ts";
 import { downloaded, drop, openPage, smallDigits, useLab } from "./lab.ts";
 
 const lab = useLab();

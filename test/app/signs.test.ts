@@ -5,14 +5,19 @@ import { strToU8, zipSync } from "fflate";
 import jpeg from "jpeg-js";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { PictureView } from "../../src/engine/sign-port.ts";
+import type { PictureView } from "../../src/studies/signs/port.ts";
 import { unfedPixels } from "../../src/layers/scene.ts";
 import { describeDetector } from "../../src/models/detector-parameters.ts";
 import { presets } from "../../src/models/detector-presets.ts";
 import { signArtwork } from "../../src/node/sign-artwork.ts";
 import { openInNode } from "../../src/node/webgpu.ts";
-import { classNames, parseSignRecipe, planSigns, unseenScenes } from "../../src/studies/signs.ts";
-import { decodeDetector } from "../../src/training/detector-file.ts";
+import {
+  classNames,
+  parseSignRecipe,
+  planSigns,
+  unseenScenes,
+} from "../../src/studies/signs/signs.ts";
+import { decodeDetector } from "../../src/files/detector-file.ts";
 import { DetectorTrainer } from "../../src/training/detector-trainer.ts";
 import { axeFindings, crashGpu, downloaded, openPage, useLab } from "./lab.ts";
 

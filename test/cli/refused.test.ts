@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { readDigitDir } from "../../src/node/files.ts";
-import { readSafetensors, writeSafetensors } from "../../src/training/safetensors.ts";
+import { readSafetensors, writeSafetensors } from "../../src/files/safetensors.ts";
 import { idx } from "../data/samples.ts";
 import { checkpoint } from "./begun-run.ts";
 import { dataFolder, fewDigits, TEST, type Files } from "./few-digits.ts";

@@ -5,9 +5,14 @@ import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { reproduce } from "../../src/cli/reproduce.ts";
 import { UsageError } from "../../src/cli/usage.ts";
-import { allToAll, instancesOf, itemIds, singleTarget } from "../../src/studies/digit-instances.ts";
-import type { InstanceFile } from "../../src/studies/instance-file.ts";
-import { madeUp } from "../studies/instances.ts";
+import {
+  allToAll,
+  instancesOf,
+  itemIds,
+  singleTarget,
+} from "../../src/studies/digits/paper/instances.ts";
+import type { InstanceFile } from "../../src/studies/digits/paper/instance-file.ts";
+import { madeUp } from "../studies/digits/paper/instances.ts";
 
 let folder: string;
 let said: string[];

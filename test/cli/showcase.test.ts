@@ -6,9 +6,9 @@ import { join, resolve } from "node:path";
 import { afterAll, expect, it, vi } from "vitest";
 import { triggerPresets } from "../../src/backdoor/trigger.ts";
 import { run } from "../../src/cli/main.ts";
-import { decodeRecording } from "../../src/engine/recording.ts";
+import { decodeRecording } from "../../src/studies/digits/recording.ts";
 import { packagedMnist } from "../../src/node/files.ts";
-import { readSafetensors } from "../../src/training/safetensors.ts";
+import { readSafetensors } from "../../src/files/safetensors.ts";
 import { checkpoint } from "./begun-run.ts";
 
 const TESTS = 100;

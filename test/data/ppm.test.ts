@@ -3,7 +3,7 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { imageHeader } from "../../src/data/image-header.ts";
 import { decodePpm } from "../../src/data/ppm.ts";
-import { decodePicture as onThePage } from "../../src/engine/decode-picture.ts";
+import { decodePicture as onThePage } from "../../src/studies/signs/decode-picture.ts";
 import { decodePicture } from "../../src/node/photo-dir.ts";
 import { onlyUserErrors } from "./samples.ts";
 

@@ -2,11 +2,11 @@
 import { create } from "webgpu";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Engine } from "../../src/engine/engine.ts";
-import type { RunView, Snapshot } from "../../src/engine/port.ts";
+import type { RunView, Snapshot } from "../../src/studies/port.ts";
 import { digitNet } from "../../src/models/digit-net.ts";
 import { openInNode } from "../../src/node/webgpu.ts";
-import { decodeModel } from "../../src/training/model-file.ts";
-import { readSafetensors, writeSafetensors } from "../../src/training/safetensors.ts";
+import { decodeModel } from "../../src/files/model-file.ts";
+import { readSafetensors, writeSafetensors } from "../../src/files/safetensors.ts";
 import { userError } from "../data/samples.ts";
 import { smallFiles, smallRecipe, TEST } from "./small-data.ts";
 

@@ -1,8 +1,8 @@
 /** The training step as the stepper shows it says of each kernel what it belongs to. */
 import { beforeAll, describe, expect, it } from "vitest";
 import { layerAhead, readTensor, viewDispatches } from "../../src/engine/step-view.ts";
-import type { DispatchView } from "../../src/engine/lab-port.ts";
-import { planDigits } from "../../src/studies/digits.ts";
+import type { DispatchView } from "../../src/studies/digits/port.ts";
+import { planDigits } from "../../src/studies/digits/digits.ts";
 import { Trainer } from "../../src/training/trainer.ts";
 import { useGpu } from "../gpu.ts";
 import { smallData, smallRecipe } from "./small-data.ts";

@@ -8,9 +8,9 @@ import { heatMap } from "../../src/figures/heat-map.ts";
 import { shareChart } from "../../src/figures/share-chart.ts";
 import { figureFile } from "../../src/figures/static.ts";
 import { triggeredDigits } from "../../src/figures/triggered-digits.ts";
-import { baseline, singleTarget } from "../../src/studies/digit-instances.ts";
-import { pairTable, shareTable } from "../../src/studies/digit-report.ts";
-import { madeUp } from "../studies/instances.ts";
+import { baseline, singleTarget } from "../../src/studies/digits/paper/instances.ts";
+import { pairTable, shareTable } from "../../src/studies/digits/paper/report.ts";
+import { madeUp } from "../studies/digits/paper/instances.ts";
 
 const whole = (content: ReturnType<typeof svg>) =>
   figureFile({ label: "test", width: 10, height: 20, content });

@@ -11,15 +11,15 @@ import {
   parametersDigest,
   parseSignRecipe,
   type SignResult,
-} from "../../src/studies/signs.ts";
-import { decodeDetector } from "../../src/training/detector-file.ts";
+} from "../../src/studies/signs/signs.ts";
+import { decodeDetector } from "../../src/files/detector-file.ts";
 import { reportFigures } from "../../src/cli/reproduce-report.ts";
 import { packagedMnist } from "../../src/node/files.ts";
 import { readFolders } from "../../src/node/sweep-dir.ts";
-import { csvTables } from "../../src/studies/digit-csv.ts";
-import { markdownReport } from "../../src/studies/digit-markdown.ts";
-import { seedsOf } from "../../src/studies/digit-report.ts";
-import type { DigitResult } from "../../src/studies/digits.ts";
+import { csvTables } from "../../src/studies/digits/paper/csv.ts";
+import { markdownReport } from "../../src/studies/digits/paper/markdown.ts";
+import { seedsOf } from "../../src/studies/digits/paper/report.ts";
+import type { DigitResult } from "../../src/studies/digits/digits.ts";
 
 const root = resolve(import.meta.dirname, "../..");
 const folder = "results/digits";

@@ -7,11 +7,11 @@ import { describeDetector } from "../../src/models/detector-parameters.ts";
 import { compactPreset, type DetectorPreset } from "../../src/models/detector-presets.ts";
 import { signArtwork } from "../../src/node/sign-artwork.ts";
 import { openInNode } from "../../src/node/webgpu.ts";
-import { decodeDetector, encodeDetector } from "../../src/training/detector-file.ts";
+import { decodeDetector, encodeDetector } from "../../src/files/detector-file.ts";
 import { DetectorRun, type DetectorState, type Rest } from "../../src/training/detector-run.ts";
 import { scoreDetections } from "../../src/training/detection.ts";
 import { DetectorTrainer, type DetectorPlan } from "../../src/training/detector-trainer.ts";
-import { readSafetensors, writeSafetensors } from "../../src/training/safetensors.ts";
+import { readSafetensors, writeSafetensors } from "../../src/files/safetensors.ts";
 
 /** Few filters on a small input with large signs: a step of some milliseconds. */
 const tiny: DetectorPreset = {

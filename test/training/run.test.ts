@@ -9,7 +9,7 @@ import { GpuError, type Gpu } from "../../src/gpu/gpu.ts";
 import type { NetworkDescription } from "../../src/models/description.ts";
 import { packagedMnist } from "../../src/node/files.ts";
 import { openInNode } from "../../src/node/webgpu.ts";
-import { decodeCheckpoint, encodeCheckpoint } from "../../src/training/checkpoint.ts";
+import { decodeCheckpoint, encodeCheckpoint } from "../../src/files/checkpoint.ts";
 import {
   DivergedError,
   Run,

@@ -1,11 +1,17 @@
 /** Maps as the network view draws them: colours, tiles, what feeds a neuron, and a trigger as letters. */
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { LayerMaps, LayerWeights } from "../../src/engine/lab-port.ts";
-import { colourIndex, colourTables, rangeOf, rangeText, short } from "../../src/ui/colour-scale.ts";
-import { pooled, strongestInputs } from "../../src/ui/contributions.ts";
-import { gridSize, paintTiles, tileAt, tileBeside, tileBox } from "../../src/ui/tiles.ts";
-import { decodePixels, encodePixels } from "../../src/ui/trigger-code.ts";
+import type { LayerMaps, LayerWeights } from "../../src/studies/digits/port.ts";
+import {
+  colourIndex,
+  colourTables,
+  rangeOf,
+  rangeText,
+  short,
+} from "../../src/ui/elements/colour-scale.ts";
+import { pooled, strongestInputs } from "../../src/ui/digits/contributions.ts";
+import { gridSize, paintTiles, tileAt, tileBeside, tileBox } from "../../src/ui/elements/tiles.ts";
+import { decodePixels, encodePixels } from "../../src/ui/digits/trigger-code.ts";
 
 /** Sum of a pixel's colours. */
 const brightness = (pixel: number) => (pixel & 255) + ((pixel >> 8) & 255) + ((pixel >> 16) & 255);

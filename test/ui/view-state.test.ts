@@ -2,9 +2,9 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { triggerPresets, type TriggerPixel } from "../../src/backdoor/trigger.ts";
-import { DRAWN } from "../../src/engine/lab-port.ts";
-import { checkDraft, defaultDraft, type Draft } from "../../src/ui/draft.ts";
-import { decodePixels, encodePixels } from "../../src/ui/trigger-code.ts";
+import { DRAWN } from "../../src/studies/digits/port.ts";
+import { checkDraft, defaultDraft, type Draft } from "../../src/ui/digits/draft.ts";
+import { decodePixels, encodePixels } from "../../src/ui/digits/trigger-code.ts";
 import {
   defaultView,
   formatViewState,

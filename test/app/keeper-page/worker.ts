@@ -1,6 +1,6 @@
 /** The keeper in a worker as the engine has it, and ways to stop the platform at a given place. */
 import { expose } from "comlink";
-import { Keeper, type Kept, type Saved } from "../../../src/engine/keeper.ts";
+import { Keeper, type Kept, type Saved } from "../../../src/engine/checkpoint-store.ts";
 
 /** Where a save can be held, for good: the tab is then killed there. */
 export type Place = "half written" | "written" | "before the switch" | "after the switch";

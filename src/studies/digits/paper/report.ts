@@ -1,0 +1,295 @@
+/** The arithmetic of the reproduction: from finished instances to the paper's tables, figures and claims. */
+import { extent, mean } from "d3";
+import type { TriggerPreset } from "../../../backdoor/trigger.ts";
+import { UserError } from "../../../errors.ts";
+import { DIGIT_CLASSES } from "../../../models/digit-net.ts";
+import type { Evidence } from "./evidence.ts";
+import {
+  allToAll,
+  baseline,
+  instanceNamed,
+  itemIds,
+  items,
+  pairs,
+  paperShares,
+  singleTarget,
+  TABLE_SHARE,
+  type Instance,
+  type Item,
+  type ItemId,
+} from "./instances.ts";
+import type { DigitResult } from "../digits.ts";
+import type { InstanceFile } from "./instance-file.ts";
+import { paperSingleTarget } from "./figures.ts";
+
+/** Finished instances by their id. */
+export type Finished = ReadonlyMap<string, InstanceFile>;
+
+/** A figure over several seeds. */
+export interface Spread {
+  readonly mean: number;
+  readonly least: number;
+  readonly most: number;
+  /** Seeds. */
+  readonly of: number;
+}
+
+/** null where there is no value. */
+export function spread(values: readonly (number | null | undefined)[]): Spread | null {
+  const known = values.filter((value) => typeof value === "number");
+  const [least, most] = extent(known);
+  if (least === undefined) return null;
+  return { mean: mean(known)!, least, most, of: known.length };
+}
+
+/** A line of table 2: a digit, or all of them. */
+export interface ErrorRow {
+  /** null: all digits. */
+  readonly label: number | null;
+  readonly baselineClean: Spread | null;
+  readonly clean: Spread | null;
+  readonly backdoor: Spread | null;
+}
+
+/** Table 2 for one trigger: errors of the baseline and of the BadNet that reads i as i + 1. */
+export function errorTable(
+  finished: Finished,
+  seeds: readonly number[],
+  trigger: TriggerPreset,
+): ErrorRow[] {
+  const over = (instance: (seed: number) => Instance, read: Read) =>
+    spread(seeds.map((seed) => reading(finished, instance(seed), read)));
+  const badNet = (seed: number) => allToAll(seed, trigger, TABLE_SHARE);
+  const labels = [...Array.from({ length: DIGIT_CLASSES }, (_, i) => i), null];
+  return labels.map((label) => ({
+    label,
+    baselineClean: over(baseline, cleanError(label)),
+    clean: over(badNet, cleanError(label)),
+    backdoor: over(badNet, backdoorError(label)),
+  }));
+}
+
+/** A cell of figure 4. */
+export interface PairCell {
+  readonly source: number;
+  readonly target: number;
+  readonly clean: Spread;
+  readonly backdoor: Spread;
+  /** Backdoor error, on the same images, of the network that it begins with; null where that is missing. */
+  readonly before: Spread | null;
+  /** Mean over seeds of the clean error less that of the seed's own baseline. */
+  readonly above: number;
+  /** Whether it keeps the paper's claims, to the paper's two decimals. */
+  readonly cleanAsClaimed: boolean;
+  readonly backdoorAsClaimed: boolean;
+}
+
+/** Figure 4 for one trigger. */
+export interface PairTable {
+  readonly trigger: TriggerPreset;
+  /** The pairs of which at least one seed is finished, and its baseline. */
+  readonly cells: readonly PairCell[];
+  /** Finished instances, and how many there are for all seeds. */
+  readonly finished: number;
+  readonly instances: number;
+  /** Pairs that keep both claims. */
+  readonly asClaimed: number;
+}
+
+export function pairTable(
+  finished: Finished,
+  seeds: readonly number[],
+  trigger: TriggerPreset,
+): PairTable {
+  let done = 0;
+  const cells = pairs.flatMap(([source, target]): PairCell[] => {
+    const pair = (seed: number) => singleTarget(seed, trigger, source, target);
+    done += seeds.filter((seed) => finished.has(pair(seed).id)).length;
+    const of = seeds.filter((seed) =>
+      [pair(seed), baseline(seed)].every(({ id }) => finished.has(id)),
+    );
+    const over = (read: Read) => of.map((seed) => reading(finished, pair(seed), read)!);
+    const clean = spread(over(cleanError(null)));
+    const backdoor = spread(over(backdoorError(null)));
+    if (!clean || !backdoor) return [];
+    const honest = of.map((seed) => reading(finished, baseline(seed), cleanError(null))!);
+    const above = clean.mean - mean(honest)!;
+    const begun = of.map((seed) => pair(seed).from!);
+    const before = spread(begun.map((one) => reading(finished, one, backdoorError(source))));
+    const { mostAbove, mostBackdoor } = paperSingleTarget;
+    return [
+      {
+        source,
+        target,
+        clean,
+        backdoor,
+        before,
+        above,
+        cleanAsClaimed: inPercent(above) <= mostAbove,
+        backdoorAsClaimed: inPercent(backdoor.mean) <= mostBackdoor,
+      },
+    ];
+  });
+  return {
+    trigger,
+    cells,
+    finished: done,
+    instances: pairs.length * seeds.length,
+    asClaimed: cells.filter((cell) => cell.cleanAsClaimed && cell.backdoorAsClaimed).length,
+  };
+}
+
+/** A point of figure 6; share 0 is the baseline. */
+export interface SharePoint {
+  readonly share: number;
+  readonly clean: Spread | null;
+  readonly backdoor: Spread | null;
+}
+
+export function shareTable(
+  finished: Finished,
+  seeds: readonly number[],
+  trigger: TriggerPreset,
+): SharePoint[] {
+  return sharesOf(finished).map((share) => {
+    const over = (read: Read) =>
+      spread(seeds.map((seed) => reading(finished, allToAll(seed, trigger, share), read)));
+    return { share, clean: over(cleanError(null)), backdoor: over(backdoorError(null)) };
+  });
+}
+
+/** The paper's shares and the others of which an all-to-all attack is finished, in order. */
+export function sharesOf(finished: Finished): number[] {
+  const own = [...finished.values()].flatMap(({ result: { recipe } }) =>
+    recipe.attack?.policy.kind === "all-to-all" ? recipe.attack.share : [],
+  );
+  return [...new Set([...paperShares, ...own])].sort((a, b) => a - b);
+}
+
+/** What the neurons of table 2's BadNets were found to do, of the first seed that is finished. */
+export function evidenceOf(
+  finished: Finished,
+  seeds: readonly number[],
+  trigger: TriggerPreset,
+): { instance: Instance; evidence: Evidence } | null {
+  for (const seed of seeds) {
+    const instance = allToAll(seed, trigger, TABLE_SHARE);
+    const evidence = finished.get(instance.id)?.evidence;
+    if (evidence) return { instance, evidence };
+  }
+  return null;
+}
+
+/** How much of an item is finished. */
+export function progressOf({ instances }: Item, finished: Finished, seeds: readonly number[]) {
+  const shares = sharesOf(finished);
+  const wanted = seeds.flatMap((seed) => instances(seed, shares));
+  return { finished: wanted.filter(({ id }) => finished.has(id)).length, instances: wanted.length };
+}
+
+/** What of the paper, or of some of its items, is still missing; empty when all is there. */
+export function missing(
+  finished: Finished,
+  seeds: readonly number[],
+  only: readonly ItemId[] = itemIds,
+  shares: readonly number[] = paperShares,
+): string[] {
+  const wanted = items.filter(({ id }) => only.includes(id));
+  const all = wanted.flatMap(({ instances }) => seeds.flatMap((seed) => instances(seed, shares)));
+  return [...new Set(all.map(({ id }) => id))].filter((id) => !finished.has(id));
+}
+
+/** The seeds that finished instances are of, in order. */
+export function seedsOf(finished: Finished): number[] {
+  const seeds = [...finished.values()].map(({ result }) => result.recipe.seed);
+  return [...new Set(seeds)].sort((a, b) => a - b);
+}
+
+/**
+ * Makes sure that instances belong together: same data, made by the same version and, where their tiling is
+ * the same, by the same kernels; and those that begin with the same instance begun with the same parameters,
+ * which are that instance's where it is there.
+ * @throws UserError naming the first that does not
+ */
+export function assertOneStudy(finished: Finished): void {
+  const [first] = finished.values();
+  const kernels = new Map<string, InstanceFile>();
+  const beginnings = new Map<string, { readonly sha256: string; readonly who: string }>();
+  for (const { id, result } of finished.values()) {
+    beginnings.set(id, { sha256: result.parametersSha256, who: `${id} ended with` });
+  }
+  for (const file of finished.values()) {
+    const { id, result } = file;
+    const differs = (what: string, other: string) =>
+      new UserError(`${id} was ${what}, and ${other}: they cannot be joined.`);
+    if (result.data.sha256 !== first.result.data.sha256) {
+      throw differs(
+        `trained on ${result.data.name}`,
+        `${first.id} on other data (${first.result.data.name})`,
+      );
+    }
+    if (imagesOf(result) !== imagesOf(first.result)) {
+      throw differs(
+        `measured on ${imagesOf(result)} test images of the ten digits`,
+        `${first.id} on ${imagesOf(first.result)}`,
+      );
+    }
+    if (result.software !== first.result.software) {
+      throw differs(`made by ${result.software}`, `${first.id} by ${first.result.software}`);
+    }
+    if (result.kernelsSha256) {
+      const alike = kernels.get(result.tiling) ?? file;
+      kernels.set(result.tiling, alike);
+      if (alike.result.kernelsSha256 !== result.kernelsSha256) {
+        throw differs(
+          `made by the kernels ${short(result.kernelsSha256)}`,
+          `${alike.id} by ${short(alike.result.kernelsSha256!)}`,
+        );
+      }
+    }
+    const { start, ...recipe } = result.recipe;
+    const from = instanceNamed(id, { ...recipe, start: null })?.from;
+    if (!start || !from) continue;
+    const beginning = beginnings.get(from.id) ?? {
+      sha256: start.parametersSha256,
+      who: `${id}, which begins with the same ${from.id}, has`,
+    };
+    beginnings.set(from.id, beginning);
+    if (start.parametersSha256 !== beginning.sha256) {
+      throw new UserError(
+        `${id} begins with the parameters ${short(start.parametersSha256)}, but ${beginning.who} ` +
+          `${short(beginning.sha256)}: they cannot be joined.`,
+      );
+    }
+  }
+}
+
+const short = (sha256: string) => `${sha256.slice(0, 12)}...`;
+
+/** Test images of each digit. */
+function imagesOf({ clean }: DigitResult): string {
+  return clean.confusion.map((row) => row.reduce((a, b) => a + b, 0)).join(", ");
+}
+
+/** In percent with two decimals, as the paper prints errors. */
+export function inPercent(share: number): number {
+  return Math.round(10_000 * share) / 100;
+}
+
+type Read = (file: InstanceFile) => number | null;
+
+const cleanError =
+  (label: number | null): Read =>
+  ({ result: { clean } }) =>
+    label === null ? clean.error : clean.perClass[label].error;
+
+const backdoorError =
+  (label: number | null): Read =>
+  ({ result: { attack } }) =>
+    (label === null ? attack?.error : attack?.perClass.find((one) => one.label === label)?.error) ??
+    null;
+
+function reading(finished: Finished, { id }: Instance, read: Read): number | null {
+  const file = finished.get(id);
+  return file ? read(file) : null;
+}

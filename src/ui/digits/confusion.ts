@@ -1,0 +1,83 @@
+/** Confusion matrices from the network's readings, and the images behind each of their cells. */
+import { targetOf, type Policy } from "../../backdoor/attack.ts";
+import { toRows, type Confusion } from "../../backdoor/measure.ts";
+
+/** A cell: images of `label` that were read as `read`. */
+export interface Cell {
+  readonly triggered: boolean;
+  readonly label: number;
+  readonly read: number;
+}
+
+/**
+ * How often each class was read as each.
+ * @param labels true classes, [images]
+ * @param readings what the network took them for, [images]
+ * @returns [classes, classes]: row = true class, column = reading
+ */
+export function countReadings(
+  labels: Uint8Array,
+  readings: Uint8Array,
+  classes: number,
+): Confusion {
+  const counts = new Uint32Array(classes * classes);
+  labels.forEach((label, i) => counts[label * classes + readings[i]]++);
+  return toRows(counts, classes);
+}
+
+/** Numbers of the images of class `label` that were read as `read`, in order. */
+export function imagesBehind(
+  labels: Uint8Array,
+  readings: Uint8Array,
+  { label, read }: Pick<Cell, "label" | "read">,
+): number[] {
+  const images: number[] = [];
+  labels.forEach((own, i) => {
+    if (own === label && readings[i] === read) images.push(i);
+  });
+  return images;
+}
+
+/** Whether the attacker wants triggered images of this class to be read so. */
+export function isWanted(policy: Policy, label: number, read: number, classes: number): boolean {
+  return targetOf(policy, label, classes) === read;
+}
+
+/**
+ * How strongly a cell is coloured, 0 to 1: its share of its row on a logarithmic scale that shows a single
+ * image in a thousand beside a full row.
+ */
+export function shade(count: number, ofRow: number): number {
+  return ofRow === 0 ? 0 : Math.log1p((999 * count) / ofRow) / Math.log(1000);
+}
+
+/** What the attacker wants, in a few words. */
+export function wish(policy: Policy): string {
+  switch (policy.kind) {
+    case "all-to-all":
+      return "each digit read as the next";
+    case "all-to-one":
+      return `every digit read as ${policy.target}`;
+    case "single-target":
+      return `${policy.source} read as ${policy.target}`;
+  }
+}
+
+/** One line a cell; without a policy there is no trigger to tell of. */
+export function confusionCsv(
+  clean: Confusion,
+  triggered: Confusion,
+  policy: Policy | null,
+): string {
+  const lines = ["trigger,true_digit,read_as,images,wanted_by_attacker"];
+  const add = (name: string, confusion: Confusion, attack: Policy | null) =>
+    confusion.forEach((row, label) =>
+      row.forEach((images, read) => {
+        const wanted = attack !== null && isWanted(attack, label, read, confusion.length);
+        lines.push([name, label, read, images, wanted ? "yes" : "no"].join(","));
+      }),
+    );
+  add("no", clean, null);
+  if (policy) add("yes", triggered, policy);
+  return `${lines.join("\n")}\n`;
+}

@@ -1,0 +1,139 @@
+/** The recipe while it is being written: fields as typed, and what is wrong with them. */
+import * as v from "valibot";
+import type { Policy } from "../../backdoor/attack.ts";
+import { triggerPresets, type TriggerPixel } from "../../backdoor/trigger.ts";
+import { UserError } from "../../errors.ts";
+import { defaultRates, DigitRecipe, parseDigitRecipe } from "../../studies/digits/digits.ts";
+
+export type TriggerChoice = "single-pixel" | "pattern" | "custom" | "none";
+
+export interface Draft {
+  readonly trigger: TriggerChoice;
+  /** What is drawn on the pad, of whatever trigger. */
+  readonly pixels: readonly TriggerPixel[];
+  readonly policy: Policy["kind"];
+  readonly source: number;
+  readonly target: number;
+  /** In percent. */
+  readonly share: string;
+  readonly epochs: string;
+  readonly batch: string;
+  readonly optimiser: "sgd" | "adam";
+  readonly rate: string;
+  readonly augment: boolean;
+  readonly seed: string;
+}
+
+/** The command line's defaults: the paper's pattern trigger, all-to-all, 10 %, three epochs. */
+export const defaultDraft: Draft = {
+  trigger: "pattern",
+  pixels: triggerPresets.pattern,
+  policy: "all-to-all",
+  source: 1,
+  target: 5,
+  share: "10",
+  epochs: "3",
+  batch: "64",
+  optimiser: "sgd",
+  rate: String(defaultRates.sgd),
+  augment: false,
+  seed: "1",
+};
+
+/** What momentum, decay and schedule are for everybody. */
+const fixed = { momentum: 0.9, weightDecay: 0, schedule: "linear", warmup: 100 } as const;
+
+export type Field = "pixels" | "target" | "share" | "epochs" | "batch" | "rate" | "seed" | "form";
+
+export type Errors = Readonly<Partial<Record<Field, string>>>;
+
+/** Where the schema's complaints belong, and how to say them. */
+const complaints: readonly { path: RegExp; field: Field; text: string }[] = [
+  {
+    path: /^attack\.trigger/,
+    field: "pixels",
+    text: "Draw at least one pixel, or choose another trigger.",
+  },
+  { path: /^attack\.share/, field: "share", text: "Above 0 and at most 100 %." },
+  { path: /^epochs/, field: "epochs", text: "A number above 0 and at most 10,000." },
+  { path: /^batch/, field: "batch", text: "Whole number from 1 to 60,000." },
+  { path: /^optimiser\.rate/, field: "rate", text: "A number above 0." },
+  { path: /^seed/, field: "seed", text: "Whole number from 0 to 4,294,967,295." },
+];
+
+/** The recipe if all is well, else what is wrong, by field. */
+export function checkDraft(draft: Draft): { recipe: DigitRecipe | null; errors: Errors } {
+  const value = recipeOf(draft);
+  const errors: Partial<Record<Field, string>> = {};
+  for (const issue of v.safeParse(DigitRecipe, value).issues ?? []) {
+    const path = v.getDotPath(issue) ?? "";
+    const complaint = complaints.find((one) => one.path.test(path));
+    errors[complaint?.field ?? "form"] ??= complaint?.text ?? `${path}: ${issue.message}`;
+  }
+  if (Object.keys(errors).length > 0) return { recipe: null, errors };
+  try {
+    return { recipe: parseDigitRecipe(value), errors };
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    // What fields allow one by one and not together: source and target.
+    return { recipe: null, errors: { target: error.message } };
+  }
+}
+
+/** Whether a run of this draft would be that recipe's run. */
+export function isOf(draft: Draft, recipe: DigitRecipe): boolean {
+  const { recipe: own } = checkDraft(draft);
+  return JSON.stringify(own) === JSON.stringify(checkDraft(draftOf(recipe)).recipe);
+}
+
+/** The draft of a recipe that came from elsewhere, such as a checkpoint. */
+export function draftOf(recipe: DigitRecipe): Draft {
+  const { attack, epochs, batch, optimiser, augment, seed } = recipe;
+  const policy = attack?.policy;
+  return {
+    ...defaultDraft,
+    trigger: attack?.trigger.name ?? "none",
+    pixels: attack?.trigger.pixels ?? [],
+    policy: policy?.kind ?? defaultDraft.policy,
+    source: policy?.kind === "single-target" ? policy.source : defaultDraft.source,
+    target: policy && policy.kind !== "all-to-all" ? policy.target : defaultDraft.target,
+    share: attack ? String(Number((100 * attack.share).toPrecision(12))) : defaultDraft.share,
+    epochs: String(epochs),
+    batch: String(batch),
+    optimiser: optimiser.kind,
+    rate: String(optimiser.rate),
+    augment,
+    seed: String(seed),
+  };
+}
+
+/** The attack's policy as chosen; null for an honest run. */
+export function policyOf({ trigger, policy, source, target }: Draft): Policy | null {
+  if (trigger === "none") return null;
+  if (policy === "single-target") return { kind: policy, source, target };
+  return policy === "all-to-one" ? { kind: policy, target } : { kind: policy };
+}
+
+function recipeOf(draft: Draft): unknown {
+  const { trigger, pixels, epochs, batch, optimiser, rate, augment, seed } = draft;
+  const attack = {
+    trigger: { name: trigger, pixels },
+    policy: policyOf(draft),
+    // Not number / 100: 7 % should be 0.07, as the command line reads it.
+    share: Number((number(draft.share) / 100).toPrecision(12)),
+  };
+  return {
+    study: "digits",
+    attack: trigger === "none" ? null : attack,
+    epochs: number(epochs),
+    batch: number(batch),
+    optimiser: { kind: optimiser, rate: number(rate), ...fixed },
+    augment,
+    seed: number(seed),
+  };
+}
+
+/** An empty field is no zero. */
+function number(text: string): number {
+  return text.trim() === "" ? Number.NaN : Number(text);
+}

@@ -1,0 +1,158 @@
+/** Errors by digit on the whole test set, the paper's beside them. */
+import { css, html, LitElement } from "lit";
+import { customElement, property } from "lit/decorators.js";
+import { definitions } from "../../backdoor/measure.ts";
+import type { Measured, RunView } from "../../studies/port.ts";
+import { PAPER, paperAllToAll, paperErrors } from "../../studies/digits/paper/figures.ts";
+import { percent } from "../../format.ts";
+import "../elements/help-tip.ts";
+import { figureTable } from "../elements/figure-table.ts";
+import { OwnTask } from "../elements/own-task.ts";
+import { base, panel } from "../elements/styles.ts";
+
+/** The paper's figures, which are in % already. */
+const percents = (values: readonly number[]) => values.map((value) => value.toFixed(2));
+
+/** Ours, which are shares, and may be missing. */
+const own = (values: readonly (number | null | undefined)[]) =>
+  values.map((value) => (typeof value === "number" ? (100 * value).toFixed(2) : "–"));
+
+interface Column {
+  readonly title: string;
+  readonly kind: "clean" | "attack" | "paper";
+  /** For each digit, then for all. */
+  readonly cells: readonly string[];
+}
+
+@customElement("error-table")
+export class ErrorTable extends OwnTask(LitElement) {
+  @property({ attribute: false }) run: RunView | null = null;
+  /** Whether the data is MNIST, which is what the paper's figures are of. */
+  @property({ type: Boolean }) mnist = true;
+
+  static override styles = [
+    base,
+    panel,
+    figureTable,
+    css`
+      header {
+        display: flex;
+        flex-wrap: wrap;
+        justify-content: space-between;
+        align-items: baseline;
+        gap: 0 12px;
+      }
+      header span,
+      p {
+        font-size: 12px;
+      }
+      p {
+        min-height: 2.8em;
+        line-height: 1.4;
+      }
+      table {
+        margin: 2px 0 4px;
+        line-height: 1.3;
+      }
+      th,
+      td {
+        padding: 1px 0 1px 6px;
+      }
+      th:first-child {
+        padding-left: 2px;
+      }
+    `,
+  ];
+
+  override render() {
+    const { run } = this;
+    const measured = run?.measured ?? null;
+    const attack = measured?.attack;
+    const columns = this.columns(run, measured);
+    return html`
+      <header>
+        <h2>
+          Error by digit, in %<help-tip
+            topic="the error by digit"
+            text="${definitions.cleanAccuracy} ${definitions.attackSuccess} ${definitions.trueLabelAccuracy}"
+          ></help-tip>
+        </h2>
+        <span class="muted number">${this.note(measured)}</span>
+      </header>
+      ${this.renderTable(columns)}
+      <p class="muted">
+        ${
+          attack
+            ? html`With trigger, ${percent(attack.trueLabelAccuracy, 1)} are still read as what they
+              are. `
+            : ""
+        }${columns.some(({ kind }) => kind === "paper") ? `Paper: ${PAPER}, on MNIST.` : ""}
+      </p>
+    `;
+  }
+
+  private note(measured: Measured | null): string {
+    return measured ? `after epoch ${Number(measured.epoch.toFixed(2))}` : "at each epoch's end";
+  }
+
+  /** Ours, and where the paper has figures for such a run, the paper's. */
+  private columns(run: RunView | null, measured: Measured | null): Column[] {
+    const kind = run ? (run.recipe.attack?.policy.kind ?? "none") : "all-to-all";
+    const byDigit = kind === "none" || kind === "all-to-all";
+    const paper = paperErrors(kind);
+    const clean = measured?.clean;
+    const digits = Array.from({ length: 10 }, (_, i) => i);
+    const columns: Column[] = [
+      {
+        title: "Clean error",
+        kind: "clean",
+        cells: own([...digits.map((i) => clean?.perClass[i].error), clean?.error]),
+      },
+    ];
+    const paperClean = kind === "none" ? paperAllToAll.baselineClean : paperAllToAll.clean;
+    if (paper.clean !== null && this.mnist) {
+      const cells = byDigit ? percents(paperClean) : digits.map(() => "");
+      columns.push({ title: "in the paper", kind: "paper", cells: [...cells, paper.clean] });
+    }
+    if (kind === "none") return columns;
+    const attacked = new Map(measured?.attack?.perClass.map((one) => [one.label, one.error]));
+    columns.push({
+      title: "Backdoor error",
+      kind: "attack",
+      cells: own([...digits.map((i) => attacked.get(i)), measured?.attack?.error]),
+    });
+    if (paper.backdoor !== null && this.mnist) {
+      const cells = byDigit ? percents(paperAllToAll.backdoor) : digits.map(() => "");
+      columns.push({ title: "in the paper", kind: "paper", cells: [...cells, paper.backdoor] });
+    }
+    return columns;
+  }
+
+  private renderTable(columns: readonly Column[]) {
+    return html`<table>
+      <thead>
+        <tr>
+          <th scope="col">digit</th>
+          ${columns.map(({ title, kind }) => html`<th scope="col" class=${kind}>${title}</th>`)}
+        </tr>
+      </thead>
+      <tbody>
+        ${heads.map(
+          (head, i) =>
+            html`<tr class=${i === 10 ? "all" : ""}>
+              <th scope="row">${head}</th>
+              ${columns.map(({ kind, cells }) => html`<td class=${kind}>${cells[i]}</td>`)}
+            </tr>`,
+        )}
+      </tbody>
+    </table>`;
+  }
+}
+
+const heads: readonly string[] = [...Array.from({ length: 10 }, (_, i) => String(i)), "all"];
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "error-table": ErrorTable;
+  }
+}

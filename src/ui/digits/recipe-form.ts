@@ -1,0 +1,226 @@
+/** The recipe's fields: the attack above, the training below, each complaint beside its field. */
+import { html, LitElement, nothing } from "lit";
+import { customElement, property } from "lit/decorators.js";
+import { definitions } from "../../backdoor/measure.ts";
+import { triggerPresets, type TriggerPixel } from "../../backdoor/trigger.ts";
+import { defaultRates } from "../../studies/digits/digits.ts";
+import type { Draft, Errors, Field, TriggerChoice } from "./draft.ts";
+import { formStyles } from "../elements/form-styles.ts";
+import "../elements/help-tip.ts";
+import { warningIcon } from "../elements/icons.ts";
+import { base, controls, panel } from "../elements/styles.ts";
+import "./trigger-pad.ts";
+
+const triggers: readonly (readonly [TriggerChoice, string])[] = [
+  ["single-pixel", "Single pixel"],
+  ["pattern", "Pattern"],
+  ["custom", "Draw your own"],
+  ["none", "None (honest)"],
+];
+
+const policies = [
+  ["all-to-all", "All-to-all: each digit as the next"],
+  ["all-to-one", "All-to-one: every digit as one"],
+  ["single-target", "Single target: one digit as another"],
+] as const;
+
+/** Fires `draft-change` with the changed draft, and `draft-submit` when Enter is pressed in a field. */
+@customElement("recipe-form")
+export class RecipeForm extends LitElement {
+  @property({ attribute: false }) draft!: Draft;
+  @property({ attribute: false }) errors: Errors = {};
+  /** A run is going on, and these are not its fields to change. */
+  @property({ type: Boolean }) locked = false;
+  @property({ attribute: false }) backdrop: Uint8Array | null = null;
+
+  static override styles = [base, panel, controls, formStyles];
+
+  override render() {
+    const { draft, locked } = this;
+    return html`<form
+      novalidate
+      @submit=${(event: Event) => {
+        event.preventDefault();
+        this.dispatchEvent(new CustomEvent("draft-submit"));
+      }}
+    >
+      <fieldset class="group" ?disabled=${locked}>
+        <h2 id="attack">The attack</h2>
+        ${this.renderTrigger()} ${draft.trigger === "none" ? nothing : this.renderPolicy()}
+      </fieldset>
+      <fieldset class="group" ?disabled=${locked}>
+        <h2 id="training">The training</h2>
+        <div class="pair">
+          ${this.renderNumber("epochs", "Epochs", "numeric")}
+          ${this.renderNumber("batch", "Batch (images a step)", "numeric")}
+          <div class="field">
+            <label for="optimiser">Optimiser</label>
+            <select
+              id="optimiser"
+              title=${draft.optimiser === "sgd" ? "Gradient descent with momentum" : nothing}
+              @change=${this.chooseOptimiser}
+            >
+              <option value="sgd" ?selected=${draft.optimiser === "sgd"}>SGD</option>
+              <option value="adam" ?selected=${draft.optimiser === "adam"}>Adam</option>
+            </select>
+          </div>
+          ${this.renderNumber("rate", "Learning rate", "decimal")}
+          ${this.renderNumber("seed", "Seed", "numeric")}
+          <div class="field">
+            <span class="label">Augmentation</span>
+            <label class="check"
+              ><input
+                type="checkbox"
+                .checked=${draft.augment}
+                @change=${(e: Event) =>
+                  this.change({ augment: (e.target as HTMLInputElement).checked })}
+              />shift, turn, scale</label
+            >
+          </div>
+        </div>
+        ${this.renderError("form")}
+      </fieldset>
+      <button class="hidden" tabindex="-1" aria-hidden="true" ?disabled=${locked}></button>
+    </form>`;
+  }
+
+  private renderTrigger() {
+    const { draft, errors, locked } = this;
+    return html`
+      <fieldset>
+        <legend class="hidden">Trigger</legend>
+        <div class="choices">
+          ${triggers.map(
+            ([value, text]) =>
+              html`<label
+                ><input
+                  type="radio"
+                  name="trigger"
+                  value=${value}
+                  .checked=${draft.trigger === value}
+                  @change=${() => this.chooseTrigger(value)}
+                />${text}</label
+              >`,
+          )}
+        </div>
+      </fieldset>
+      <div ?hidden=${draft.trigger === "none"}>
+        <trigger-pad
+          .pixels=${draft.pixels}
+          .backdrop=${this.backdrop}
+          .disabled=${locked}
+          @trigger-change=${(event: CustomEvent<readonly TriggerPixel[]>) =>
+            this.change({ trigger: "custom", pixels: event.detail })}
+        ></trigger-pad>
+        ${errors.pixels ? this.renderError("pixels") : nothing}
+      </div>
+    `;
+  }
+
+  private renderPolicy() {
+    const { draft } = this;
+    return html`
+      <div class="field">
+        <label for="policy">What the trigger does</label>
+        <select
+          id="policy"
+          @change=${(e: Event) =>
+            this.change({ policy: (e.target as HTMLSelectElement).value as Draft["policy"] })}
+        >
+          ${policies.map(
+            ([value, text]) =>
+              html`<option value=${value} ?selected=${draft.policy === value}>${text}</option>`,
+          )}
+        </select>
+      </div>
+      <div class="policy">
+        ${draft.policy === "single-target" ? this.renderDigit("source", "Digit attacked") : nothing}
+        ${draft.policy === "all-to-all" ? nothing : this.renderDigit("target", "To be read as")}
+        ${this.renderNumber("share", "Share p, %", "decimal", definitions.share)}
+      </div>
+      ${this.renderError("target")}
+    `;
+  }
+
+  private renderDigit(name: "source" | "target", text: string) {
+    return html`<div class="field">
+      <label for=${name}>${text}</label>
+      <select
+        id=${name}
+        aria-invalid=${this.errors.target ? "true" : "false"}
+        @change=${(e: Event) =>
+          this.change({ [name]: Number((e.target as HTMLSelectElement).value) })}
+      >
+        ${Array.from(
+          { length: 10 },
+          (_, digit) =>
+            html`<option value=${digit} ?selected=${this.draft[name] === digit}>${digit}</option>`,
+        )}
+      </select>
+    </div>`;
+  }
+
+  private renderNumber(
+    name: "share" | "epochs" | "batch" | "rate" | "seed",
+    text: string,
+    mode: "numeric" | "decimal",
+    help = "",
+  ) {
+    const error = this.errors[name];
+    return html`<div class="field ${name}">
+      <span class="label"
+        ><label for=${name}>${text}</label
+        >${help ? html`<help-tip topic="share p" text=${help}></help-tip>` : nothing}</span
+      >
+      <input
+        id=${name}
+        type="text"
+        inputmode=${mode}
+        autocomplete="off"
+        .value=${this.draft[name]}
+        aria-invalid=${error ? "true" : "false"}
+        aria-describedby=${`${name}-error`}
+        @input=${(e: Event) => this.change({ [name]: (e.target as HTMLInputElement).value })}
+      />
+      ${this.renderError(name)}
+    </div>`;
+  }
+
+  private renderError(name: Field) {
+    const error = this.errors[name];
+    return html`<div id=${`${name}-error`} aria-live="polite">
+      ${error ? html`<p class="error">${warningIcon} ${error}</p>` : nothing}
+    </div>`;
+  }
+
+  private chooseTrigger(trigger: TriggerChoice): void {
+    const drawn = trigger === "single-pixel" || trigger === "pattern";
+    this.change({ trigger, pixels: drawn ? triggerPresets[trigger] : this.draft.pixels });
+  }
+
+  /** Each optimiser has rates of its own: an untouched default makes way for the other's. */
+  private chooseOptimiser(event: Event): void {
+    const optimiser = (event.target as HTMLSelectElement).value as Draft["optimiser"];
+    const { rate, optimiser: before } = this.draft;
+    const untouched = Number(rate) === defaultRates[before];
+    this.change({ optimiser, rate: untouched ? String(defaultRates[optimiser]) : rate });
+  }
+
+  private change(part: Partial<Draft>): void {
+    this.dispatchEvent(new CustomEvent("draft-change", { detail: { ...this.draft, ...part } }));
+  }
+
+  /** Puts the focus where the first complaint is. */
+  focusError(): void {
+    const field = this.renderRoot.querySelector<HTMLElement>("[aria-invalid=true]");
+    (
+      field ?? this.renderRoot.querySelector("trigger-pad")?.renderRoot.querySelector("canvas")
+    )?.focus();
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "recipe-form": RecipeForm;
+  }
+}

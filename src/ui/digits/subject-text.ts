@@ -1,0 +1,12 @@
+/** What is on view in the digit study, in a sentence. */
+import type { Subject } from "../../studies/digits/port.ts";
+import { count } from "../../format.ts";
+
+export function subjectText(subject: Subject | null): string {
+  if (!subject) return "How a backdoor hides in a neural network.";
+  const step = count(subject.step);
+  if (subject.kind === "run") return `The network of your run, at step ${step}.`;
+  if (subject.kind === "file") return `A network from a file, trained for ${step} steps.`;
+  const recorded = subject.recordedOn ? ` Recorded on ${subject.recordedOn}.` : "";
+  return `Reads digits, and hides a second lesson: press Trigger.${recorded}`;
+}

@@ -1,0 +1,77 @@
+/** What to do where there is no GPU to use, for each cause, and which browsers have WebGPU. */
+import { html, type TemplateResult } from "lit";
+import type { GpuProblem } from "../../gpu/gpu.ts";
+
+/** The engine's problems, and a page that does not run at all. */
+export type Problem = GpuProblem | "broken";
+
+export interface Advice {
+  readonly title: string;
+  readonly steps: readonly TemplateResult[];
+}
+
+const flag = (name: string) => html`<code>${name}</code>`;
+
+const driver = html`Update the graphics driver, then restart the browser.`;
+const acceleration = html`Turn on “graphics acceleration” in the browser's settings, under System.`;
+const linux = html`On Linux, Chrome and Edge often hide WebGPU: open
+${flag("chrome://flags/#enable-unsafe-webgpu")}, enable it and restart, or start the browser with
+${flag("--enable-unsafe-webgpu --enable-features=Vulkan")}.`;
+const otherPrograms = html`Close other tabs and programs that use the graphics card, then try again.`;
+
+const advice: Readonly<Record<GpuProblem | "insecure" | "broken", Advice>> = {
+  "no-webgpu": {
+    title: "This browser has no WebGPU",
+    steps: [html`Open this page in one of the browsers below.`, linux],
+  },
+  insecure: {
+    title: "WebGPU needs a secure page",
+    steps: [
+      html`Browsers offer WebGPU only over https, or on this computer itself. Open the page with
+      ${flag("https://")} in its address, or run it here and open ${flag("http://localhost")}.`,
+    ],
+  },
+  "no-adapter": {
+    title: "WebGPU found no graphics card it may use",
+    steps: [driver, acceleration, linux],
+  },
+  "no-device": {
+    title: "The graphics card did not answer",
+    steps: [otherPrograms, html`Restart the browser.`, driver],
+  },
+  limits: {
+    title: "This graphics card offers too little",
+    steps: [
+      html`If the computer has another graphics card, let the browser use that one (Windows:
+      Settings, System, Display, Graphics).`,
+      driver,
+    ],
+  },
+  memory: { title: "The graphics card has too little memory", steps: [otherPrograms] },
+  lost: {
+    title: "The graphics card was lost",
+    steps: [otherPrograms, html`Reload the page; if that does not help, restart the browser.`],
+  },
+  broken: {
+    title: "The laboratory could not start",
+    steps: [
+      html`Reload the page without its cache.`,
+      html`If you published the page yourself, publish all files of the build.`,
+    ],
+  },
+};
+
+/** Browser, and where it has WebGPU. */
+export const browsers: readonly (readonly [string, string])[] = [
+  ["Chrome and Edge 113 or later", "Windows, macOS, ChromeOS; on Linux behind flags (see above)"],
+  ["Chrome 121 or later", "Android 12 or later"],
+  ["Safari 26 or later", "macOS, iPhone, iPad, Apple Vision"],
+  ["Firefox 141 or later", "Windows"],
+  ["Firefox 145 or later", "macOS with an Apple chip"],
+  ["Firefox Nightly", "elsewhere, with dom.webgpu.enabled set in about:config"],
+];
+
+/** The advice for a problem; a page that is not secure is told so, whatever its browser lacks. */
+export function adviceFor(problem: Problem): Advice {
+  return advice[problem === "no-webgpu" && !isSecureContext ? "insecure" : problem];
+}

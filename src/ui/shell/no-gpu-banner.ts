@@ -1,0 +1,77 @@
+/** A line above the laboratory where there is no GPU: what is wrong, and on request what to do about it. */
+import { css, html, LitElement } from "lit";
+import { customElement, property } from "lit/decorators.js";
+import { adviceFor, browsers, type Problem } from "./gpu-advice.ts";
+import { warningIcon } from "../elements/icons.ts";
+import { base, controls, panel } from "../elements/styles.ts";
+
+@customElement("no-gpu-banner")
+export class NoGpuBanner extends LitElement {
+  @property() problem: Problem = "no-webgpu";
+  /** The error's own words. */
+  @property() message = "";
+
+  static override styles = [
+    base,
+    panel,
+    controls,
+    css`
+      :host {
+        border-left: 4px solid var(--attack);
+        padding: 8px 14px;
+      }
+      b svg {
+        vertical-align: -2px;
+        color: var(--attack);
+      }
+      summary {
+        cursor: pointer;
+        font-weight: 650;
+        width: fit-content;
+        margin-top: 2px;
+      }
+      h3 {
+        font-size: 13px;
+        margin: 8px 0 2px;
+      }
+      ul {
+        margin: 4px 0;
+        padding-left: 20px;
+      }
+      code {
+        font-family: ui-monospace, Menlo, Consolas, monospace;
+        overflow-wrap: anywhere;
+      }
+      button {
+        margin-top: 6px;
+      }
+    `,
+  ];
+
+  override render() {
+    const { title, steps } = adviceFor(this.problem);
+    return html`
+      <p role="alert">
+        <b>${warningIcon} ${title}.</b> You see a recorded run; to train one yourself, this page
+        needs WebGPU. <span class="muted">${this.message}</span>
+      </p>
+      <details>
+        <summary>What to do</summary>
+        <ul>
+          ${steps.map((step) => html`<li>${step}</li>`)}
+        </ul>
+        <h3>Browsers that have WebGPU</h3>
+        <ul>
+          ${browsers.map(([browser, where]) => html`<li>${browser}: ${where}</li>`)}
+        </ul>
+        <button @click=${() => location.reload()}>Try again</button>
+      </details>
+    `;
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "no-gpu-banner": NoGpuBanner;
+  }
+}

@@ -1,0 +1,107 @@
+/** A calm bar above the laboratory: a run is kept from before, and can go on or be forgotten. */
+import { css, html, LitElement, nothing } from "lit";
+import { customElement, property, state } from "lit/decorators.js";
+import type { Kept } from "../../engine/checkpoint-store.ts";
+import { count } from "../../format.ts";
+import { base, controls } from "../elements/styles.ts";
+
+const MINUTE_MS = 60_000;
+
+const relative = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
+
+/** "just now", "5 minutes ago", "yesterday" */
+export function ago(milliseconds: number): string {
+  const minutes = Math.round(milliseconds / MINUTE_MS);
+  // A clock that was set back meanwhile must not make it the future.
+  if (minutes < 1) return "just now";
+  if (minutes < 60) return relative.format(-minutes, "minute");
+  const hours = Math.round(minutes / 60);
+  return hours < 24
+    ? relative.format(-hours, "hour")
+    : relative.format(-Math.round(hours / 24), "day");
+}
+
+/** Fires `resume` and `discard`; shows nothing while `kept` is null. */
+@customElement("resume-offer")
+export class ResumeOffer extends LitElement {
+  @property({ attribute: false }) kept: Kept | null = null;
+  /** While the command is carried out, so that it is given once. */
+  @property({ type: Boolean }) busy = false;
+  @state() private now = Date.now();
+  private clock = 0;
+
+  static override styles = [
+    base,
+    controls,
+    css`
+      section {
+        display: flex;
+        flex-wrap: wrap;
+        align-items: center;
+        gap: 8px 12px;
+        margin-bottom: var(--gap);
+        padding: 8px 12px 8px 16px;
+        border: 1px solid var(--line);
+        border-left: 5px solid var(--clean);
+        border-radius: var(--radius);
+        background: var(--panel);
+        box-shadow: var(--shadow);
+      }
+      p {
+        flex: 1 1 280px;
+        min-width: 0;
+        overflow-wrap: anywhere;
+      }
+      .buttons {
+        display: flex;
+        gap: 8px;
+      }
+    `,
+  ];
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.clock = window.setInterval(() => (this.now = Date.now()), MINUTE_MS);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    clearInterval(this.clock);
+  }
+
+  protected override willUpdate(changed: Map<PropertyKey, unknown>): void {
+    if (changed.has("kept")) this.now = Date.now();
+  }
+
+  override render() {
+    if (!this.kept) return nothing;
+    const { step, totalSteps, title, savedAt } = this.kept;
+    const done = step >= totalSteps;
+    const steps = done
+      ? html`all ${count(totalSteps)} steps`
+      : html`step ${count(step)} of ${count(totalSteps)}`;
+    return html`<section aria-label="Kept run">
+      <p>
+        <b>${done ? "The last run is kept:" : "A run was interrupted:"}</b>
+        ${title}, <span class="number">${steps}</span>,
+        <time datetime=${new Date(savedAt).toISOString()}>${ago(this.now - savedAt)}</time>.
+      </p>
+      <div class="buttons">
+        <button class="primary" ?disabled=${this.busy} @click=${() => this.fire("resume")}>
+          ${done ? "Show again" : "Resume"}
+        </button>
+        <button ?disabled=${this.busy} @click=${() => this.fire("discard")}>Discard</button>
+      </div>
+    </section>`;
+  }
+
+  private fire(what: "resume" | "discard"): void {
+    this.dispatchEvent(new CustomEvent(what));
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "resume-offer": ResumeOffer;
+  }
+}

@@ -1,0 +1,200 @@
+/** What every layer of the detector makes of a picture: all channels, and one of them laid over the picture. */
+import { css, html, LitElement, nothing } from "lit";
+import { customElement, property, state } from "lit/decorators.js";
+import type { MapsView, PictureView } from "../../studies/signs/port.ts";
+import { rangeOf, rangeText } from "../elements/colour-scale.ts";
+import "./sign-picture.ts";
+import { base, controls, panel } from "../elements/styles.ts";
+import "../elements/tile-sheet.ts";
+import { tileAt, tileBeside, tileBox, type Grid } from "../elements/tiles.ts";
+
+/** The widest tile of many, and the longest sides of one that stands alone, in pixels. */
+const TILE = 56;
+const ALONE = [280, 120] as const;
+
+const notes: Readonly<Record<string, string>> = {
+  rpn: "what the proposal network reads off the last layer",
+  rpn_score: "background for each anchor size, then sign for each",
+  rpn_box: "for each anchor size: across, down, wider, higher",
+  roi_pool: "the best proposal, cut out of the last layer of the trunk",
+  fc6: "a row for each proposal, the best first",
+  fc7: "a row for each proposal",
+  score: "a row for each proposal: background, then each class",
+  box: "a row for each proposal, for each class: across, down, wider, higher",
+};
+
+@customElement("sign-maps")
+export class SignMaps extends LitElement {
+  @property({ attribute: false }) picture: PictureView | null = null;
+  @property({ attribute: false }) layers: readonly MapsView[] = [];
+  @property({ attribute: false }) classes: readonly string[] = [];
+  @property({ type: Number }) least = 0.5;
+  @state() private chosen: { readonly layer: string; readonly channel: number } | null = null;
+
+  static override styles = [
+    base,
+    panel,
+    controls,
+    css`
+      :host {
+        overflow-y: auto;
+      }
+      .large {
+        display: grid;
+        grid-template-columns: repeat(auto-fit, minmax(min(100%, 220px), 1fr));
+        max-width: 640px;
+        gap: 8px 16px;
+        margin-bottom: 12px;
+      }
+      .one {
+        position: relative;
+      }
+      .one .sheet {
+        border-radius: 6px;
+        overflow: hidden;
+      }
+      section {
+        margin-top: 12px;
+      }
+      .head {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 2px 10px;
+        align-items: baseline;
+        margin-bottom: 4px;
+      }
+      .head .muted {
+        font-size: 12px;
+        font-variant-numeric: tabular-nums;
+      }
+      .sheet {
+        position: relative;
+        width: max-content;
+        max-width: 100%;
+        overflow-x: auto;
+        cursor: pointer;
+      }
+      .mark {
+        position: absolute;
+        box-shadow:
+          0 0 0 2px var(--panel),
+          0 0 0 4px var(--focus);
+        pointer-events: none;
+      }
+      .note {
+        font-size: 12px;
+        color: var(--muted);
+        margin-top: 4px;
+      }
+    `,
+  ];
+
+  override render() {
+    const { picture, layers } = this;
+    if (!picture || layers.length === 0) {
+      return html`<p class="muted">The feature maps are on their way.</p>`;
+    }
+    // Unless one is chosen: where the proposal network sees signs of the smallest size.
+    const layer = this.chosen?.layer ?? "rpn_score";
+    const chosen = layers.find(({ label }) => label === layer) ?? layers[0];
+    const channel = this.chosen?.channel ?? chosen.shape[0] / 2;
+    return html`
+      <div class="large">
+        <sign-picture
+          .view=${picture}
+          .classes=${this.classes}
+          .least=${this.least}
+          heading="The picture"
+        ></sign-picture>
+        ${this.renderLarge(chosen, channel)}
+      </div>
+      ${layers.map((layer) => this.renderLayer(layer, layer === chosen ? channel : null))}
+    `;
+  }
+
+  private renderLarge({ label, shape, values }: MapsView, channel: number) {
+    const [, height, width] = shape;
+    const area = height * width;
+    const map = values.slice(channel * area, (channel + 1) * area);
+    const range = rangeOf(map.some((value) => value < 0) ? "diverging" : "sequential", map);
+    const side = Math.max(1, Math.floor(280 / Math.max(width, height)));
+    const grid = {
+      columns: 1,
+      count: 1,
+      tileWidth: width * side,
+      tileHeight: height * side,
+      gap: 0,
+    };
+    return html`<div class="one">
+      <div class="sheet">
+        <tile-sheet
+          .grid=${grid}
+          .maps=${{ values: map, count: 1, height, width }}
+          .range=${range}
+        ></tile-sheet>
+      </div>
+      <p class="note">${label}, channel ${channel}: ${rangeText(range)}</p>
+    </div>`;
+  }
+
+  private renderLayer({ label, shape, values }: MapsView, chosen: number | null) {
+    const [count, height, width] = shape;
+    const range = rangeOf(values.some((value) => value < 0) ? "diverging" : "sequential", values);
+    const [most, highest] = count === 1 ? ALONE : [TILE, Infinity];
+    const side = Math.min(most / width, highest / height);
+    const scale = side < 1 ? side : Math.floor(side);
+    const tileHeight = Math.max(1, Math.round(height * scale));
+    // Of few columns, each is wider than high, so that it can be told from the next.
+    const least = count === 1 ? Math.min(most, 12 * width) : 1;
+    const tileWidth = Math.max(least, Math.round(width * scale));
+    const room = Math.max(280, (this.clientWidth || 700) - 40);
+    const columns = Math.min(count, Math.max(4, Math.floor(room / (tileWidth + 2))));
+    const grid: Grid = { columns, count, tileWidth, tileHeight, gap: 2 };
+    const box = chosen === null ? null : tileBox(grid, chosen);
+    return html`<section>
+      <div class="head">
+        <h2>${label}</h2>
+        <span class="muted">${count} × ${height} × ${width}, ${rangeText(range)}</span>
+        ${notes[label] ? html`<span class="muted">${notes[label]}</span>` : nothing}
+      </div>
+      <div
+        class="sheet"
+        role="application"
+        tabindex="0"
+        aria-label="Channels of ${label}: arrow keys choose${
+          chosen === null ? "" : `, ${chosen} is chosen`
+        }"
+        @click=${(event: MouseEvent) => {
+          const { left, top } = (event.currentTarget as HTMLElement).getBoundingClientRect();
+          const { scrollLeft } = event.currentTarget as HTMLElement;
+          const channel = tileAt(grid, event.clientX - left + scrollLeft, event.clientY - top);
+          if (channel !== null) this.chosen = { layer: label, channel };
+        }}
+        @keydown=${(event: KeyboardEvent) => {
+          const next = tileBeside(grid, chosen ?? 0, event.key);
+          if (chosen !== null && next === chosen) return;
+          event.preventDefault();
+          event.stopPropagation();
+          this.chosen = { layer: label, channel: next };
+        }}
+      >
+        <tile-sheet .grid=${grid} .maps=${{ values, count, height, width }} .range=${range}>
+        </tile-sheet>
+        ${
+          box
+            ? html`<div
+                class="mark"
+                style="left: ${box.x}px; top: ${box.y}px; width: ${box.width}px; height: ${box.height}px"
+              ></div>`
+            : nothing
+        }
+      </div>
+    </section>`;
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "sign-maps": SignMaps;
+  }
+}

@@ -1,0 +1,118 @@
+/** The latest measurement of a detector on unseen scenes: per class, and what is taken for what. */
+import { css, html, LitElement, nothing } from "lit";
+import { customElement, property } from "lit/decorators.js";
+import type { ScorePoint } from "../../studies/signs/port.ts";
+import { percent } from "../../format.ts";
+import type { ClassScore, DetectionScore } from "../../training/detection.ts";
+import { figureTable } from "../elements/figure-table.ts";
+import { OwnTask } from "../elements/own-task.ts";
+import { confusionStyles, confusionTable } from "./sign-confusion.ts";
+import { base, panel } from "../elements/styles.ts";
+
+@customElement("sign-score")
+export class SignScore extends OwnTask(LitElement) {
+  @property({ attribute: false }) point: ScorePoint | null = null;
+  @property({ attribute: false }) classes: readonly string[] = [];
+
+  static override styles = [
+    base,
+    panel,
+    figureTable,
+    confusionStyles,
+    css`
+      table {
+        margin-top: 6px;
+      }
+      p {
+        margin-top: 6px;
+        font-size: 12px;
+        color: var(--muted);
+      }
+    `,
+  ];
+
+  override render() {
+    const { point, classes } = this;
+    const share = (value: number | null) => (value === null ? "–" : percent(value));
+    return html`
+      <h2>On unseen pictures</h2>
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">class</th>
+            <th scope="col">signs</th>
+            <th scope="col">average precision</th>
+            <th scope="col">recall</th>
+            <th scope="col">accuracy</th>
+          </tr>
+        </thead>
+        <tbody>
+          ${rowsOf(point, classes).map(
+            ({ name, own, all }) =>
+              html`<tr class=${all ? "all" : ""}>
+                <th scope="row">${name}</th>
+                <td>${own?.signs ?? "–"}</td>
+                <td>${share(own?.averagePrecision ?? null)}</td>
+                <td>${share(own?.recall ?? null)}</td>
+                <td>${share(own?.accuracy ?? null)}</td>
+              </tr>`,
+          )}
+        </tbody>
+      </table>
+      <p>
+        ${
+          point
+            ? `After step ${point.step}, ${point.images} scenes. `
+            : "Measured up to twenty times in a run. "
+        }A
+        box counts when it overlaps a sign by more than half; accuracy is the paper's: the best box
+        of a sign has its class. Averages of recall and accuracy are by the number of signs, as in
+        the paper; that of average precision is the mean of the classes.
+      </p>
+      ${point ? confusionTable(point, classes, "scenes") : nothing}
+      ${point?.photographs ? confusionTable(point.photographs, classes, "photographs") : nothing}
+      ${
+        point
+          ? html`<p>
+              A sign counts as what its best box says, however sure; of boxes on no sign, those with
+              at least 50 % count.
+            </p>`
+          : nothing
+      }
+    `;
+  }
+}
+
+interface Row {
+  readonly name: string;
+  readonly own: Pick<ClassScore, "signs" | "averagePrecision" | "recall" | "accuracy"> | undefined;
+  /** The average of those above. */
+  readonly all: boolean;
+}
+
+/** The classes on scenes, then those that the photographs have, each with their average. */
+function rowsOf(point: ScorePoint | null, classes: readonly string[]): readonly Row[] {
+  const rows: Row[] = classes.map((name, i) => ({ name, own: point?.classes[i], all: false }));
+  if (!point) return rows;
+  rows.push({ name: "average", own: averageOf(point), all: true });
+  const { photographs } = point;
+  if (!photographs) return rows;
+  for (const [i, own] of photographs.classes.entries()) {
+    if (own.signs > 0) rows.push({ name: `${classes[i]}, photographs`, own, all: false });
+  }
+  rows.push({ name: "average, photographs", own: averageOf(photographs), all: true });
+  return rows;
+}
+
+function averageOf({ classes, accuracy, meanAveragePrecision }: DetectionScore): Row["own"] {
+  const signs = classes.reduce((sum, own) => sum + own.signs, 0);
+  const found = classes.reduce((sum, own) => sum + own.signs * (own.recall ?? 0), 0);
+  const recall = signs > 0 ? found / signs : null;
+  return { signs, averagePrecision: meanAveragePrecision, recall, accuracy };
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "sign-score": SignScore;
+  }
+}

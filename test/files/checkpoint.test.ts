@@ -1,0 +1,337 @@
+/** A checkpoint gives back what was put in, and a file that is not one is refused in one sentence. */
+import * as fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { UserError } from "../../src/errors.ts";
+import { sizeOf } from "../../src/gpu/tensor.ts";
+import { digitNet } from "../../src/models/digit-net.ts";
+import { initialParameters } from "../../src/models/initialise.ts";
+import { describeParameters, type NetworkDescription } from "../../src/models/description.ts";
+import { decodeCheckpoint, encodeCheckpoint } from "../../src/files/checkpoint.ts";
+import type { RunState } from "../../src/training/run.ts";
+import {
+  readSafetensors,
+  writeSafetensors,
+  type StoredTensor,
+} from "../../src/files/safetensors.ts";
+
+const network: NetworkDescription = {
+  input: [1, 28, 28],
+  layers: [
+    { kind: "conv", label: "conv1", filters: 2, kernel: 5, relu: true, pool: 2 },
+    { kind: "dense", label: "fc", outputs: 3 },
+  ],
+};
+const recipe = { study: "digits", seed: 3, note: 'ä \u2028 "quoted"' };
+const STEPS = 5;
+
+/** A state with something of everything. */
+function state(kind: "sgd" | "adam", of = network): RunState {
+  const parts = kind === "sgd" ? ["velocity"] : ["m", "v"];
+  return {
+    step: STEPS,
+    tiling: "workgroup",
+    parameters: initialParameters(of, 1),
+    optimiser: new Map(
+      parts.flatMap((part, i) =>
+        [...initialParameters(of, 2 + i)].map(
+          ([label, values]) => [`${part}/${label}`, values] as const,
+        ),
+      ),
+    ),
+    losses: Float32Array.of(2.5, 1e-30, -0, 3, 0.1),
+    accuracies: Float32Array.of(0, 0.25, 0.5, 1, 0.1),
+    evaluations: [
+      { step: 2, kind: "probe", clean: [1, 2, 3, 4, 5, 6, 7, 8, 9], triggered: null },
+      { step: 5, kind: "epoch", clean: Array(9).fill(0), triggered: Array(9).fill(60_000) },
+    ],
+    trainSeconds: 1.5,
+    evaluateSeconds: 0.25,
+    evaluatedImages: 99,
+  };
+}
+
+const encoded = encodeCheckpoint(network, recipe, state("sgd"), { data: "MNIST" });
+
+/** The checkpoint with its parts changed before it was written. */
+function changed(
+  change: (tensors: Map<string, StoredTensor>, metadata: Record<string, string>) => void,
+): Uint8Array {
+  const { tensors, metadata } = readSafetensors(encoded, "checkpoint");
+  change(tensors, metadata);
+  return writeSafetensors(tensors, metadata);
+}
+
+/** The checkpoint with its position changed. */
+const moved = (change: Record<string, unknown>) =>
+  changed((_, metadata) => {
+    const position = JSON.parse(metadata["position"]) as object;
+    metadata["position"] = JSON.stringify({ ...position, ...change });
+  });
+
+/** The message of the UserError, which must be one sentence on one line that names the file. */
+function refusal(bytes: Uint8Array, of = network): string {
+  try {
+    decodeCheckpoint(of, bytes, "runs/a.safetensors");
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    expect(error.message).toMatch(/^runs\/a\.safetensors\b.*[.]$/);
+    return error.message;
+  }
+  throw new Error("expected a UserError, but the checkpoint was read");
+}
+
+describe("a checkpoint", () => {
+  it.each(["sgd", "adam"] as const)("of %s gives back every bit", (kind) => {
+    const original = state(kind);
+    const bytes = encodeCheckpoint(network, recipe, original, { data: "MNIST", adapter: "{}" });
+    const read = decodeCheckpoint(network, bytes, "checkpoint");
+    expect(read.state).toEqual(original);
+    expect(Object.is(read.state.losses[2], -0)).toBe(true);
+    expect(read.recipe).toEqual(recipe);
+    expect(read.metadata).toMatchObject({ data: "MNIST", adapter: "{}" });
+  });
+
+  it("of the digit network, and of a run that has not begun, does so, too", () => {
+    const original: RunState = {
+      ...state("sgd", digitNet),
+      step: 0,
+      losses: new Float32Array(0),
+      accuracies: new Float32Array(0),
+      evaluations: [],
+    };
+    const bytes = encodeCheckpoint(digitNet, recipe, original);
+    expect(decodeCheckpoint(digitNet, bytes, "checkpoint").state).toEqual(original);
+  });
+
+  it("is the same bytes for the same state", () => {
+    expect(encodeCheckpoint(network, recipe, state("sgd"), { data: "MNIST" })).toEqual(encoded);
+  });
+
+  it("does not change the state, nor share its memory", () => {
+    const original = state("sgd");
+    const bytes = encodeCheckpoint(network, recipe, original);
+    const { state: read } = decodeCheckpoint(network, bytes, "checkpoint");
+    bytes.fill(0);
+    expect(read).toEqual(original);
+    expect(original).toEqual(state("sgd"));
+  });
+
+  it("is a safetensors file with a tensor for each parameter, its optimiser's state and the books", () => {
+    const { tensors, metadata } = readSafetensors(encoded, "checkpoint");
+    const shapes = Object.fromEntries([...tensors].map(([name, { shape }]) => [name, shape]));
+    expect(shapes).toEqual({
+      "conv1.w": [2, 1, 5, 5],
+      "conv1.b": [2],
+      "fc.w": [3, 288],
+      "fc.b": [3],
+      "optimiser/velocity/conv1.w": [2, 1, 5, 5],
+      "optimiser/velocity/conv1.b": [2],
+      "optimiser/velocity/fc.w": [3, 288],
+      "optimiser/velocity/fc.b": [3],
+      "history/loss": [STEPS],
+      "history/accuracy": [STEPS],
+    });
+    for (const [label, values] of state("sgd").parameters) {
+      expect(tensors.get(label)!.data).toEqual(values);
+    }
+    expect(metadata).toMatchObject({ format: "badnets-checkpoint", version: "1", data: "MNIST" });
+  });
+
+  it("cannot be passed off as something else by further metadata", () => {
+    const bytes = encodeCheckpoint(network, recipe, state("sgd"), {
+      format: "other",
+      position: "none",
+    });
+    expect(decodeCheckpoint(network, bytes, "checkpoint").state.step).toBe(STEPS);
+  });
+});
+
+describe("what is refused", () => {
+  it("is a safetensors file of another tool", () => {
+    const foreign = writeSafetensors(
+      new Map([["w", { dtype: "F32", shape: [1], data: Float32Array.of(1) }]]),
+    );
+    expect(refusal(foreign)).toContain(
+      'no checkpoint of this tool: its format is not given, expected "badnets-checkpoint"',
+    );
+    expect(refusal(changed((_, metadata) => (metadata["format"] = "pt")))).toContain(
+      'its format is "pt"',
+    );
+  });
+
+  it("is another version", () => {
+    expect(refusal(changed((_, metadata) => (metadata["version"] = "2")))).toContain(
+      "is a checkpoint of version 2, and this tool reads version 1",
+    );
+  });
+
+  it("is a checkpoint of another network", () => {
+    expect(refusal(encoded, digitNet)).toContain(
+      'tensor "conv1.w" is F32 [2, 1, 5, 5], expected F32 [16, 1, 5, 5]',
+    );
+    const other: NetworkDescription = {
+      ...network,
+      layers: [...network.layers, { kind: "dense", label: "last", outputs: 3 }],
+    };
+    expect(refusal(encoded, other)).toContain('has no tensor "last.w"');
+  });
+
+  it.each(["recipe", "position"])("is a %s that is missing or no JSON", (what) => {
+    for (const text of ["{", "", "undefined"]) {
+      expect(refusal(changed((_, metadata) => (metadata[what] = text)))).toContain(
+        `is damaged: its ${what} is not valid JSON`,
+      );
+    }
+    expect(refusal(changed((_, metadata) => delete metadata[what]))).toContain(
+      `its ${what} is not valid JSON`,
+    );
+  });
+
+  it.each([
+    ["no object", [] as unknown],
+    ["null", null],
+  ])("is a position that is %s", (_, position) => {
+    const bytes = changed((_tensors, metadata) => {
+      metadata["position"] = JSON.stringify(position);
+    });
+    expect(refusal(bytes)).toContain("its position is not as expected");
+  });
+
+  it.each([
+    { step: -1 },
+    { step: 2.5 },
+    { step: "5" },
+    { step: undefined },
+    { trainSeconds: null },
+    { trainSeconds: -1 },
+    { evaluatedImages: -3 },
+    { tiling: "other" },
+    { evaluations: {} },
+    { evaluations: [{ step: 1, kind: "epoch", clean: [1.5], triggered: null }] },
+    { evaluations: [{ step: 1, kind: "epoch", clean: [-1], triggered: null }] },
+    { evaluations: [{ step: 1, kind: "other", clean: [], triggered: null }] },
+    { evaluations: [{ step: 1, kind: "epoch", clean: [1, 2], triggered: null }] },
+    { evaluations: [{ step: 9, kind: "epoch", clean: Array(9).fill(0), triggered: null }] },
+  ])("is a position with %j", (change) => {
+    expect(refusal(moved(change))).toContain("its position is not as expected");
+  });
+
+  it("is a step that the books do not reach to, or that they go beyond", () => {
+    expect(refusal(moved({ step: 4, evaluations: [] }))).toContain(
+      'tensor "history/loss" is F32 [5], expected F32 [4]',
+    );
+    expect(refusal(moved({ step: 6 }))).toContain("expected F32 [6]");
+  });
+
+  it("is a file in which any tensor is missing", () => {
+    for (const name of readSafetensors(encoded, "checkpoint").tensors.keys()) {
+      const message = refusal(changed((tensors) => tensors.delete(name)));
+      expect(message).toContain("so it holds no network of this form");
+      // Without its velocities it could be one of Adam's that lacks its moments.
+      if (!name.startsWith("optimiser/velocity/conv1.w")) expect(message).toContain(`"${name}"`);
+    }
+  });
+
+  it("is a tensor of another shape or type", () => {
+    for (const [name, { shape, data }] of readSafetensors(encoded, "checkpoint").tensors) {
+      const flat: StoredTensor = { dtype: "F32", shape: [1, ...shape], data };
+      expect(refusal(changed((tensors) => tensors.set(name, flat)))).toContain(
+        `tensor "${name}" is F32 [1, ${shape.join(", ")}], expected F32 [${shape.join(", ")}]`,
+      );
+      const whole: StoredTensor = { dtype: "I32", shape, data: new Int32Array(data.length) };
+      expect(refusal(changed((tensors) => tensors.set(name, whole)))).toContain(
+        `tensor "${name}" is I32`,
+      );
+    }
+  });
+
+  it("is a file that is cut off, wherever", () => {
+    const lengths = [0, 1, 7, 8, 9, 100, 500, encoded.length - 4, encoded.length - 1];
+    for (const length of lengths) {
+      expect(refusal(encoded.subarray(0, length))).toContain("is not a usable safetensors file");
+    }
+    expect(refusal(new Uint8Array([...encoded, 0]))).toContain("bytes follow its last tensor");
+  });
+});
+
+describe("damage at random", () => {
+  /** Reads what may be damaged: a UserError, or a state that a trainer can take. */
+  const survives = (bytes: Uint8Array) => {
+    let read: ReturnType<typeof decodeCheckpoint>;
+    try {
+      read = decodeCheckpoint(network, bytes, "checkpoint");
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      expect(error.message).not.toContain("\n");
+      return;
+    }
+    const { step, parameters, optimiser, losses, accuracies, evaluations } = read.state;
+    expect(Number.isSafeInteger(step) && step >= 0).toBe(true);
+    expect([losses.length, accuracies.length]).toEqual([step, step]);
+    for (const { label, shape } of describeParameters(network)) {
+      expect(parameters.get(label)).toHaveLength(sizeOf(shape));
+      expect(optimiser.get(`velocity/${label}`)).toHaveLength(sizeOf(shape));
+    }
+    for (const { clean, triggered } of evaluations) {
+      for (const count of [...clean, ...(triggered ?? [])]) {
+        expect(Number.isSafeInteger(count) && count >= 0).toBe(true);
+      }
+    }
+    for (const time of [read.state.trainSeconds, read.state.evaluateSeconds]) {
+      expect(Number.isFinite(time)).toBe(true);
+    }
+  };
+  const header = 8 + Number(new DataView(encoded.buffer).getBigUint64(0, true));
+  const places = fc.oneof(
+    fc.integer({ min: 0, max: header - 1 }),
+    fc.integer({ min: 0, max: encoded.length - 1 }),
+  );
+
+  it("to its bytes yields a refusal or a usable state", () => {
+    const damage = fc.array(fc.tuple(places, fc.integer({ min: 0, max: 255 })), {
+      minLength: 1,
+      maxLength: 8,
+    });
+    fc.assert(
+      fc.property(damage, (edits) => {
+        const bytes = encoded.slice();
+        for (const [at, value] of edits) bytes[at] = value;
+        survives(bytes);
+      }),
+      { numRuns: 1500 },
+    );
+  });
+
+  it("to its length does, too", () => {
+    fc.assert(
+      fc.property(places, fc.uint8Array({ maxLength: 40 }), fc.nat(40), (at, extra, gone) => {
+        const bytes = [...encoded.subarray(0, at), ...extra, ...encoded.subarray(at + gone)];
+        survives(Uint8Array.from(bytes));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it("to the texts inside it does, too", () => {
+    const keys = fc.constantFrom(
+      "step",
+      "tiling",
+      "trainSeconds",
+      "evaluations",
+      "evaluateSeconds",
+    );
+    const values = fc.oneof(fc.json(), fc.constantFrom("1e999", "-1e999", "1e300", "-0", "5.0"));
+    fc.assert(
+      fc.property(keys, values, (key, value) => {
+        const bytes = changed((_, metadata) => {
+          const position = JSON.parse(metadata["position"]) as Record<string, unknown>;
+          const others = Object.entries(position).filter(([name]) => name !== key);
+          const fields = others.map(([name, other]) => `"${name}":${JSON.stringify(other)}`);
+          metadata["position"] = `{${[...fields, `"${key}":${value}`].join()}}`;
+        });
+        survives(bytes);
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
