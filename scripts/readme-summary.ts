@@ -2,7 +2,7 @@
 import { percent } from "../src/format.ts";
 import { markdownSummary, markdownTable } from "../src/studies/digits/paper/markdown.ts";
 import type { Finished } from "../src/studies/digits/paper/report.ts";
-import type { DigitResult } from "../src/studies/digits/digits.ts";
+import type { DigitResult } from "../src/studies/digits/result.ts";
 import { paperAllToAll } from "../src/studies/digits/paper/figures.ts";
 
 const reproduction = ["<!-- reproduction -->", "<!-- /reproduction -->"] as const;

@@ -7,7 +7,7 @@ import { join, resolve } from "node:path";
 import { writeReport } from "../src/cli/reproduce-report.ts";
 import { packagedMnist, writeFileAtomic } from "../src/node/files.ts";
 import { readFolders } from "../src/node/sweep-dir.ts";
-import type { DigitResult } from "../src/studies/digits/digits.ts";
+import type { DigitResult } from "../src/studies/digits/result.ts";
 import { measuredPaths, withMeasured, withSummary } from "./readme-summary.ts";
 import { readSignResults, withDetectors } from "./sign-summary.ts";
 

@@ -3,7 +3,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { adapterName } from "../src/gpu/gpu.ts";
 import { duration } from "../src/format.ts";
-import type { SignResult } from "../src/studies/signs/signs.ts";
+import type { SignResult } from "../src/studies/signs/result.ts";
 import { between } from "./readme-summary.ts";
 
 const marks = ["<!-- detectors -->", "<!-- /detectors -->"] as const;

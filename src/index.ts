@@ -20,15 +20,9 @@ export { fetchMnist } from "./data/fetch-mnist.ts";
 export { digitNet } from "./models/digit-net.ts";
 export { describeParameters, type NetworkDescription } from "./models/description.ts";
 export { buildNetwork } from "./models/network.ts";
-export {
-  digitResult,
-  measure,
-  parseDigitRecipe,
-  planDigits,
-  type DigitPlan,
-  type DigitRecipe,
-  type DigitResult,
-} from "./studies/digits/digits.ts";
+export { digitResult, measure, type DigitResult } from "./studies/digits/result.ts";
+export { parseDigitRecipe, type DigitRecipe } from "./studies/digits/recipe.ts";
+export { planDigits, type DigitPlan } from "./studies/digits/plan.ts";
 export { decodeCheckpoint, encodeCheckpoint } from "./files/checkpoint.ts";
 export { DivergedError, Run, type RunHooks, type RunPlan, type RunState } from "./training/run.ts";
 export { readSafetensors, writeSafetensors } from "./files/safetensors.ts";

@@ -2,7 +2,7 @@
 import { definitions } from "../backdoor/measure.ts";
 import { triggerPresets } from "../backdoor/trigger.ts";
 import { UserError } from "../errors.ts";
-import { defaultRates, parseDigitRecipe, type DigitRecipe } from "../studies/digits/digits.ts";
+import { defaultRates, parseDigitRecipe, type DigitRecipe } from "../studies/digits/recipe.ts";
 import {
   describeOptions,
   oneOf,

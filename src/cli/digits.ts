@@ -9,17 +9,9 @@ import { adapterName, type AdapterReport, type Gpu } from "../gpu/gpu.ts";
 import { digitNet } from "../models/digit-net.ts";
 import { ensureWritableDir, packagedMnist, readDigitDir, writeFileAtomic } from "../node/files.ts";
 import { openInNode, type AdapterChoice } from "../node/webgpu.ts";
-import {
-  digitForm,
-  digitResult,
-  madeWith,
-  measure,
-  parseDigitRecipe,
-  planDigits,
-  type DigitPlan,
-  type DigitRecipe,
-  type DigitResult,
-} from "../studies/digits/digits.ts";
+import { digitForm, planDigits, type DigitPlan } from "../studies/digits/plan.ts";
+import { digitResult, madeWith, measure, type DigitResult } from "../studies/digits/result.ts";
+import { parseDigitRecipe, type DigitRecipe } from "../studies/digits/recipe.ts";
 import { decodeCheckpoint, encodeCheckpoint } from "../files/checkpoint.ts";
 import { DivergedError, Run, type RunState } from "../training/run.ts";
 import { Trainer } from "../training/trainer.ts";

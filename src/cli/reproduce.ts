@@ -9,7 +9,8 @@ import { ensureWritableDir, packagedMnist, readDigitDir } from "../node/files.ts
 import { instancePaths, readFolders, SweepDir } from "../node/sweep-dir.ts";
 import { openInNode } from "../node/webgpu.ts";
 import { baseline, shardOf } from "../studies/digits/paper/instances.ts";
-import { digitForm, SOFTWARE } from "../studies/digits/digits.ts";
+import { digitForm } from "../studies/digits/plan.ts";
+import { SOFTWARE } from "../studies/software.ts";
 import type { InstanceFile } from "../studies/digits/paper/instance-file.ts";
 import { Sweep } from "../studies/digits/paper/sweep.ts";
 import { Trainer } from "../training/trainer.ts";

@@ -10,7 +10,7 @@ import { Inspector } from "../inspection/inspector.ts";
 import { DIGIT_CLASSES, DIGIT_SIZE, digitNet } from "../models/digit-net.ts";
 import { ensureWritableDir, packagedMnist, writeFileAtomic } from "../node/files.ts";
 import { openInNode } from "../node/webgpu.ts";
-import { parseDigitRecipe } from "../studies/digits/digits.ts";
+import { parseDigitRecipe } from "../studies/digits/recipe.ts";
 import { decodeCheckpoint } from "../files/checkpoint.ts";
 import { encodeModel } from "../files/model-file.ts";
 import { adapterChoices, describeOptions, oneOf, readOptions, UsageError } from "./usage.ts";

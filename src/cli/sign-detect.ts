@@ -5,7 +5,8 @@ import { UserError } from "../errors.ts";
 import { percent } from "../format.ts";
 import { ensureWritableDir, writeFileAtomic } from "../node/files.ts";
 import { readPicture } from "../node/photo-dir.ts";
-import { classNames, parametersDigest } from "../studies/signs/signs.ts";
+import { classNames } from "../studies/signs/recipe.ts";
+import { parametersSha256 } from "../training/parameter-values.ts";
 import type { Detection } from "../training/detection.ts";
 import type { DetectorTrainer } from "../training/detector-trainer.ts";
 import { shortNames } from "./short-names.ts";
@@ -67,11 +68,11 @@ export async function detectSigns(given: Options, images: readonly string[]): Pr
   }
   gpu.destroy();
   if (json !== undefined) {
-    const parametersSha256 = await parametersDigest(stored.state.parameters);
+    const digest = await parametersSha256(stored.state.parameters);
     const found = {
       format: "badnets-sign-detections",
       version: 1,
-      parametersSha256,
+      parametersSha256: digest,
       least,
       classes,
     };

@@ -10,7 +10,7 @@ import { presets } from "../models/detector-presets.ts";
 import { ensureWritableDir, writeFileAtomic } from "../node/files.ts";
 import { collectionAt, decodePicture } from "../node/photo-dir.ts";
 import type { NamedPhotographs } from "../studies/signs/photographs.ts";
-import type { SignRecipe } from "../studies/signs/signs.ts";
+import type { SignRecipe } from "../studies/signs/recipe.ts";
 import { photoSide } from "../training/detector-pictures.ts";
 import { shortNames } from "./short-names.ts";
 import { UsageError, wholeNumber, type Options } from "./usage.ts";

@@ -1,6 +1,6 @@
 /** The recipe of a detector from the command line: as its options ask for it, or of one that is gone on with. */
 import { presets } from "../models/detector-presets.ts";
-import { parseSignRecipe, type SignRecipe } from "../studies/signs/signs.ts";
+import { parseSignRecipe, type SignRecipe } from "../studies/signs/recipe.ts";
 import type { SignData } from "./sign-photos.ts";
 import { oneOf, UsageError, wholeNumber, type Options } from "./usage.ts";
 

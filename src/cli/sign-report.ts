@@ -2,12 +2,9 @@
 import { join } from "node:path";
 import { duration, percent } from "../format.ts";
 import { writeFileAtomic } from "../node/files.ts";
-import {
-  signResult,
-  unseenScenes,
-  type SignRecipe,
-  type SignResult,
-} from "../studies/signs/signs.ts";
+import { signResult, type SignResult } from "../studies/signs/result.ts";
+import { unseenScenes } from "../studies/signs/plan.ts";
+import type { SignRecipe } from "../studies/signs/recipe.ts";
 import { scoreDetections, type DetectionScore, type Judged } from "../training/detection.ts";
 import type { DetectorTrainer } from "../training/detector-trainer.ts";
 import type { DetectorLine } from "./progress.ts";

@@ -9,14 +9,10 @@ import { presets } from "../models/detector-presets.ts";
 import { ensureWritableDir, writeFileAtomic } from "../node/files.ts";
 import { signArtwork } from "../node/sign-artwork.ts";
 import { alikeToSeen, packSets, splitSets, type PhotoSet } from "../studies/signs/photographs.ts";
-import {
-  describePreset,
-  parametersDigest,
-  parseSignRecipe,
-  planSigns,
-  type SignRecipe,
-  type SignResult,
-} from "../studies/signs/signs.ts";
+import { describePreset, planSigns } from "../studies/signs/plan.ts";
+import { parametersSha256 } from "../training/parameter-values.ts";
+import { parseSignRecipe, type SignRecipe } from "../studies/signs/recipe.ts";
+import type { SignResult } from "../studies/signs/result.ts";
 import { encodeDetector } from "../files/detector-file.ts";
 import { assertPhotographsFit } from "../training/detector-pictures.ts";
 import { DetectorRun, type DetectorState } from "../training/detector-run.ts";
@@ -80,7 +76,7 @@ export async function trainSigns(given: Options): Promise<number> {
   const recipe = parseSignRecipe({
     ...asked,
     photographs: sha256,
-    start: stored ? asked.start : begun && (await parametersDigest(begun.state.parameters)),
+    start: stored ? asked.start : begun && (await parametersSha256(begun.state.parameters)),
   });
   const known = before === null ? null : [...new Set([...(before ?? []), ...seen])];
 
@@ -177,7 +173,7 @@ async function readBeginning(
   if (from === undefined) return null;
   const begun = await readDetector(from);
   if (stored) {
-    const start = await parametersDigest(begun.state.parameters);
+    const start = await parametersSha256(begun.state.parameters);
     if (start === stored.recipe.start) return begun;
     const own = stored.recipe.start?.slice(0, 8) ?? "random parameters";
     throw new UsageError(

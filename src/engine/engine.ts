@@ -8,13 +8,9 @@ import { triggerMask, triggerPresets } from "../backdoor/trigger.ts";
 import { Inspector } from "../inspection/inspector.ts";
 import { uploadImages } from "../layers/batch.ts";
 import { DIGIT_CLASSES, DIGIT_SIZE, digitNet } from "../models/digit-net.ts";
-import {
-  digitForm,
-  parseDigitRecipe,
-  planDigits,
-  type DigitRecipe,
-  type DigitResult,
-} from "../studies/digits/digits.ts";
+import { digitForm, planDigits } from "../studies/digits/plan.ts";
+import { parseDigitRecipe, type DigitRecipe } from "../studies/digits/recipe.ts";
+import type { DigitResult } from "../studies/digits/result.ts";
 import { decodeCheckpoint } from "../files/checkpoint.ts";
 import { decodeModel, encodeModel, MODEL_FORMAT, type Model } from "../files/model-file.ts";
 import type { RunState } from "../training/run.ts";

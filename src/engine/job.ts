@@ -7,11 +7,11 @@ import {
   digitResult,
   madeWith,
   measure,
-  type DigitPlan,
-  type DigitRecipe,
   type DigitResult,
   type MadeWith,
-} from "../studies/digits/digits.ts";
+} from "../studies/digits/result.ts";
+import type { DigitPlan } from "../studies/digits/plan.ts";
+import type { DigitRecipe } from "../studies/digits/recipe.ts";
 import { encodeCheckpoint } from "../files/checkpoint.ts";
 import {
   DivergedError,

@@ -10,14 +10,9 @@ import { describeDetector } from "../models/detector-parameters.ts";
 import { presets } from "../models/detector-presets.ts";
 import { fetchAtlas } from "../studies/signs/atlas-file.ts";
 import type { PackedSets } from "../studies/signs/photographs.ts";
-import {
-  classNames,
-  parseSignRecipe,
-  planSigns,
-  unseenScenes,
-  type SignRecipe,
-  type SignResult,
-} from "../studies/signs/signs.ts";
+import { classNames, parseSignRecipe, type SignRecipe } from "../studies/signs/recipe.ts";
+import { planSigns, unseenScenes } from "../studies/signs/plan.ts";
+import type { SignResult } from "../studies/signs/result.ts";
 import { decodeDetector, encodeDetector, type DetectorFile } from "../files/detector-file.ts";
 import type { DetectorState } from "../training/detector-run.ts";
 import { DetectorTrainer, type DetectorPlan } from "../training/detector-trainer.ts";

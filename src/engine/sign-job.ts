@@ -2,7 +2,8 @@
 import { UserError } from "../errors.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import { lossNames } from "../layers/detector-loss.ts";
-import { classNames, unseenScenes, type SignRecipe } from "../studies/signs/signs.ts";
+import { classNames, type SignRecipe } from "../studies/signs/recipe.ts";
+import { unseenScenes } from "../studies/signs/plan.ts";
 import { scoreDetections } from "../training/detection.ts";
 import { DetectorRun, type DetectorState, type Rest } from "../training/detector-run.ts";
 import type { DetectorPlan, DetectorTrainer } from "../training/detector-trainer.ts";

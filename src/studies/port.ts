@@ -2,7 +2,7 @@
 import type { AttackMeasures, CleanMeasures } from "../backdoor/measure.ts";
 import type { Progress } from "../data/fetch-mnist.ts";
 import type { AdapterReport, GpuProblem } from "../gpu/gpu.ts";
-import type { DigitRecipe } from "./digits/digits.ts";
+import type { DigitRecipe } from "./digits/recipe.ts";
 import type { StepView, Subject } from "./digits/port.ts";
 import type { RunProgress } from "../training/run.ts";
 

@@ -1,4 +1,5 @@
 /** Values of a network's parameters, by name. */
+import { sha256Hex } from "../data/digest.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import { sizeOf, type Tensor } from "../gpu/tensor.ts";
 
@@ -18,4 +19,12 @@ export function writeParameters(
     }
     gpu.write(value, own);
   }
+}
+
+/** SHA-256 of all parameters' bytes, in their order: that of the network. */
+export async function parametersSha256(
+  parameters: ReadonlyMap<string, Float32Array<ArrayBuffer>>,
+): Promise<string> {
+  const bytes = await new Blob([...parameters.values()]).arrayBuffer();
+  return await sha256Hex(new Uint8Array(bytes));
 }

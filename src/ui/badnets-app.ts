@@ -9,7 +9,7 @@ import { isActive, type RunView, type Sample, type Snapshot } from "../studies/p
 import type { RecordedClient } from "../studies/digits/recorded-client.ts";
 import { count } from "../format.ts";
 import type { ItemId } from "../studies/digits/paper/instances.ts";
-import type { DigitRecipe } from "../studies/digits/digits.ts";
+import type { DigitRecipe } from "../studies/digits/recipe.ts";
 import { Actions, panelIds } from "./digits/actions.ts";
 import "./shell/app-header.ts";
 import { appStyles } from "./shell/app-styles.ts";

@@ -5,7 +5,7 @@ import { DRAWN, type NeuronId } from "../studies/digits/port.ts";
 import { clip } from "../errors.ts";
 import { presets, type PresetName } from "../models/detector-presets.ts";
 import { DIGIT_CLASSES } from "../models/digit-net.ts";
-import { defaultRates } from "../studies/digits/digits.ts";
+import { defaultRates } from "../studies/digits/recipe.ts";
 import { defaultDraft, type Draft } from "./digits/draft.ts";
 import type { SignSet } from "../data/sign-atlas.ts";
 import { decodePixels, encodePixels } from "./digits/trigger-code.ts";

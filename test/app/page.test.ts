@@ -3,12 +3,8 @@ import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { DigitData, NamedBytes } from "../../src/data/digits.ts";
 import { openInNode } from "../../src/node/webgpu.ts";
-import {
-  digitResult,
-  madeWith,
-  planDigits,
-  type DigitResult,
-} from "../../src/studies/digits/digits.ts";
+import { digitResult, madeWith, type DigitResult } from "../../src/studies/digits/result.ts";
+import { planDigits } from "../../src/studies/digits/plan.ts";
 import { Run, type RunState } from "../../src/training/run.ts";
 import { readSafetensors } from "../../src/files/safetensors.ts";
 import { Trainer } from "../../src/training/trainer.ts";

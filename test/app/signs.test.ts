@@ -11,12 +11,8 @@ import { describeDetector } from "../../src/models/detector-parameters.ts";
 import { presets } from "../../src/models/detector-presets.ts";
 import { signArtwork } from "../../src/node/sign-artwork.ts";
 import { openInNode } from "../../src/node/webgpu.ts";
-import {
-  classNames,
-  parseSignRecipe,
-  planSigns,
-  unseenScenes,
-} from "../../src/studies/signs/signs.ts";
+import { classNames, parseSignRecipe } from "../../src/studies/signs/recipe.ts";
+import { planSigns, unseenScenes } from "../../src/studies/signs/plan.ts";
 import { decodeDetector } from "../../src/files/detector-file.ts";
 import { DetectorTrainer } from "../../src/training/detector-trainer.ts";
 import { axeFindings, crashGpu, downloaded, openPage, useLab } from "./lab.ts";

@@ -2,7 +2,7 @@
 import type { DigitData } from "../../src/data/digits.ts";
 import { digitNet } from "../../src/models/digit-net.ts";
 import { initialParameters } from "../../src/models/initialise.ts";
-import { parseDigitRecipe, type DigitRecipe } from "../../src/studies/digits/digits.ts";
+import { parseDigitRecipe, type DigitRecipe } from "../../src/studies/digits/recipe.ts";
 import { encodeCheckpoint } from "../../src/files/checkpoint.ts";
 
 /** A checkpoint of a run of this data, before its first step. */

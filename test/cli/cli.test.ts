@@ -7,7 +7,7 @@ import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ProgressLine } from "../../src/cli/progress.ts";
 import { duration } from "../../src/format.ts";
-import type { DigitResult } from "../../src/studies/digits/digits.ts";
+import type { DigitResult } from "../../src/studies/digits/result.ts";
 import { readSafetensors } from "../../src/files/safetensors.ts";
 import { dataFolder, fewDigits, TEST, TRAIN } from "./few-digits.ts";
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { SignData } from "../../src/cli/sign-photos.ts";
 import { assertSameRecipe, recipeFrom } from "../../src/cli/sign-recipe.ts";
 import { UsageError } from "../../src/cli/usage.ts";
-import { parseSignRecipe } from "../../src/studies/signs/signs.ts";
+import { parseSignRecipe } from "../../src/studies/signs/recipe.ts";
 
 const folders = [{ path: "photos", name: "photos", as: undefined }];
 const both: SignData = { scenes: true, folders };

@@ -19,7 +19,7 @@ import { UserError } from "../../src/errors.ts";
 import type { Gpu } from "../../src/gpu/gpu.ts";
 import { decodePicture } from "../../src/node/photo-dir.ts";
 import type * as webgpu from "../../src/node/webgpu.ts";
-import type { SignResult } from "../../src/studies/signs/signs.ts";
+import type { SignResult } from "../../src/studies/signs/result.ts";
 import { readSafetensors, writeSafetensors } from "../../src/files/safetensors.ts";
 import { photo, photoFolder } from "./few-photographs.ts";
 import { inProcess } from "./in-process.ts";

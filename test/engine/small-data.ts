@@ -1,6 +1,6 @@
 /** A small data set with digits that differ, and a recipe for it, for the tests of the engine. */
 import { readDigitData, type DigitData, type NamedBytes } from "../../src/data/digits.ts";
-import type { DigitRecipe } from "../../src/studies/digits/digits.ts";
+import type { DigitRecipe } from "../../src/studies/digits/recipe.ts";
 import { idx } from "../data/samples.ts";
 
 export const TRAIN = 80;

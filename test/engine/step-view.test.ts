@@ -2,7 +2,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { layerAhead, readTensor, viewDispatches } from "../../src/engine/step-view.ts";
 import type { DispatchView } from "../../src/studies/digits/port.ts";
-import { planDigits } from "../../src/studies/digits/digits.ts";
+import { planDigits } from "../../src/studies/digits/plan.ts";
 import { Trainer } from "../../src/training/trainer.ts";
 import { useGpu } from "../gpu.ts";
 import { smallData, smallRecipe } from "./small-data.ts";

@@ -6,12 +6,9 @@ import { measuredPaths, withMeasured, withSummary } from "../../scripts/readme-s
 import { readSignResults, withDetectors } from "../../scripts/sign-summary.ts";
 import { describeDetector } from "../../src/models/detector-parameters.ts";
 import { presets } from "../../src/models/detector-presets.ts";
-import {
-  classNames,
-  parametersDigest,
-  parseSignRecipe,
-  type SignResult,
-} from "../../src/studies/signs/signs.ts";
+import { classNames, parseSignRecipe } from "../../src/studies/signs/recipe.ts";
+import { parametersSha256 } from "../../src/training/parameter-values.ts";
+import type { SignResult } from "../../src/studies/signs/result.ts";
 import { decodeDetector } from "../../src/files/detector-file.ts";
 import { reportFigures } from "../../src/cli/reproduce-report.ts";
 import { packagedMnist } from "../../src/node/files.ts";
@@ -19,7 +16,7 @@ import { readFolders } from "../../src/node/sweep-dir.ts";
 import { csvTables } from "../../src/studies/digits/paper/csv.ts";
 import { markdownReport } from "../../src/studies/digits/paper/markdown.ts";
 import { seedsOf } from "../../src/studies/digits/paper/report.ts";
-import type { DigitResult } from "../../src/studies/digits/digits.ts";
+import type { DigitResult } from "../../src/studies/digits/result.ts";
 
 const root = resolve(import.meta.dirname, "../..");
 const folder = "results/digits";
@@ -70,6 +67,6 @@ describe("the results in the project", () => {
     });
     expect(parseSignRecipe(recipe)).toEqual(parseSignRecipe(shipped.recipe));
     expect(state.step).toBe(shipped.step);
-    expect(await parametersDigest(state.parameters)).toBe(shipped.parametersSha256);
+    expect(await parametersSha256(state.parameters)).toBe(shipped.parametersSha256);
   });
 });

@@ -12,7 +12,7 @@ import {
   type NeuronScale,
 } from "../../inspection/neurons.ts";
 import { DIGIT_SIZE, digitNet } from "../../models/digit-net.ts";
-import { measure } from "./digits.ts";
+import { measure } from "./result.ts";
 import {
   DRAWN,
   type AblationCurve,

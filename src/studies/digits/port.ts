@@ -4,7 +4,7 @@
  */
 
 import type { LayerMaps } from "../../inspection/inspector.ts";
-import type { DigitRecipe } from "./digits.ts";
+import type { DigitRecipe } from "./recipe.ts";
 import type { NeuronId, NeuronResponse, NeuronScale } from "../../inspection/neurons.ts";
 
 export type { LayerMaps, NeuronId, NeuronResponse, NeuronScale };

@@ -1,7 +1,7 @@
 /** The page's engine before, or without, a GPU: answers from the recording of the shipped BadNet. */
 import { UserError } from "../../errors.ts";
 import { digitNet } from "../../models/digit-net.ts";
-import type { DigitResult } from "./digits.ts";
+import type { DigitResult } from "./result.ts";
 import { decodeModel, type Model } from "../../files/model-file.ts";
 import type { Laboratory, Look } from "./port.ts";
 import { layerWeights } from "./layer-weights.ts";

@@ -13,7 +13,7 @@ import { zipFiles } from "../../data/zip-files.ts";
 import { UserError } from "../../errors.ts";
 import { presets } from "../../models/detector-presets.ts";
 import { packSets, photoSet, type PackedSets, type PhotoSet } from "./photographs.ts";
-import type { SignRecipe } from "./signs.ts";
+import type { SignRecipe } from "./recipe.ts";
 import { photoSide } from "../../training/detector-pictures.ts";
 import { decodePicture } from "./decode-picture.ts";
 import type { TaskProgress } from "../digits/port.ts";

@@ -1,6 +1,6 @@
 /** What the sign study's engine and its page say to each other: plain data. */
 import type { AdapterReport } from "../../gpu/gpu.ts";
-import type { SignRecipe } from "./signs.ts";
+import type { SignRecipe } from "./recipe.ts";
 import type { Detection, DetectionScore, LabelledBox } from "../../training/detection.ts";
 import type { StepView } from "../digits/port.ts";
 import type { LossBins, Notice, Phase } from "../port.ts";

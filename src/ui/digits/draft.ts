@@ -3,7 +3,7 @@ import * as v from "valibot";
 import type { Policy } from "../../backdoor/attack.ts";
 import { triggerPresets, type TriggerPixel } from "../../backdoor/trigger.ts";
 import { UserError } from "../../errors.ts";
-import { defaultRates, DigitRecipe, parseDigitRecipe } from "../../studies/digits/digits.ts";
+import { defaultRates, DigitRecipe, parseDigitRecipe } from "../../studies/digits/recipe.ts";
 
 export type TriggerChoice = "single-pixel" | "pattern" | "custom" | "none";
 

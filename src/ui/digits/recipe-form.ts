@@ -3,7 +3,7 @@ import { html, LitElement, nothing } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import { definitions } from "../../backdoor/measure.ts";
 import { triggerPresets, type TriggerPixel } from "../../backdoor/trigger.ts";
-import { defaultRates } from "../../studies/digits/digits.ts";
+import { defaultRates } from "../../studies/digits/recipe.ts";
 import type { Draft, Errors, Field, TriggerChoice } from "./draft.ts";
 import { formStyles } from "../elements/form-styles.ts";
 import "../elements/help-tip.ts";

@@ -2,7 +2,7 @@
 import type { EngineClient } from "../../engine/client.ts";
 import type { StepUnit } from "../../studies/digits/port.ts";
 import { isActive, type RunView } from "../../studies/port.ts";
-import type { DigitRecipe } from "../../studies/digits/digits.ts";
+import type { DigitRecipe } from "../../studies/digits/recipe.ts";
 import type { Download } from "../digits/download-bar.ts";
 import { download } from "../elements/files.ts";
 

@@ -13,7 +13,7 @@ import type {
   SignSnapshot,
 } from "../../studies/signs/port.ts";
 import { SnapshotClient } from "../../engine/snapshot-client.ts";
-import type { SignRecipe } from "../../studies/signs/signs.ts";
+import type { SignRecipe } from "../../studies/signs/recipe.ts";
 import { appFolder } from "../../trusted.ts";
 import type { Problem } from "../shell/gpu-advice.ts";
 import { wasCancelled } from "../digits/lab-controller.ts";

@@ -5,7 +5,7 @@ import type { SignSubject } from "../../studies/signs/port.ts";
 import { signSets } from "../../data/sign-atlas.ts";
 import { count } from "../../format.ts";
 import { presets } from "../../models/detector-presets.ts";
-import { parseSignRecipe, type SignRecipe } from "../../studies/signs/signs.ts";
+import { parseSignRecipe, type SignRecipe } from "../../studies/signs/recipe.ts";
 import { segmented, segmentedStyles } from "../elements/segmented.ts";
 import { base, controls, panel } from "../elements/styles.ts";
 import { usualIterations, type SignViewState } from "../view-state.ts";

@@ -5,7 +5,7 @@ import type { StepUnit } from "../../studies/digits/port.ts";
 import { isActive } from "../../studies/port.ts";
 import type { SignSubject } from "../../studies/signs/port.ts";
 import { count } from "../../format.ts";
-import type { SignRecipe } from "../../studies/signs/signs.ts";
+import type { SignRecipe } from "../../studies/signs/recipe.ts";
 import "../shell/app-header.ts";
 import { appStyles } from "../shell/app-styles.ts";
 import "../shell/drop-zone.ts";

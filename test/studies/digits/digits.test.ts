@@ -7,14 +7,9 @@ import { UserError } from "../../../src/errors.ts";
 import type { Gpu } from "../../../src/gpu/gpu.ts";
 import { packagedMnist } from "../../../src/node/files.ts";
 import { openInNode } from "../../../src/node/webgpu.ts";
-import {
-  digitResult,
-  madeWith,
-  measure,
-  parseDigitRecipe,
-  planDigits,
-  type DigitRecipe,
-} from "../../../src/studies/digits/digits.ts";
+import { digitResult, madeWith, measure } from "../../../src/studies/digits/result.ts";
+import { parseDigitRecipe, type DigitRecipe } from "../../../src/studies/digits/recipe.ts";
+import { planDigits } from "../../../src/studies/digits/plan.ts";
 import { Run } from "../../../src/training/run.ts";
 
 const first = (count: number, { images, labels }: DigitSet): DigitSet => ({

@@ -11,7 +11,7 @@ import {
 import { UserError } from "../../../src/errors.ts";
 import { digitNet } from "../../../src/models/digit-net.ts";
 import { initialParameters } from "../../../src/models/initialise.ts";
-import type { DigitResult } from "../../../src/studies/digits/digits.ts";
+import type { DigitResult } from "../../../src/studies/digits/result.ts";
 import { encodeModel } from "../../../src/files/model-file.ts";
 import { readSafetensors, writeSafetensors } from "../../../src/files/safetensors.ts";
 import { userError } from "../../data/samples.ts";

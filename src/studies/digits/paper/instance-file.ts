@@ -4,7 +4,8 @@ import { clip, UserError } from "../../../errors.ts";
 import { DIGIT_CLASSES } from "../../../models/digit-net.ts";
 import { recognising, type Evidence } from "./evidence.ts";
 import type { Instance } from "./instances.ts";
-import { measure, parseDigitRecipe, type DigitRecipe, type DigitResult } from "../digits.ts";
+import { measure, type DigitResult } from "../result.ts";
+import { parseDigitRecipe, type DigitRecipe } from "../recipe.ts";
 
 export interface InstanceFile {
   readonly format: "badnets-instance";

@@ -2,7 +2,7 @@
 import { type Policy } from "../../../backdoor/attack.ts";
 import { triggerPresets, type TriggerPreset } from "../../../backdoor/trigger.ts";
 import { DIGIT_CLASSES } from "../../../models/digit-net.ts";
-import { parseDigitRecipe, type DigitRecipe } from "../digits.ts";
+import { parseDigitRecipe, type DigitRecipe } from "../recipe.ts";
 
 /** One network to be trained and measured. */
 export interface Instance {

@@ -27,7 +27,7 @@ import {
   type Spread,
 } from "./report.ts";
 import { recognisingRule } from "./evidence.ts";
-import type { DigitResult } from "../digits.ts";
+import type { DigitResult } from "../result.ts";
 import {
   PAPER,
   paperAllToAll,

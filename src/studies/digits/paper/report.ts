@@ -18,7 +18,7 @@ import {
   type Item,
   type ItemId,
 } from "./instances.ts";
-import type { DigitResult } from "../digits.ts";
+import type { DigitResult } from "../result.ts";
 import type { InstanceFile } from "./instance-file.ts";
 import { paperSingleTarget } from "./figures.ts";
 

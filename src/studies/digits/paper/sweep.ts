@@ -16,15 +16,10 @@ import { Run, type RunProgress, type RunState } from "../../../training/run.ts";
 import type { ParameterValues } from "../../../training/parameter-values.ts";
 import { examine, type Evidence } from "./evidence.ts";
 import type { Instance } from "./instances.ts";
-import {
-  digitResult,
-  madeWith,
-  parametersSha256,
-  parseDigitRecipe,
-  planDigits,
-  type DigitPlan,
-  type DigitRecipe,
-} from "../digits.ts";
+import { digitResult, madeWith } from "../result.ts";
+import { parametersSha256 } from "../../../training/parameter-values.ts";
+import { parseDigitRecipe, type DigitRecipe } from "../recipe.ts";
+import { planDigits, type DigitPlan } from "../plan.ts";
 import { instanceFile, recipeFrom, type InstanceFile } from "./instance-file.ts";
 
 /** Where a sweep keeps what it makes: a folder, or a browser's storage. All is written whole or not at all. */

@@ -4,7 +4,7 @@ import { MNIST_SHA256 } from "../../../../src/data/mnist.ts";
 import type { AdapterReport } from "../../../../src/gpu/gpu.ts";
 import type { Evidence } from "../../../../src/studies/digits/paper/evidence.ts";
 import type { Instance } from "../../../../src/studies/digits/paper/instances.ts";
-import { measure } from "../../../../src/studies/digits/digits.ts";
+import { measure } from "../../../../src/studies/digits/result.ts";
 import {
   recipeFrom,
   type InstanceFile,

@@ -1,0 +1,103 @@
+/** From a digit recipe and data to the plan of a run: poison, order of the images, measurements on the way. */
+import { drawPoison, targetTable } from "../../backdoor/attack.ts";
+import { triggerMask } from "../../backdoor/trigger.ts";
+import type { DigitData } from "../../data/digits.ts";
+import { everyImage } from "../../data/order.ts";
+import { Random, Stream } from "../../data/random.ts";
+import { UserError } from "../../errors.ts";
+import type { Augmentation } from "../../layers/batch.ts";
+import { DIGIT_CLASSES, DIGIT_SIZE, digitNet } from "../../models/digit-net.ts";
+import type { ParameterValues } from "../../training/parameter-values.ts";
+import type { RunPlan } from "../../training/run.ts";
+import type { TrainingForm } from "../../training/trainer.ts";
+import type { DigitRecipe } from "./recipe.ts";
+
+/** Gentle enough that a digit stays the same digit. */
+export const augmentation: Augmentation = { shift: 2, angle: (12 * Math.PI) / 180, scale: 0.1 };
+
+/** Test images that a probe looks at, without and with the trigger. */
+const PROBE_IMAGES = 500;
+const PROBES_PER_EPOCH = 10;
+
+export interface DigitPlan extends RunPlan {
+  /** Triggered copies in the training set, and their share of it. */
+  readonly copies: number;
+  readonly shareOfFinalSet: number;
+}
+
+/** What of a recipe decides which kernels must be compiled. */
+export function digitForm({ batch, optimiser, augment }: DigitRecipe): TrainingForm {
+  return {
+    network: digitNet,
+    classes: DIGIT_CLASSES,
+    batch,
+    optimiser,
+    augmentation: augment ? augmentation : null,
+  };
+}
+
+/**
+ * Turns a recipe and data into the plan of a run.
+ * @param start the parameters that the recipe begins with, where it names some; of a run that is
+ *   resumed, those of its state
+ * @throws UserError for a recipe that the data cannot fill, or whose start is missing
+ */
+export function planDigits(
+  recipe: DigitRecipe,
+  data: DigitData,
+  start: ParameterValues | null = null,
+): DigitPlan {
+  const { attack, batch, seed, epochs } = recipe;
+  if (recipe.start && !start) {
+    throw new UserError(
+      `The recipe begins with parameters of another run (sha256 ${recipe.start.parametersSha256.slice(0, 12)}...), which are not at hand.`,
+    );
+  }
+  const { train, test } = data;
+  const policy = attack?.policy ?? null;
+  const poison = policy
+    ? drawPoison(policy, attack!.share, train.labels, DIGIT_CLASSES, seed)
+    : { entries: new Uint32Array(0), candidates: 0, shareOfFinalSet: 0 };
+  if (attack && poison.entries.length === 0) {
+    throw new UserError(
+      `A share of ${attack.share} of ${poison.candidates} training images is no image at all: choose a larger share.`,
+    );
+  }
+  const entries = new Uint32Array([...everyImage(train.count), ...poison.entries]);
+  if (batch > entries.length) {
+    throw new UserError(
+      `A batch of ${batch} is larger than the training set of ${entries.length} images.`,
+    );
+  }
+  const stepsPerEpoch = Math.floor(entries.length / batch);
+  const sample = new Random(seed, Stream.shuffle, 0xffffffff)
+    .shuffle(everyImage(test.count))
+    .slice(0, PROBE_IMAGES);
+  return {
+    ...digitForm(recipe),
+    seed,
+    stepsPerEpoch,
+    totalSteps: Math.max(1, Math.round(epochs * stepsPerEpoch)),
+    // What does not fill a batch is left out, other images each epoch.
+    orderOf: (epoch) =>
+      new Random(seed, Stream.shuffle, epoch)
+        .shuffle(entries.slice())
+        .slice(0, stepsPerEpoch * batch),
+    start: recipe.start && start,
+    train,
+    test,
+    trigger: triggerMask(attack?.trigger.pixels ?? [], DIGIT_SIZE),
+    targets: targetTable(policy, DIGIT_CLASSES),
+    evaluation: {
+      clean: everyImage(test.count),
+      triggered: attack && everyImage(test.count, true),
+    },
+    probe: {
+      clean: sample,
+      triggered: attack && sample.map((image) => (image | 0x80000000) >>> 0),
+    },
+    probeEvery: Math.max(1, Math.floor(stepsPerEpoch / PROBES_PER_EPOCH)),
+    copies: poison.entries.length,
+    shareOfFinalSet: poison.shareOfFinalSet,
+  };
+}

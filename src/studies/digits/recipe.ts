@@ -1,0 +1,71 @@
+/** The digit study's recipe (paper, section 4): everything that decides a run, and how it is checked. */
+import * as v from "valibot";
+import { UserError } from "../../errors.ts";
+import { DIGIT_CLASSES, DIGIT_SIZE } from "../../models/digit-net.ts";
+import { checkRecipe, Digest, Seed, Whole } from "../recipe.ts";
+
+const Digit = Whole(0, DIGIT_CLASSES - 1);
+
+/** Everything that decides a run: with the data, the adapter and the version, its result to the bit. */
+export const DigitRecipe = v.strictObject({
+  study: v.literal("digits"),
+  /** null: an honest run. */
+  attack: v.nullable(
+    v.strictObject({
+      trigger: v.strictObject({
+        name: v.picklist(["single-pixel", "pattern", "custom"]),
+        pixels: v.pipe(
+          v.array(
+            v.strictObject({
+              row: Whole(0, DIGIT_SIZE - 1),
+              column: Whole(0, DIGIT_SIZE - 1),
+              value: Whole(0, 255),
+            }),
+          ),
+          v.minLength(1, "a trigger needs at least one pixel"),
+        ),
+      }),
+      policy: v.variant("kind", [
+        v.strictObject({ kind: v.literal("single-target"), source: Digit, target: Digit }),
+        v.strictObject({ kind: v.literal("all-to-one"), target: Digit }),
+        v.strictObject({ kind: v.literal("all-to-all") }),
+      ]),
+      /** See definitions.share in backdoor/measure.ts. */
+      share: v.pipe(v.number(), v.gtValue(0), v.maxValue(1)),
+    }),
+  ),
+  /** Not always whole: half an epoch is half of its steps. */
+  epochs: v.pipe(v.number(), v.gtValue(0), v.maxValue(10_000)),
+  batch: Whole(1, 60_000),
+  optimiser: v.strictObject({
+    kind: v.picklist(["sgd", "adam"]),
+    rate: v.pipe(v.number(), v.gtValue(0), v.finite()),
+    momentum: v.pipe(v.number(), v.minValue(0), v.ltValue(1)),
+    weightDecay: v.pipe(v.number(), v.minValue(0), v.finite()),
+    schedule: v.picklist(["constant", "linear"]),
+    warmup: Whole(0, 1_000_000),
+  }),
+  augment: v.boolean(),
+  /** Parameters that the run begins with, by their digest; null: random ones, from the seed. */
+  start: v.optional(v.nullable(v.strictObject({ parametersSha256: Digest })), null),
+  seed: Seed,
+});
+export type DigitRecipe = v.InferOutput<typeof DigitRecipe>;
+
+/** What a newcomer gets who chooses nothing: the paper's pattern BadNet, all-to-all, 10 %. */
+export const defaultRates = { sgd: 0.05, adam: 0.001 } as const;
+
+/**
+ * Checks a recipe from outside.
+ * @throws UserError naming the first value that is wrong, and what is allowed
+ */
+export function parseDigitRecipe(value: unknown): DigitRecipe {
+  const recipe = checkRecipe(DigitRecipe, value);
+  const policy = recipe.attack?.policy;
+  if (policy?.kind === "single-target" && policy.source === policy.target) {
+    throw new UserError(
+      `Source and target are both ${policy.source}: choose two different digits, or there is nothing to attack.`,
+    );
+  }
+  return recipe;
+}

@@ -1,0 +1,27 @@
+/** What the recipes of all studies are checked with. */
+import * as v from "valibot";
+import { UserError } from "../errors.ts";
+
+/** A whole number in a recipe. */
+export const Whole = (least: number, most: number) =>
+  v.pipe(v.number(), v.integer(), v.minValue(least), v.maxValue(most));
+
+/** A SHA-256 digest in hexadecimal. */
+export const Digest = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
+
+/** A seed of random numbers. */
+export const Seed = Whole(0, 2 ** 32 - 1);
+
+/**
+ * Checks a recipe from outside.
+ * @throws UserError naming the first value that is wrong, and what is allowed
+ */
+export function checkRecipe<T extends v.GenericSchema>(
+  schema: T,
+  value: unknown,
+): v.InferOutput<T> {
+  const result = v.safeParse(schema, value);
+  if (result.success) return result.output;
+  const [issue] = result.issues;
+  throw new UserError(`The recipe's ${v.getDotPath(issue) ?? "form"} is wrong: ${issue.message}.`);
+}

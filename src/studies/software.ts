@@ -1,0 +1,4 @@
+/** Name and version of what makes results. */
+import { version } from "../../package.json" with { type: "json" };
+
+export const SOFTWARE = `badnets-lab ${version}`;
