@@ -1,8 +1,8 @@
 /** The page's end of the digit engine's port. */
 import { proxy, type Remote } from "comlink";
 import type { Engine } from "./engine.ts";
-import type { Laboratory } from "../studies/digits/port.ts";
-import type { Opened, Snapshot } from "../studies/port.ts";
+import type { Laboratory, Snapshot } from "../studies/digits/port.ts";
+import type { Opened } from "../studies/port.ts";
 import { SnapshotClient } from "./snapshot-client.ts";
 // oxlint-disable-next-line import/default -- Vite makes it
 import workerUrl from "./worker.ts?worker&url";

@@ -23,17 +23,15 @@ import {
 import type { Trainer } from "../training/trainer.ts";
 import { curvesCsv } from "../studies/digits/curves-csv.ts";
 import { pickSamples, predict, samplesOf } from "../studies/digits/gallery.ts";
-import type { StepUnit } from "../studies/digits/port.ts";
+import { type StepUnit, isActive, type Phase } from "../studies/port.ts";
 import type { NetworkOnView } from "../studies/digits/live-laboratory.ts";
 import { LossCurve } from "./loss-curve.ts";
 import {
-  isActive,
   type CurvePoint,
   type GalleryView,
   type Measured,
-  type Phase,
   type RunView,
-} from "../studies/port.ts";
+} from "../studies/digits/port.ts";
 import { layerAhead, readTensor, viewDispatches } from "./step-view.ts";
 
 /** States kept in memory to go back to, of a few megabytes each. */

@@ -17,7 +17,7 @@ import { decodeDetector, encodeDetector, type DetectorFile } from "../files/dete
 import type { DetectorState } from "../training/detector-run.ts";
 import { DetectorTrainer, type DetectorPlan } from "../training/detector-trainer.ts";
 import { decodePicture } from "../studies/signs/decode-picture.ts";
-import type { StepUnit, TaskProgress, TensorView } from "../studies/digits/port.ts";
+import type { StepUnit, TaskProgress, TensorView } from "../studies/port.ts";
 import { LossCurve } from "./loss-curve.ts";
 import { SignCollection } from "../studies/signs/collection.ts";
 import { SignJob } from "./sign-job.ts";

@@ -7,9 +7,8 @@ import { unseenScenes } from "../studies/signs/plan.ts";
 import { scoreDetections } from "../training/detection.ts";
 import { DetectorRun, type DetectorState, type Rest } from "../training/detector-run.ts";
 import type { DetectorPlan, DetectorTrainer } from "../training/detector-trainer.ts";
-import type { StepUnit } from "../studies/digits/port.ts";
+import { type StepUnit, isActive, type Phase } from "../studies/port.ts";
 import { LossCurve } from "./loss-curve.ts";
-import { isActive, type Phase } from "../studies/port.ts";
 import type { ScorePoint, SignHistory, SignRunView } from "../studies/signs/port.ts";
 import { layerAhead, viewDispatches } from "./step-view.ts";
 

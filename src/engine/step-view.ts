@@ -3,7 +3,7 @@ import type { Dispatch } from "../gpu/dispatch.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import type { Tensor } from "../gpu/tensor.ts";
 import { passOf } from "../training/profile-step.ts";
-import type { BindingView, DispatchView, TensorView } from "../studies/digits/port.ts";
+import type { BindingView, DispatchView, TensorView } from "../studies/port.ts";
 
 /** In the order in which they run. */
 export function viewDispatches(dispatches: readonly Dispatch[]): DispatchView[] {

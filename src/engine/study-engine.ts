@@ -7,8 +7,13 @@ import { profileStep } from "../training/profile-step.ts";
 import type { StepTrainer } from "../training/step-trainer.ts";
 import { DeviceHolder } from "./device.ts";
 import { Keeper, type Kept, type Store } from "./checkpoint-store.ts";
-import type { TaskProgress } from "../studies/digits/port.ts";
-import { isActive, type Notice, type Opened, type Phase } from "../studies/port.ts";
+import {
+  type TaskProgress,
+  isActive,
+  type Notice,
+  type Opened,
+  type Phase,
+} from "../studies/port.ts";
 import { Publisher } from "./publisher.ts";
 
 /** Of the latest of them the page is told. */

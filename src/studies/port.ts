@@ -1,10 +1,6 @@
 /** What crosses the worker's boundary: plain snapshots out, and the commands' arguments in. */
-import type { AttackMeasures, CleanMeasures } from "../backdoor/measure.ts";
-import type { Progress } from "../data/fetch-mnist.ts";
 import type { AdapterReport, GpuProblem } from "../gpu/gpu.ts";
-import type { DigitRecipe } from "./digits/recipe.ts";
-import type { StepView, Subject } from "./digits/port.ts";
-import type { RunProgress } from "../training/run.ts";
+import type { Questions } from "./questions.ts";
 
 /** Where a run is: the last three are ends. */
 export type Phase =
@@ -27,49 +23,127 @@ export interface LossBins {
   readonly smooth: Float32Array;
 }
 
-/** An evaluation as a point of the curves. */
-export interface CurvePoint {
-  readonly step: number;
-  /** Epochs done, with fractions. */
-  readonly epoch: number;
-  /** "epoch": on the whole test set; "probe": on a sample. */
-  readonly kind: "epoch" | "probe";
-  readonly cleanAccuracy: number;
-  readonly attackSuccess: number | null;
+/** A sentence about something that happened; newer ones have larger numbers. */
+export interface Notice {
+  readonly id: number;
+  readonly text: string;
 }
 
-/** The latest measurement on the whole test set. */
-export interface Measured {
-  readonly step: number;
-  readonly epoch: number;
-  readonly clean: CleanMeasures;
-  readonly attack: AttackMeasures | null;
+/** How opening the engine ended: errors lose their class on the way out of a worker. */
+export type Opened =
+  | { readonly ok: true }
+  | { readonly ok: false; readonly problem: GpuProblem; readonly message: string };
+
+/** A kernel of the training step as the stepper shows it. */
+export interface DispatchView {
+  /** For example "conv2.backward_weights". */
+  readonly label: string;
+  /** The layer it belongs to; null for the batch, the loss and the optimiser. */
+  readonly layer: string | null;
+  readonly pass: "batch" | "forward" | "loss" | "backward" | "update";
+  /** shaders/{shader}.wgsl */
+  readonly shader: string;
+  readonly entry: string;
+  readonly constants: Readonly<Record<string, number>>;
+  readonly workgroups: readonly [number, number];
+  readonly workgroupSize: number;
+  readonly flops: number;
+  readonly bytes: number;
+  readonly reads: readonly BindingView[];
+  readonly writes: readonly BindingView[];
 }
 
-/** What the network makes of the gallery's digits: [picks, classes] probabilities each. */
-export interface GalleryView {
-  /** Numbers of the test images shown. */
-  readonly picks: readonly number[];
-  readonly step: number;
-  readonly clean: Float32Array | null;
-  readonly triggered: Float32Array | null;
+export interface BindingView {
+  /** The variable in the shader. */
+  readonly name: string;
+  /** The tensor, for `tensor()`. */
+  readonly label: string;
+  readonly shape: readonly number[];
+  readonly type: "f32" | "u32";
 }
 
-/** Everything about the run that the page shows. */
-export interface RunView {
-  readonly phase: Phase;
-  readonly recipe: DigitRecipe;
-  readonly stepsPerEpoch: number;
-  readonly totalSteps: number;
-  readonly copies: number;
-  readonly shareOfFinalSet: number;
+/** Where the training step stands while the run is paused. */
+export interface StepView {
+  readonly dispatches: readonly DispatchView[];
+  /** Kernels of the current step that are done: 0 between steps. */
+  readonly cursor: number;
+}
+
+/** A tensor's values at the moment of asking. */
+export interface TensorView {
+  readonly label: string;
+  readonly shape: readonly number[];
+  readonly type: "f32" | "u32";
+  readonly values: Float32Array | Uint32Array;
+}
+
+/** How far a long piece of work is. */
+export interface TaskProgress {
+  /** Of 1. */
+  readonly done: number;
+  readonly secondsLeft: number | null;
+}
+
+export type StepUnit = "kernel" | "layer" | "batch" | "epoch";
+
+/** What a study's worker and its page have to say to each other. */
+export interface StudyPort {
+  readonly recipe: object;
+  /** What is known of the data, for the page. */
+  readonly data: object;
+  /** What is known of a run, or of how a network on view came about, beside its losses. */
+  readonly details: object;
+  readonly questions: Questions;
+}
+
+/** Which network is on view. */
+export interface Subject<S extends StudyPort> {
+  /** The one that ships with the app, a file of the reader's, or the run's as it stands. */
+  readonly kind: "showcase" | "file" | "run";
+  readonly recipe: S["recipe"];
+  /** Another number when another network is on view, or the same on other data. */
+  readonly id: number;
+  /** Steps that it was trained for. */
+  readonly step: number;
+  /** Grows whenever its parameters are others, and only then: look again. */
+  readonly version: number;
+  /** Where a recorded answer came from; null when everything is computed here and now. */
+  readonly recordedOn: string | null;
+}
+
+/** How the network on view came to be what it is. */
+export interface History<S extends StudyPort> {
   /** Steps whose records have arrived. */
   readonly step: number;
-  readonly progress: RunProgress | null;
-  readonly loss: LossBins;
-  readonly points: readonly CurvePoint[];
-  readonly measured: Measured | null;
-  readonly gallery: GalleryView;
+  readonly totalSteps: number;
+  readonly stepsPerEpoch: number;
+  /** Each metric of the training step, in the study's order. */
+  readonly metrics: readonly LossBins[];
+  readonly details: S["details"];
+}
+
+export interface Progress {
+  readonly step: number;
+  readonly totalSteps: number;
+  /** From 1. */
+  readonly epoch: number;
+  readonly epochs: number;
+  /** Means over the steps since the last report, in the study's order. */
+  readonly metrics: readonly number[];
+  readonly imagesPerSecond: number;
+  /** Estimate for the whole rest of the run, evaluations included; null where nothing can be said yet. */
+  readonly secondsLeft: number | null;
+}
+
+/** Where the run is. */
+export interface RunView<S extends StudyPort> {
+  readonly phase: Phase;
+  readonly recipe: S["recipe"];
+  readonly step: number;
+  readonly totalSteps: number;
+  /** What lies between two evaluations of everything. */
+  readonly stepsPerEpoch: number;
+  readonly progress: Progress | null;
   /** The step of the state that a checkpoint would hold; null before there is one. */
   readonly keptStep: number | null;
   /** Steps whose states are kept in memory, which the run can go back to; 0 is always among them. */
@@ -82,42 +156,29 @@ export interface RunView {
   readonly failure: string | null;
 }
 
-export interface DataSummary {
-  readonly name: string;
-  readonly train: number;
-  readonly test: number;
-}
-
-/** A sentence about something that happened; newer ones have larger numbers. */
-export interface Notice {
-  readonly id: number;
-  readonly text: string;
-}
-
-/** The engine as a whole at one moment. */
-export interface Snapshot {
+/** A study's engine as a whole at one moment. */
+export interface Snapshot<S extends StudyPort> {
   readonly adapter: AdapterReport;
-  readonly data: DataSummary | null;
-  /** MNIST's download while it is under way. */
-  readonly download: Progress | null;
-  readonly run: RunView | null;
-  /** Null until there is a network to look at, and data. */
-  readonly subject: Subject | null;
+  readonly data: S["data"];
+  /** What the engine is busy with before it can show anything, in words; null when it is ready. */
+  readonly loading: string | null;
+  readonly run: RunView<S> | null;
+  /** Null until there is a network to look at, and what it takes to look. */
+  readonly subject: Subject<S> | null;
+  /** Of the subject. */
+  readonly history: History<S> | null;
   /** Why the browser gives no device any more, so that only a reload helps; null when all is well. */
   readonly refusal: string | null;
   readonly notices: readonly Notice[];
 }
 
-/** A test image for the gallery. */
-export interface Sample {
-  /** Its number in the test set. */
-  readonly image: number;
-  readonly label: number;
-  /** [28, 28] */
-  readonly pixels: Uint8Array;
+/** How a run begins. */
+export interface StartOptions {
+  /** With a pause, to be stepped from its first kernel. */
+  readonly paused?: boolean;
+  /** In place of a run that goes on, which ends there. */
+  readonly restart?: boolean;
 }
 
-/** How opening the engine ended: errors lose their class on the way out of a worker. */
-export type Opened =
-  | { readonly ok: true }
-  | { readonly ok: false; readonly problem: GpuProblem; readonly message: string };
+/** What can be saved of the network on view and its run. */
+export type Saving = "model" | "checkpoint" | "result" | "curves";

@@ -1,5 +1,5 @@
 /** Long work one after the other, each of which can be ended, with an estimate of the time left. */
-import type { TaskProgress } from "./digits/port.ts";
+import type { TaskProgress } from "./port.ts";
 
 /** What a promise is rejected with whose work was ended; nothing went wrong. */
 export class Cancelled extends Error {

@@ -4,8 +4,15 @@ import { customElement, property, query, state } from "lit/decorators.js";
 import type { EngineClient } from "../engine/client.ts";
 import type { Kept } from "../engine/checkpoint-store.ts";
 import { pickSamples } from "../studies/digits/gallery.ts";
-import { DRAWN, type NeuronId, type StepUnit, type Subject } from "../studies/digits/port.ts";
-import { isActive, type RunView, type Sample, type Snapshot } from "../studies/port.ts";
+import {
+  DRAWN,
+  type NeuronId,
+  type Subject,
+  type RunView,
+  type Sample,
+  type Snapshot,
+} from "../studies/digits/port.ts";
+import { type StepUnit, isActive } from "../studies/port.ts";
 import type { RecordedClient } from "../studies/digits/recorded-client.ts";
 import { count } from "../format.ts";
 import type { ItemId } from "../studies/digits/paper/instances.ts";

@@ -2,7 +2,7 @@
 import { create } from "webgpu";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Engine } from "../../src/engine/engine.ts";
-import type { RunView, Snapshot } from "../../src/studies/port.ts";
+import type { RunView, Snapshot } from "../../src/studies/digits/port.ts";
 import { digitNet } from "../../src/models/digit-net.ts";
 import { openInNode } from "../../src/node/webgpu.ts";
 import { decodeModel } from "../../src/files/model-file.ts";

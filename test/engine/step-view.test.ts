@@ -1,7 +1,7 @@
 /** The training step as the stepper shows it says of each kernel what it belongs to. */
 import { beforeAll, describe, expect, it } from "vitest";
 import { layerAhead, readTensor, viewDispatches } from "../../src/engine/step-view.ts";
-import type { DispatchView } from "../../src/studies/digits/port.ts";
+import type { DispatchView } from "../../src/studies/port.ts";
 import { planDigits } from "../../src/studies/digits/plan.ts";
 import { Trainer } from "../../src/training/trainer.ts";
 import { useGpu } from "../gpu.ts";

@@ -1,5 +1,5 @@
 /** A run's curves as a table that spreadsheets and scripts read. */
-import type { CurvePoint } from "../port.ts";
+import type { CurvePoint } from "./port.ts";
 
 /** One line a step; the evaluation's columns are filled where one was made after that step. */
 export function curvesCsv(

@@ -4,7 +4,7 @@ import type { DigitSet } from "../../data/digits.ts";
 import { TRIGGERED } from "../../data/order.ts";
 import { DIGIT_CLASSES, DIGIT_SIZE } from "../../models/digit-net.ts";
 import type { Trainer } from "../../training/trainer.ts";
-import type { Sample } from "../port.ts";
+import type { Sample } from "./port.ts";
 
 export const GALLERY_SIZE = 6;
 

@@ -22,9 +22,8 @@ import {
   type Look,
   type NeuronReport,
   type Predictions,
-  type TaskProgress,
-  type TensorView,
 } from "./port.ts";
+import { type TaskProgress, type TensorView } from "../port.ts";
 import { softmax } from "./gallery.ts";
 import { layerWeights } from "./layer-weights.ts";
 import { Cancelled, TaskLine, timed } from "../task-queue.ts";

@@ -3,6 +3,11 @@
  * that they look at is the run's, as it stands at that moment, or the shipped BadNet before there is a run.
  */
 
+import type { AttackMeasures, CleanMeasures } from "../../backdoor/measure.ts";
+import type { Progress } from "../../data/fetch-mnist.ts";
+import type { AdapterReport } from "../../gpu/gpu.ts";
+import type { RunProgress } from "../../training/run.ts";
+import type { LossBins, Notice, Phase, StepView, TaskProgress, TensorView } from "../port.ts";
 import type { LayerMaps } from "../../inspection/inspector.ts";
 import type { DigitRecipe } from "./recipe.ts";
 import type { NeuronId, NeuronResponse, NeuronScale } from "../../inspection/neurons.ts";
@@ -92,58 +97,6 @@ export interface Predictions {
   readonly triggered: Uint8Array;
 }
 
-/** A kernel of the training step as the stepper shows it. */
-export interface DispatchView {
-  /** For example "conv2.backward_weights". */
-  readonly label: string;
-  /** The layer it belongs to; null for the batch, the loss and the optimiser. */
-  readonly layer: string | null;
-  readonly pass: "batch" | "forward" | "loss" | "backward" | "update";
-  /** shaders/{shader}.wgsl */
-  readonly shader: string;
-  readonly entry: string;
-  readonly constants: Readonly<Record<string, number>>;
-  readonly workgroups: readonly [number, number];
-  readonly workgroupSize: number;
-  readonly flops: number;
-  readonly bytes: number;
-  readonly reads: readonly BindingView[];
-  readonly writes: readonly BindingView[];
-}
-
-export interface BindingView {
-  /** The variable in the shader. */
-  readonly name: string;
-  /** The tensor, for `tensor()`. */
-  readonly label: string;
-  readonly shape: readonly number[];
-  readonly type: "f32" | "u32";
-}
-
-/** Where the training step stands while the run is paused. */
-export interface StepView {
-  readonly dispatches: readonly DispatchView[];
-  /** Kernels of the current step that are done: 0 between steps. */
-  readonly cursor: number;
-}
-
-/** A tensor's values at the moment of asking. */
-export interface TensorView {
-  readonly label: string;
-  readonly shape: readonly number[];
-  readonly type: "f32" | "u32";
-  readonly values: Float32Array | Uint32Array;
-}
-
-/** How far a long piece of work is. */
-export interface TaskProgress {
-  /** Of 1. */
-  readonly done: number;
-  readonly secondsLeft: number | null;
-}
-
-export type StepUnit = "kernel" | "layer" | "batch" | "epoch";
-
 /** What the engine answers to the views; the recorded one answers what it has. */
 export interface Laboratory {
   /** One image's way through the network on view. */
@@ -171,4 +124,88 @@ export interface Laboratory {
   cancel(): Promise<void>;
   /** A tensor of the training step. */
   tensor(label: string): Promise<TensorView>;
+}
+
+/** An evaluation as a point of the curves. */
+export interface CurvePoint {
+  readonly step: number;
+  /** Epochs done, with fractions. */
+  readonly epoch: number;
+  /** "epoch": on the whole test set; "probe": on a sample. */
+  readonly kind: "epoch" | "probe";
+  readonly cleanAccuracy: number;
+  readonly attackSuccess: number | null;
+}
+
+/** The latest measurement on the whole test set. */
+export interface Measured {
+  readonly step: number;
+  readonly epoch: number;
+  readonly clean: CleanMeasures;
+  readonly attack: AttackMeasures | null;
+}
+
+/** What the network makes of the gallery's digits: [picks, classes] probabilities each. */
+export interface GalleryView {
+  /** Numbers of the test images shown. */
+  readonly picks: readonly number[];
+  readonly step: number;
+  readonly clean: Float32Array | null;
+  readonly triggered: Float32Array | null;
+}
+
+/** Everything about the run that the page shows. */
+export interface RunView {
+  readonly phase: Phase;
+  readonly recipe: DigitRecipe;
+  readonly stepsPerEpoch: number;
+  readonly totalSteps: number;
+  readonly copies: number;
+  readonly shareOfFinalSet: number;
+  /** Steps whose records have arrived. */
+  readonly step: number;
+  readonly progress: RunProgress | null;
+  readonly loss: LossBins;
+  readonly points: readonly CurvePoint[];
+  readonly measured: Measured | null;
+  readonly gallery: GalleryView;
+  /** The step of the state that a checkpoint would hold; null before there is one. */
+  readonly keptStep: number | null;
+  /** Steps whose states are kept in memory, which the run can go back to; 0 is always among them. */
+  readonly rewindable: readonly number[];
+  /** Steps a second when it is slowed down. */
+  readonly pace: number | null;
+  /** While the run is paused. */
+  readonly stepping: StepView | null;
+  /** Why the run failed. */
+  readonly failure: string | null;
+}
+
+export interface DataSummary {
+  readonly name: string;
+  readonly train: number;
+  readonly test: number;
+}
+
+/** The engine as a whole at one moment. */
+export interface Snapshot {
+  readonly adapter: AdapterReport;
+  readonly data: DataSummary | null;
+  /** MNIST's download while it is under way. */
+  readonly download: Progress | null;
+  readonly run: RunView | null;
+  /** Null until there is a network to look at, and data. */
+  readonly subject: Subject | null;
+  /** Why the browser gives no device any more, so that only a reload helps; null when all is well. */
+  readonly refusal: string | null;
+  readonly notices: readonly Notice[];
+}
+
+/** A test image for the gallery. */
+export interface Sample {
+  /** Its number in the test set. */
+  readonly image: number;
+  readonly label: number;
+  /** [28, 28] */
+  readonly pixels: Uint8Array;
 }

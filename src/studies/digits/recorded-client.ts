@@ -3,10 +3,9 @@ import { UserError } from "../../errors.ts";
 import { digitNet } from "../../models/digit-net.ts";
 import type { DigitResult } from "./result.ts";
 import { decodeModel, type Model } from "../../files/model-file.ts";
-import type { Laboratory, Look } from "./port.ts";
+import type { Laboratory, Look, RunView, Sample, Snapshot } from "./port.ts";
 import { layerWeights } from "./layer-weights.ts";
 import { LossCurve } from "../../engine/loss-curve.ts";
-import type { RunView, Sample, Snapshot } from "../port.ts";
 import { decodeRecording, type Recording } from "./recording.ts";
 
 export class RecordedClient {

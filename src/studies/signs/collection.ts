@@ -16,7 +16,7 @@ import { packSets, photoSet, type PackedSets, type PhotoSet } from "./photograph
 import type { SignRecipe } from "./recipe.ts";
 import { photoSide } from "../../training/detector-pictures.ts";
 import { decodePicture } from "./decode-picture.ts";
-import type { TaskProgress } from "../digits/port.ts";
+import type { TaskProgress } from "../port.ts";
 import type { PhotoSummary } from "./port.ts";
 import { Cancelled, timed } from "../task-queue.ts";
 

@@ -2,8 +2,7 @@
 import type { AdapterReport } from "../../gpu/gpu.ts";
 import type { SignRecipe } from "./recipe.ts";
 import type { Detection, DetectionScore, LabelledBox } from "../../training/detection.ts";
-import type { StepView } from "../digits/port.ts";
-import type { LossBins, Notice, Phase } from "../port.ts";
+import type { StepView, LossBins, Notice, Phase } from "../port.ts";
 
 /** A picture with its signs and what the detector found, in pixels of the picture. */
 export interface PictureView {

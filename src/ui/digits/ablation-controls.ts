@@ -1,12 +1,8 @@
 /** Switches the first neurons of a ranking off at once, and draws what one after the other does. */
 import { css, html, LitElement, nothing } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
-import type {
-  AblationCurve,
-  NeuronId,
-  NeuronScale,
-  TaskProgress,
-} from "../../studies/digits/port.ts";
+import type { AblationCurve, NeuronId, NeuronScale } from "../../studies/digits/port.ts";
+import type { TaskProgress } from "../../studies/port.ts";
 import "./ablation-chart.ts";
 import { fileStem } from "../elements/chart-export.ts";
 import "../elements/export-menu.ts";

@@ -1,6 +1,6 @@
 /** What each key does. */
-import { DRAWN, type StepUnit } from "../../studies/digits/port.ts";
-import { isActive, type Sample, type Snapshot } from "../../studies/port.ts";
+import { DRAWN, type Sample, type Snapshot } from "../../studies/digits/port.ts";
+import { type StepUnit, isActive } from "../../studies/port.ts";
 import type { Commands } from "../shell/commands.ts";
 import type { LabController } from "./lab-controller.ts";
 import { factorOf, rank, sameNeuron, withFactor } from "./ranking.ts";

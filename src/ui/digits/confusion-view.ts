@@ -9,7 +9,8 @@ import {
   type Confusion,
 } from "../../backdoor/measure.ts";
 import type { TriggerPixel } from "../../backdoor/trigger.ts";
-import type { Predictions, TaskProgress } from "../../studies/digits/port.ts";
+import type { Predictions } from "../../studies/digits/port.ts";
+import type { TaskProgress } from "../../studies/port.ts";
 import { count, duration, percent } from "../../format.ts";
 import { DIGIT_CLASSES } from "../../models/digit-net.ts";
 import { fileStem } from "../elements/chart-export.ts";

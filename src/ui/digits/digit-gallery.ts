@@ -3,7 +3,7 @@ import { css, html, LitElement } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import { targetOf, type Policy } from "../../backdoor/attack.ts";
 import { applyTrigger, triggerMask, type TriggerPixel } from "../../backdoor/trigger.ts";
-import type { GalleryView, Sample } from "../../studies/port.ts";
+import type { GalleryView, Sample } from "../../studies/digits/port.ts";
 import { DIGIT_CLASSES, DIGIT_SIZE } from "../../models/digit-net.ts";
 import "./digit-image.ts";
 import "./digit-reading.ts";

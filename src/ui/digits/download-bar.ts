@@ -1,7 +1,8 @@
 /** What the reader can take away from a run: the network, the result, the curves. */
 import { css, html, LitElement } from "lit";
 import { customElement, property } from "lit/decorators.js";
-import { isActive, type RunView } from "../../studies/port.ts";
+import { isActive } from "../../studies/port.ts";
+import { type RunView } from "../../studies/digits/port.ts";
 import { count } from "../../format.ts";
 import { base, controls, panel } from "../elements/styles.ts";
 

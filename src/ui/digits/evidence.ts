@@ -6,8 +6,9 @@ import {
   type NeuronId,
   type NeuronScale,
   type Subject,
+  type RunView,
+  type Sample,
 } from "../../studies/digits/port.ts";
-import type { RunView, Sample } from "../../studies/port.ts";
 import "./confusion-view.ts";
 import type { ConfusionView } from "./confusion-view.ts";
 import "./digit-gallery.ts";

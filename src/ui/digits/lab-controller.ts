@@ -14,8 +14,8 @@ import type {
   NeuronScale,
   Predictions,
   Subject,
-  TaskProgress,
 } from "../../studies/digits/port.ts";
+import type { TaskProgress } from "../../studies/port.ts";
 
 /** Between two looks while the network trains: faster than anybody follows. */
 const LOOK_MS = 300;

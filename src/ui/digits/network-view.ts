@@ -2,13 +2,13 @@
 import { html, LitElement, nothing, type PropertyValues } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
 import { styleMap } from "lit/directives/style-map.js";
-import { DRAWN } from "../../studies/digits/port.ts";
-import type {
-  LayerWeights,
-  Look,
-  NeuronId,
-  NeuronReport,
-  NeuronScale,
+import {
+  DRAWN,
+  type LayerWeights,
+  type Look,
+  type NeuronId,
+  type NeuronReport,
+  type NeuronScale,
 } from "../../studies/digits/port.ts";
 import { DIGIT_SIZE } from "../../models/digit-net.ts";
 import "./channel-detail.ts";

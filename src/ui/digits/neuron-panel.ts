@@ -7,8 +7,8 @@ import type {
   NeuronId,
   NeuronReport,
   NeuronScale,
-  TaskProgress,
 } from "../../studies/digits/port.ts";
+import type { TaskProgress } from "../../studies/port.ts";
 import { count } from "../../format.ts";
 import "./ablation-controls.ts";
 import "./ablation-outcome.ts";

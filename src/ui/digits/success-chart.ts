@@ -3,7 +3,7 @@ import { line, scaleLinear } from "d3";
 import { css, html, LitElement, nothing, svg } from "lit";
 import { customElement, property, query } from "lit/decorators.js";
 import { definitions } from "../../backdoor/measure.ts";
-import type { CurvePoint, RunView } from "../../studies/port.ts";
+import type { CurvePoint, RunView } from "../../studies/digits/port.ts";
 import { axes, chartStyles, exportMenu, margin } from "../elements/chart-frame.ts";
 import { percent } from "../../format.ts";
 import "../elements/help-tip.ts";

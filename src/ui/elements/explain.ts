@@ -2,7 +2,7 @@
  * Explains a value that a kernel of the training step stored: the numbers it was made of, with the sum
  * done again in double precision and held against what the GPU left. Pure: no DOM, no GPU.
  */
-import type { DispatchView } from "../../studies/digits/port.ts";
+import type { DispatchView } from "../../studies/port.ts";
 import { convBackwardInput, convBackwardWeights, convForward } from "./explain/conv2d.ts";
 import { denseBackwardInput, denseBackwardWeights, denseForward } from "./explain/dense.ts";
 import { tensorOf, type Explanation, type Question, type Tensors } from "./explain/explanation.ts";

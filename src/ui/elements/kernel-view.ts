@@ -1,7 +1,7 @@
 /** The profiler: what each kernel of the training step costs, and how near it is to the adapter's best. */
 import { html, LitElement, nothing } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
-import type { TaskProgress } from "../../studies/digits/port.ts";
+import type { TaskProgress } from "../../studies/port.ts";
 import { adapterName } from "../../gpu/gpu.ts";
 import type { KernelProfile, Profile } from "../../gpu/profile.ts";
 import { percent } from "../../format.ts";

@@ -1,5 +1,5 @@
 /** What the kernels of the training step compute, in words and in the notation of maths.ts. */
-import type { BindingView, DispatchView } from "../../studies/digits/port.ts";
+import type { BindingView, DispatchView } from "../../studies/port.ts";
 
 export interface KernelText {
   readonly sentence: string;

@@ -2,7 +2,7 @@
 import { area, format, line, range, scaleLinear, scaleLog } from "d3";
 import { css, html, LitElement, nothing, svg } from "lit";
 import { customElement, property, query } from "lit/decorators.js";
-import type { RunView } from "../../studies/port.ts";
+import type { RunView } from "../../studies/digits/port.ts";
 import { axes, chartStyles, exportMenu, margin } from "./chart-frame.ts";
 import { OwnTask } from "./own-task.ts";
 import { SizeController } from "./size-controller.ts";

@@ -6,7 +6,7 @@ import type {
   DispatchView,
   StepView as Step,
   TensorView,
-} from "../../studies/digits/port.ts";
+} from "../../studies/port.ts";
 import { count } from "../../format.ts";
 import { explain, explains, needs } from "./explain.ts";
 import type { Explanation } from "./explain/explanation.ts";

@@ -1,7 +1,7 @@
 /** How far a long piece of work is, how long it will take, and a way to end it. */
 import { css, html, LitElement } from "lit";
 import { customElement, property } from "lit/decorators.js";
-import type { TaskProgress as Progress } from "../../studies/digits/port.ts";
+import type { TaskProgress as Progress } from "../../studies/port.ts";
 import { duration, percent } from "../../format.ts";
 import { base, controls } from "./styles.ts";
 

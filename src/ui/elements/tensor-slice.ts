@@ -1,5 +1,5 @@
 /** What of a tensor is shown at a time: its last two dimensions, at chosen indices of the others. */
-import type { TensorView } from "../../studies/digits/port.ts";
+import type { TensorView } from "../../studies/port.ts";
 
 /** Values in a row where a tensor has one dimension only. */
 const ROW = 32;

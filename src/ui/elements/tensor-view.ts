@@ -1,7 +1,7 @@
 /** A tensor's values as a heat map, slice by slice, each of which can be pointed at. */
 import { css, html, LitElement, nothing, type PropertyValues } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
-import type { TensorView as Tensor } from "../../studies/digits/port.ts";
+import type { TensorView as Tensor } from "../../studies/port.ts";
 import { percent } from "../../format.ts";
 import { rangeOf, rangeText, short } from "./colour-scale.ts";
 import { base, controls } from "./styles.ts";

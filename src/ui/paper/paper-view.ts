@@ -45,7 +45,7 @@ import {
   paperFiltersInWords,
   paperSharesInWords,
 } from "../../studies/digits/paper/figures.ts";
-import type { Sample } from "../../studies/port.ts";
+import type { Sample } from "../../studies/digits/port.ts";
 import { drawing, drawingStyles } from "../elements/drawing.ts";
 import { download } from "../elements/files.ts";
 import "./pair-maps.ts";

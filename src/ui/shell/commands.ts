@@ -1,7 +1,7 @@
 /** What the page asks of the engine; whatever fails is told, and nothing else changes. */
 import type { EngineClient } from "../../engine/client.ts";
-import type { StepUnit } from "../../studies/digits/port.ts";
-import { isActive, type RunView } from "../../studies/port.ts";
+import { type StepUnit, isActive } from "../../studies/port.ts";
+import { type RunView } from "../../studies/digits/port.ts";
 import type { DigitRecipe } from "../../studies/digits/recipe.ts";
 import type { Download } from "../digits/download-bar.ts";
 import { download } from "../elements/files.ts";

@@ -1,7 +1,7 @@
 /** Runs the profiler for the page, keeps its profile and the one to compare with, and saves them. */
 import { proxy } from "comlink";
 import type { ReactiveControllerHost } from "lit";
-import type { TaskProgress } from "../../studies/digits/port.ts";
+import type { TaskProgress } from "../../studies/port.ts";
 import type { Profile } from "../../gpu/profile.ts";
 import { download } from "../elements/files.ts";
 import { wasCancelled } from "../digits/lab-controller.ts";

@@ -1,6 +1,6 @@
 /** The page's keys: one table that is dispatched by, and shown in the help. */
 
-import type { StepUnit } from "../../studies/digits/port.ts";
+import type { StepUnit } from "../../studies/port.ts";
 
 /** What a key can ask for. */
 export type Action =

@@ -1,8 +1,8 @@
 /** Time, along the bottom: start, pause, stop, step by any unit, slow down, go back, and where the run is. */
 import { html, LitElement } from "lit";
 import { customElement, property } from "lit/decorators.js";
-import type { StepView } from "../../studies/digits/port.ts";
-import { isActive, type RunView, type Snapshot } from "../../studies/port.ts";
+import { type StepView, isActive } from "../../studies/port.ts";
+import { type RunView, type Snapshot } from "../../studies/digits/port.ts";
 import { count, duration, megabytes } from "../../format.ts";
 import { OwnTask } from "../elements/own-task.ts";
 import { base, controls } from "../elements/styles.ts";

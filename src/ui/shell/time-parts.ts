@@ -1,7 +1,6 @@
 /** What the time bars of both studies are made of: the main button, steps by a unit, figures. */
 import { html, nothing } from "lit";
-import type { StepUnit } from "../../studies/digits/port.ts";
-import { isActive, type Phase } from "../../studies/port.ts";
+import { type StepUnit, isActive, type Phase } from "../../studies/port.ts";
 
 export const phaseNames: Readonly<Record<Phase, string>> = {
   starting: "Getting ready",

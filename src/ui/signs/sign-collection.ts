@@ -1,7 +1,7 @@
 /** Photographs to train on: what was read, which names stand for which class, and what was left out. */
 import { css, html, LitElement, nothing } from "lit";
 import { customElement, property, query } from "lit/decorators.js";
-import type { TaskProgress } from "../../studies/digits/port.ts";
+import type { TaskProgress } from "../../studies/port.ts";
 import type { PhotoSummary } from "../../studies/signs/port.ts";
 import { count } from "../../format.ts";
 import { base, controls, panel } from "../elements/styles.ts";

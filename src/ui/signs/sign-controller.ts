@@ -5,7 +5,7 @@ import { clip, UserError } from "../../errors.ts";
 import { checkPhotoBytes, type Picture } from "../../data/photographs.ts";
 import type { Kept } from "../../engine/checkpoint-store.ts";
 import { openSignClient, type SignClient } from "../../engine/sign-client.ts";
-import type { TaskProgress } from "../../studies/digits/port.ts";
+import type { TaskProgress } from "../../studies/port.ts";
 import type {
   MapsView,
   PhotoSummary,

@@ -1,8 +1,7 @@
 /** The street-sign study's page: scenes with live boxes, photographs, feature maps, stepping, kernels, curves. */
 import { html, LitElement, nothing, type PropertyValues } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
-import type { StepUnit } from "../../studies/digits/port.ts";
-import { isActive } from "../../studies/port.ts";
+import { type StepUnit, isActive } from "../../studies/port.ts";
 import type { SignSubject } from "../../studies/signs/port.ts";
 import { count } from "../../format.ts";
 import type { SignRecipe } from "../../studies/signs/recipe.ts";

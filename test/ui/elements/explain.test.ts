@@ -1,6 +1,6 @@
 /** What the page says about a value is what the GPU computed: every kernel of real training steps. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { TensorView } from "../../../src/studies/digits/port.ts";
+import type { TensorView } from "../../../src/studies/port.ts";
 import type { Gpu } from "../../../src/gpu/gpu.ts";
 import { sizeOf } from "../../../src/gpu/tensor.ts";
 import type { Tiling } from "../../../src/layers/tiling.ts";

@@ -1,5 +1,5 @@
 /** How one stored value of a training step came about, as plain data: what every kernel's account shares. */
-import type { DispatchView, TensorView } from "../../../studies/digits/port.ts";
+import type { DispatchView, TensorView } from "../../../studies/port.ts";
 import { flatten } from "./indices.ts";
 
 /** Tensors by the name of their variable in the shader. */

@@ -1,5 +1,5 @@
 /** The account of shaders/lib/activation.wgsl: a gradient taken back through pooling and ReLU. */
-import type { DispatchView } from "../../../studies/digits/port.ts";
+import type { DispatchView } from "../../../studies/port.ts";
 import type { Line } from "./explanation.ts";
 
 /**
