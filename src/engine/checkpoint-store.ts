@@ -22,8 +22,9 @@ const kept = v.object({
   savedAt: v.number(),
 });
 
+
 /** What a kept checkpoint is of. */
-export type Kept = Readonly<v.InferOutput<typeof kept>>;
+export type LastCheckpoint = Readonly<v.InferOutput<typeof kept>>;
 export type KeptMeta = Omit<Kept, "savedAt">;
 
 const generation = v.object({ name: v.string(), sha256: v.string(), kept });

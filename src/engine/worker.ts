@@ -1,5 +1,7 @@
-/** The worker: the engine behind a port, so that training never waits for the page, nor it for training. */
+/** The worker: a study's engine behind a port, so that training never waits for the page, nor it for training. */
 import { expose } from "comlink";
+import { studies, type StudyId } from "../studies/table.ts";
 import { Engine } from "./engine.ts";
 
-expose(new Engine(navigator.gpu));
+// The worker is named after its study.
+expose(new Engine(navigator.gpu, await studies[self.name as StudyId]()));

@@ -105,8 +105,10 @@ export interface Subject<S extends StudyPort> {
   readonly id: number;
   /** Steps that it was trained for. */
   readonly step: number;
-  /** Grows whenever its parameters are others, and only then: look again. */
+  /** Grows whenever its parameters, or their gradients, are others, and only then: look again. */
   readonly version: number;
+  /** What looks at it is there; until then questions about it wait. */
+  readonly ready: boolean;
   /** Where a recorded answer came from; null when everything is computed here and now. */
   readonly recordedOn: string | null;
 }
@@ -182,3 +184,9 @@ export interface StartOptions {
 
 /** What can be saved of the network on view and its run. */
 export type Saving = "model" | "checkpoint" | "result" | "curves";
+
+/** The content of a file, and how its name ends. */
+export interface Saved {
+  readonly content: Uint8Array<ArrayBuffer> | string;
+  readonly extension: "safetensors" | "json" | "csv";
+}

@@ -9,47 +9,61 @@ export class Cancelled extends Error {
   }
 }
 
-export class TaskLine {
+export class TaskQueue {
   private tail: Promise<unknown> = Promise.resolve();
-  private readonly current = new Map<string, { cancelled: boolean }>();
+  private readonly current = new Map<string | symbol, AbortController>();
+  private closed = false;
 
   /**
    * Does the work when its turn comes; work of the same name that waits or goes on is ended.
-   * @param work asks `going` now and then whether it still should
+   * @param name null: nothing else is like it
+   * @param work ends soon when its signal says so
    * @throws Cancelled when it was ended
    */
-  async do<T>(name: string, work: (going: () => boolean) => Promise<T>): Promise<T> {
-    const earlier = this.current.get(name);
-    if (earlier) earlier.cancelled = true;
-    const token = { cancelled: false };
-    this.current.set(name, token);
+  async do<T>(
+    name: string | null,
+    signal: AbortSignal,
+    work: (signal: AbortSignal) => Promise<T>,
+  ): Promise<T> {
+    if (this.closed) throw new Cancelled();
+    const key = name ?? Symbol("task");
+    this.current.get(key)?.abort();
+    const own = new AbortController();
+    this.current.set(key, own);
+    const either = AbortSignal.any([signal, own.signal]);
     const turn = this.tail;
     const mine = (async () => {
       await turn;
-      if (token.cancelled) throw new Cancelled();
-      const result = await work(() => !token.cancelled);
-      if (token.cancelled) throw new Cancelled();
+      assertWanted(either);
+      const result = await work(either);
+      assertWanted(either);
       return result;
     })();
     this.tail = mine.catch(() => undefined);
-    return await mine;
+    try {
+      return await mine;
+    } finally {
+      if (this.current.get(key) === own) this.current.delete(key);
+    }
   }
 
-  /** Settles when nothing goes on or waits any more. */
-  async idle(): Promise<void> {
+  /** Ends all work, takes no more, and settles when none goes on. */
+  async close(): Promise<void> {
+    this.closed = true;
+    for (const own of this.current.values()) own.abort();
     await this.tail;
   }
+}
 
-  /** Ends all work. */
-  cancel(): void {
-    for (const token of this.current.values()) token.cancelled = true;
-  }
+/** @throws Cancelled when the work was ended */
+export function assertWanted(signal: AbortSignal): void {
+  if (signal.aborted) throw new Cancelled();
 }
 
 /** Turns a count into progress with the time left, and tells at most ten times a second. */
 export function timed(
   total: number,
-  tell: (progress: TaskProgress) => void,
+  onProgress: (progress: TaskProgress) => void,
 ): (done: number) => void {
   const start = performance.now();
   let last = 0;
@@ -59,6 +73,6 @@ export function timed(
     last = now;
     const done = total === 0 ? 1 : count / total;
     const seconds = (now - start) / 1000;
-    tell({ done, secondsLeft: done > 0.02 ? (seconds * (1 - done)) / done : null });
+    onProgress({ done, secondsLeft: done > 0.02 ? (seconds * (1 - done)) / done : null });
   };
 }

@@ -6,10 +6,23 @@ import { sizeOf, type Tensor } from "../gpu/tensor.ts";
 /** By label, for example "conv1.w". */
 export type ParameterValues = ReadonlyMap<string, Float32Array<ArrayBuffer>>;
 
+/** Parameters on a device, by label. */
+export type ParameterTensors = ReadonlyMap<string, { readonly value: Tensor }>;
+
+/** Where parameters come from: a network on the same device, or values on the CPU. */
+export type ParameterSource =
+  { readonly tensors: ParameterTensors } | { readonly values: ParameterValues };
+
+/** Takes over a network's parameters; those of another network travel on the device. */
+export function loadParameters(gpu: Gpu, into: ParameterTensors, source: ParameterSource): void {
+  if ("values" in source) writeParameters(gpu, into, source.values);
+  else gpu.copy([...into].map(([label, { value }]) => [source.tensors.get(label)!.value, value]));
+}
+
 /** Sets a network's parameters. @throws Error naming the first that is missing or of another length */
 export function writeParameters(
   gpu: Gpu,
-  parameters: ReadonlyMap<string, { readonly value: Tensor }>,
+  parameters: ParameterTensors,
   values: ParameterValues,
 ): void {
   for (const [label, { value }] of parameters) {

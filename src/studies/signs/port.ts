@@ -1,8 +1,16 @@
-/** What the sign study's engine and its page say to each other: plain data. */
-import type { AdapterReport } from "../../gpu/gpu.ts";
-import type { SignRecipe } from "./recipe.ts";
+/** What the sign study's worker and its page say to each other: plain data. */
 import type { Detection, DetectionScore, LabelledBox } from "../../training/detection.ts";
-import type { StepView, LossBins, Notice, Phase } from "../port.ts";
+import type { StudyPort } from "../port.ts";
+import type { SignQuestions } from "./questions.ts";
+import type { SignRecipe } from "./recipe.ts";
+
+export interface SignPort extends StudyPort {
+  readonly recipe: SignRecipe;
+  /** Drawn scenes are always there; what the reader opened is asked for. */
+  readonly data: object;
+  readonly details: SignDetails;
+  readonly questions: SignQuestions;
+}
 
 /** A picture with its signs and what the detector found, in pixels of the picture. */
 export interface PictureView {
@@ -32,35 +40,9 @@ export interface ScorePoint extends DetectionScore {
   readonly photographs: DetectionScore | null;
 }
 
-/** Which detector is on view. */
-export interface SignSubject {
-  /** The one that ships with the app, a file of the reader's, or the run's as it stands. */
-  readonly kind: "showcase" | "file" | "run";
-  readonly recipe: SignRecipe;
-  readonly classes: readonly string[];
-  readonly step: number;
-  /** Grows whenever it would see something else: look again. */
-  readonly version: number;
-}
-
-/** How a detector came to be what it is. */
-export interface SignHistory {
-  readonly step: number;
-  readonly iterations: number;
-  /** In the order of lossNames. */
-  readonly losses: readonly LossBins[];
+/** What is known of a run, or of a detector's past, beside its losses. */
+export interface SignDetails {
   readonly points: readonly ScorePoint[];
-}
-
-export interface SignRunView {
-  readonly phase: Phase;
-  readonly recipe: SignRecipe;
-  readonly step: number;
-  readonly iterations: number;
-  readonly secondsLeft: number | null;
-  /** While the run is paused. */
-  readonly stepping: StepView | null;
-  readonly failure: string | null;
 }
 
 /** Photographs that the reader gave to train on. */
@@ -79,17 +61,4 @@ export interface PhotoSummary {
   }[];
   /** A line for everything that was left out, and why. */
   readonly report: readonly string[];
-}
-
-export interface SignSnapshot {
-  readonly adapter: AdapterReport;
-  /** What the engine is busy with before it can show anything, in words; null when it is ready. */
-  readonly loading: string | null;
-  readonly subject: SignSubject | null;
-  /** Of the subject. */
-  readonly history: SignHistory | null;
-  readonly run: SignRunView | null;
-  /** Why the browser gives no device any more, so that only a reload helps; null when all is well. */
-  readonly refusal: string | null;
-  readonly notices: readonly Notice[];
 }

@@ -1,0 +1,69 @@
+/** Looks at detectors: one of its own beside the one that trains, with any parameters. */
+import type { Photograph } from "../data/photographs.ts";
+import type { Gpu } from "../gpu/gpu.ts";
+import { unfedPixels } from "../layers/scene.ts";
+import type { Tiling } from "../layers/tiling.ts";
+import type { Detection, Judged } from "../training/detection.ts";
+import {
+  DetectorTrainer,
+  type DetectorPlan,
+  type FeatureMaps,
+} from "../training/detector-trainer.ts";
+import { loadParameters, type ParameterSource } from "../training/parameter-values.ts";
+
+/** A picture as the detector sees it, with its signs and what was found, in pixels of the input. */
+export interface SeenPicture extends Judged {
+  readonly width: number;
+  readonly height: number;
+  /** [height, width, 4] */
+  readonly pixels: Uint8ClampedArray<ArrayBuffer>;
+}
+
+export class DetectorInspector {
+  private constructor(private readonly detector: DetectorTrainer) {}
+
+  /** Compiles a detector that only detects. @throws GpuError when the adapter has too little memory */
+  static async build(gpu: Gpu, plan: DetectorPlan, tiling?: Tiling): Promise<DetectorInspector> {
+    return new DetectorInspector(await DetectorTrainer.build(gpu, plan, { tiling, learns: false }));
+  }
+
+  get gpu(): Gpu {
+    return this.detector.gpu;
+  }
+
+  /** All is compiled when it is built. */
+  async warmUp(): Promise<void> {}
+
+  /** Takes over the parameters that the next questions are about. */
+  load(source: ParameterSource): void {
+    loadParameters(this.gpu, this.detector.parameters, source);
+  }
+
+  /** Unseen scenes, or plain photographs of the plan, with what is found in them. */
+  async see(entries: readonly number[]): Promise<SeenPicture[]> {
+    const { detector } = this;
+    const { height, width, mean, gain } = detector.plan.preset;
+    const { images } = detector.detector;
+    const seen: SeenPicture[] = [];
+    for (let first = 0; first < entries.length; first += images) {
+      const judged = await detector.detect(entries.slice(first, first + images));
+      const pictures = await detector.readPictures();
+      for (const [i, one] of judged.entries()) {
+        const pixels = unfedPixels(pictures[i], mean, gain);
+        seen.push({ width, height, pixels, ...one });
+      }
+    }
+    return seen;
+  }
+
+  /** A picture, and what every layer makes of it. */
+  async maps(entry: number): Promise<{ picture: SeenPicture; layers: FeatureMaps[] }> {
+    const [picture] = await this.see([entry]);
+    return { picture, layers: await this.detector.readMaps(0) };
+  }
+
+  /** Finds signs in a photograph. @returns them in its own pixels, best first */
+  async detectIn(photograph: Photograph): Promise<Detection[]> {
+    return await this.detector.detectIn(photograph);
+  }
+}

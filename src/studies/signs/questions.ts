@@ -1,0 +1,133 @@
+/** The sign study's questions: what the detector on view finds, and the reader's photographs. */
+import type { NamedBytes } from "../../data/digits.ts";
+import { fitInto, type Picture } from "../../data/photographs.ts";
+import type { SignSet } from "../../data/sign-atlas.ts";
+import type { Asking, Question } from "../questions.ts";
+import type { QuestionSubject, View } from "../study.ts";
+import { decodePicture } from "./decode-picture.ts";
+import { unseenScenes } from "./plan.ts";
+import type { MapsView, PhotoSummary, PictureView } from "./port.ts";
+import type { SignTypes } from "./study.ts";
+
+type Subject = QuestionSubject<SignTypes>;
+type Ask<Arguments, Answer, Progress = never> = Question<Subject, Arguments, Answer, Progress>;
+
+/** Longest side of a photograph that is shown. */
+const MOST_SIDE = 1280;
+
+/** Unseen scenes from number `first` on, with what is found in them. */
+const scenes: Ask<{ readonly first: number; readonly count: number }, PictureView[]> = async (
+  subject,
+  { first, count },
+  asking,
+) =>
+  await looking(subject, "scenes", asking, async ({ inspector, step }) => {
+    const seen = await inspector.see(unseenScenes(first + count).slice(first));
+    return seen.map((picture) => ({ ...picture, step }));
+  });
+
+/** An unseen scene, and what every layer makes of it. */
+const maps: Ask<
+  { readonly scene: number },
+  { picture: PictureView; layers: readonly MapsView[] }
+> = async (subject, { scene }, asking) =>
+  await looking(subject, "maps", asking, async ({ inspector, step }) => {
+    const [entry] = unseenScenes(scene + 1).slice(scene);
+    const { picture, layers } = await inspector.maps(entry);
+    return { picture: { ...picture, step }, layers };
+  });
+
+/** Finds signs in a picture of the reader's, in its own pixels, best first. */
+const detect: Ask<{ readonly picture: Picture }, Pick<PictureView, "found" | "step">> = async (
+  subject,
+  { picture },
+  asking,
+) =>
+  await looking(subject, null, asking, async ({ inspector, step }) => ({
+    found: await inspector.detectIn({ name: "", picture, signs: [] }),
+    step,
+  }));
+
+/**
+ * Reads a photograph, reduced where it is large.
+ * @throws UserError for what is no picture, too large or damaged
+ */
+const photograph: Ask<NamedBytes, Picture> = async (_, { name, bytes }) =>
+  fitInto(await decodePicture(bytes, name, ["JPEG", "PNG", "WebP"]), MOST_SIDE);
+
+/** Reads photographs to train on, in place of any before: a zip file, or a folder's files by their paths. */
+const openPhotographs: Question<
+  Subject,
+  { readonly files: readonly NamedBytes[] },
+  void
+> = async ({ source }, { files }, { onProgress, signal }) =>
+  await source.openPhotographs(files, onProgress, signal);
+
+const closePhotographs: Ask<object, void> = ({ source }) => source.closePhotographs();
+
+/** Takes a name of the label files for a class, from 0; null leaves its boxes out. */
+const classifyPhotographs: Ask<
+  { readonly name: string; readonly label: number | null },
+  void
+> = ({ source }, { name, label }) => source.photographs?.setClass(name, label);
+
+/** What the photographs are with the classes of a set; null where there are none. */
+const photographSummary: Ask<
+  { readonly set: SignSet; readonly seed: number },
+  PhotoSummary | null
+> = ({ source }, { set, seed }) => source.photographs?.summary(set, seed) ?? null;
+
+/** Some of the photographs that measure, with their boxes and what is found. */
+const photographPreviews: Ask<
+  { readonly set: SignSet; readonly seed: number; readonly count: number },
+  PictureView[]
+> = async (subject, { set, seed, count }, asking) => {
+  const chosen = subject.source.photographs?.previews(set, seed, count) ?? [];
+  return await looking(subject, "previews", asking, async ({ inspector, step }) => {
+    const views: PictureView[] = [];
+    for (const one of chosen) {
+      const { width, height, data } = one.picture;
+      views.push({
+        width,
+        height,
+        pixels: new Uint8ClampedArray(data),
+        truth: one.signs,
+        found: await inspector.detectIn(one),
+        step,
+      });
+    }
+    return views;
+  });
+};
+
+export const signQuestions = {
+  scenes,
+  maps,
+  detect,
+  photograph,
+  openPhotographs,
+  closePhotographs,
+  classifyPhotographs,
+  photographSummary,
+  photographPreviews,
+};
+export type SignQuestions = typeof signQuestions;
+
+/**
+ * A look at the detector on view, one after the other: they share its memory.
+ * @param name a later look of the same name ends it; null: none does
+ */
+async function looking<Answer>(
+  subject: Subject,
+  name: string | null,
+  { signal }: Pick<Asking, "signal">,
+  look: (view: View<SignTypes>) => Promise<Answer>,
+): Promise<Answer> {
+  const { queue } = await subject.view();
+  return await queue.do(name, signal, async () => {
+    // As it stands when its turn has come.
+    const view = await subject.view();
+    view.inspector.load(view.parameters);
+    return await look(view);
+  });
+}
