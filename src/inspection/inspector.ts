@@ -16,9 +16,14 @@ import { tilingFor, type Tiling } from "../layers/tiling.ts";
 import type { NetworkDescription } from "../models/description.ts";
 import { buildNetwork, type Network } from "../models/network.ts";
 import { Evaluator, type Between } from "../training/evaluator.ts";
-import type { ParameterValues } from "../training/parameter-values.ts";
+import {
+  loadParameters,
+  type ParameterSource,
+  type ParameterValues,
+} from "../training/parameter-values.ts";
 import type { LabelledImages } from "../training/trainer.ts";
-import { compareResponses, type NeuronResponse } from "./neurons.ts";
+import { NeuronScaler } from "./neuron-scaler.ts";
+import { compareResponses, type NeuronResponse, type NeuronScale } from "./neurons.ts";
 
 export interface InspectorOptions {
   readonly network: NetworkDescription;
@@ -40,12 +45,24 @@ export interface LayerMaps {
   readonly triggered: Float32Array;
 }
 
+/** A network of the inspector's form: parameters from somewhere, and neurons that are changed. */
+export interface Inspected {
+  readonly parameters: ParameterSource;
+  readonly scaled: readonly NeuronScale[];
+}
+
+interface Pair {
+  readonly clean: Float32Array;
+  readonly triggered: Float32Array;
+}
+
 /** Images that a walk through the test set takes at once. */
 const BATCH = 64;
 
 /** A network with what it needs to be fed; `classes` logits an image. */
 interface Bench {
   readonly network: Network;
+  readonly scaler: NeuronScaler;
   readonly evaluator: Evaluator;
 }
 
@@ -63,16 +80,12 @@ export class Inspector {
     private readonly pair: Bench,
   ) {}
 
-  /** Number of the image that `draw` sets: the one after the last test image. */
-  get drawn(): number {
-    return this.options.test.count;
-  }
-
   static async build(gpu: Gpu, options: InspectorOptions): Promise<Inspector> {
     const { test } = options;
     const tiling = tilingFor(gpu, options.tiling);
     const size = options.network.input[1];
     return await gpu.withinMemory("The inspection of the network", async () => {
+      // One place more than there are test images, for a drawn one.
       const count = test.count + 1;
       const images = new Uint8Array(count * size * size);
       images.set(test.images);
@@ -87,27 +100,19 @@ export class Inspector {
     });
   }
 
-  /** Replaces the trigger. */
-  setTrigger(mask: Uint32Array<ArrayBuffer>): void {
-    this.gpu.write(this.trigger, mask);
-  }
-
-  /** Replaces the drawn image. @param pixels [SIZE, SIZE], 0 to 255 */
-  draw(pixels: Uint8Array): void {
-    const { images } = this.data;
-    const place = { ...images, offset: this.drawn * pixels.length, byteLength: pixels.length };
-    this.gpu.write(place, new Uint8Array(pixels));
-  }
-
-  /** One image without and with the trigger, through a network of these parameters. */
+  /**
+   * One image's way through a network, without and with the trigger.
+   * @param image number of a test image, or pixels, [SIZE, SIZE], 0 to 255
+   */
   async look(
-    parameters: ParameterValues,
-    image: number,
+    inspected: Inspected,
+    image: number | Uint8Array,
   ): Promise<{ pixels: Pair; layers: LayerMaps[]; logits: Pair }> {
     const { network, evaluator } = this.pair;
     // All is submitted before this function first waits, so looks never mix.
-    load(this.gpu, network, parameters);
-    evaluator.submitBatch(Uint32Array.of(image, (image | TRIGGERED) >>> 0));
+    load(this.gpu, this.pair, inspected);
+    const number = typeof image === "number" ? image : this.draw(image);
+    evaluator.submitBatch(Uint32Array.of(number, (number | TRIGGERED) >>> 0));
     const [x, ...outputs] = await this.gpu.read(
       network.x,
       ...network.layers.map(({ output }) => output.full),
@@ -122,28 +127,55 @@ export class Inspector {
   }
 
   /**
+   * What a network makes of a few test images.
+   * @returns [images, classes] each
+   */
+  async logits(inspected: Inspected, images: readonly number[]): Promise<Pair> {
+    const { evaluator } = this.pair;
+    load(this.gpu, this.pair, inspected);
+    // Submitted before it first waits, as in `look`.
+    const reads = images.map(
+      async (image) => await evaluator.logits(Uint32Array.of(image, (image | TRIGGERED) >>> 0)),
+    );
+    const pairs = (await Promise.all(reads)).map(halves);
+    return {
+      clean: Float32Array.from(pairs.flatMap(({ clean }) => [...clean])),
+      triggered: Float32Array.from(pairs.flatMap(({ triggered }) => [...triggered])),
+    };
+  }
+
+  /** A network's parameters, with its changed neurons. */
+  async parameters(inspected: Inspected): Promise<ParameterValues> {
+    const { network } = this.pair;
+    load(this.gpu, this.pair, inspected);
+    const tensors = [...network.parameters.values()].map(({ value }) => value);
+    const values = await this.gpu.read(...tensors);
+    return new Map([...network.parameters.keys()].map((label, i) => [label, values[i]]));
+  }
+
+  /**
    * Confusion matrix of test images.
    * @param entries see Evaluator.evaluate
    */
   async evaluate(
-    parameters: ParameterValues,
+    inspected: Inspected,
     entries: Uint32Array,
     between?: Between,
   ): Promise<Uint32Array> {
-    const { network, evaluator } = await this.wideBench();
-    load(this.gpu, network, parameters);
-    return await evaluator.evaluate(entries, between);
+    const bench = await this.wideBench();
+    load(this.gpu, bench, inspected);
+    return await bench.evaluator.evaluate(entries, between);
   }
 
   /** Predicted class of each entry. */
   async predict(
-    parameters: ParameterValues,
+    inspected: Inspected,
     entries: Uint32Array,
     between?: Between,
   ): Promise<Uint8Array> {
-    const { network, evaluator } = await this.wideBench();
-    load(this.gpu, network, parameters);
-    return await evaluator.predict(entries, between);
+    const bench = await this.wideBench();
+    load(this.gpu, bench, inspected);
+    return await bench.evaluator.predict(entries, between);
   }
 
   /**
@@ -152,12 +184,13 @@ export class Inspector {
    * @param between told the images looked at so far, of twice their number
    */
   async respond(
-    parameters: ParameterValues,
+    inspected: Inspected,
     images: Uint32Array = everyImage(this.options.test.count),
     between?: (done: number) => boolean | Promise<boolean>,
   ): Promise<NeuronResponse[]> {
-    const { network, observer, summaries } = await this.wideBench();
-    load(this.gpu, network, parameters);
+    const bench = await this.wideBench();
+    const { network, observer, summaries } = bench;
+    load(this.gpu, bench, inspected);
     const pass = async (entries: Uint32Array, before: number): Promise<ChannelSummary[][]> => {
       for (const summary of summaries) {
         this.gpu.write(summary, new Float32Array(summary.byteLength / 4));
@@ -178,37 +211,38 @@ export class Inspector {
     await this.wideBench();
   }
 
-  /** The network for walks through the test set, built when it is first wanted. */
+  /** Puts pixels behind the last test image. @returns their number */
+  private draw(pixels: Uint8Array): number {
+    const { count } = this.options.test;
+    const { images } = this.data;
+    const place = { ...images, offset: count * pixels.length, byteLength: pixels.length };
+    this.gpu.write(place, new Uint8Array(pixels));
+    return count;
+  }
+
+  /** The network for walks through the test set, built when it is first needed. */
   private async wideBench() {
-    this.wide ??= (async () => {
-      const { gpu, options, data, trigger, tiling } = this;
-      const network = buildNetwork(gpu, options.network, BATCH, tiling);
-      const labels = gpu.tensor("labels", [BATCH], "u32");
-      const observed = network.layers.slice(0, -1).map(({ label, output }) => {
-        const values = output.values;
-        const summary = gpu.tensor(`${label}.summary`, [values.shape[1], SUMMARY_WIDTH]);
-        return { summary, spec: statisticsSpec({ label, values, labels, summary }) };
-      });
-      const [bench, observer] = await Promise.all([
-        feed(gpu, options, network, data, trigger, labels),
-        Evaluator.build(gpu, {
-          network,
-          classes: options.classes,
-          data,
-          trigger,
-          labels,
-          observers: observed.map(({ spec }) => spec),
-        }),
-      ]);
-      return { ...bench, observer, summaries: observed.map(({ summary }) => summary) };
-    })();
+    this.wide ??= this.buildWide();
     return await this.wide;
   }
-}
 
-interface Pair {
-  readonly clean: Float32Array;
-  readonly triggered: Float32Array;
+  private async buildWide() {
+    const { gpu, options, data, trigger, tiling } = this;
+    const network = buildNetwork(gpu, options.network, BATCH, tiling);
+    const labels = gpu.tensor("labels", [BATCH], "u32");
+    const observed = network.layers.slice(0, -1).map(({ label, output }) => {
+      const values = output.values;
+      const summary = gpu.tensor(`${label}.summary`, [values.shape[1], SUMMARY_WIDTH]);
+      return { summary, spec: statisticsSpec({ label, values, labels, summary }) };
+    });
+    const { classes } = options;
+    const observers = observed.map(({ spec }) => spec);
+    const [bench, observer] = await Promise.all([
+      feed(gpu, options, network, data, trigger, labels),
+      Evaluator.build(gpu, { network, classes, data, trigger, labels, observers }),
+    ]);
+    return { ...bench, observer, summaries: observed.map(({ summary }) => summary) };
+  }
 }
 
 /** What a batch of two holds of either image. */
@@ -225,12 +259,14 @@ async function feed(
   trigger: Tensor,
   labels = gpu.tensor("labels", [network.batch], "u32"),
 ): Promise<Bench> {
-  return {
-    network,
-    evaluator: await Evaluator.build(gpu, { network, classes, data, trigger, labels }),
-  };
+  const [evaluator, scaler] = await Promise.all([
+    Evaluator.build(gpu, { network, classes, data, trigger, labels }),
+    NeuronScaler.build(gpu, network),
+  ]);
+  return { network, scaler, evaluator };
 }
 
-function load(gpu: Gpu, network: Network, parameters: ParameterValues): void {
-  for (const [label, { value }] of network.parameters) gpu.write(value, parameters.get(label)!);
+function load(gpu: Gpu, { network, scaler }: Bench, { parameters, scaled }: Inspected): void {
+  loadParameters(gpu, network.parameters, parameters);
+  scaler.scale(scaled);
 }

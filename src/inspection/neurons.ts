@@ -1,9 +1,5 @@
-/**
- * Neurons as the inspection tools name them, how they respond to the trigger, and what a network is
- * with some of them scaled or switched off.
- */
+/** Neurons as the inspection tools name them, and how they respond to the trigger. */
 import type { ChannelSummary } from "../layers/statistics.ts";
-import { sizeOf } from "../gpu/tensor.ts";
 import { describeParameters, type NetworkDescription } from "../models/description.ts";
 
 /** A channel of a convolution (after pooling), or a unit of a dense layer. */
@@ -60,33 +56,4 @@ export function checkNeurons(network: NetworkDescription, scales: readonly Neuro
       throw new RangeError(`there is no neuron ${channel} of ${layer} to multiply by ${factor}`);
     }
   }
-}
-
-/**
- * Parameters of the same network with some neurons' outputs multiplied. A ReLU passes a factor of at
- * least 0 through, so that the factor on a neuron's own weights and bias is the factor on its output.
- * @throws RangeError as `checkNeurons` does
- */
-export function scaleNeurons(
-  network: NetworkDescription,
-  parameters: ReadonlyMap<string, Float32Array<ArrayBuffer>>,
-  scales: readonly NeuronScale[],
-): Map<string, Float32Array<ArrayBuffer>> {
-  checkNeurons(network, scales);
-  const scaled = new Map(parameters);
-  const shapes = new Map(describeParameters(network).map(({ label, shape }) => [label, shape]));
-  for (const { layer, channel, factor } of scales) {
-    const [outputs] = shapes.get(`${layer}.w`)!;
-    for (const label of [`${layer}.w`, `${layer}.b`]) {
-      const shape = shapes.get(label)!;
-      const width = sizeOf(shape) / outputs;
-      let values = scaled.get(label)!;
-      if (values === parameters.get(label)) {
-        values = values.slice();
-        scaled.set(label, values);
-      }
-      for (let i = channel * width; i < (channel + 1) * width; i++) values[i] *= factor;
-    }
-  }
-  return scaled;
 }
