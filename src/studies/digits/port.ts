@@ -4,7 +4,7 @@
  */
 
 import type { AttackMeasures, CleanMeasures } from "../../backdoor/measure.ts";
-import type { Progress } from "../../data/fetch-mnist.ts";
+import type { DownloadProgress } from "../../data/fetch-mnist.ts";
 import type { AdapterReport } from "../../gpu/gpu.ts";
 import type { RunProgress } from "../../training/run.ts";
 import type { LossBins, Notice, Phase, StepView, TaskProgress, TensorView } from "../port.ts";
@@ -192,7 +192,7 @@ export interface Snapshot {
   readonly adapter: AdapterReport;
   readonly data: DataSummary | null;
   /** MNIST's download while it is under way. */
-  readonly download: Progress | null;
+  readonly download: DownloadProgress | null;
   readonly run: RunView | null;
   /** Null until there is a network to look at, and data. */
   readonly subject: Subject | null;
