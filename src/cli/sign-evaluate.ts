@@ -3,7 +3,7 @@ import { UserError } from "../errors.ts";
 import { presets } from "../models/detector-presets.ts";
 import { ensureWritableDir } from "../node/files.ts";
 import {
-  alikeToSeen,
+  nearDuplicatesOf,
   packSets,
   splitSets,
   type NamedPhotographs,
@@ -60,7 +60,7 @@ function unseenOf(sets: readonly NamedPhotographs[], { seen, recipe }: StoredDet
     );
   }
   const left = seen
-    ? alikeToSeen(sets, seen)
+    ? nearDuplicatesOf(sets, seen)
     : splitSets(sets, recipe.seed).map(({ train }) => new Set(train));
   return sets.map(({ name, photographs, hashes }, i) => {
     const numbers = [...photographs.keys()].filter((number) => !left[i].has(number));

@@ -3,7 +3,12 @@ import { existsSync, realpathSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as v from "valibot";
-import { classify, namesIn, readCollection, type ClassTable } from "../data/photo-collection.ts";
+import {
+  mapClasses,
+  boxNames,
+  readCollection,
+  type ClassMapping,
+} from "../data/photo-collection.ts";
 import { signSets, type SignSet } from "../data/sign-atlas.ts";
 import { UserError } from "../errors.ts";
 import { presets } from "../models/detector-presets.ts";
@@ -92,12 +97,12 @@ export async function readPhotographs(
       decode: decodePicture,
       side: photoSide(presets[preset]),
     });
-    const names = namesIn(collection, set);
+    const names = boxNames(collection, set);
     for (const one of names) unmet.delete(one.name);
     const table = new Map(
       names.map((one) => [one.name, labels[i] ?? classIn(chosen, one.name, one.label)]),
     );
-    const { photographs, report } = classify(collection, set, table);
+    const { photographs, report } = mapClasses(collection, set, table);
     const lines = report.map((line) => `${path}: ${line}`);
     skipped.push(...lines);
     for (const line of lines.slice(0, PRINTED)) console.error(line);
@@ -134,7 +139,7 @@ export function assertSigns(sets: readonly NamedPhotographs[], set: SignSet): vo
 }
 
 /** What the reader's table says of a name, even that it is left out, comes before what it looks like. */
-function classIn(chosen: ClassTable, name: string, label: number | null): number | null {
+function classIn(chosen: ClassMapping, name: string, label: number | null): number | null {
   const own = chosen.get(name);
   return own === undefined ? label : own;
 }
@@ -148,7 +153,7 @@ function labelOf(set: SignSet, name: string): number {
 }
 
 /** The reader's own names, from --classes: a JSON object of names and classes, null to leave out. */
-async function ownTable(given: Options, set: SignSet): Promise<ClassTable> {
+async function ownTable(given: Options, set: SignSet): Promise<ClassMapping> {
   const path = given["classes"] as string | undefined;
   if (path === undefined) return new Map();
   const text = await readFile(path, "utf8").catch(() => {

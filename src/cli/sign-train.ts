@@ -8,7 +8,12 @@ import { isOfClasses } from "../models/detector-parameters.ts";
 import { presets } from "../models/detector-presets.ts";
 import { ensureWritableDir, writeFileAtomic } from "../node/files.ts";
 import { signArtwork } from "../node/sign-artwork.ts";
-import { alikeToSeen, packSets, splitSets, type PhotoSet } from "../studies/signs/photographs.ts";
+import {
+  nearDuplicatesOf,
+  packSets,
+  splitSets,
+  type PhotoSet,
+} from "../studies/signs/photographs.ts";
 import { describePreset, planSigns } from "../studies/signs/plan.ts";
 import { parametersSha256 } from "../training/parameter-values.ts";
 import { parseSignRecipe, type SignRecipe } from "../studies/signs/recipe.ts";
@@ -193,7 +198,7 @@ function withoutSeen(
   sets: readonly PhotoSet[],
   before: readonly bigint[] | null | undefined,
 ): PhotoSet[] {
-  const seen = alikeToSeen(sets, before ?? []);
+  const seen = nearDuplicatesOf(sets, before ?? []);
   return sets.map((set, i) => {
     const test = set.test.filter((number) => !seen[i].has(number));
     const less = set.test.length - test.length;

@@ -8,7 +8,7 @@ import { checkMnistFile, MNIST_FILES, type MnistFile } from "./mnist.ts";
 export const MNIST_FOLDER = "data/mnist";
 
 /** Bytes received of bytes expected over all four files. */
-export interface Progress {
+export interface DownloadProgress {
   loaded: number;
   total: number;
 }
@@ -22,7 +22,7 @@ export interface Progress {
  */
 export async function fetchMnist(
   base: string,
-  onProgress: (progress: Progress) => void,
+  onProgress: (progress: DownloadProgress) => void,
   signal?: AbortSignal,
 ): Promise<DigitData> {
   const folder = `${base.replace(/\/$/, "")}/${MNIST_FOLDER}`;

@@ -1,5 +1,5 @@
 /** Which way up a JPEG is meant to be seen: the Exif tag that cameras write, and pixels turned by it. */
-import type { Picture } from "./photographs.ts";
+import type { Picture } from "./picture.ts";
 
 /** As the Exif tag has it: 1 upright, 2 mirrored, 3 upside down, and so on to 8. */
 export type Orientation = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8;

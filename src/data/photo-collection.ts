@@ -3,32 +3,19 @@
  * What cannot be used is reported file by file, and the rest is read.
  */
 import { clip, UserError } from "../errors.ts";
-import { classOf, type NamedBox } from "./label-files.ts";
-import { isGerman, labelSource, scaled } from "./label-source.ts";
-import { baseOf, folderOf } from "./match-labels.ts";
-import {
-  differenceHash,
-  fitInto,
-  largest,
-  MAX_BOXES,
-  type Photograph,
-  type Picture,
-} from "./photographs.ts";
+import type { CollectionFiles } from "./collection-files.ts";
+import { scaled, type NamedBox } from "./labels/labels.ts";
+import { baseOf, folderOf } from "./labels/match.ts";
+import { classOf } from "./labels/sign-names.ts";
+import { labelSource } from "./labels/source.ts";
+import { isGerman } from "./labels/table-rows.ts";
+import { differenceHash } from "./near-duplicates.ts";
+import { largest, MAX_BOXES, type Photograph } from "./photographs.ts";
+import { fitInto, type Picture } from "./picture.ts";
 import { signSets, type SignSet } from "./sign-atlas.ts";
 
-/** Files by their paths below the collection's top, with slashes. */
-export interface CollectionFiles {
-  /** For messages. */
-  readonly name: string;
-  readonly paths: readonly string[];
-  /** What was left out before anything is read. */
-  readonly problems?: readonly string[];
-  /** @throws UserError when the file is too large, damaged or gone */
-  readonly read: (path: string) => Promise<Uint8Array>;
-}
-
 /** A photograph with boxes under the collection's own names. */
-export interface Collected {
+export interface LabelledPhoto {
   readonly name: string;
   /** Reduced to what a detector can see. */
   readonly picture: Picture;
@@ -39,7 +26,7 @@ export interface Collected {
 }
 
 export interface Collection {
-  readonly photographs: readonly Collected[];
+  readonly photographs: readonly LabelledPhoto[];
   /** What concerns no file alone: tables that were ignored, labels without photographs. */
   readonly summary: readonly string[];
   /** A line for everything that was left out of single files, and why. */
@@ -52,7 +39,7 @@ export interface ReadOptions {
   /** Longest side that pictures are reduced to. */
   readonly side: number;
   /** Told how many photographs of all are read; ends the reading when it throws. */
-  readonly between?: (done: number, all: number) => void;
+  readonly onProgress?: (done: number, all: number) => void;
 }
 
 const isPhoto = (path: string) => /\.(jpe?g|png|ppm)$/i.test(path);
@@ -65,7 +52,7 @@ const isPhoto = (path: string) => /\.(jpe?g|png|ppm)$/i.test(path);
  */
 export async function readCollection(
   files: CollectionFiles,
-  { decode, side, between }: ReadOptions,
+  { decode, side, onProgress }: ReadOptions,
 ): Promise<Collection> {
   const signs = germanSigns(files.paths);
   const paths = files.paths.filter((path) => isPhoto(path) && !signs.has(path)).sort();
@@ -73,9 +60,9 @@ export async function readCollection(
     throw new UserError(`${files.name} holds no JPEG or PNG files, and no PPM.`);
   const labels = await labelSource(files, paths);
   const report = [...(files.problems ?? []), ...labels.problems];
-  const photographs: Collected[] = [];
+  const photographs: LabelledPhoto[] = [];
   for (const [i, path] of paths.entries()) {
-    between?.(i, paths.length);
+    onProgress?.(i, paths.length);
     try {
       const whole = await decode(await files.read(path), baseOf(path));
       const { boxes, problems } = await labels.of(path, whole);
@@ -141,10 +128,10 @@ function inside([x1, y1, x2, y2]: Corners, { width, height }: Picture): Corners 
 }
 
 /** Which class of a set a collection's name stands for; null: its boxes are left out. */
-export type ClassTable = ReadonlyMap<string, number | null>;
+export type ClassMapping = ReadonlyMap<string, number | null>;
 
 /** The names that a collection has, with how many boxes of each, and the class that they look like. */
-export function namesIn(
+export function boxNames(
   { photographs }: Collection,
   set: SignSet,
 ): { name: string; boxes: number; label: number | null }[] {
@@ -162,12 +149,12 @@ export function namesIn(
  * @returns also the whole report: the collection's lines, and one for whatever was left out here; what
  * concerns many photographs comes first
  */
-export function classify(
+export function mapClasses(
   collection: Collection,
   set: SignSet,
-  table: ClassTable,
+  table: ClassMapping,
 ): { photographs: Photograph[]; report: string[] } {
-  const left = namesIn(collection, set).filter(({ name }) => (table.get(name) ?? null) === null);
+  const left = boxNames(collection, set).filter(({ name }) => (table.get(name) ?? null) === null);
   const known = signSets[set].join(", ");
   const crowded: string[] = [];
   const photographs = collection.photographs.map(({ name, picture, hash, boxes }) => {

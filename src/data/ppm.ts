@@ -1,6 +1,6 @@
 /** Binary PPM files ("P6"), in which the German benchmark comes: no decoder of a browser knows them. */
 import { clip, UserError } from "../errors.ts";
-import type { Picture } from "./photographs.ts";
+import type { Picture } from "./picture.ts";
 
 interface PpmHeader {
   readonly width: number;

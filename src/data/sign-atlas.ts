@@ -3,7 +3,6 @@
 /** Width and height of a picture at its largest. */
 export const SIGN_SIZE = 64;
 /** Each picture at 64, 32, 16 and 8 texels, one behind the other. */
-export const SIGN_LEVELS = 4;
 export const SIGN_TEXELS = 64 * 64 + 32 * 32 + 16 * 16 + 8 * 8;
 
 /** The sets of signs that a detector may be trained for; classes in the paper's order, background left out. */
@@ -27,7 +26,7 @@ export interface SignAtlas {
 }
 
 /** What the colours and the outline of a picture of 64 x 64 say. Shares are of the covered area. */
-interface Look {
+interface Appearance {
   readonly covered: number;
   readonly yellow: number;
   readonly red: number;
@@ -38,7 +37,7 @@ interface Look {
   readonly edges: string;
 }
 
-function lookOf(rgba: Uint8Array): Look {
+function appearanceOf(rgba: Uint8Array): Appearance {
   let covered = 0;
   let yellow = 0;
   let red = 0;
@@ -76,12 +75,12 @@ const otherEuropean = new Set([
 ]);
 
 /**
- * The classes of a sign by its name and its look: colours and outline are what the classes are named
+ * The classes of a sign by its name and its appearance: colours and outline are what the classes are named
  * after, and the names alone don't tell a European warning from an American one.
  * @param rgba [64, 64, 4] bytes
  */
 export function classifySign(name: string, rgba: Uint8Array): Sign["classes"] {
-  const { covered, yellow, red, blue, corners, edges } = lookOf(rgba);
+  const { covered, yellow, red, blue, corners, edges } = appearanceOf(rgba);
   const round = corners === "0000" && edges === "1111" && covered > 0.7;
   const plate = corners === "1111";
   const classes: Sign["classes"] = {};
@@ -134,7 +133,7 @@ export function chooseSigns(all: readonly Sign[]): Sign[] {
 }
 
 /** A picture of 64 x 64 with alpha multiplied in, and its three halvings. */
-export function shrink(rgba: Uint8Array): Uint8Array<ArrayBuffer> {
+export function mipLevels(rgba: Uint8Array): Uint8Array<ArrayBuffer> {
   const texels = new Uint8Array(4 * SIGN_TEXELS);
   for (let i = 0; i < rgba.length; i += 4) {
     const alpha = rgba[i + 3] / 255;

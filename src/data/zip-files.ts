@@ -2,7 +2,7 @@
 import { inflateSync } from "fflate";
 import { clip, UserError } from "../errors.ts";
 import { crc32 } from "./crc32.ts";
-import type { CollectionFiles } from "./photo-collection.ts";
+import type { CollectionFiles } from "./collection-files.ts";
 import { packedContent, readDirectory, type ZipEntry } from "./zip-directory.ts";
 
 /** Bytes of a file in it; beyond that lies either a mistake or an attack. */

@@ -1,5 +1,5 @@
 /** The engine: holds the device, the data and the run, takes commands and tells what it looks like. */
-import { fetchMnist, type Progress } from "../data/fetch-mnist.ts";
+import { fetchMnist, type DownloadProgress } from "../data/fetch-mnist.ts";
 import { readDigitData, type DigitData, type NamedBytes } from "../data/digits.ts";
 import { UserError } from "../errors.ts";
 import type { Gpu } from "../gpu/gpu.ts";
@@ -36,7 +36,7 @@ export class Engine extends StudyEngine<Snapshot> {
   /** URL of the app's folder. */
   private base = "";
   private loading: Promise<void> | null = null;
-  private download: Progress | null = null;
+  private download: DownloadProgress | null = null;
   /** What the training set lies on the device for, besides runs. */
   private uploaded: Gpu | null = null;
   protected job: Job | null = null;

@@ -1,6 +1,6 @@
 /** The sign study's engine: holds the device, the artwork and the detector on view, and runs training. */
 import type { NamedBytes } from "../data/digits.ts";
-import { fitInto, type Picture } from "../data/photographs.ts";
+import { fitInto, type Picture } from "../data/picture.ts";
 import type { SignAtlas, SignSet } from "../data/sign-atlas.ts";
 import { UserError } from "../errors.ts";
 import type { Profile } from "../gpu/profile.ts";

@@ -295,6 +295,27 @@ export class Gpu {
     );
   }
 
+  /**
+   * Copies tensors into others as long, bit by bit, on the device: after what was submitted before, and
+   * before what is submitted later. Either may be another scope's.
+   * @throws RangeError where a pair differs in length, or shares its memory
+   */
+  copy(pairs: readonly (readonly [from: Tensor, to: Tensor])[]): void {
+    const encoder = this.device.createCommandEncoder();
+    for (const [from, to] of pairs) {
+      if (from.byteLength !== to.byteLength) {
+        const [held, given] = [to.byteLength, from.byteLength];
+        throw new RangeError(`${to.label} holds ${held} bytes, ${from.label} has ${given}`);
+      }
+      const [source, target] = [this.allocate(from.memory), this.allocate(to.memory)];
+      if (source === target) {
+        throw new RangeError(`${from.label} and ${to.label} lie in the same memory`);
+      }
+      encoder.copyBufferToBuffer(source, from.offset, target, to.offset, from.byteLength);
+    }
+    this.device.queue.submit([encoder.finish()]);
+  }
+
   /** Reads tensors back, all as of the same moment. */
   async read(...tensors: Tensor[]): Promise<Float32Array<ArrayBuffer>[]> {
     this.assertAlive();

@@ -14,6 +14,8 @@ export interface Network {
   readonly batch: number;
   /** The images, [B, C, H, W], which whoever feeds the network writes. */
   readonly x: Tensor;
+  /** Gradient of the loss in the images, [B, C, H, W]; null unless it was asked for. */
+  readonly inputGradient: Tensor | null;
   /** The last layer's output, [B, classes]. */
   readonly logits: Tensor;
   /** Gradient of the loss in the logits, which the loss writes. */
@@ -29,12 +31,18 @@ export interface Network {
   readonly backward: readonly DispatchSpec[];
 }
 
+export interface NetworkOptions {
+  /** The backward pass goes on to the images. It costs nothing where it is not asked for. */
+  readonly inputGradient?: boolean;
+}
+
 /** Allocates the network for a batch of images and wires its layers up. */
 export function buildNetwork(
   gpu: Gpu,
   description: NetworkDescription,
   batch: number,
   tiling: Tiling,
+  { inputGradient = false }: NetworkOptions = {},
 ): Network {
   const parameterList = describeParameters(description);
   const values = gpu.arena("parameters", parameterList);
@@ -55,7 +63,8 @@ export function buildNetwork(
   };
 
   const x = gpu.tensor("x", [batch, ...description.input]);
-  let input: Activation = { values: x, full: x, gradient: null, relu: false, pool: 1 };
+  const dx = inputGradient ? gpu.tensor("dx", x.shape) : null;
+  let input: Activation = { values: x, full: x, gradient: dx, relu: false, pool: 1 };
   const layers = description.layers.map((layer) => {
     const options = { ...layer, input, parameters: parametersOf(layer.label), tiling };
     const built = options.kind === "conv" ? conv2dLayer(gpu, options) : denseLayer(gpu, options);
@@ -66,6 +75,7 @@ export function buildNetwork(
     description,
     batch,
     x,
+    inputGradient: dx,
     logits: input.values,
     logitsGradient: input.gradient!,
     layers,

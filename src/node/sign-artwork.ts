@@ -6,7 +6,7 @@ import { initWasm, Resvg } from "@resvg/resvg-wasm";
 import {
   chooseSigns,
   classifySign,
-  shrink,
+  mipLevels,
   SIGN_SIZE,
   SIGN_TEXELS,
   type Sign,
@@ -40,6 +40,6 @@ async function rasterise(): Promise<SignAtlas> {
   }
   const signs = chooseSigns([...pictures.keys()]);
   const texels = new Uint8Array(signs.length * 4 * SIGN_TEXELS);
-  signs.forEach((sign, i) => texels.set(shrink(pictures.get(sign)!), i * 4 * SIGN_TEXELS));
+  signs.forEach((sign, i) => texels.set(mipLevels(pictures.get(sign)!), i * 4 * SIGN_TEXELS));
   return { signs, texels };
 }

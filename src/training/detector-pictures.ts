@@ -1,5 +1,6 @@
 /** Photographs on the GPU, in the form that the scene shader reads: a plan's own, and the reader's guests. */
-import { packPhotographs, type Photograph, type Picture } from "../data/photographs.ts";
+import { packPhotographs, type Photograph } from "../data/photographs.ts";
+import type { Picture } from "../data/picture.ts";
 import { UserError } from "../errors.ts";
 import { adapterName, type Gpu } from "../gpu/gpu.ts";
 import { mebibytes } from "../gpu/memory.ts";

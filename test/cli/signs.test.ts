@@ -14,7 +14,7 @@ import { PNG } from "pngjs";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { DetectorLine } from "../../src/cli/progress.ts";
 import { readDetector } from "../../src/cli/sign-files.ts";
-import { differenceHash } from "../../src/data/photographs.ts";
+import { differenceHash } from "../../src/data/near-duplicates.ts";
 import { UserError } from "../../src/errors.ts";
 import type { Gpu } from "../../src/gpu/gpu.ts";
 import { decodePicture } from "../../src/node/photo-dir.ts";

@@ -4,7 +4,7 @@ import { gzipSync } from "node:zlib";
 import { createServer as createViteServer, type ViteDevServer } from "vite";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { mnistPlugin } from "../../scripts/mnist-plugin.ts";
-import { fetchMnist, type Progress } from "../../src/data/fetch-mnist.ts";
+import { fetchMnist, type DownloadProgress } from "../../src/data/fetch-mnist.ts";
 import { MNIST_FILES, MNIST_SHA256 } from "../../src/data/mnist.ts";
 import { readPackagedMnistFiles } from "../../src/node/files.ts";
 import { userError } from "./samples.ts";
@@ -41,14 +41,14 @@ function baseOf(address: ReturnType<Server["address"]> | undefined): string {
 }
 
 /** Fetches MNIST and what was told of the progress. */
-async function fetchWatched(base: string): Promise<{ sha256: string; steps: Progress[] }> {
-  const steps: Progress[] = [];
+async function fetchWatched(base: string): Promise<{ sha256: string; steps: DownloadProgress[] }> {
+  const steps: DownloadProgress[] = [];
   const { sha256 } = await fetchMnist(base, (step) => steps.push(step));
   return { sha256, steps };
 }
 
 /** Progress never falls, never passes its total and ends there. */
-function expectSteadyProgress(steps: Progress[], total: number): void {
+function expectSteadyProgress(steps: DownloadProgress[], total: number): void {
   expect(steps.length).toBeGreaterThanOrEqual(MNIST_FILES.length);
   expect(steps.every((step) => step.total === total && step.loaded <= total)).toBe(true);
   const loaded = steps.map((step) => step.loaded);

@@ -1,6 +1,6 @@
 /** Collections of photographs: every label format beside broken files. */
 import { describe, expect, it } from "vitest";
-import { classify, namesIn } from "../../src/data/photo-collection.ts";
+import { mapClasses, boxNames } from "../../src/data/photo-collection.ts";
 import { files, photo, read } from "./photo-samples.ts";
 
 const lisa =
@@ -88,7 +88,7 @@ describe("a collection of photographs", () => {
         "a.txt": "stop,0,0,20,20,\nyield,20,20,60,60,\nyield,60,60,80,80,\n",
       }),
     );
-    const names = namesIn(collection, "us");
+    const names = boxNames(collection, "us");
     expect(names).toEqual([
       { name: "yield", boxes: 2, label: null },
       { name: "stop", boxes: 1, label: 0 },
@@ -97,7 +97,7 @@ describe("a collection of photographs", () => {
       ["stop", null],
       ["yield", 2],
     ]);
-    const { photographs, report } = classify(collection, "us", table);
+    const { photographs, report } = mapClasses(collection, "us", table);
     expect(photographs[0].signs.map(({ label }) => label)).toEqual([2, 2]);
     expect(report).toEqual([
       '"stop": 1 boxes left out, as the name stands for none of stop, speed limit, warning',
@@ -113,7 +113,7 @@ describe("a collection of photographs", () => {
       }),
     );
     const table = new Map([["stop", 0]]);
-    expect(classify(collection, "us", table).report).toEqual([
+    expect(mapClasses(collection, "us", table).report).toEqual([
       "all.csv: 1 images that it names are missing: b.jpg",
       "1 photographs have no labels, and count as photographs without signs: broken.jpg",
       '"yield": 1 boxes left out, as the name stands for none of stop, speed limit, warning',
@@ -127,7 +127,7 @@ describe("a collection of photographs", () => {
     // What is left out for its name takes nobody's place.
     const text = [...boxes, "yield,0,0,190,90,"].toReversed().join("\n");
     const collection = await read(files({ "a.jpg": photo, "a.txt": text }));
-    const { photographs, report } = classify(collection, "us", new Map([["stop", 0]]));
+    const { photographs, report } = mapClasses(collection, "us", new Map([["stop", 0]]));
     expect(photographs[0].signs.map(({ box }) => box[2])).toEqual(
       Array.from({ length: 16 }, (_, i) => 4 + i),
     );

@@ -1,11 +1,8 @@
 /** Collections of photographs in memory, for the tests of what reads them. */
 import { strToU8 } from "fflate";
 import jpeg from "jpeg-js";
-import {
-  readCollection,
-  type Collection,
-  type CollectionFiles,
-} from "../../src/data/photo-collection.ts";
+import type { CollectionFiles } from "../../src/data/collection-files.ts";
+import { readCollection, type Collection } from "../../src/data/photo-collection.ts";
 import { decodePicture } from "../../src/node/photo-dir.ts";
 
 /** A grey JPEG of 200 x 100. */

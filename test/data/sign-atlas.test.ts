@@ -1,6 +1,6 @@
 /** The sign atlas as it is rasterised: which signs are in it, and that its file survives the way. */
 import { expect, test } from "vitest";
-import { shrink, SIGN_SIZE, SIGN_TEXELS } from "../../src/data/sign-atlas.ts";
+import { mipLevels, SIGN_SIZE, SIGN_TEXELS } from "../../src/data/sign-atlas.ts";
 import { outlinesOf } from "../../src/layers/scene.ts";
 import { signArtwork } from "../../src/node/sign-artwork.ts";
 
@@ -26,7 +26,7 @@ test("the five European classes are there, and distractors", () => {
 test("each smaller picture is the mean of the one before, alpha multiplied in", () => {
   const rgba = new Uint8Array(4 * SIGN_SIZE ** 2);
   for (let i = 0; i < rgba.length; i += 4) rgba.set([200, 100, 0, i % 8 === 0 ? 255 : 0], i);
-  const texels = shrink(rgba);
+  const texels = mipLevels(rgba);
   expect([...texels.subarray(0, 8)]).toEqual([200, 100, 0, 255, 0, 0, 0, 0]);
   const second = 4 * SIGN_SIZE ** 2;
   expect([...texels.subarray(second, second + 4)]).toEqual([100, 50, 0, 128]);

@@ -276,6 +276,62 @@ describe("reading and writing", () => {
   });
 });
 
+describe("copying on the device", () => {
+  const context = useGpu();
+
+  it("brings every bit from tensors, and parts of arenas, to others as long, and no more", async () => {
+    const { gpu } = context;
+    const words = gpu.tensor("words", [3], "u32");
+    gpu.write(words, Uint32Array.of(0x7f80_0001, 0xffff_ffff, 0x8000_0000));
+    const [{ parts: from }, { parts: to, whole }] = ["from", "to"].map((label) =>
+      gpu.arena(label, [
+        { label: "a", shape: [5] },
+        { label: "b", shape: [2, 3] },
+      ]),
+    );
+    gpu.write(from[0], Float32Array.of(9, 9, 9, 9, 9));
+    gpu.write(from[1], Float32Array.of(1, 2, 3, 4, 5, 6));
+    const own = gpu.tensor("own", [3], "u32");
+    gpu.copy([
+      [from[1], to[1]],
+      [words, own],
+    ]);
+    const [a, b, all] = await gpu.read(to[0], to[1], whole);
+    expect(b).toEqual(Float32Array.of(1, 2, 3, 4, 5, 6));
+    expect(a).toEqual(new Float32Array(5));
+    expect(all.reduce((sum, value) => sum + value)).toBe(21);
+    expect(await gpu.readU32(own)).toEqual(await gpu.readU32(words));
+  });
+
+  it("takes what was submitted before it and gives it to what comes after, across scopes", async () => {
+    const { gpu } = context;
+    const scope = gpu.scope();
+    const { dispatches, count } = await counting(gpu);
+    const other = await counting(scope);
+    gpu.submit(dispatches, 5);
+    scope.copy([[count, other.count]]);
+    gpu.submit(dispatches);
+    scope.submit(other.dispatches, 2);
+    expect(await scope.readU32(other.count)).toEqual(Uint32Array.of(7));
+    expect(await gpu.readU32(count)).toEqual(Uint32Array.of(6));
+    scope.destroy();
+  });
+
+  it("refuses tensors of different lengths, or of one memory, and copies none of the pairs", async () => {
+    const { gpu } = context;
+    const { parts } = gpu.arena("arena", [
+      { label: "a", shape: [2] },
+      { label: "b", shape: [2] },
+    ]);
+    const [two, three] = [gpu.tensor("two", [2]), gpu.tensor("three", [3])];
+    gpu.write(parts[0], Float32Array.of(1, 2));
+    const good = [parts[0], two] as const;
+    expect(() => gpu.copy([good, [two, three]])).toThrow("three holds 12 bytes, two has 8");
+    expect(() => gpu.copy([good, [parts[0], parts[1]]])).toThrow("a and b lie in the same memory");
+    expect(await gpu.read(two)).toEqual([new Float32Array(2)]);
+  });
+});
+
 describe("a readback", () => {
   it("takes tensors that are together more than a buffer may hold", async () => {
     const gpu = await openInNode("auto", { defaultLimits: true });

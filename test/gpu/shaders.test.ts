@@ -20,6 +20,7 @@ import {
 import { reluBackward, reluForward } from "../../src/layers/relu.ts";
 import { arithmeticForms, arithmeticProbe, copyProbe } from "../../src/gpu/ceilings.ts";
 import { sceneSpecs, uploadSigns } from "../../src/layers/scene.ts";
+import { scaleSpec } from "../../src/layers/scale.ts";
 import { statisticsSpec } from "../../src/layers/statistics.ts";
 import type { Tiling } from "../../src/layers/tiling.ts";
 import { buildDetector } from "../../src/models/detector.ts";
@@ -139,6 +140,13 @@ const cases: Record<string, (gpu: Gpu) => DispatchSpec[] | Promise<DispatchSpec[
   ceilings: (gpu) => [
     ...arithmeticForms.map((form) => arithmeticProbe(gpu, form).spec),
     copyProbe(gpu, 8).spec,
+  ],
+  scale: (gpu) => [
+    scaleSpec({
+      label: "fc.w",
+      values: gpu.tensor("w", [3, 5]),
+      factors: gpu.tensor("factors", [3]),
+    }),
   ],
   statistics: (gpu) => [
     statisticsSpec({

@@ -3,12 +3,15 @@ import * as tf from "@tensorflow/tfjs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { DigitSet } from "../../src/data/digits.ts";
 import type { StepRecord } from "../../src/training/step-trainer.ts";
+import { createProgress, lossSpec } from "../../src/layers/loss.ts";
+import { tilingFor } from "../../src/layers/tiling.ts";
 import { digitNet } from "../../src/models/digit-net.ts";
 import { initialParameters } from "../../src/models/initialise.ts";
 import { countParameters, describeParameters } from "../../src/models/description.ts";
+import { buildNetwork } from "../../src/models/network.ts";
 import { packagedMnist } from "../../src/node/files.ts";
 import { Trainer } from "../../src/training/trainer.ts";
-import { useGpu } from "../gpu.ts";
+import { run, useGpu } from "../gpu.ts";
 import { expectClose } from "../reference/numeric.ts";
 
 const SEED = 2017;
@@ -112,7 +115,8 @@ async function theirs(digits: DigitSet) {
   );
   const optimiser = tf.train.momentum(RATE, MOMENTUM);
   const losses: number[] = [];
-  let first: { logits: Float32Array; gradients: Map<Name, Float32Array> } | undefined;
+  let first:
+    { logits: Float32Array; gradients: Map<Name, Float32Array>; dx: Float32Array } | undefined;
   for (let step = 0; step < STEPS; step++) {
     const pixels = digits.images.subarray(step * BATCH * 784, (step + 1) * BATCH * 784);
     const labels = digits.labels.subarray(step * BATCH, (step + 1) * BATCH);
@@ -121,13 +125,17 @@ async function theirs(digits: DigitSet) {
       [BATCH, 28, 28, 1],
     );
     const y = tf.oneHot(tf.tensor1d(Int32Array.from(labels), "int32"), 10);
-    const { value, grads } = tf.variableGrads(() =>
-      tf.losses.softmaxCrossEntropy(y, forward(weights, x)),
-    );
+    const loss = (x: tf.Tensor4D): tf.Scalar =>
+      tf.losses.softmaxCrossEntropy(y, forward(weights, x));
+    const { value, grads } = tf.variableGrads(() => loss(x));
     losses.push(value.dataSync()[0]);
     first ??= {
       logits: forward(weights, x).dataSync<"float32">().slice(),
       gradients: new Map(names.map((name) => [name, restore(name, grads[name]).slice()])),
+      dx: tf
+        .grad((x) => loss(x as tf.Tensor4D))(x)
+        .dataSync<"float32">()
+        .slice(),
     };
     optimiser.applyGradients(names.map((name) => ({ name, tensor: grads[name] })));
   }
@@ -200,6 +208,31 @@ describe("the digit network", () => {
     expect(largest).toBeGreaterThan(1e-3);
     const tolerance = { absolute: 1e-6 * largest, relative: 1e-5 };
     expectClose(gradients.get(name)!, other, { ...tolerance, label: name });
+  });
+
+  it("gives the same gradient of its images", async () => {
+    const { gpu } = context;
+    const { train } = await packagedMnist();
+    const network = buildNetwork(gpu, digitNet, BATCH, tilingFor(gpu), { inputGradient: true });
+    for (const [label, values] of initialParameters(digitNet, SEED)) {
+      gpu.write(network.parameters.get(label)!.value, values);
+    }
+    const pixels = Float32Array.from(train.images.subarray(0, BATCH * 784), (byte) => byte / 255);
+    gpu.write(network.x, pixels);
+    const labels = gpu.tensor("labels", [BATCH], "u32");
+    gpu.write(labels, Uint32Array.from(train.labels.subarray(0, BATCH)));
+    const loss = lossSpec({
+      logits: network.logits,
+      labels,
+      gradient: network.logitsGradient,
+      progress: createProgress(gpu, "once"),
+    });
+    await run(gpu, [...network.forward, loss, ...network.backward]);
+    const [gradient] = await gpu.read(network.inputGradient!);
+    const largest = expected.dx.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+    expect(largest).toBeGreaterThan(1e-3);
+    const tolerance = { absolute: 1e-6 * largest, relative: 1e-5 };
+    expectClose(gradient, expected.dx, { ...tolerance, label: "dx" });
   });
 
   it("has the same loss in ten steps of SGD with momentum", () => {

@@ -1,6 +1,6 @@
 /** What the digit study's worker and its page say to each other: plain numbers and typed arrays. */
 import type { AttackMeasures, CleanMeasures } from "../../backdoor/measure.ts";
-import type { Progress as DownloadProgress } from "../../data/fetch-mnist.ts";
+import type { DownloadProgress } from "../../data/fetch-mnist.ts";
 import type { LayerMaps } from "../../inspection/inspector.ts";
 import type { NeuronId, NeuronResponse, NeuronScale } from "../../inspection/neurons.ts";
 import type { StudyPort } from "../port.ts";

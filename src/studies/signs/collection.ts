@@ -1,11 +1,11 @@
 /** The reader's photographs to train on: read in the worker, with a table of classes that can be changed. */
+import type { CollectionFiles } from "../../data/collection-files.ts";
 import type { NamedBytes } from "../../data/digits.ts";
 import {
-  classify,
-  namesIn,
+  mapClasses,
+  boxNames,
   readCollection,
   type Collection,
-  type CollectionFiles,
 } from "../../data/photo-collection.ts";
 import type { Photograph } from "../../data/photographs.ts";
 import type { SignSet } from "../../data/sign-atlas.ts";
@@ -47,7 +47,7 @@ export class SignCollection {
     const collection = await readCollection(content, {
       decode: async (bytes, name) => await decodePicture(bytes, name, ["JPEG", "PNG", "PPM"]),
       side: photoSide(presets.compact),
-      between: (done, all) => {
+      onProgress: (done, all) => {
         if (signal.aborted) throw new Cancelled();
         report ??= timed(all, tell);
         report(done);
@@ -57,7 +57,7 @@ export class SignCollection {
   }
 
   private names(set: SignSet): PhotoSummary["names"] {
-    return namesIn(this.collection, set).map((one) => {
+    return boxNames(this.collection, set).map((one) => {
       const own = this.chosen.get(one.name);
       return own === undefined ? one : { ...one, label: own };
     });
@@ -69,7 +69,7 @@ export class SignCollection {
 
   private split(set: SignSet, seed: number): PhotoSet & { report: readonly string[] } {
     const table = new Map(this.names(set).map(({ name, label }) => [name, label]));
-    const { photographs, report } = classify(this.collection, set, table);
+    const { photographs, report } = mapClasses(this.collection, set, table);
     return { ...photoSet(this.name, photographs, this.hashes, seed), report };
   }
 

@@ -1,5 +1,6 @@
 /** Decodes pictures as the browser does, and PPM files, in the worker, so that the page does not wait for large ones. */
-import { checkPhoto, type Picture } from "../../data/photographs.ts";
+import { checkPhoto } from "../../data/photo-limits.ts";
+import type { Picture } from "../../data/picture.ts";
 import { decodePpm } from "../../data/ppm.ts";
 import { clip, UserError } from "../../errors.ts";
 

@@ -1,6 +1,7 @@
 /** Photographs in the sign study: split into what is trained on and what measures, and laid out for the GPU. */
 import { sha256Hex } from "../../data/digest.ts";
-import { alikeGroups, splitAlike, type Photograph } from "../../data/photographs.ts";
+import { groupSplit, nearDuplicateGroups } from "../../data/near-duplicates.ts";
+import type { Photograph } from "../../data/photographs.ts";
 import { pictureEntry } from "../../layers/scene.ts";
 import type { DetectorPreset } from "../../models/detector-presets.ts";
 import { packFor, type Photographs } from "../../training/detector-pictures.ts";
@@ -26,7 +27,7 @@ export interface PhotoSet extends NamedPhotographs {
 export function splitSets(sets: readonly NamedPhotographs[], seed: number): PhotoSet[] {
   // A set alone keeps its list, by which the groups of what looks alike are remembered.
   const hashes = sets.length === 1 ? sets[0].hashes : sets.flatMap((set) => set.hashes);
-  const { train } = splitAlike(hashes, TRAIN_SHARE, seed);
+  const { train } = groupSplit(hashes, TRAIN_SHARE, seed);
   const trained = new Set(train);
   let first = 0;
   return sets.map((set) => {
@@ -56,12 +57,12 @@ export function photoSet(
  * @param seen hashes of the photographs that it was trained on
  * @returns for each set, the numbers of the photographs that are among those, or look like one of them
  */
-export function alikeToSeen(
+export function nearDuplicatesOf(
   sets: readonly NamedPhotographs[],
   seen: readonly bigint[],
 ): ReadonlySet<number>[] {
   if (seen.length === 0) return sets.map(() => new Set());
-  const groups = alikeGroups([...seen, ...sets.flatMap(({ hashes }) => hashes)]);
+  const groups = nearDuplicateGroups([...seen, ...sets.flatMap(({ hashes }) => hashes)]);
   const known = new Set(groups.filter((group) => group.some((i) => i < seen.length)).flat());
   let first = seen.length;
   return sets.map(({ photographs }) => {

@@ -1,7 +1,7 @@
 /** The camera: a frame at a time goes to the detector, and is shown with its boxes. */
 import { css, html, LitElement, nothing } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
-import type { Picture } from "../../data/photographs.ts";
+import type { Picture } from "../../data/picture.ts";
 import { UserError } from "../../errors.ts";
 import type { PictureView } from "../../studies/signs/port.ts";
 import "./sign-picture.ts";

@@ -2,7 +2,8 @@
 import { proxy } from "comlink";
 import type { ReactiveControllerHost } from "lit";
 import { clip, UserError } from "../../errors.ts";
-import { checkPhotoBytes, type Picture } from "../../data/photographs.ts";
+import { checkPhotoBytes } from "../../data/photo-limits.ts";
+import type { Picture } from "../../data/picture.ts";
 import type { Kept } from "../../engine/checkpoint-store.ts";
 import { openSignClient, type SignClient } from "../../engine/sign-client.ts";
 import type { TaskProgress } from "../../studies/port.ts";

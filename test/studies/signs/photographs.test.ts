@@ -1,7 +1,7 @@
 /** Photographs on both sides of a measurement: nothing that measures looks like what was trained on. */
 import { describe, expect, it } from "vitest";
 import {
-  alikeToSeen,
+  nearDuplicatesOf,
   packSets,
   photoSet,
   splitSets,
@@ -37,8 +37,8 @@ describe("photographs in several folders", () => {
 
   it("are known by their looks to a detector that was trained on them", async () => {
     const sets = [setOf("a", [scene(0), scene(1)]), setOf("b", [scene(1) ^ 3n, scene(2)])];
-    expect(alikeToSeen(sets, [scene(1) ^ 4n])).toEqual([new Set([1]), new Set([0])]);
-    expect(alikeToSeen(sets, [])).toEqual([new Set(), new Set()]);
+    expect(nearDuplicatesOf(sets, [scene(1) ^ 4n])).toEqual([new Set([1]), new Set([0])]);
+    expect(nearDuplicatesOf(sets, [])).toEqual([new Set(), new Set()]);
     const packed = await packSets(splitSets(sets, 1), compactPreset);
     expect(packed.seen).toHaveLength(packed.trainOn.length);
     expect(packed.seen.length).toBeGreaterThan(0);

@@ -1,8 +1,8 @@
 /** Collections with several tables and label files: each counts for what it labels, and nothing is lost unsaid. */
 import { describe, expect, it } from "vitest";
-import type { Collection } from "../../src/data/photo-collection.ts";
-import { UserError } from "../../src/errors.ts";
-import { files, photo, read } from "./photo-samples.ts";
+import type { Collection } from "../../../src/data/photo-collection.ts";
+import { UserError } from "../../../src/errors.ts";
+import { files, photo, read } from "../photo-samples.ts";
 
 const heading =
   "Filename;Annotation tag;Upper left corner X;Upper left corner Y;Lower right corner X;Lower right corner Y;Occluded\n";

@@ -7,8 +7,8 @@ export const baseOf = (path: string) => path.slice(path.lastIndexOf("/") + 1);
 export const keyOf = (path: string) =>
   path.replace(/\.(jpe?g|png|ppm|webp|bmp|gif|tiff?|txt|xml)$/i, "");
 
-/** Items by what is said of each. */
-function grouped<T>(items: Iterable<T>, by: (item: T) => string): Map<string, T[]> {
+/** Items by what they have in common. */
+function groupBy<T>(items: Iterable<T>, by: (item: T) => string): Map<string, T[]> {
   const groups = new Map<string, T[]>();
   for (const item of items) {
     const group = groups.get(by(item));
@@ -64,7 +64,7 @@ export interface MatchedFiles {
 
 /** Finds the label file of each photograph: beside it, in a folder like its own, or anywhere. */
 export function matchFiles(keys: Iterable<string>, labels: readonly string[]): MatchedFiles {
-  const byName = grouped(labels, (path) => baseOf(keyOf(path)));
+  const byName = groupBy(labels, (path) => baseOf(keyOf(path)));
   const open = new Set(keys);
   const taken = new Set<string>();
   const own = new Map<string, string>();
@@ -86,7 +86,7 @@ export function matchFiles(keys: Iterable<string>, labels: readonly string[]): M
       );
       if (found.length > 0) offers.set(key, found);
     }
-    const claims = grouped(
+    const claims = groupBy(
       [...offers].flatMap(([key, found]) => found.map((label) => ({ key, label }))),
       ({ label }) => label,
     );
@@ -123,7 +123,7 @@ export function matchImages(
   const home = folderOf(table);
   const below = home === "" ? keys : keys.filter((key) => key.startsWith(`${home}/`));
   const scope = below.length > 0 ? below : keys;
-  const byName = grouped(scope, baseOf);
+  const byName = groupBy(scope, baseOf);
   const folders = [...new Set(scope.map(folderOf))];
   const known = new Map<string, boolean>();
   const matched = new Map<string, readonly string[]>();

@@ -1,7 +1,7 @@
 /** Which labels belong to which photographs, in the folders that collections have. */
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { matchFiles, matchImages } from "../../src/data/match-labels.ts";
+import { matchFiles, matchImages } from "../../../src/data/labels/match.ts";
 
 /** Label files by photographs, and of whom it is unclear. */
 function matched(keys: string[], labels: string[]) {

@@ -1,0 +1,61 @@
+/** What label files say of an image: boxes under the collection's own names, each checked. */
+import { clip } from "../../errors.ts";
+import type { Picture } from "../picture.ts";
+
+/** A box in pixels of the image that its file speaks of. */
+export interface NamedBox {
+  readonly name: string;
+  readonly box: readonly [x1: number, y1: number, x2: number, y2: number];
+}
+
+/** What a label file said of one image, and what in it could not be used. */
+export interface Labels {
+  readonly boxes: readonly NamedBox[];
+  readonly problems: readonly string[];
+}
+
+/** Labels that are being read. */
+export interface LabelDraft {
+  boxes: NamedBox[];
+  problems: string[];
+}
+
+/** Adds a box after checking it; what is wrong becomes a problem. */
+export function addBox(
+  into: LabelDraft,
+  where: string,
+  name: string,
+  corners: readonly number[],
+): void {
+  const [x1, y1, x2, y2] = corners;
+  if (corners.length < 4 || !corners.every(Number.isFinite)) {
+    into.problems.push(
+      `${where}: four numbers are expected for a box, got "${clip(corners.join(" "))}"`,
+    );
+  } else if (x2 <= x1 || y2 <= y1) {
+    into.problems.push(
+      `${where}: the box ${corners.map((v) => v.toFixed(1)).join(", ")} has no area`,
+    );
+  } else {
+    into.boxes.push({ name, box: [x1, y1, x2, y2] });
+  }
+}
+
+/** Lines without spaces around them, whether ended as on Unix, Windows or old Macs. */
+export const linesOf = (text: string) => text.split(/\r\n|\r|\n/).map((line) => line.trim());
+
+/** A number, and none where nothing is written. */
+export const numberIn = (cell: string | undefined) => (cell ? Number(cell) : Number.NaN);
+
+/** Corners of a box in a picture of another size. */
+export function scaled([x1, y1, x2, y2]: NamedBox["box"], from: Size, to: Size): NamedBox["box"] {
+  const [sx, sy] = [to.width / from.width, to.height / from.height];
+  return [x1 * sx, y1 * sy, x2 * sx, y2 * sy];
+}
+
+export type Size = Pick<Picture, "width" | "height">;
+
+/** Names of things for a message, a few of many. */
+export const few = (names: readonly string[]) =>
+  names.slice(0, 3).map(clip).join(", ") +
+  (names.length > 3 ? ` and ${names.length - 3} more` : "");

@@ -1,0 +1,100 @@
+/** The rows of a collection's tables, each with the photograph that it speaks of. */
+import { clip, UserError } from "../../errors.ts";
+import type { Picture } from "../picture.ts";
+import { few, scaled, type Labels, type NamedBox, type Size } from "./labels.ts";
+import { baseOf, matchImages } from "./match.ts";
+import { GERMAN_FRAME, readGerman, readLisa, type Table } from "./tables.ts";
+
+/** Whether it is the German benchmark's table. */
+export const isGerman = (path: string) => /^gt\.txt$/i.test(baseOf(path));
+export const isTable = (path: string) => isGerman(path) || /\.csv$/i.test(path);
+
+/** What a table says of one photograph. */
+export interface Row extends Labels {
+  readonly table: string;
+  /** The size of the picture that it speaks of; null: of the photograph as it is. */
+  readonly frame: Size | null;
+}
+
+export interface Tables {
+  /** Whether any could be read. */
+  readonly found: boolean;
+  /** By keys of photographs. */
+  readonly rows: ReadonlyMap<string, readonly Row[]>;
+  readonly unclear: ReadonlyMap<string, string>;
+  readonly summary: readonly string[];
+  readonly problems: readonly string[];
+}
+
+/** Reads all tables of a collection, and finds the photographs that they speak of. */
+export async function readTables(
+  paths: readonly string[],
+  text: (path: string) => Promise<string>,
+  keys: readonly string[],
+): Promise<Tables> {
+  const rows = new Map<string, Row[]>();
+  const unclear = new Map<string, string>();
+  const summary: string[] = [];
+  const problems: string[] = [];
+  let found = false;
+  for (const path of paths) {
+    const table = await readTable(path, text);
+    if (typeof table === "string") {
+      summary.push(`${path}: this table is ignored: ${table}`);
+      continue;
+    }
+    found = true;
+    problems.push(...table.problems.map((problem) => `${path}: ${problem}`));
+    const [width, height] = GERMAN_FRAME;
+    const frame = isGerman(path) ? { width, height } : null;
+    const missing: string[] = [];
+    for (const [image, matches] of matchImages(path, table.images.keys(), keys)) {
+      const labels = table.images.get(image)!;
+      if (matches.length === 0) missing.push(image);
+      if (labels.boxes.length === 0) {
+        // Nothing of it could be used, so that a label file of its own still counts.
+        problems.push(...labels.problems.map((problem) => `${path}: ${problem}`));
+      } else if (matches.length === 1) {
+        const [key] = matches;
+        rows.set(key, [...(rows.get(key) ?? []), { ...labels, table: path, frame }]);
+      } else if (matches.length > 1) {
+        const doubt = `${path} has boxes of ${clip(image)}, which may be ${matches.join(" or ")}: name its folder there`;
+        for (const key of matches) unclear.set(key, doubt);
+      }
+    }
+    if (missing.length > 0) {
+      summary.push(`${path}: ${missing.length} images that it names are missing: ${few(missing)}`);
+    }
+  }
+  return { found, rows, unclear, summary, problems };
+}
+
+/** A table, or why the file is none. */
+async function readTable(
+  path: string,
+  text: (path: string) => Promise<string>,
+): Promise<Table | string> {
+  try {
+    const content = await text(path);
+    const table = isGerman(path) ? readGerman(content) : readLisa(content);
+    if (table.images.size > 0 || table.problems.length === 0) return table;
+    return table.problems[0];
+  } catch (error) {
+    if (error instanceof UserError) return error.message;
+    throw error;
+  }
+}
+
+/** What all tables say of a photograph, a box that several have once. */
+export function joined(rows: readonly Row[], picture: Picture): Labels {
+  const boxes = new Map<string, NamedBox>();
+  const problems: string[] = [];
+  for (const row of rows) {
+    problems.push(...row.problems.map((problem) => `${row.table}, ${problem}`));
+    for (const { name, box } of row.boxes) {
+      const own = row.frame ? scaled(box, row.frame, picture) : box;
+      boxes.set(JSON.stringify([name, own]), { name, box: own });
+    }
+  }
+  return { boxes: [...boxes.values()], problems };
+}
