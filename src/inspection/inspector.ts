@@ -23,7 +23,12 @@ import {
 } from "../training/parameter-values.ts";
 import type { LabelledImages } from "../training/trainer.ts";
 import { NeuronScaler } from "./neuron-scaler.ts";
-import { compareResponses, type NeuronResponse, type NeuronScale } from "./neurons.ts";
+import {
+  checkNeurons,
+  compareResponses,
+  type NeuronResponse,
+  type NeuronScale,
+} from "./neurons.ts";
 
 export interface InspectorOptions {
   readonly network: NetworkDescription;
@@ -266,7 +271,9 @@ async function feed(
   return { network, scaler, evaluator };
 }
 
+/** @throws RangeError as checkNeurons does */
 function load(gpu: Gpu, { network, scaler }: Bench, { parameters, scaled }: Inspected): void {
+  checkNeurons(network.description, scaled);
   loadParameters(gpu, network.parameters, parameters);
   scaler.scale(scaled);
 }

@@ -98,10 +98,12 @@ export interface Stored<T extends StudyTypes> {
   /** To go on from; null where the file is only for looking. */
   readonly state: RunState<T["evaluation"]> | null;
   /** How it came about, as far as the file, or what ships with it, tells. */
-  readonly past: { readonly totalSteps: number; readonly stepsPerEpoch: number } & {
-    readonly metrics: readonly Float32Array[];
-    readonly details: T["details"];
-  } | null;
+  readonly past:
+    | ({ readonly totalSteps: number; readonly stepsPerEpoch: number } & {
+        readonly metrics: readonly Float32Array[];
+        readonly details: T["details"];
+      })
+    | null;
 }
 
 /** What is saved of a run, or of a network on view. */

@@ -3,12 +3,12 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { triggerMask, triggerPresets } from "../../src/backdoor/trigger.ts";
 import { everyImage, TRIGGERED } from "../../src/data/order.ts";
 import type { Gpu } from "../../src/gpu/gpu.ts";
-import { Inspector } from "../../src/inspection/inspector.ts";
-import type { ParameterValues } from "../../src/training/parameter-values.ts";
-import { scaleNeurons } from "../../src/inspection/neurons.ts";
+import { Inspector, type Inspected } from "../../src/inspection/inspector.ts";
 import { initialParameters } from "../../src/models/initialise.ts";
 import { digitNet } from "../../src/models/digit-net.ts";
+import { buildNetwork } from "../../src/models/network.ts";
 import { openInNode } from "../../src/node/webgpu.ts";
+import { writeParameters } from "../../src/training/parameter-values.ts";
 import { Trainer } from "../../src/training/trainer.ts";
 
 const IMAGES = 70; // more than one batch
@@ -21,12 +21,12 @@ const test = {
 
 let gpu: Gpu;
 let inspector: Inspector;
-let parameters: ParameterValues;
+let network: Inspected;
 beforeAll(async () => {
   gpu = await openInNode();
   const trigger = triggerMask(triggerPresets.pattern, 28);
   inspector = await Inspector.build(gpu, { network: digitNet, classes: 10, test, trigger });
-  parameters = initialParameters(digitNet, 7);
+  network = { parameters: { values: initialParameters(digitNet, 7) }, scaled: [] };
 });
 afterAll(() => gpu.destroy());
 
@@ -41,7 +41,7 @@ const pick = (values: Float32Array, channel: number, size: number) =>
 
 describe("a look at one image", () => {
   it("shows its pixels, without and with the trigger", async () => {
-    const { pixels } = await inspector.look(parameters, 69);
+    const { pixels } = await inspector.look(network, 69);
     const expected = test.images.slice(69 * AREA);
     expectPixels(pixels.clean, expected);
     for (const { row, column, value } of triggerPresets.pattern)
@@ -50,7 +50,7 @@ describe("a look at one image", () => {
   });
 
   it("shows the layers in order, in their shapes, and ends in the trainer's logits", async () => {
-    const { layers, logits } = await inspector.look(parameters, 3);
+    const { layers, logits } = await inspector.look(network, 3);
     expect(layers.map(({ label, kind, shape }) => [label, kind, ...shape])).toEqual([
       ["conv1", "conv", 16, 24, 24],
       ["conv2", "conv", 32, 8, 8],
@@ -89,52 +89,79 @@ describe("a look at one image", () => {
 
   it("shows a drawn image like any other", async () => {
     const drawn = Uint8Array.from({ length: AREA }, (_, i) => i % 251);
-    inspector.draw(drawn);
-    const { pixels } = await inspector.look(parameters, inspector.drawn);
+    const { pixels } = await inspector.look(network, drawn);
     expectPixels(pixels.clean, drawn);
     // And the last test image beside it is as it was.
-    const last = await inspector.look(parameters, IMAGES - 1);
+    const last = await inspector.look(network, IMAGES - 1);
     expectPixels(last.pixels.clean, test.images.subarray((IMAGES - 1) * AREA));
   });
 
   it("shows a scaled neuron's output multiplied, and one switched off dark", async () => {
-    const before = await inspector.look(parameters, 5);
-    const changed = scaleNeurons(digitNet, parameters, [
+    const before = await inspector.look(network, 5);
+    const scaled = [
       { layer: "conv1", channel: 2, factor: 0 },
       { layer: "conv1", channel: 9, factor: 2 },
       { layer: "fc1", channel: 17, factor: 0 },
-    ]);
-    const after = await inspector.look(changed, 5);
+    ];
+    const after = await inspector.look({ ...network, scaled }, 5);
     const [was, is] = [before.layers[0].clean, after.layers[0].clean];
     expect(pick(is, 2, 576).every((value) => value === 0)).toBe(true);
     expect(pick(is, 9, 576)).toEqual(pick(was, 9, 576).map((value) => 2 * value));
     expect(pick(is, 3, 576)).toEqual(pick(was, 3, 576));
     expect(after.layers[2].clean[17]).toBe(0);
     // The network itself is not touched.
-    expect((await inspector.look(parameters, 5)).layers[0].clean).toEqual(was);
+    expect((await inspector.look(network, 5)).layers[0].clean).toEqual(was);
+  });
+});
+
+describe("parameters of a network on the same device", () => {
+  it("are those that it has at that moment, without a way round by the CPU", async () => {
+    const scope = gpu.scope();
+    const other = buildNetwork(scope, digitNet, 1, inspector.tiling);
+    writeParameters(scope, other.parameters, initialParameters(digitNet, 8));
+    const moved = { parameters: { tensors: other.parameters }, scaled: [] };
+    const values = { parameters: { values: initialParameters(digitNet, 8) }, scaled: [] };
+    expect((await inspector.look(moved, 5)).logits).toEqual(
+      (await inspector.look(values, 5)).logits,
+    );
+    scope.write(other.parameters.get("fc2.b")!.value, new Float32Array(10).fill(3));
+    expect([...(await inspector.parameters(moved)).get("fc2.b")!]).toEqual(Array(10).fill(3));
+    scope.destroy();
+  });
+
+  it("can be read with their changed neurons", async () => {
+    const [before, after] = await Promise.all(
+      [[], [{ layer: "conv2", channel: 3, factor: 0.5 }]].map(
+        async (scaled) => await inspector.parameters({ ...network, scaled }),
+      ),
+    );
+    const row = (values: typeof before) => values.get("conv2.w")!.subarray(3 * 400, 4 * 400);
+    expect(row(after)).toEqual(row(before).map((value) => value / 2));
+    expect(after.get("conv2.b")![3]).toBe(before.get("conv2.b")![3] / 2);
+    expect(after.get("conv2.w")!.subarray(0, 400)).toEqual(before.get("conv2.w")!.subarray(0, 400));
   });
 });
 
 describe("a walk through the test set", () => {
   it("counts and predicts with the parameters given", async () => {
     const entries = everyImage(IMAGES);
-    const predictions = await inspector.predict(parameters, entries);
+    const predictions = await inspector.predict(network, entries);
     const confusion = new Uint32Array(100);
     for (const image of entries) {
-      const { logits } = await inspector.look(parameters, image);
+      const { logits } = await inspector.look(network, image);
       const best = logits.clean.indexOf(Math.max(...logits.clean));
       expect(predictions[image]).toBe(best);
       confusion[10 * test.labels[image] + best] += 1;
     }
-    expect(await inspector.evaluate(parameters, entries)).toEqual(confusion);
+    expect(await inspector.evaluate(network, entries)).toEqual(confusion);
   });
 
   it("measures each neuron's responses as the looks at the images say", async () => {
     const images = Uint32Array.of(4, 8, 15, 16, 23, 42);
-    const responses = await inspector.respond(parameters, images);
+    const responses = await inspector.respond(network, images);
     expect(responses).toHaveLength(16 + 32 + 512);
     const looks = await Promise.all(
-      [...images].map(async (image) => await inspector.look(parameters, image)),
+      [...images].map(async (image) => await inspector.look(network, image)),
     );
     const fc1 = (which: "clean" | "triggered", unit: number) =>
       looks.map(({ layers }) => layers[2][which][unit]);
@@ -161,7 +188,7 @@ describe("a walk through the test set", () => {
     const scope = gpu.scope();
     const fresh = await Inspector.build(scope, inspector.options);
     let told = 0;
-    const confusion = await fresh.evaluate(parameters, everyImage(IMAGES), (images) => {
+    const confusion = await fresh.evaluate(network, everyImage(IMAGES), (images) => {
       told = images;
       return false;
     });
@@ -172,14 +199,14 @@ describe("a walk through the test set", () => {
 });
 
 describe("scaling neurons", () => {
-  it("refuses what is no neuron and factors that a ReLU does not pass through", () => {
+  it("refuses what is no neuron and factors that a ReLU does not pass through", async () => {
     for (const scale of [
       { layer: "conv3", channel: 0, factor: 0 },
       { layer: "conv1", channel: 16, factor: 0 },
       { layer: "conv1", channel: 0, factor: -1 },
       { layer: "conv1", channel: 0, factor: Number.NaN },
     ]) {
-      expect(() => scaleNeurons(digitNet, parameters, [scale])).toThrow(RangeError);
+      await expect(inspector.look({ ...network, scaled: [scale] }, 0)).rejects.toThrow(RangeError);
     }
   });
 });

@@ -2,8 +2,8 @@
 import type { NamedBytes } from "../../data/digits.ts";
 import { everyImage, TRIGGERED } from "../../data/order.ts";
 import { Random, Stream } from "../../data/random.ts";
-import { checkNeurons, type NeuronId, type NeuronScale } from "../../inspection/neurons.ts";
-import { DIGIT_CLASSES, DIGIT_SIZE, digitNet } from "../../models/digit-net.ts";
+import type { NeuronId, NeuronScale } from "../../inspection/neurons.ts";
+import { DIGIT_CLASSES, DIGIT_SIZE } from "../../models/digit-net.ts";
 import type { Asking, Question } from "../questions.ts";
 import type { QuestionSubject, View } from "../study.ts";
 import { timed } from "../task-queue.ts";
@@ -40,7 +40,6 @@ const SAMPLE = 500;
 const look: Ask<Changed & { readonly image: DigitImage }, Look> = async (subject, args) => {
   const { image, scaled } = args;
   const { inspector, parameters, version } = await subject.view();
-  checkNeurons(digitNet, scaled);
   const { pixels, layers, logits } = await inspector.look({ parameters, scaled }, image);
   const number = typeof image === "number" ? image : null;
   return {
@@ -105,7 +104,6 @@ const measureScaled: Ask<Changed, AblationMeasure, AblationMeasure> = async (
   { scaled },
   asking,
 ) => {
-  checkNeurons(digitNet, scaled);
   const { count } = subject.source.digits().test;
   return await inTurn(subject, "measure", asking, async (view, signal) => {
     asking.onProgress(await judge(view, scaled, sampleOf(count), signal));

@@ -56,20 +56,19 @@ const photograph: Ask<NamedBytes, Picture> = async (_, { name, bytes }) =>
   fitInto(await decodePicture(bytes, name, ["JPEG", "PNG", "WebP"]), MOST_SIDE);
 
 /** Reads photographs to train on, in place of any before: a zip file, or a folder's files by their paths. */
-const openPhotographs: Question<
-  Subject,
-  { readonly files: readonly NamedBytes[] },
-  void
-> = async ({ source }, { files }, { onProgress, signal }) =>
-  await source.openPhotographs(files, onProgress, signal);
+const openPhotographs: Question<Subject, { readonly files: readonly NamedBytes[] }, void> = async (
+  { source },
+  { files },
+  { onProgress, signal },
+) => await source.openPhotographs(files, onProgress, signal);
 
 const closePhotographs: Ask<object, void> = ({ source }) => source.closePhotographs();
 
 /** Takes a name of the label files for a class, from 0; null leaves its boxes out. */
-const classifyPhotographs: Ask<
-  { readonly name: string; readonly label: number | null },
-  void
-> = ({ source }, { name, label }) => source.photographs?.setClass(name, label);
+const classifyPhotographs: Ask<{ readonly name: string; readonly label: number | null }, void> = (
+  { source },
+  { name, label },
+) => source.photographs?.setClass(name, label);
 
 /** What the photographs are with the classes of a set; null where there are none. */
 const photographSummary: Ask<

@@ -6,8 +6,8 @@
 import type { Policy } from "../../../backdoor/attack.ts";
 import { measureAttack, measureClean, toRows } from "../../../backdoor/measure.ts";
 import { everyImage } from "../../../data/order.ts";
-import type { Inspector } from "../../../inspection/inspector.ts";
-import { scaleNeurons, type NeuronId, type NeuronResponse } from "../../../inspection/neurons.ts";
+import type { Inspected, Inspector } from "../../../inspection/inspector.ts";
+import { type NeuronId, type NeuronResponse } from "../../../inspection/neurons.ts";
 import type { ParameterValues } from "../../../training/parameter-values.ts";
 import { DIGIT_CLASSES, DIGIT_SIZE, digitNet } from "../../../models/digit-net.ts";
 
@@ -59,6 +59,8 @@ export async function examine(
   between: Examining,
 ): Promise<Evidence | null> {
   const images = inspector.options.test.count;
+  const source = { values: parameters };
+  const unchanged = { parameters: source, scaled: [] };
   const layers = layersOf(parameters);
   const counts = layers.map(({ units }) => offCounts(units));
   const total = 2 + layers[0].units + 2 * counts.flat().length;
@@ -71,9 +73,9 @@ export async function examine(
     triggered: boolean,
   ): Promise<number[] | null> => {
     if (!go()) return null;
-    const scales = off.map((id) => ({ ...id, factor: 0 }));
-    const changed = scaleNeurons(digitNet, parameters, scales);
-    const counts = await inspector.evaluate(changed, everyImage(images, triggered), go);
+    const scaled = off.map((id) => ({ ...id, factor: 0 }));
+    const network = { parameters: source, scaled };
+    const counts = await inspector.evaluate(network, everyImage(images, triggered), go);
     done += 1;
     return [...counts];
   };
@@ -89,8 +91,8 @@ export async function examine(
   };
 
   const whole = await pointWithout([]);
-  const responses = whole && (await inspector.respond(parameters, everyImage(images), go));
-  const alone = await respondToTrigger(inspector, parameters);
+  const responses = whole && (await inspector.respond(unchanged, everyImage(images), go));
+  const alone = await respondToTrigger(inspector, unchanged);
   if (!responses) return null;
   const filters: Omit<FilterEvidence, "recognises">[] = [];
   for (const { layer, channel, effect } of responses.filter(({ layer }) => layer === "conv1")) {
@@ -165,9 +167,8 @@ function layersOf(parameters: ParameterValues): { layer: string; units: number }
 }
 
 /** For each first-layer filter, its largest rise when a black image gets the trigger. */
-async function respondToTrigger(inspector: Inspector, parameters: ParameterValues) {
-  inspector.draw(new Uint8Array(DIGIT_SIZE ** 2));
-  const { layers } = await inspector.look(parameters, inspector.drawn);
+async function respondToTrigger(inspector: Inspector, network: Inspected) {
+  const { layers } = await inspector.look(network, new Uint8Array(DIGIT_SIZE ** 2));
   const { shape, clean, triggered } = layers[0];
   const [channels, height, width] = shape;
   const size = height * width;

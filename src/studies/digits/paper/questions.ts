@@ -14,11 +14,13 @@ type Ask<Arguments, Answer, Progress = never> = Question<
 >;
 
 /** All instances of a seed that the browser keeps, and those that go on from where they were. */
-const reproduced: Ask<{ readonly seed: number }, { finished: InstanceFile[]; begun: string[] }> =
-  async ({ source: { reproducer } }, { seed }) => ({
-    finished: await reproducer.finished(seed),
-    begun: await reproducer.begun(seed),
-  });
+const reproduced: Ask<
+  { readonly seed: number },
+  { finished: InstanceFile[]; begun: string[] }
+> = async ({ source: { reproducer } }, { seed }) => ({
+  finished: await reproducer.finished(seed),
+  begun: await reproducer.begun(seed),
+});
 
 /** Runs what is not finished of an item. @returns whether all of it is finished now */
 const reproduce: Ask<
