@@ -3,11 +3,12 @@
  * reads and writes files, and has questions; everything else (runs, checkpoints, devices) is the same for all.
  */
 import type { NamedBytes } from "../data/digits.ts";
+import type { AdapterReport } from "../gpu/adapter.ts";
 import type { Gpu } from "../gpu/gpu.ts";
-import type { Loadable, ParameterSource, ParameterValues } from "../training/parameter-values.ts";
+import type { ParameterSource, ParameterValues } from "../training/parameter-values.ts";
 import type { RunState, RunTask } from "../training/run.ts";
 import type { StepTrainer } from "../training/step-trainer.ts";
-import type { Saved, Saving, StudyPort } from "./port.ts";
+import type { StudyPort } from "./port.ts";
 import type { TaskQueue } from "./task-queue.ts";
 
 /** The types that a study is made of: what crosses the worker's boundary, and what stays behind it. */
@@ -85,8 +86,19 @@ export interface Planned<T extends StudyTypes> {
   readonly recipe: T["recipe"];
   readonly task: RunTask<T["trainer"], T["evaluation"]>;
   readonly origin: T["origin"];
+  /** Name and digest of the data, for those who keep the run. */
+  readonly data: { readonly name: string; readonly sha256: string };
   /** What is known of the run, given what was measured so far. */
   details(evaluations: readonly T["evaluation"][]): T["details"];
+}
+
+/** How a network came about. */
+export interface Past<T extends StudyTypes> {
+  readonly totalSteps: number;
+  readonly stepsPerEpoch: number;
+  /** Each metric of the training step, a value for every step. */
+  readonly metrics: readonly Float32Array[];
+  readonly details: T["details"];
 }
 
 /** A network from a file. */
@@ -106,12 +118,26 @@ export interface Stored<T extends StudyTypes> {
     | null;
 }
 
-/** What is saved of a run, or of a network on view. */
+/** A network, or a run's state, that is to be saved. */
 export interface Savable<T extends StudyTypes> {
   readonly recipe: T["recipe"];
   readonly origin: T["origin"];
-  /** Names the adapter in files; null where none trained it here. */
-  readonly gpu: Gpu | null;
+  /** What trained it, where it was trained here. */
+  readonly adapter: AdapterReport | null;
+}
+
+/** What a run was made with. */
+export interface MadeWith {
+  readonly adapter: AdapterReport;
+  /** SHA-256 of the WGSL that trained and measured. */
+  readonly kernelsSha256: string;
+}
+
+/** A run that is over, with what it reached. */
+export interface EndedRun<T extends StudyTypes> {
+  readonly planned: Planned<T>;
+  readonly made: MadeWith;
+  readonly state: RunState<T["evaluation"]>;
 }
 
 export interface Study<T extends StudyTypes> {
@@ -131,27 +157,35 @@ export interface Study<T extends StudyTypes> {
 
   /** @throws UserError naming the first value that is wrong, and what is allowed */
   parse(recipe: unknown): T["recipe"];
-  /** Waits for data where it must. @throws UserError for a recipe that the data cannot fill */
-  plan(recipe: T["recipe"], source: T["source"], origin?: T["origin"]): Promise<Planned<T>>;
+  /**
+   * Waits for data where it must.
+   * @param resumed a file whose state the run goes on from
+   * @throws UserError for a recipe that the data cannot fill, or a file that does not belong to the data
+   */
+  plan(recipe: T["recipe"], source: T["source"], resumed?: Stored<T>): Promise<Planned<T>>;
   /** Compiles what a run of such a recipe will need. */
-  warmUp(gpu: Gpu, recipe: T["recipe"]): Promise<void>;
-  /** A line for people, and the data's name and digest: what a kept checkpoint is of. */
-  describe(recipe: T["recipe"], source: T["source"]): RunDescription;
+  warmUp(gpu: Gpu, recipe: T["recipe"], source: T["source"]): Promise<void>;
+  /** A recipe in a line, for people. */
+  title(recipe: T["recipe"]): string;
 
+  /**
+   * Whether a network of this recipe can be looked at with the data that is there.
+   * It is asked again whenever the data changes.
+   */
+  canInspect(source: T["source"]): boolean;
   /** Builds what looks at networks of this recipe, with the data on view. */
   inspect(gpu: Gpu, recipe: T["recipe"], source: T["source"]): Promise<T["inspector"]>;
 
   /** Reads a file. @throws UserError when it is none of this study's, or damaged */
   read(file: NamedBytes): Stored<T>;
-  /**
-   * Whether a run can go on from a file's state; where it cannot, but the network can be looked at, the reason.
-   * @throws UserError where it should not be opened at all
-   */
-  resumable(stored: Stored<T>, source: T["source"]): Promise<true | string>;
-}
-
-export interface RunDescription {
-  readonly title: string;
-  readonly dataName: string;
-  readonly dataSha256: string;
+  /** What stands in the way of going on from a file's state, so that it is only looked at; null: nothing. */
+  obstacle(stored: Stored<T>, source: T["source"]): Promise<string | null>;
+  /** A network without what only training needs, as safetensors. */
+  model(of: Savable<T>, parameters: ParameterValues, step: number): Uint8Array<ArrayBuffer>;
+  /** A run's state, to go on from, as safetensors. */
+  checkpoint(of: Savable<T>, state: RunState<T["evaluation"]>): Uint8Array<ArrayBuffer>;
+  /** What a run came to, as JSON. */
+  result(run: EndedRun<T>): Promise<object>;
+  /** A line for each step, as CSV. */
+  curves(planned: Planned<T>, state: RunState<T["evaluation"]>): string;
 }

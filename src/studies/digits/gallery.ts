@@ -1,9 +1,7 @@
-/** The gallery: which test digits are shown, and what a network makes of them with and without trigger. */
+/** The gallery: which test digits are shown, and probabilities of what a network makes of them. */
 import type { Policy } from "../../backdoor/attack.ts";
 import type { DigitSet } from "../../data/digits.ts";
-import { TRIGGERED } from "../../data/order.ts";
 import { DIGIT_CLASSES, DIGIT_SIZE } from "../../models/digit-net.ts";
-import type { Trainer } from "../../training/trainer.ts";
 import type { Sample } from "./port.ts";
 
 export const GALLERY_SIZE = 6;
@@ -51,35 +49,16 @@ function classOrder(policy: Policy | null): number[] {
   return [source, source, source, source, ...others];
 }
 
-/**
- * Probabilities of every class for test images without and with the trigger. All submits are made
- * before this function first waits, so they stay together on the queue: call it only while no
- * evaluation is between two submits. They use activations that every training step overwrites before
- * it reads them, so they change nothing in a run.
- */
-export async function predict(
-  trainer: Trainer,
-  picks: readonly number[],
-  triggered: boolean,
-): Promise<{ clean: Float32Array; triggered: Float32Array | null }> {
-  const entries = [...picks, ...(triggered ? picks.map((image) => (image | TRIGGERED) >>> 0) : [])];
-  const { batch, classes } = trainer.plan;
-  const reads: Promise<Float32Array>[] = [];
-  for (let at = 0; at < entries.length; at += batch) {
-    reads.push(trainer.evaluator.logits(Uint32Array.from(entries.slice(at, at + batch))));
-  }
-  const logits = (await Promise.all(reads)).flatMap((part) => [...part]);
-  const probabilities = Float32Array.from(
-    Array.from(entries).flatMap((_, i) => softmax(logits.slice(i * classes, (i + 1) * classes))),
+/** Probabilities from logits, [images, classes] both. */
+export function softmaxRows(logits: Float32Array, classes: number): Float32Array {
+  return Float32Array.from(
+    Array.from({ length: logits.length / classes }, (_, row) =>
+      softmax([...logits.subarray(row * classes, (row + 1) * classes)]),
+    ).flat(),
   );
-  const split = picks.length * classes;
-  return {
-    clean: probabilities.slice(0, split),
-    triggered: triggered ? probabilities.slice(split) : null,
-  };
 }
 
-export function softmax(logits: readonly number[]): number[] {
+function softmax(logits: readonly number[]): number[] {
   const most = Math.max(...logits);
   const powers = logits.map((logit) => Math.exp(logit - most));
   const sum = powers.reduce((a, b) => a + b, 0);

@@ -5,10 +5,11 @@ import { conv2dQuadShader, conv2dShader } from "../../layers/conv2d.ts";
 import { denseQuadShader, denseShader } from "../../layers/dense.ts";
 import { lossShader } from "../../layers/loss.ts";
 import { adamShader, sgdShader } from "../../layers/optimiser.ts";
+import { scaleShader } from "../../layers/scale.ts";
 import { statisticsShader } from "../../layers/statistics.ts";
 import { evaluateShader } from "../../training/evaluator.ts";
 
-export const sources: ReadonlyMap<string, string> = new Map(
+export const digitShaders: ReadonlyMap<string, string> = new Map(
   [
     adamShader,
     batchShader,
@@ -19,6 +20,7 @@ export const sources: ReadonlyMap<string, string> = new Map(
     denseShader,
     evaluateShader,
     lossShader,
+    scaleShader,
     sgdShader,
     statisticsShader,
   ].map(({ name, code }) => [name, code]),

@@ -15,7 +15,7 @@ import { sceneDrawShader, sceneLayoutShader } from "../../layers/scene.ts";
 import { selectShader } from "../../layers/select.ts";
 import { suppressShader } from "../../layers/suppress.ts";
 
-export const signSources: ReadonlyMap<string, string> = new Map(
+export const signShaders: ReadonlyMap<string, string> = new Map(
   [
     adamShader,
     anchorsShader,
