@@ -5,7 +5,7 @@
 
 import type { AttackMeasures, CleanMeasures } from "../../backdoor/measure.ts";
 import type { DownloadProgress } from "../../data/fetch-mnist.ts";
-import type { AdapterReport } from "../../gpu/gpu.ts";
+import type { AdapterReport } from "../../gpu/adapter.ts";
 import type { RunProgress } from "../../training/run.ts";
 import type { LossBins, Notice, Phase, StepView, TaskProgress, TensorView } from "../port.ts";
 import type { LayerMaps } from "../../inspection/inspector.ts";

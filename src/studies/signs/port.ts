@@ -1,5 +1,5 @@
 /** What the sign study's engine and its page say to each other: plain data. */
-import type { AdapterReport } from "../../gpu/gpu.ts";
+import type { AdapterReport } from "../../gpu/adapter.ts";
 import type { SignRecipe } from "./recipe.ts";
 import type { Detection, DetectionScore, LabelledBox } from "../../training/detection.ts";
 import type { StepView, LossBins, Notice, Phase } from "../port.ts";
