@@ -11,7 +11,8 @@ import {
 import * as tf from "@tensorflow/tfjs";
 // oxlint-disable-next-line import/no-unassigned-import -- it registers the backend
 import "@tensorflow/tfjs-backend-webgpu";
-import { compile, type Dispatch } from "../src/gpu/dispatch.ts";
+import { compile } from "../src/gpu/pipelines.ts";
+import type { Dispatch } from "../src/gpu/dispatch.ts";
 import { Gpu } from "../src/gpu/gpu.ts";
 import { conv2dLayer } from "../src/layers/conv2d.ts";
 import { denseLayer } from "../src/layers/dense.ts";

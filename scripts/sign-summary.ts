@@ -1,7 +1,7 @@
 /** The part of docs/signs.md that is generated from the results in results/signs. */
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { adapterName } from "../src/gpu/gpu.ts";
+import { adapterName } from "../src/gpu/adapter.ts";
 import { duration } from "../src/format.ts";
 import type { SignResult } from "../src/studies/signs/result.ts";
 import { between } from "./readme-summary.ts";

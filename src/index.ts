@@ -1,5 +1,7 @@
 /** Library entry: what others import to train, attack and measure networks of their own. */
-export { Gpu, GpuError, type AdapterReport, type GpuOptions, type GpuProblem } from "./gpu/gpu.ts";
+export { Gpu } from "./gpu/gpu.ts";
+export { GpuError, type GpuProblem } from "./gpu/gpu-error.ts";
+export { type AdapterReport, type GpuOptions } from "./gpu/adapter.ts";
 export { UserError } from "./errors.ts";
 export { drawPoison, targetOf, targetTable, type Policy } from "./backdoor/attack.ts";
 export {

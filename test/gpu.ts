@@ -1,6 +1,7 @@
 /** What kernel tests share: a device, tensors between guard words, and one way to run a dispatch. */
 import { afterAll, beforeAll } from "vitest";
-import { compile, type DispatchSpec } from "../src/gpu/dispatch.ts";
+import { compile } from "../src/gpu/pipelines.ts";
+import type { DispatchSpec } from "../src/gpu/dispatch.ts";
 import type { Gpu } from "../src/gpu/gpu.ts";
 import { sizeOf, type ElementType, type Tensor } from "../src/gpu/tensor.ts";
 import { openInNode } from "../src/node/webgpu.ts";

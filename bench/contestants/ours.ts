@@ -1,6 +1,7 @@
 /** The digit network's training step as this project takes it. */
 import { everyImage } from "../../src/data/order.ts";
-import { compile, type Dispatch } from "../../src/gpu/dispatch.ts";
+import { compile } from "../../src/gpu/pipelines.ts";
+import type { Dispatch } from "../../src/gpu/dispatch.ts";
 import { Gpu } from "../../src/gpu/gpu.ts";
 import { denseLayer } from "../../src/layers/dense.ts";
 import { tilingsOf } from "../../src/layers/tiling.ts";

@@ -1,5 +1,5 @@
 /** `badnets devices`: lists the adapters that WebGPU offers here. */
-import { GpuError } from "../gpu/gpu.ts";
+import { GpuError } from "../gpu/gpu-error.ts";
 import { openInNode } from "../node/webgpu.ts";
 import { describeOptions, readOptions } from "./usage.ts";
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { DigitData } from "../data/digits.ts";
 import { UserError } from "../errors.ts";
 import { duration, percent } from "../format.ts";
-import { adapterName } from "../gpu/gpu.ts";
+import { adapterName } from "../gpu/adapter.ts";
 import { ensureWritableDir, packagedMnist, readDigitDir } from "../node/files.ts";
 import { instancePaths, readFolders, SweepDir } from "../node/sweep-dir.ts";
 import { openInNode } from "../node/webgpu.ts";

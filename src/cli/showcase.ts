@@ -5,7 +5,7 @@ import { triggerMask } from "../backdoor/trigger.ts";
 import { samplesOf } from "../studies/digits/gallery.ts";
 import { LiveLaboratory } from "../studies/digits/live-laboratory.ts";
 import { encodeRecording } from "../studies/digits/recording.ts";
-import { adapterName } from "../gpu/gpu.ts";
+import { adapterName } from "../gpu/adapter.ts";
 import { Inspector } from "../inspection/inspector.ts";
 import { DIGIT_CLASSES, DIGIT_SIZE, digitNet } from "../models/digit-net.ts";
 import { ensureWritableDir, packagedMnist, writeFileAtomic } from "../node/files.ts";

@@ -2,8 +2,10 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { UserError } from "../errors.ts";
-import { adapterName, type Gpu } from "../gpu/gpu.ts";
-import { describeMemory, mebibytes } from "../gpu/memory.ts";
+import { adapterName } from "../gpu/adapter.ts";
+import type { Gpu } from "../gpu/gpu.ts";
+import { describeMemory } from "../gpu/memory.ts";
+import { mebibytes } from "../gpu/tensor.ts";
 import { isOfClasses } from "../models/detector-parameters.ts";
 import { presets } from "../models/detector-presets.ts";
 import { ensureWritableDir, writeFileAtomic } from "../node/files.ts";

@@ -1,5 +1,6 @@
 /** Holds the engine's device, and gets another one when it was lost. */
-import { Gpu, type AdapterReport } from "../gpu/gpu.ts";
+import { Gpu } from "../gpu/gpu.ts";
+import type { AdapterReport } from "../gpu/adapter.ts";
 
 /** Tries to get a new device after a loss, with growing pauses: a crashed GPU process takes a moment. */
 const OPEN_TRIES = 6;

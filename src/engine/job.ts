@@ -1,7 +1,8 @@
 /** One run as the engine keeps it: the Run itself, its books in the form the page shows, its past. */
 import type { DigitData } from "../data/digits.ts";
 import { UserError } from "../errors.ts";
-import type { AdapterReport, Gpu } from "../gpu/gpu.ts";
+import type { AdapterReport } from "../gpu/adapter.ts";
+import type { Gpu } from "../gpu/gpu.ts";
 import { digitNet } from "../models/digit-net.ts";
 import {
   digitResult,

@@ -1,7 +1,8 @@
 /** What the engines of both studies have in common: the device, what is told to the page, the kept run. */
 import { version as software } from "../../package.json" with { type: "json" };
 import { UserError } from "../errors.ts";
-import { GpuError, type Gpu } from "../gpu/gpu.ts";
+import { GpuError } from "../gpu/gpu-error.ts";
+import type { Gpu } from "../gpu/gpu.ts";
 import type { Profile } from "../gpu/profile.ts";
 import { profileStep } from "../training/profile-step.ts";
 import type { StepTrainer } from "../training/step-trainer.ts";

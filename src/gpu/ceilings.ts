@@ -1,6 +1,7 @@
 /** Host half of shaders/ceilings.wgsl: how fast this adapter computes and moves memory at its best. */
 import source from "../../shaders/ceilings.wgsl?raw";
-import { compile, groups, type DispatchSpec } from "./dispatch.ts";
+import { compile } from "./pipelines.ts";
+import { groups, type DispatchSpec } from "./dispatch.ts";
 import type { Gpu } from "./gpu.ts";
 import { shader } from "./shader.ts";
 import { timestampStopwatch, wallStopwatch, type Stopwatch } from "./stopwatch.ts";

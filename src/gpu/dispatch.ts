@@ -2,8 +2,6 @@
  * A dispatch: one kernel over given tensors. Everything the product does is a list of them; running,
  * stepping, profiling, showing and testing are loops over such a list.
  */
-import { UserError } from "../errors.ts";
-import type { Gpu } from "./gpu.ts";
 import type { Shader } from "./shader.ts";
 import type { Tensor } from "./tensor.ts";
 
@@ -34,42 +32,6 @@ export interface Dispatch extends DispatchSpec {
   readonly bytes: number;
 }
 
-/** Compiles all pipelines, in parallel where the adapter can, and binds their tensors. */
-export async function compile(gpu: Gpu, specs: readonly DispatchSpec[]): Promise<Dispatch[]> {
-  return await Promise.all(specs.map(async (spec) => await compileOne(gpu, spec)));
-}
-
-async function compileOne(gpu: Gpu, spec: DispatchSpec): Promise<Dispatch> {
-  const most = gpu.device.limits.maxComputeWorkgroupsPerDimension;
-  if (Math.max(...spec.workgroups) > most) {
-    throw new UserError(
-      `${spec.label} needs ${spec.workgroups.join(" x ")} workgroups, but this adapter allows ${most} ` +
-        "in a row: choose a smaller batch.",
-    );
-  }
-  const tensors = { ...spec.reads, ...spec.writes };
-  const entries = Object.entries(tensors).map(([name, tensor]) => {
-    const binding = spec.shader.bindings.get(name);
-    if (!binding)
-      throw new Error(`${spec.label}: shader ${spec.shader.name} has no binding ${name}`);
-    if (name in spec.writes !== (binding.kind === "read_write")) {
-      throw new Error(`${spec.label}: ${name} is ${binding.kind} in shader ${spec.shader.name}`);
-    }
-    const { memory, offset, byteLength } = tensor;
-    const buffer = gpu.allocate(memory);
-    return { binding: binding.index, resource: { buffer, offset, size: byteLength } };
-  });
-  const pipeline = await gpu.pipeline(spec);
-  const bindGroup = gpu.device.createBindGroup({
-    label: spec.label,
-    layout: pipeline.getBindGroupLayout(0),
-    entries,
-  });
-  const bytes =
-    spec.bytes ?? Object.values(tensors).reduce((sum, tensor) => sum + tensor.byteLength, 0);
-  return { ...spec, pipeline, bindGroup, bytes };
-}
-
 /** Records a list of dispatches, `times` over, into one pass. */
 export function encode(
   encoder: GPUCommandEncoder,
@@ -90,4 +52,11 @@ export function encode(
 /** Workgroups along one dimension for `count` items, `each` of them to a workgroup. */
 export function groups(count: number, each: number): number {
   return Math.ceil(count / each);
+}
+
+/** Workgroups in as many rows as WebGPU's limit on one dimension asks for. */
+export function inRows(count: number): [number, number] {
+  const longest = 65_535; // every adapter's
+  const rows = groups(count, longest);
+  return [groups(count, rows), rows];
 }

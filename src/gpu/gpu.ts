@@ -1,67 +1,11 @@
-/** The device: opened with explicit limits, makes tensors and pipelines, and knows when it is lost. */
-import { UserError } from "../errors.ts";
-import type { Dispatch, DispatchSpec } from "./dispatch.ts";
-import { encode } from "./dispatch.ts";
-import { mebibytes, type Memory } from "./memory.ts";
-import type { Shader } from "./shader.ts";
-import type { ElementType, Tensor } from "./tensor.ts";
-import { sizeOf } from "./tensor.ts";
-
-/** Why there is no usable WebGPU device, for pages and messages that say what to do about it. */
-export type GpuProblem = "no-webgpu" | "no-adapter" | "no-device" | "limits" | "memory" | "lost";
-
-/** WebGPU is missing, or a device could not be had or was lost. */
-export class GpuError extends UserError {
-  override name = "GpuError";
-  constructor(
-    readonly problem: GpuProblem,
-    message: string,
-    options?: ErrorOptions,
-  ) {
-    super(message, options);
-  }
-}
-
-/** Which adapter a result was made on; part of every result. */
-export interface AdapterReport {
-  readonly vendor: string;
-  readonly architecture: string;
-  readonly device: string;
-  readonly description: string;
-  /** True where the adapter computes on the CPU (SwiftShader). */
-  readonly fallback: boolean;
-  /** Optional features that this device was opened with. */
-  readonly features: readonly string[];
-}
-
-/** What to call an adapter: browsers keep the better names to themselves. */
-export function adapterName({ description, device, vendor, architecture }: AdapterReport): string {
-  return description || device || `${vendor} ${architecture}`.trim() || "WebGPU";
-}
-
-/** Used when present, never required. */
-const optionalFeatures = ["timestamp-query", "subgroups", "shader-f16"] as const;
-
-/** Raised to what the adapter grants; everything else stays at WebGPU's defaults. */
-const raisedLimits = ["maxBufferSize", "maxStorageBufferBindingSize"] as const;
-
-/** What kernels rely on beyond the adapter's own say; all are WebGPU's guaranteed defaults. */
-const requiredLimits = {
-  maxStorageBuffersPerShaderStage: 8,
-  maxComputeInvocationsPerWorkgroup: 256,
-  maxComputeWorkgroupStorageSize: 16384,
-} as const;
-
-export interface GpuOptions {
-  /** Ask for WebGPU's default limits only, as the smallest adapters grant. */
-  readonly defaultLimits?: boolean;
-}
+/** The device: opened with explicit limits, makes tensors, and knows when it is lost. */
+import { requestDevice, type AdapterReport, type GpuOptions } from "./adapter.ts";
+import { encode, type Dispatch } from "./dispatch.ts";
+import { GpuError } from "./gpu-error.ts";
+import { mebibytes, sizeOf, type ElementType, type Memory, type Tensor } from "./tensor.ts";
 
 /** What all scopes of a device have in common. */
 interface Shared {
-  readonly modules: WeakMap<Shader, GPUShaderModule>;
-  /** By shader, then by entry point and constants: what was compiled once is not compiled again. */
-  readonly pipelines: WeakMap<Shader, Map<string, Promise<GPUComputePipeline>>>;
   /** What scopes hold in common, by its key. */
   readonly residents: Map<object, { value: unknown; scope: Gpu; users: Set<Gpu> }>;
   lossReason: string | undefined;
@@ -83,53 +27,8 @@ export class Gpu {
    * @throws GpuError when WebGPU is missing, no adapter answers, or the device is refused.
    */
   static async open(entry: GPU | undefined, options: GpuOptions = {}): Promise<Gpu> {
-    if (!entry) {
-      throw new GpuError(
-        "no-webgpu",
-        "WebGPU is missing here: use a browser that has it, over https or on localhost.",
-      );
-    }
-    const adapter = await entry.requestAdapter({ powerPreference: "high-performance" });
-    if (!adapter) {
-      throw new GpuError(
-        "no-adapter",
-        "WebGPU found no adapter: update the graphics driver or allow software rendering.",
-      );
-    }
-    for (const [name, least] of Object.entries(requiredLimits)) {
-      const granted = adapter.limits[name as keyof typeof requiredLimits];
-      if (granted < least) {
-        throw new GpuError(
-          "limits",
-          `This adapter's ${name} is ${granted}, and at least ${least} is needed.`,
-        );
-      }
-    }
-    const features = optionalFeatures.filter((feature) => adapter.features.has(feature));
-    const limits = options.defaultLimits
-      ? {}
-      : Object.fromEntries(raisedLimits.map((name) => [name, adapter.limits[name]]));
-    let device: GPUDevice;
-    try {
-      device = await adapter.requestDevice({
-        label: "BadNets Lab",
-        requiredFeatures: features,
-        requiredLimits: limits,
-      });
-    } catch (cause) {
-      throw new GpuError("no-device", `The adapter refused a device: ${(cause as Error).message}`, {
-        cause,
-      });
-    }
-    const { vendor, architecture, device: name, description } = adapter.info;
-    const fallback = adapter.info.isFallbackAdapter || /swiftshader/i.test(architecture);
-    const report = { vendor, architecture, device: name, description, fallback, features };
-    const shared: Shared = {
-      modules: new WeakMap(),
-      pipelines: new WeakMap(),
-      residents: new Map(),
-      lossReason: undefined,
-    };
+    const { device, report } = await requestDevice(entry, options);
+    const shared: Shared = { residents: new Map(), lossReason: undefined };
     void device.lost.then((info) => {
       shared.lossReason = `${info.reason}: ${info.message}`;
     });
@@ -380,51 +279,6 @@ export class Gpu {
       this.shared.lossReason ??= (cause as Error).message;
     }
     this.assertAlive();
-  }
-
-  /** The pipeline of a dispatch, compiled when it is asked for the first time on this device. */
-  async pipeline(spec: DispatchSpec): Promise<GPUComputePipeline> {
-    const { shader, entry, constants } = spec;
-    const ofShader = this.shared.pipelines.get(shader) ?? new Map();
-    this.shared.pipelines.set(shader, ofShader);
-    const named = Object.keys(constants).sort((a, b) => (a < b ? -1 : 1));
-    const key = [entry, ...named.map((name) => `${name}=${constants[name]}`)].join(" ");
-    let pipeline = ofShader.get(key);
-    if (!pipeline) {
-      pipeline = this.compile(spec);
-      ofShader.set(key, pipeline);
-    }
-    const compiled = await pipeline;
-    this.assertAlive();
-    return compiled;
-  }
-
-  private async compile({
-    label,
-    shader,
-    entry,
-    constants,
-  }: DispatchSpec): Promise<GPUComputePipeline> {
-    let module = this.shared.modules.get(shader);
-    if (!module) {
-      module = this.device.createShaderModule({ label: shader.name, code: shader.code });
-      this.shared.modules.set(shader, module);
-    }
-    try {
-      return await this.device.createComputePipelineAsync({
-        label,
-        layout: "auto",
-        compute: { module, entryPoint: entry, constants: { ...constants } },
-      });
-    } catch (cause) {
-      this.assertAlive();
-      const { messages } = await module.getCompilationInfo();
-      const errors = messages
-        .filter(({ type }) => type === "error")
-        .map(({ lineNum, message }) => `\n  ${shader.name}.wgsl:${lineNum}: ${message}`);
-      const why = errors.length > 0 ? errors.join("") : ` ${(cause as Error).message}`;
-      throw new Error(`${label}: ${entry} does not compile:${why}`, { cause });
-    }
   }
 
   /** Frees the buffers of these tensors. */

@@ -4,15 +4,7 @@
  */
 import type { DispatchSpec } from "./dispatch.ts";
 import type { Gpu } from "./gpu.ts";
-import type { Tensor } from "./tensor.ts";
-
-/** A piece of GPU memory, of one tensor and its slices. */
-export interface Memory {
-  readonly label: string;
-  readonly byteLength: number;
-  /** Null for as long as it is not decided where it lies. */
-  buffer: GPUBuffer | null;
-}
+import { mebibytes, type Memory, type Tensor } from "./tensor.ts";
 
 /** From which to which dispatch something is needed, both included, by the number of the list. */
 export type Lives = ReadonlyMap<number, readonly [first: number, last: number]>;
@@ -29,11 +21,6 @@ export function describeMemory(bytes: number, plan: MemoryPlan | null): string {
   if (!plan) return whole;
   const { apart, shared } = plan;
   return `${whole}, ${mebibytes(shared)} of it shared by activations of ${mebibytes(apart)}`;
-}
-
-/** Bytes for people. */
-export function mebibytes(bytes: number): string {
-  return `${(bytes / 2 ** 20).toFixed(0)} MiB`;
 }
 
 /**

@@ -1,7 +1,8 @@
 /** The profiler: how long each dispatch of a list takes, and how near it comes to the adapter's ceilings. */
 import { measureCeilings, type Ceilings } from "./ceilings.ts";
 import type { Dispatch } from "./dispatch.ts";
-import type { AdapterReport, Gpu } from "./gpu.ts";
+import type { AdapterReport } from "./adapter.ts";
+import type { Gpu } from "./gpu.ts";
 import {
   calibrate,
   median,

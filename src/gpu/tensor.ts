@@ -1,7 +1,13 @@
 /** A tensor: a named, shaped range of GPU memory that is allocated once and never moves. */
-import type { Memory } from "./memory.ts";
-
 export type ElementType = "f32" | "u32";
+
+/** A piece of GPU memory, of one tensor and its slices. */
+export interface Memory {
+  readonly label: string;
+  readonly byteLength: number;
+  /** Null for as long as it is not decided where it lies. */
+  buffer: GPUBuffer | null;
+}
 
 export interface Tensor {
   /** For example "conv2.dw"; names the tensor in errors, profiles and exports. */
@@ -19,4 +25,9 @@ export interface Tensor {
 /** Number of elements of a shape. */
 export function sizeOf(shape: readonly number[]): number {
   return shape.reduce((product, extent) => product * extent, 1);
+}
+
+/** Bytes for people. */
+export function mebibytes(bytes: number): string {
+  return `${(bytes / 2 ** 20).toFixed(0)} MiB`;
 }

@@ -1,12 +1,11 @@
 /** Host half of shaders/normalise.wgsl: local response normalisation within a channel. */
 import source from "../../shaders/normalise.wgsl?raw";
-import { groups } from "../gpu/dispatch.ts";
+import { groups, inRows } from "../gpu/dispatch.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import { shader } from "../gpu/shader.ts";
 import { sizeOf } from "../gpu/tensor.ts";
 import { activation, type Activation } from "./activation.ts";
 import type { Layer } from "./layer.ts";
-import { inRows } from "./pool.ts";
 
 export const normaliseShader = shader("normalise", source);
 

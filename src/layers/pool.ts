@@ -1,7 +1,7 @@
 /** Host half of shaders/pool.wgsl: average and maximum over windows, where they are not fused. */
 import source from "../../shaders/pool.wgsl?raw";
 import type { DispatchSpec } from "../gpu/dispatch.ts";
-import { groups } from "../gpu/dispatch.ts";
+import { groups, inRows } from "../gpu/dispatch.ts";
 import { shader } from "../gpu/shader.ts";
 import { sizeOf, type Tensor } from "../gpu/tensor.ts";
 
@@ -95,11 +95,4 @@ function spec(
     workgroups: inRows(groups(sizeOf(written.shape), 64)),
     flops: B * C * P * Q * K * K,
   };
-}
-
-/** Workgroups in as many rows as WebGPU's limit on one dimension asks for. */
-export function inRows(count: number): [number, number] {
-  const longest = 65_535; // every adapter's
-  const rows = groups(count, longest);
-  return [groups(count, rows), rows];
 }

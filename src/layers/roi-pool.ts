@@ -1,12 +1,11 @@
 /** Host half of shaders/roi-pool.wgsl: maximum pooling of regions of interest. */
 import source from "../../shaders/roi-pool.wgsl?raw";
-import { groups } from "../gpu/dispatch.ts";
+import { groups, inRows } from "../gpu/dispatch.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import { shader } from "../gpu/shader.ts";
 import { sizeOf, type Tensor } from "../gpu/tensor.ts";
 import { activation, type Activation } from "./activation.ts";
 import type { Layer } from "./layer.ts";
-import { inRows } from "./pool.ts";
 
 export const roiPoolShader = shader("roi-pool", source);
 

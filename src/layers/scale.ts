@@ -1,10 +1,9 @@
 /** Host half of shaders/scale.wgsl: neurons scaled or switched off, by their own weights and biases. */
 import source from "../../shaders/scale.wgsl?raw";
 import type { DispatchSpec } from "../gpu/dispatch.ts";
-import { groups } from "../gpu/dispatch.ts";
+import { groups, inRows } from "../gpu/dispatch.ts";
 import { shader } from "../gpu/shader.ts";
 import { sizeOf, type Tensor } from "../gpu/tensor.ts";
-import { inRows } from "./pool.ts";
 
 export const scaleShader = shader("scale", source);
 

@@ -2,7 +2,9 @@
 import { constants } from "node:os";
 import { create, globals } from "webgpu";
 import { UserError } from "../errors.ts";
-import { Gpu, GpuError, type GpuOptions } from "../gpu/gpu.ts";
+import { Gpu } from "../gpu/gpu.ts";
+import { GpuError } from "../gpu/gpu-error.ts";
+import type { GpuOptions } from "../gpu/adapter.ts";
 import { unpackSwiftShader } from "./packaged-browser.ts";
 import { pollPatiently } from "./patient-polling.ts";
 

@@ -1,5 +1,6 @@
 /** What crosses the worker's boundary: plain snapshots out, and the commands' arguments in. */
-import type { AdapterReport, GpuProblem } from "../gpu/gpu.ts";
+import type { AdapterReport } from "../gpu/adapter.ts";
+import type { GpuProblem } from "../gpu/gpu-error.ts";
 import type { Questions } from "./questions.ts";
 
 /** Where a run is: the last three are ends. */

@@ -2,8 +2,9 @@
 import { packPhotographs, type Photograph } from "../data/photographs.ts";
 import type { Picture } from "../data/picture.ts";
 import { UserError } from "../errors.ts";
-import { adapterName, type Gpu } from "../gpu/gpu.ts";
-import { mebibytes } from "../gpu/memory.ts";
+import { adapterName } from "../gpu/adapter.ts";
+import type { Gpu } from "../gpu/gpu.ts";
+import { mebibytes } from "../gpu/tensor.ts";
 import type { PhotosOnGpu } from "../layers/scene.ts";
 import { MAX_BOXES } from "../models/detector.ts";
 import { presets, type DetectorPreset } from "../models/detector-presets.ts";

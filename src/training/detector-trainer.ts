@@ -2,7 +2,8 @@
 import type { Photograph } from "../data/photographs.ts";
 import { Random, Stream } from "../data/random.ts";
 import type { SignAtlas, SignSet } from "../data/sign-atlas.ts";
-import { compile, type Dispatch } from "../gpu/dispatch.ts";
+import { compile } from "../gpu/pipelines.ts";
+import type { Dispatch } from "../gpu/dispatch.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import { shareMemory, type MemoryPlan } from "../gpu/memory.ts";
 import { piecesOf } from "../gpu/pace.ts";

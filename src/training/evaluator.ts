@@ -4,7 +4,8 @@
  */
 import evaluateSource from "../../shaders/evaluate.wgsl?raw";
 import { NO_IMAGE } from "../data/order.ts";
-import { compile, type Dispatch, type DispatchSpec } from "../gpu/dispatch.ts";
+import { compile } from "../gpu/pipelines.ts";
+import type { Dispatch, DispatchSpec } from "../gpu/dispatch.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import { Pacer } from "../gpu/pace.ts";
 import { shader } from "../gpu/shader.ts";

@@ -3,7 +3,8 @@
  * step, with an evaluator beside it. It knows nothing of files or people; see run.ts.
  */
 import { Stream } from "../data/random.ts";
-import { compile, type Dispatch, type DispatchSpec } from "../gpu/dispatch.ts";
+import { compile } from "../gpu/pipelines.ts";
+import type { Dispatch, DispatchSpec } from "../gpu/dispatch.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import { sizeOf, type Tensor } from "../gpu/tensor.ts";
 import { batchSettings, batchSpec, uploadImages, type Augmentation } from "../layers/batch.ts";

@@ -8,7 +8,7 @@ import {
   measureCeilings,
   type ArithmeticForm,
 } from "../../src/gpu/ceilings.ts";
-import { compile } from "../../src/gpu/dispatch.ts";
+import { compile } from "../../src/gpu/pipelines.ts";
 import { useGpu } from "../gpu.ts";
 
 const opened = useGpu();

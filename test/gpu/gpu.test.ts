@@ -1,8 +1,10 @@
 /** The device: its errors have types and reasons, its tensors fit, its work is paced, its loss is told. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { UserError } from "../../src/errors.ts";
-import { compile, type Dispatch } from "../../src/gpu/dispatch.ts";
-import { Gpu, GpuError, type GpuProblem } from "../../src/gpu/gpu.ts";
+import { compile } from "../../src/gpu/pipelines.ts";
+import type { Dispatch } from "../../src/gpu/dispatch.ts";
+import { Gpu } from "../../src/gpu/gpu.ts";
+import { GpuError, type GpuProblem } from "../../src/gpu/gpu-error.ts";
 import { Pacer, piecesOf } from "../../src/gpu/pace.ts";
 import { shader } from "../../src/gpu/shader.ts";
 import type { Tensor } from "../../src/gpu/tensor.ts";

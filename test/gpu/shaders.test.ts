@@ -1,6 +1,7 @@
 /** Every kernel compiles and binds through its layer on a device that checks all and computes nothing. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { compile, type DispatchSpec } from "../../src/gpu/dispatch.ts";
+import { compile } from "../../src/gpu/pipelines.ts";
+import type { DispatchSpec } from "../../src/gpu/dispatch.ts";
 import type { Gpu } from "../../src/gpu/gpu.ts";
 import { shader } from "../../src/gpu/shader.ts";
 import { activation } from "../../src/layers/activation.ts";

@@ -1,6 +1,6 @@
 /** The whole detector, small: losses and the gradient of every layer against float64, step by step. */
 import { describe, expect, it } from "vitest";
-import { compile } from "../../src/gpu/dispatch.ts";
+import { compile } from "../../src/gpu/pipelines.ts";
 import { tilingFor, tilingsOf, type Tiling } from "../../src/layers/tiling.ts";
 import { buildDetector, featureMapOf, MAX_BOXES } from "../../src/models/detector.ts";
 import { describeDetector } from "../../src/models/detector-parameters.ts";

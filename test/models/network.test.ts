@@ -1,6 +1,6 @@
 /** A whole network on the GPU against the chain of references, and its gradient down to the images. */
 import { describe, expect, it } from "vitest";
-import { compile } from "../../src/gpu/dispatch.ts";
+import { compile } from "../../src/gpu/pipelines.ts";
 import { createProgress, lossSpec } from "../../src/layers/loss.ts";
 import type { NetworkDescription } from "../../src/models/description.ts";
 import { buildNetwork } from "../../src/models/network.ts";

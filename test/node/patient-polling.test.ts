@@ -1,7 +1,7 @@
 /** Waiting for the GPU in Node: the wait is an idle one, and nobody else's callbacks wait with it. */
 import { performance } from "node:perf_hooks";
 import { describe, expect, it } from "vitest";
-import { compile } from "../../src/gpu/dispatch.ts";
+import { compile } from "../../src/gpu/pipelines.ts";
 import { arithmeticProbe } from "../../src/gpu/ceilings.ts";
 import { useGpu } from "../gpu.ts";
 

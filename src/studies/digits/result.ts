@@ -9,7 +9,7 @@ import {
 } from "../../backdoor/measure.ts";
 import { sha256Hex } from "../../data/digest.ts";
 import type { DigitData } from "../../data/digits.ts";
-import type { AdapterReport } from "../../gpu/gpu.ts";
+import type { AdapterReport } from "../../gpu/adapter.ts";
 import type { Tiling } from "../../layers/tiling.ts";
 import { DIGIT_CLASSES } from "../../models/digit-net.ts";
 import { parametersSha256 } from "../../training/parameter-values.ts";

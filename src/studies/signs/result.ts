@@ -1,5 +1,5 @@
 /** What a run of the sign study came to, as JSON. */
-import type { AdapterReport } from "../../gpu/gpu.ts";
+import type { AdapterReport } from "../../gpu/adapter.ts";
 import type { Tiling } from "../../layers/tiling.ts";
 import type { DetectionScore } from "../../training/detection.ts";
 import { parametersSha256, type ParameterValues } from "../../training/parameter-values.ts";

@@ -2,7 +2,7 @@
 import { html, LitElement, nothing } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
 import type { TaskProgress } from "../../studies/port.ts";
-import { adapterName } from "../../gpu/gpu.ts";
+import { adapterName } from "../../gpu/adapter.ts";
 import type { KernelProfile, Profile } from "../../gpu/profile.ts";
 import { percent } from "../../format.ts";
 import { short } from "./colour-scale.ts";

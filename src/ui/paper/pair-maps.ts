@@ -4,7 +4,7 @@ import { customElement, property, state } from "lit/decorators.js";
 import type { TriggerPreset } from "../../backdoor/trigger.ts";
 import { pagePalette } from "../../figures/figure.ts";
 import { heatMap } from "../../figures/heat-map.ts";
-import { adapterName } from "../../gpu/gpu.ts";
+import { adapterName } from "../../gpu/adapter.ts";
 import { DIGIT_CLASSES } from "../../models/digit-net.ts";
 import { singleTarget, triggerTitles } from "../../studies/digits/paper/instances.ts";
 import { pairBeginning, pairSummary, percents } from "../../studies/digits/paper/markdown.ts";

@@ -10,7 +10,7 @@ import { shareChart } from "../../figures/share-chart.ts";
 import { figureFile } from "../../figures/static.ts";
 import { triggeredDigits } from "../../figures/triggered-digits.ts";
 import { UserError } from "../../errors.ts";
-import { adapterName } from "../../gpu/gpu.ts";
+import { adapterName } from "../../gpu/adapter.ts";
 import {
   baseline,
   instancesOf,

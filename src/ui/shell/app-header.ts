@@ -1,7 +1,7 @@
 /** The page's head: what is on view, on what it is computed, with which data, and ways to open files. */
 import { css, html, LitElement } from "lit";
 import { customElement, property, query } from "lit/decorators.js";
-import { adapterName, type AdapterReport } from "../../gpu/gpu.ts";
+import { adapterName, type AdapterReport } from "../../gpu/adapter.ts";
 import { segmented, segmentedStyles } from "../elements/segmented.ts";
 import { base, controls } from "../elements/styles.ts";
 import "./theme-toggle.ts";

@@ -1,6 +1,6 @@
 /** What to do where there is no GPU to use, for each cause, and which browsers have WebGPU. */
 import { html, type TemplateResult } from "lit";
-import type { GpuProblem } from "../../gpu/gpu.ts";
+import type { GpuProblem } from "../../gpu/gpu-error.ts";
 
 /** The engine's problems, and a page that does not run at all. */
 export type Problem = GpuProblem | "broken";

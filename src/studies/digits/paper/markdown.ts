@@ -2,7 +2,7 @@
 import { rollup } from "d3";
 import type { TriggerPreset } from "../../../backdoor/trigger.ts";
 import { duration } from "../../../format.ts";
-import { adapterName } from "../../../gpu/gpu.ts";
+import { adapterName } from "../../../gpu/adapter.ts";
 import {
   ancestorsOf,
   items,

@@ -1,70 +1,44 @@
-/** The engine's part of the paper view: runs the paper's instances and keeps what they come to. */
+/** The worker's part of the paper view: runs the paper's instances and keeps what they come to. */
 import type { DigitData } from "../../../data/digits.ts";
 import { MNIST_SHA256 } from "../../../data/mnist.ts";
 import { UserError } from "../../../errors.ts";
-import type { Gpu } from "../../../gpu/gpu.ts";
 import { instancesOf, itemIds, items, type Instance, type ItemId } from "./instances.ts";
 import type { InstanceFile } from "./instance-file.ts";
+import type { StudyHost } from "../../study.ts";
 import { Sweep, type SweepProgress } from "./sweep.ts";
 import { SweepDb } from "./sweep-db.ts";
-
-/** What the paper view asks of the engine. */
-export interface Reproduction {
-  /** All instances of a seed that the browser keeps. */
-  finished(seed: number): Promise<InstanceFile[]>;
-  /**
-   * Runs what is not finished of an item.
-   * @returns whether all of it is finished now; false when it was stopped
-   */
-  run(item: ItemId, seed: number, tell: (news: ReproductionNews) => void): Promise<boolean>;
-  /** The instances of a seed that are under way, and go on from where they were. */
-  begun(seed: number): Promise<string[]>;
-  /**
-   * Throws away what the browser keeps of the instances that an item shows.
-   * @throws UserError while something is run
-   */
-  discard(item: ItemId, seed: number): Promise<void>;
-  /** Ends that soon; what it has come to is kept. */
-  stop(): void;
-}
 
 export interface ReproductionNews {
   readonly progress?: SweepProgress;
   readonly finished?: InstanceFile;
 }
 
-export interface ReproducerOptions {
-  /** A scope of the device. */
-  readonly open: () => Promise<Gpu>;
-  readonly data: () => Promise<DigitData>;
-  /** @throws UserError while a run goes on */
-  readonly assertIdle: () => void;
-  /** URL of the app's folder. */
-  readonly base: () => string;
-  readonly onNotice: (text: string) => void;
-}
-
 /** Held by the tab that reproduces. */
 const LOCK = "badnets-lab-reproduction";
 
-export class Reproducer implements Reproduction {
+export class Reproducer {
   private sweep: Sweep | null = null;
   private opening: Promise<SweepDb> | null = null;
 
-  constructor(private readonly options: ReproducerOptions) {}
+  constructor(
+    private readonly host: StudyHost,
+    private readonly data: () => Promise<DigitData>,
+  ) {}
 
-  get running(): boolean {
-    return this.sweep !== null;
-  }
-
+  /** All instances of a seed that the browser keeps. */
   async finished(seed: number): Promise<InstanceFile[]> {
     return await (await this.store()).all(instancesOf(itemIds, [seed]));
   }
 
+  /** The instances of a seed that are under way, and go on from where they were. */
   async begun(seed: number): Promise<string[]> {
     return await (await this.store()).begun(instancesOf(itemIds, [seed]));
   }
 
+  /**
+   * Throws away what the browser keeps of the instances that an item shows.
+   * @throws UserError while something is run
+   */
   async discard(item: ItemId, seed: number): Promise<void> {
     await this.alone(async () => {
       const store = await this.store();
@@ -73,9 +47,17 @@ export class Reproducer implements Reproduction {
     });
   }
 
-  async run(item: ItemId, seed: number, tell: (news: ReproductionNews) => void): Promise<boolean> {
-    this.options.assertIdle();
-    const data = await this.options.data();
+  /**
+   * Runs what is not finished of an item.
+   * @returns whether all of it is finished now; false when it was stopped
+   */
+  async run(
+    item: ItemId,
+    seed: number,
+    onProgress: (news: ReproductionNews) => void,
+  ): Promise<boolean> {
+    this.host.assertIdle("run this part of the paper");
+    const data = await this.data();
     if (data.sha256 !== MNIST_SHA256) {
       throw new UserError(
         "The paper's figures are of MNIST, but own digits are loaded: reload the page to have MNIST again.",
@@ -97,25 +79,33 @@ export class Reproducer implements Reproduction {
         const asked = shown.has(id) && (from !== null || item === "baseline");
         if (asked || !(await store.model(id))) instances.push(instance);
       }
-      this.sweep = new Sweep(this.options.open, data, instances, store, {
-        onProgress: (progress) => tell({ progress }),
-        onFinished: (_, finished) => tell({ finished }),
-        onNotice: this.options.onNotice,
+      this.sweep = new Sweep(async () => await this.host.scope(), data, instances, store, {
+        onProgress: (progress) => onProgress({ progress }),
+        onFinished: (_, finished) => onProgress({ finished }),
+        onNotice: (text) => this.host.notify(text),
       });
       try {
-        return await this.sweep.all();
+        const { sweep } = this;
+        return await this.host.exclusively(
+          "A part of the paper is running: pause it first",
+          async () => await sweep.all(),
+        );
       } finally {
         this.sweep = null;
       }
     });
   }
 
+  /** Ends that soon; what it has come to is kept. */
   stop(): void {
     this.sweep?.stop();
   }
 
   private async store(): Promise<SweepDb> {
-    this.opening ??= SweepDb.open(this.options);
+    this.opening ??= SweepDb.open({
+      base: this.host.base,
+      onNotice: (text) => this.host.notify(text),
+    });
     return await this.opening;
   }
 

@@ -31,14 +31,14 @@ export class SweepDb implements SweepStore {
   private constructor(
     private readonly db: IDBPDatabase<Schema> | null,
     private readonly hooks: {
-      readonly base: () => string;
+      readonly base: string;
       readonly onNotice: (text: string) => void;
     },
   ) {}
 
   /** @param hooks.base URL of the app's folder, which shipped models are fetched from */
   static async open(hooks: {
-    readonly base: () => string;
+    readonly base: string;
     readonly onNotice: (text: string) => void;
   }): Promise<SweepDb> {
     const db = await openDB<Schema>(NAME, 1, {
@@ -88,7 +88,7 @@ export class SweepDb implements SweepStore {
     const own = await this.get("models", id);
     if (own instanceof Uint8Array) return own;
     if (!shippedModels(SHIPPED_SEED).some((instance) => instance.id === id)) return null;
-    const response = await fetch(new URL(shippedModelPath(id), this.hooks.base()));
+    const response = await fetch(new URL(shippedModelPath(id), this.hooks.base));
     return response.ok ? new Uint8Array(await response.arrayBuffer()) : null;
   }
 

@@ -1,7 +1,7 @@
 /** Instance files with errors of our choosing, for tests of what is made of them. */
 import { targetOf } from "../../../../src/backdoor/attack.ts";
 import { MNIST_SHA256 } from "../../../../src/data/mnist.ts";
-import type { AdapterReport } from "../../../../src/gpu/gpu.ts";
+import type { AdapterReport } from "../../../../src/gpu/adapter.ts";
 import type { Evidence } from "../../../../src/studies/digits/paper/evidence.ts";
 import type { Instance } from "../../../../src/studies/digits/paper/instances.ts";
 import { measure } from "../../../../src/studies/digits/result.ts";
