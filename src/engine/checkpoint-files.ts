@@ -1,7 +1,7 @@
 /** Where checkpoints lie in the browser: files of the origin's own, or records where there are none. */
 
 /** A store of whole files under names that are used once. */
-export interface KeptFiles {
+export interface CheckpointFiles {
   /** Resolves when the platform says that the bytes have been handed to the disk. */
   write(name: string, bytes: Uint8Array<ArrayBuffer>): Promise<void>;
   /** @throws if there is no such file */
@@ -21,7 +21,7 @@ interface SyncFileHandle extends FileSystemFileHandle {
 }
 
 /** The origin private file system's folder, or null where the browser has none to give. */
-export async function originFiles(folder: string): Promise<KeptFiles | null> {
+export async function originFiles(folder: string): Promise<CheckpointFiles | null> {
   if (!("createSyncAccessHandle" in (globalThis.FileSystemFileHandle?.prototype ?? {}))) {
     return null;
   }
@@ -35,7 +35,7 @@ export async function originFiles(folder: string): Promise<KeptFiles | null> {
   }
 }
 
-class OriginFiles implements KeptFiles {
+class OriginFiles implements CheckpointFiles {
   constructor(private readonly folder: FileSystemDirectoryHandle) {}
 
   async write(name: string, bytes: Uint8Array<ArrayBuffer>): Promise<void> {

@@ -7,7 +7,7 @@
 import { openDB, type DBSchema, type IDBPDatabase } from "idb";
 import * as v from "valibot";
 import { sha256Hex } from "../data/digest.ts";
-import { originFiles, type KeptFiles } from "./checkpoint-files.ts";
+import { originFiles, type CheckpointFiles } from "./checkpoint-files.ts";
 
 const kept = v.object({
   step: v.number(),
@@ -25,7 +25,7 @@ const kept = v.object({
 
 /** What a kept checkpoint is of. */
 export type LastCheckpoint = Readonly<v.InferOutput<typeof kept>>;
-export type KeptMeta = Omit<Kept, "savedAt">;
+export type CheckpointMeta = Omit<LastCheckpoint, "savedAt">;
 
 const generation = v.object({ name: v.string(), sha256: v.string(), kept });
 type Generation = v.InferOutput<typeof generation>;
@@ -36,7 +36,7 @@ const pointer = v.pipe(v.array(generation), v.maxLength(2));
 /** How a save ended; "superseded" by a newer one that came while it waited. */
 export type Saved = "kept" | "superseded" | "not-owner" | "failed";
 
-export interface KeeperHooks {
+export interface CheckpointHooks {
   /** A sentence about something that the reader should know. */
   readonly onNotice: (text: string) => void;
   /** The tab that owned the store has gone, and this one owns it now. */
@@ -55,36 +55,36 @@ export type Store = "badnets-lab-checkpoints" | "badnets-lab-sign-checkpoints";
 const KEY = "generations";
 
 interface Waiting {
-  readonly meta: KeptMeta;
+  readonly meta: CheckpointMeta;
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly done: (saved: Saved) => void;
 }
 
-export class Keeper {
+export class CheckpointStore {
   private owner = false;
   private database: Promise<IDBPDatabase<Schema>> | null = null;
-  private files: Promise<KeptFiles> | null = null;
+  private files: Promise<CheckpointFiles> | null = null;
   private waiting: Waiting | null = null;
   /** The end of everything that was asked of the store so far: one thing happens at a time. */
   private last: Promise<unknown> = Promise.resolve();
   private failing = false;
 
   private constructor(
-    private readonly hooks: KeeperHooks,
+    private readonly hooks: CheckpointHooks,
     private readonly name: Store,
   ) {}
 
   /** Claims the store if no other tab has it, else waits in line for it. */
-  static async open(hooks: KeeperHooks, name: Store = "badnets-lab-checkpoints"): Promise<Keeper> {
-    const keeper = new Keeper(hooks, name);
-    keeper.owner = await claim(name, () => {
-      keeper.owner = true;
+  static async open(hooks: CheckpointHooks, name: Store = "badnets-lab-checkpoints"): Promise<CheckpointStore> {
+    const store = new CheckpointStore(hooks, name);
+    store.owner = await claim(name, () => {
+      store.owner = true;
       hooks.onTakeOver?.();
     });
-    if (!keeper.owner) {
+    if (!store.owner) {
       hooks.onNotice("Another tab keeps the automatic checkpoint; this one trains without.");
     }
-    return keeper;
+    return store;
   }
 
   /** Whether this tab owns the store. */
@@ -96,7 +96,7 @@ export class Keeper {
    * Keeps a checkpoint. Never rejects: a failure is told once, and the next save tries again.
    * Saves do not overlap; of those that wait, only the newest is made.
    */
-  async save(meta: KeptMeta, bytes: Uint8Array<ArrayBuffer>): Promise<Saved> {
+  async save(meta: CheckpointMeta, bytes: Uint8Array<ArrayBuffer>): Promise<Saved> {
     if (!this.owner) return "not-owner";
     this.waiting?.done("superseded");
     return await new Promise<Saved>((done) => {
@@ -107,7 +107,7 @@ export class Keeper {
   }
 
   /** What the newest checkpoint is of; null if there is none, or if it is another tab's. */
-  async latest(): Promise<Kept | null> {
+  async latest(): Promise<LastCheckpoint | null> {
     if (!this.owner) return null;
     return await this.inTurn(async () => {
       const [newest] = await this.generations().catch(() => []);
@@ -116,7 +116,7 @@ export class Keeper {
   }
 
   /** The newest checkpoint that is whole; a damaged one is told of. Null if there is none. */
-  async read(): Promise<{ meta: Kept; bytes: Uint8Array<ArrayBuffer> } | null> {
+  async read(): Promise<{ meta: LastCheckpoint; bytes: Uint8Array<ArrayBuffer> } | null> {
     if (!this.owner) return null;
     return await this.inTurn(async () => {
       for (const [age, entry] of (await this.generations()).entries()) {
@@ -162,7 +162,7 @@ export class Keeper {
     }
   }
 
-  private async write(meta: KeptMeta, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
+  private async write(meta: CheckpointMeta, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
     const files = await this.store();
     const before = await this.generations();
     const entry: Generation = {
@@ -216,7 +216,7 @@ export class Keeper {
     });
   }
 
-  private async store(): Promise<KeptFiles> {
+  private async store(): Promise<CheckpointFiles> {
     this.files ??= originFiles(this.name).then((files) => files ?? this.records());
     return await this.files.catch((error: unknown) => {
       this.files = null;
@@ -225,7 +225,7 @@ export class Keeper {
   }
 
   /** The same as files, in the database. */
-  private records(): KeptFiles {
+  private records(): CheckpointFiles {
     const open = async () => await this.open();
     return {
       async write(name, bytes) {

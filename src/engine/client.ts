@@ -34,6 +34,10 @@ export class EngineClient<S extends StudyPort> {
         reject(new Error(event.message || "the engine's script could not be loaded"));
       });
     });
+    const listening = new Promise((resolve) => {
+      worker.addEventListener("message", resolve, { once: true });
+    });
+    await Promise.race([listening, broken]);
     const commands = wrap<EngineCommands<S>>(worker);
     let client: EngineClient<S> | undefined;
     let arrived!: (snapshot: Snapshot<S>) => void;

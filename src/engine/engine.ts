@@ -1,248 +1,173 @@
-/** The engine: holds the device, the data and the run, takes commands and tells what it looks like. */
-import { fetchMnist, type DownloadProgress } from "../data/fetch-mnist.ts";
-import { readDigitData, type DigitData, type NamedBytes } from "../data/digits.ts";
+/** The engine: holds a study's data, the device, the run and the network on view; takes commands, answers questions. */
+import type { NamedBytes } from "../data/digits.ts";
 import { UserError } from "../errors.ts";
-import type { Gpu } from "../gpu/gpu.ts";
-import type { Profile } from "../gpu/profile.ts";
-import { triggerMask, triggerPresets } from "../backdoor/trigger.ts";
-import { Inspector } from "../inspection/inspector.ts";
-import { uploadImages } from "../layers/batch.ts";
-import { DIGIT_CLASSES, DIGIT_SIZE, digitNet } from "../models/digit-net.ts";
-import { digitForm, planDigits } from "../studies/digits/plan.ts";
-import { parseDigitRecipe, type DigitRecipe } from "../studies/digits/recipe.ts";
-import type { DigitResult } from "../studies/digits/result.ts";
-import { decodeCheckpoint } from "../files/checkpoint.ts";
-import { decodeModel, encodeModel, MODEL_FORMAT, type Model } from "../files/model-file.ts";
+import { GpuError } from "../gpu/gpu-error.ts";
+import { commonQuestions } from "../studies/common-questions.ts";
+import {
+  isActive,
+  type Notice,
+  type Opened,
+  type Saved,
+  type Saving,
+  type Snapshot,
+  type StartOptions,
+  type StepUnit,
+} from "../studies/port.ts";
+import type { Questions } from "../studies/questions.ts";
+import type { Savable, Study, StudyHost, StudyTypes } from "../studies/study.ts";
+import { assertWanted } from "../studies/task-queue.ts";
 import type { RunState } from "../training/run.ts";
-import { readSafetensors } from "../files/safetensors.ts";
-import { Trainer } from "../training/trainer.ts";
-import { samplesOf } from "../studies/digits/gallery.ts";
+import { CheckpointStore, type LastCheckpoint } from "./checkpoint-store.ts";
+import { DeviceHolder } from "./device.ts";
 import { Job } from "./job.ts";
-import type { Laboratory, Subject, Sample, Snapshot } from "../studies/digits/port.ts";
-import { type StepUnit, type TaskProgress, isActive } from "../studies/port.ts";
-import { LiveLaboratory, type NetworkOnView } from "../studies/digits/live-laboratory.ts";
-import { Reproducer } from "../studies/digits/paper/reproducer.ts";
-import { sources } from "../studies/digits/sources.ts";
-import { StudyEngine } from "./study-engine.ts";
+import { OnView } from "./on-view.ts";
+import type { EngineCommands } from "./port.ts";
+import { Publisher } from "./publisher.ts";
 
-export class Engine extends StudyEngine<Snapshot> {
-  /** A network that is looked at without a run. */
-  private model: { kind: "showcase" | "file"; recipe: DigitRecipe; model: Model } | null = null;
-  private laboratory: Promise<LiveLaboratory> | null = null;
-  /** Whether a laboratory could answer. */
-  private lookable = false;
-  private laboratories = 0;
-  private data: DigitData | null = null;
+/** Of the latest of them the page is told. */
+const MOST_NOTICES = 5;
+
+export class Engine<T extends StudyTypes> implements EngineCommands<T> {
+  /** The device; runs and whoever looks each have a scope of it. */
+  private readonly device: DeviceHolder;
+  private readonly source: T["source"];
+  private readonly onView: OnView<T>;
+  /** Keeps automatic checkpoints; null where there is no place for them. */
+  private store: Promise<CheckpointStore> | null = null;
+  private notices: readonly Notice[] = [];
+  private publisher: Publisher<Snapshot<T>> | null = null;
   /** URL of the app's folder. */
   private base = "";
-  private loading: Promise<void> | null = null;
-  private download: DownloadProgress | null = null;
-  /** What the training set lies on the device for, besides runs. */
-  private uploaded: Gpu | null = null;
-  protected job: Job | null = null;
-
-  /** Runs the tables and figures of the paper. */
-  readonly paper = new Reproducer({
-    open: async () => (await this.device.get()).scope(),
-    data: async () => await this.dataForRun(),
-    assertIdle: () => this.assertIdle("run this part of the paper"),
-    base: () => this.base,
-    onNotice: (text) => this.notify(text),
-  });
+  /** Long work that no run may disturb, in a clause; null: there is none. */
+  private exclusive: string | null = null;
+  private readonly asked = new Map<number, AbortController>();
 
   /** @param entry navigator.gpu */
-  constructor(entry: GPU | undefined) {
-    super(entry, "badnets-lab-checkpoints");
+  constructor(
+    entry: GPU | undefined,
+    private readonly study: Study<T>,
+  ) {
+    this.device = new DeviceHolder(entry, {
+      onError: (text) => this.notify(text),
+      // A run tells of it and goes on by itself.
+      onLost: () => this.active || this.onView.renew(),
+      onRefused: () => this.changed(),
+    });
+    this.source = study.open(this.host());
+    this.onView = new OnView(study, () => this.source, {
+      scope: async () => (await this.device.get()).scope(),
+      onChange: () => this.changed(),
+      onError: (error) => this.notify(error instanceof Error ? error.message : String(error)),
+    });
   }
 
-  protected deviceLost(): void {
-    // A run tells of it and goes on by itself.
-    if (!this.job || !isActive(this.job.phase)) this.renewLaboratory();
+  private host(): StudyHost {
+    const base = () => this.base;
+    return {
+      get base() {
+        return base();
+      },
+      scope: async () => (await this.device.get()).scope(),
+      notify: (text) => this.notify(text),
+      changed: () => this.changed(),
+      renew: () => this.onView.renew(),
+      assertIdle: (then) => this.assertIdle(then),
+      exclusively: async (what, work) => {
+        this.exclusive = what;
+        try {
+          return await work();
+        } finally {
+          this.exclusive = null;
+        }
+      },
+    };
   }
 
-  /**
-   * Goes on with the kept run.
-   * @returns its recipe
-   */
-  async resumeKept(): Promise<DigitRecipe> {
-    return await this.startFrom({ name: "the kept run", bytes: await this.readKept() });
-  }
-
-  /**
-   * Times every kernel of a training step of this recipe, on a trainer of its own.
-   * @throws UserError while a run goes on, which would spoil the figures
-   */
-  async profile(recipe: unknown, tell: (progress: TaskProgress) => void): Promise<Profile> {
-    return await this.profileOn(async () => {
-      const parsed = parseDigitRecipe(recipe);
-      const plan = planDigits(parsed, await this.dataForRun());
-      return {
-        title: `digits, batch ${parsed.batch}, ${parsed.optimiser.kind}`,
-        build: async (scope) => await Trainer.build(scope, plan),
+  async open(onSnapshot: (snapshot: Snapshot<T>) => void | Promise<void>): Promise<Opened> {
+    try {
+      await this.device.open();
+    } catch (error) {
+      if (!(error instanceof GpuError)) throw error;
+      return { ok: false, problem: error.problem, message: error.message };
+    }
+    this.publisher = new Publisher(() => this.snapshot(), onSnapshot);
+    if ("indexedDB" in globalThis) {
+      const hooks = {
+        onNotice: (text: string) => this.notify(text),
+        onTakeOver: () =>
+          this.notify("The other tab is closed: this one keeps the checkpoint now."),
       };
-    }, tell);
+      this.store = CheckpointStore.open(hooks, this.study.store);
+    }
+    this.changed();
+    return { ok: true };
   }
 
-  /** The WGSL of every shader by name. */
-  shaderSources(): ReadonlyMap<string, string> {
-    return sources;
+  async load(base: string): Promise<void> {
+    this.base = base;
+    await Promise.all([this.source.load(), this.showcase()]);
   }
 
-  /**
-   * Compiles what a run of this recipe will need, before it is started.
-   * @param recipe anything; what is no recipe is not prepared for
-   */
+  /** Puts the network that ships with the app on view, unless there is something else already. */
+  private async showcase(): Promise<void> {
+    const stored = await this.study.showcase(this.base);
+    if (this.onView.empty) this.onView.showFile("showcase", stored);
+  }
+
   async prepare(recipe: unknown): Promise<void> {
     try {
-      const form = digitForm(parseDigitRecipe(recipe));
-      await Trainer.warmUp(await this.device.get(), form);
-      // Then what the first question about all test images would have to wait for.
-      await (await this.laboratory)?.warmUp();
+      const gpu = await this.device.get();
+      await this.study.warmUp(gpu, this.study.parse(recipe), this.source);
+      // Then what the first long question would have to wait for.
+      await this.onView.warmUp();
     } catch {
       // What is wrong shows when the run is started.
     }
   }
 
-  /**
-   * Fetches MNIST; runs that are started meanwhile wait for it.
-   * @param base URL of the app's folder
-   */
-  async load(base: string): Promise<void> {
-    this.base = base;
-    this.loading = (async () => {
-      try {
-        const data = await fetchMnist(base, (progress) => {
-          this.download = progress;
-          this.changed();
-        });
-        // Data of the reader's own may have come first, and stays.
-        if (!this.data) this.useData(data);
-      } finally {
-        this.download = null;
-        this.loading = null;
-        this.changed();
-      }
-    })();
-    await this.loading;
+  async start(recipe: unknown, { paused, restart }: StartOptions = {}): Promise<void> {
+    if (!restart) this.assertIdle("start again");
+    // What cannot be run is refused while a run that goes on is still there.
+    const planned = await this.study.plan(this.study.parse(recipe), this.source);
+    if (restart) await this.abandon();
+    else this.assertIdle("start again");
+    this.begin(planned, { paused });
   }
 
-  /** Replaces the data by four idx files. When they are not in order, everything stays as it was. */
-  async loadFiles(files: readonly NamedBytes[]): Promise<void> {
-    this.assertIdle("drop the files again");
-    const data = await readDigitData(files);
-    this.assertIdle("drop the files again");
-    this.useData(data);
-  }
-
-  /**
-   * Starts a run; resolves when it is under way.
-   * @param how paused: begin with a pause, to be stepped from its first kernel; restart: in place of a
-   *   run that goes on, which ends there
-   */
-  async start(recipe: unknown, how: { paused?: boolean; restart?: boolean } = {}): Promise<void> {
-    if (!how.restart) this.assertIdle("start again");
-    const parsed = parseDigitRecipe(recipe);
-    const data = await this.dataForRun();
-    if (!how.restart) this.assertIdle("start again");
-    else {
-      // What cannot be run is refused while the run that goes on is still there.
-      planDigits(parsed, data);
-      await this.abandon();
+  async take(file: NamedBytes): Promise<T["recipe"]> {
+    const { study, source } = this;
+    this.assertIdle("drop the file again");
+    const stored = study.read(file);
+    const { recipe, state } = stored;
+    const obstacle = state && (await study.obstacle(stored, source));
+    if (state && obstacle === null) {
+      const planned = await study.plan(recipe, source, stored);
+      this.assertIdle("drop the file again");
+      this.begin(planned, { resumeFrom: state });
+      return recipe;
     }
-    this.begin({ recipe: parsed, data, resumeFrom: null, paused: how.paused });
+    this.assertIdle("drop the file again");
+    if (obstacle) this.notify(obstacle);
+    this.onView.showFile("file", stored);
+    return recipe;
   }
 
-  /**
-   * Takes a safetensors file: goes on from a checkpoint, or puts a model on view.
-   * @returns its recipe
-   */
-  async take(file: NamedBytes): Promise<DigitRecipe> {
-    const { metadata } = readSafetensors(file.bytes, file.name);
-    return metadata["format"] === MODEL_FORMAT
-      ? this.show(file, "file")
-      : await this.startFrom(file);
-  }
-
-  /** Puts a model on view. */
-  private show({ name, bytes }: NamedBytes, kind: "showcase" | "file"): DigitRecipe {
-    this.assertIdle("drop the model again");
-    const { recipe, model } = decodeModel(digitNet, bytes, name);
-    const parsed = parseDigitRecipe(recipe);
-    this.job?.close();
-    this.job = null;
-    this.model = { kind, recipe: parsed, model };
-    this.renewLaboratory();
-    return parsed;
-  }
-
-  /** Puts the BadNet that ships with the app on view, unless there is something else already. */
-  async showcase(base: string): Promise<void> {
-    const response = await fetch(new URL("showcase/model.safetensors", base));
-    if (!response.ok)
-      throw new UserError("The BadNet that ships with the app could not be loaded.");
-    const bytes = new Uint8Array(await response.arrayBuffer());
-    if (!this.job && !this.model) this.show({ name: "model.safetensors", bytes }, "showcase");
-  }
-
-  private async startFrom({ name, bytes }: NamedBytes): Promise<DigitRecipe> {
-    this.assertIdle("drop the checkpoint again");
-    const { recipe, state, metadata } = decodeCheckpoint(digitNet, bytes, name);
-    const parsed = parseDigitRecipe(recipe);
-    const data = await this.dataForRun();
-    this.assertIdle("drop the checkpoint again");
-    if (metadata["dataSha256"] !== data.sha256) {
-      throw new UserError(
-        `${name} was trained on other data (${metadata["data"] ?? "unknown"}) than what is loaded ` +
-          `(${data.name}): drop that data's four files first, then the checkpoint.`,
-      );
-    }
-    this.begin({ recipe: parsed, data, resumeFrom: state });
-    return parsed;
-  }
-
-  /** Goes back to a kept state of the run, and rests there. @throws UserError when none is kept */
   async rewind(step: number): Promise<void> {
-    const { job, data } = this;
+    const { job } = this;
     const state = job?.past.get(step) ?? null;
-    if (!job || !data || (step > 0 && !state)) {
+    if (!job || (step > 0 && !state)) {
       throw new UserError(`No state of step ${step} is kept to go back to.`);
     }
-    const { recipe } = job;
     await this.abandon();
-    this.begin({ recipe, data, resumeFrom: state, past: job.past, paused: true });
+    this.begin(job.planned, { resumeFrom: state, past: job.past, paused: true });
   }
 
-  /** Goes one unit of the run on, and rests. */
   async step(unit: StepUnit): Promise<void> {
-    if (!this.job) throw new UserError("There is no run to step through yet: start one first.");
-    await this.job.step(unit);
-    this.looksDifferent();
+    await this.running("step through").step(unit);
   }
 
-  /** Slows the run down to so many steps a second; null: as fast as it goes. */
   setPace(stepsPerSecond: number | null): void {
-    if (this.job) this.job.pace = stepsPerSecond;
-  }
-
-  /** What the views ask of the network on view. */
-  get lab(): Laboratory {
-    const live = async () => {
-      if (!this.laboratory) throw new UserError("There is no network to look at yet.");
-      return await this.laboratory;
-    };
-    return {
-      look: async (image) => await (await live()).look(image),
-      draw: async (pixels) => await (await live()).draw(pixels),
-      weights: async (what) => await (await live()).weights(what),
-      neurons: async (label, tell) => await (await live()).neurons(label, tell),
-      scale: async (neurons) => await (await live()).scale(neurons),
-      measureScaled: async (tell) => await (await live()).measureScaled(tell),
-      ablationCurve: async (ranking, tell) => await (await live()).ablationCurve(ranking, tell),
-      predictions: async (tell) => await (await live()).predictions(tell),
-      images: async (numbers) => await (await live()).images(numbers),
-      cancel: async () => await (await live()).cancel(),
-      tensor: async (label) => await (await live()).tensor(label),
-    };
+    this.job?.setPace(stepsPerSecond);
   }
 
   pause(): void {
@@ -253,222 +178,196 @@ export class Engine extends StudyEngine<Snapshot> {
     this.job?.resume();
   }
 
-  /** Ends the run; what it has learned is measured and kept. */
   stop(): void {
     this.job?.stop();
   }
 
-  /** The network on view as a safetensors file, without what only training needs. */
-  async modelFile(): Promise<Uint8Array<ArrayBuffer>> {
-    const recipe = this.onView;
-    if (!recipe) throw new UserError("There is no network to save yet.");
-    const step = this.job?.steps ?? this.model!.model.step;
-    const parameters = new Map(await this.networkOnView().parameters());
-    return encodeModel(
-      digitNet,
-      recipe,
-      { parameters, step },
-      { adapter: JSON.stringify(this.device.adapter) },
-    );
+  async save(what: Saving): Promise<Saved> {
+    const { study, onView } = this;
+    switch (what) {
+      case "model": {
+        const { recipe, origin, step } = onView;
+        if (!recipe || !origin) throw new UserError(`There is no ${study.noun} to save yet.`);
+        const of = { recipe, origin, adapter: this.device.adapter };
+        const content = study.model(of, await onView.values(), step);
+        return { content, extension: "safetensors" };
+      }
+      case "checkpoint": {
+        const job = this.running("save");
+        if (!job.state)
+          throw new UserError("There is no state to save yet: let it train for a while.");
+        return { content: study.checkpoint(savable(job), job.state), extension: "safetensors" };
+      }
+      case "result": {
+        const result = await study.result(await this.running("save").outcome());
+        return { content: `${JSON.stringify(result, null, 1)}\n`, extension: "json" };
+      }
+      case "curves": {
+        const { planned, state } = this.running("save");
+        if (!state)
+          throw new UserError("There are no curves to save yet: let it train for a while.");
+        return { content: study.curves(planned, state), extension: "csv" };
+      }
+    }
   }
 
-  /** The latest state as a safetensors file. */
-  checkpoint(): Uint8Array<ArrayBuffer> {
-    return this.started().checkpoint();
+  async lastCheckpoint(): Promise<LastCheckpoint | null> {
+    return (await (await this.store)?.latest()) ?? null;
   }
 
-  /** The result, as the command line writes it. */
-  async result(): Promise<DigitResult> {
-    return await this.started().result();
+  async resumeCheckpoint(): Promise<T["recipe"]> {
+    const last = await (await this.store)?.read();
+    if (!last) throw new UserError("The kept run can't be read any more: start a new one.");
+    return await this.take({ name: "the kept run", bytes: last.bytes });
   }
 
-  /** The curves as CSV. */
-  curves(): string {
-    return this.started().curves();
+  async discardCheckpoint(): Promise<void> {
+    await (await this.store)?.discard();
   }
 
-  /** The first test digits of every class, for the gallery. */
-  samples(): Sample[] {
-    return this.data ? samplesOf(this.data.test) : [];
+  async ask(
+    id: number,
+    name: string,
+    args: unknown,
+    onProgress: (progress: unknown) => void,
+  ): Promise<unknown> {
+    const { study, source, onView } = this;
+    const controller = new AbortController();
+    const { signal } = controller;
+    const asking = { onProgress, signal };
+    this.asked.set(id, controller);
+    try {
+      const subject = { source, view: async () => await onView.view() };
+      const run = {
+        study,
+        source,
+        host: this.host(),
+        trainer: this.job?.trainer ?? null,
+        assertStill: () => this.assertStill(),
+      };
+      const answer = Object.hasOwn(commonQuestions, name)
+        ? await questionOf(commonQuestions, name)(run, args, asking)
+        : await questionOf(study.questions, name)(subject, args, asking);
+      assertWanted(signal);
+      return answer;
+    } finally {
+      this.asked.delete(id);
+    }
   }
 
-  /** Frees what the last run has on the device; one that was begun a moment ago ends first. */
-  private leave(): void {
-    const { job } = this;
-    if (job && isActive(job.phase)) void job.abandon().then(() => job.close());
-    else job?.close();
+  cancel(id: number): void {
+    this.asked.get(id)?.abort();
+  }
+
+  private get job(): Job<T> | null {
+    return this.onView.job;
+  }
+
+  /** A run goes on, or is paused. */
+  private get active(): boolean {
+    return this.job !== null && isActive(this.job.phase);
+  }
+
+  private running(then: string): Job<T> {
+    if (!this.job) throw new UserError(`There is no run to ${then} yet: start one first.`);
+    return this.job;
   }
 
   /** Ends the run that goes on, and any that was begun in its place meanwhile. */
   private async abandon(): Promise<void> {
-    while (this.job && isActive(this.job.phase)) await this.job.abandon();
+    while (this.job && this.active) await this.job.abandon();
   }
 
-  private begin(course: {
-    recipe: DigitRecipe;
-    data: DigitData;
-    resumeFrom: RunState | null;
-    past?: ReadonlyMap<number, RunState>;
-    paused?: boolean;
-  }): void {
-    const { recipe, data, resumeFrom } = course;
-    const plan = planDigits(recipe, data);
-    if (resumeFrom && resumeFrom.step > plan.totalSteps) {
+  private begin(
+    planned: T["planned"],
+    course: {
+      readonly resumeFrom?: RunState<T["evaluation"]> | null;
+      readonly past?: ReadonlyMap<number, RunState<T["evaluation"]>>;
+      readonly paused?: boolean;
+    },
+  ): void {
+    const { totalSteps } = planned.task;
+    const { resumeFrom = null } = course;
+    if (resumeFrom && resumeFrom.step > totalSteps) {
       throw new UserError(
-        `The checkpoint stands at step ${resumeFrom.step}, but its recipe has only ${plan.totalSteps}.`,
+        `The checkpoint stands at step ${resumeFrom.step}, but its recipe has only ${totalSteps}.`,
       );
     }
-    this.leave();
-    const job = new Job({
+    // What the last run has on the device is freed.
+    this.job?.close();
+    const job = new Job<T>({
       ...course,
-      plan,
+      resumeFrom,
+      planned,
       open: async () => (await this.device.get()).scope(),
-      onChange: () => this.looksDifferent(),
-      onNotice: (text) => {
-        this.notify(text);
-        // The inspection was on the same device.
-        this.renewLaboratory();
-      },
-      onKeep: (state) => void this.keep(job, state),
+      onChange: () => this.changed(),
+      onNotice: (text) => this.notify(text),
+      onState: (state) => void this.keep(job, state),
+      onDevice: () => this.onView.renew(),
     });
-    this.job = job;
-    this.renewLaboratory();
+    this.onView.showRun(job);
     void job.perform();
   }
 
-  private async keep(job: Job, { step }: RunState): Promise<void> {
-    const keeper = await this.keeper;
-    const { data } = this;
+  private async keep(job: Job<T>, state: RunState<T["evaluation"]>): Promise<void> {
+    const store = await this.store;
     // A run's first state is no loss, and would take the place of one that is.
-    if (!keeper?.owns || !data || step === 0) return;
-    const { recipe, totalSteps } = job;
-    const title = recipe.attack ? `${recipe.attack.trigger.name} BadNet` : "honest network";
+    if (!store?.owns || state.step === 0 || job !== this.job) return;
+    const { recipe, task, data } = job.planned;
+    const { step } = state;
+    const { totalSteps } = task;
+    const title = this.study.title(recipe);
     const meta = { step, totalSteps, recipe, title, dataName: data.name, dataSha256: data.sha256 };
-    await keeper.save(meta, job.checkpoint());
+    await store.save(meta, this.study.checkpoint(savable(job), state));
   }
 
-  private useData(data: DigitData): void {
-    this.data = data;
-    void this.upload(data);
-    this.renewLaboratory();
-  }
-
-  /** Puts the training set on the device at once, so that no run's first step has to wait for it. */
-  private async upload({ train }: DigitData): Promise<void> {
-    this.uploaded?.destroy();
-    this.uploaded = null;
-    // What is wrong with the device, or with its memory, shows when a run is started, which tries again.
-    const device = await this.device.get().catch(() => null);
-    if (!device) return;
-    const scope = device.scope();
-    const upload = () => Promise.resolve(uploadImages(scope, "train", train, DIGIT_SIZE));
-    const there = await scope.withinMemory("The training set", upload).catch(() => null);
-    if (there && this.data?.train === train) this.uploaded = scope;
-    else scope.destroy();
-  }
-
-  /** The recipe of the network on view. */
-  private get onView(): DigitRecipe | null {
-    return this.job?.recipe ?? this.model?.recipe ?? null;
-  }
-
-  /** Builds the inspection anew: for other data, another trigger, another device. */
-  private renewLaboratory(): void {
-    const { data, onView: recipe } = this;
-    const before = this.laboratory;
-    this.laboratories += 1;
-    this.lookable = false;
-    this.looksDifferent();
-    if (!data || !recipe) return;
-    // An honest network is shown the paper's pattern, which should leave it cold.
-    const pixels = recipe.attack?.trigger.pixels ?? triggerPresets.pattern;
-    const next = (async () => {
-      await before?.then(async (old) => await old.close()).catch(() => undefined);
-      const inspector = await Inspector.build((await this.device.get()).scope(), {
-        network: digitNet,
-        classes: DIGIT_CLASSES,
-        test: data.test,
-        trigger: triggerMask(pixels, DIGIT_SIZE),
-      });
-      return new LiveLaboratory(
-        inspector,
-        data,
-        () => this.networkOnView(),
-        () => this.version,
-        () => this.looksDifferent(),
-      );
-    })();
-    this.laboratory = next;
-    next.then(
-      () => {
-        if (this.laboratory !== next) return;
-        this.lookable = true;
-        this.looksDifferent();
-      },
-      (error: unknown) => {
-        if (this.laboratory === next)
-          this.notify(error instanceof Error ? error.message : String(error));
-      },
-    );
-  }
-
-  private networkOnView(): NetworkOnView {
-    const { job, model } = this;
-    if (job) return job.network;
-    if (!model) throw new UserError("There is no network to look at yet.");
-    return {
-      policy: model.recipe.attack?.policy ?? null,
-      parameters: () => Promise.resolve(model.model.parameters),
-      gradients: () => null,
-      tensor: () => Promise.reject(new UserError("There is no training step to look into yet.")),
-    };
-  }
-
-  private async dataForRun(): Promise<DigitData> {
-    // A download that failed is tried once more.
-    if (!this.data) await (this.loading ?? this.load(this.base));
-    if (!this.data) throw new UserError("There is no data to train on: drop four idx files first.");
-    return this.data;
-  }
-
-  protected override assertIdle(then: string): void {
-    if (this.paper.running) {
-      throw new UserError(`A part of the paper is running: pause it first, then ${then}.`);
+  /** @throws UserError while a run goes on that would spoil figures */
+  private assertStill(): void {
+    if (this.active && this.job!.phase !== "paused") {
+      throw new UserError("A run is going on and would spoil the figures: pause it first.");
     }
-    super.assertIdle(then);
   }
 
-  private started(): Job {
-    if (!this.job) throw new UserError("There is no run to save yet: start one first.");
-    return this.job;
+  /** @throws UserError while there is a run, that goes on or is paused, or other long work */
+  private assertIdle(then: string): void {
+    if (this.exclusive) throw new UserError(`${this.exclusive}, then ${then}.`);
+    if (this.active) {
+      throw new UserError(`A run is going on and stays as it is: stop it first, then ${then}.`);
+    }
   }
 
-  private subject(): Subject | null {
-    const { job, model, version, lookable } = this;
-    const recipe = this.onView;
-    if (!recipe || !lookable) return null;
-    const step = job ? job.steps : model!.model.step;
-    return {
-      kind: job ? "run" : model!.kind,
-      attack: recipe.attack,
-      id: this.laboratories,
-      step,
-      version,
-      recordedOn: null,
-    };
+  private notify(text: string): void {
+    const id = (this.notices.at(-1)?.id ?? 0) + 1;
+    this.notices = [...this.notices.slice(1 - MOST_NOTICES), { id, text }];
+    this.changed();
   }
 
-  protected snapshot(): Snapshot {
-    const { data, download, job, notices } = this;
+  private changed(): void {
+    this.publisher?.schedule();
+  }
+
+  private snapshot(): Snapshot<T> {
+    const { source, onView, job, notices, study } = this;
     const { adapter, refusal } = this.device;
     return {
       adapter: adapter!,
-      data: data && { name: data.name, train: data.train.count, test: data.test.count },
-      download,
+      data: source.view(),
+      loading: source.loading ?? (onView.building ? `Compiling the ${study.noun}` : null),
       run: job?.view() ?? null,
-      subject: this.subject(),
+      subject: onView.subject(),
+      history: onView.history(),
       refusal,
       notices,
     };
   }
+}
+
+function savable<T extends StudyTypes>({ planned, adapter }: Job<T>): Savable<T> {
+  const { recipe, origin } = planned;
+  return { recipe, origin, adapter };
+}
+
+function questionOf(table: Questions, name: string): Questions[string] {
+  if (!Object.hasOwn(table, name)) throw new RangeError(`there is no question called ${name}`);
+  return table[name];
 }

@@ -1,119 +1,107 @@
-/** One run as the engine keeps it: the Run itself, its books in the form the page shows, its past. */
-import type { DigitData } from "../data/digits.ts";
+/** One run as the engine keeps it: the Run itself, its history in the form the page shows, its past. */
 import { UserError } from "../errors.ts";
 import type { AdapterReport } from "../gpu/adapter.ts";
 import type { Gpu } from "../gpu/gpu.ts";
-import { digitNet } from "../models/digit-net.ts";
 import {
-  digitResult,
-  madeWith,
-  measure,
-  type DigitResult,
-  type MadeWith,
-} from "../studies/digits/result.ts";
-import type { DigitPlan } from "../studies/digits/plan.ts";
-import type { DigitRecipe } from "../studies/digits/recipe.ts";
-import { encodeCheckpoint } from "../files/checkpoint.ts";
+  isActive,
+  type History,
+  type Phase,
+  type Progress,
+  type RunView,
+  type StepUnit,
+} from "../studies/port.ts";
+import { layerAhead, viewDispatches } from "../studies/step-view.ts";
+import type { EndedRun, StudyTypes } from "../studies/study.ts";
+import { madeWith, type MadeWith } from "../training/made-with.ts";
 import {
   DivergedError,
   Run,
-  type Evaluation,
-  type RunProgress,
+  type RunEvaluation,
+  type RunHooks,
   type RunState,
 } from "../training/run.ts";
-import type { Trainer } from "../training/trainer.ts";
-import { curvesCsv } from "../studies/digits/curves-csv.ts";
-import { pickSamples, predict, samplesOf } from "../studies/digits/gallery.ts";
-import { type StepUnit, isActive, type Phase } from "../studies/port.ts";
-import type { NetworkOnView } from "../studies/digits/live-laboratory.ts";
 import { LossCurve } from "./loss-curve.ts";
-import {
-  type CurvePoint,
-  type GalleryView,
-  type Measured,
-  type RunView,
-} from "../studies/digits/port.ts";
-import { layerAhead, readTensor, viewDispatches } from "./step-view.ts";
 
-/** States kept in memory to go back to, of a few megabytes each. */
+/** Memory for states to go back to, and how many there are at most. */
+const MOST_STATE_BYTES = 256 * 2 ** 20;
 const MOST_STATES = 16;
 
-export interface JobOptions {
-  readonly recipe: DigitRecipe;
-  readonly plan: DigitPlan;
-  readonly data: DigitData;
+export interface JobOptions<T extends StudyTypes> {
+  readonly planned: T["planned"];
   readonly open: () => Promise<Gpu>;
+  readonly resumeFrom: RunState<T["evaluation"]> | null;
+  /** States of an earlier course of the same run. */
+  readonly past?: ReadonlyMap<number, RunState<T["evaluation"]>>;
+  /** Begin with a pause. */
+  readonly paused?: boolean;
   /** Something that `view` shows is different now. */
   readonly onChange: () => void;
   readonly onNotice: (text: string) => void;
   /** A state worth keeping on disk. */
-  readonly onKeep: (state: RunState) => void;
-  readonly resumeFrom: RunState | null;
-  /** States of an earlier course of the same run. */
-  readonly past?: ReadonlyMap<number, RunState>;
-  /** Begin with a pause. */
-  readonly paused?: boolean;
+  readonly onState: (state: RunState<T["evaluation"]>) => void;
+  /** The device was lost, and a trainer stands on another. */
+  readonly onDevice: () => void;
 }
 
-export class Job {
+export class Job<T extends StudyTypes> {
   phase: Phase = "starting";
-  private readonly run: Run;
-  private readonly curve: LossCurve;
-  private trainer: Trainer | null = null;
-  private adapter: AdapterReport | null = null;
-  private made: Promise<MadeWith> | null = null;
-  private progress: RunProgress | null = null;
-  private points: CurvePoint[] = [];
-  private measured: Measured | null = null;
-  private gallery: GalleryView;
+  /** Null before there is one, and after what it had on the device is gone. */
+  trainer: T["trainer"] | null = null;
   /** The latest state on the CPU. */
-  private state: RunState | null;
-  /** A stopped run's state with a measurement of its last step, which a run going on would not make. */
-  private concluded: RunState | null = null;
-  private failure: string | null = null;
+  state: RunState<T["evaluation"]> | null;
   /** States to go back to, by step. */
-  readonly past: Map<number, RunState>;
+  readonly past: Map<number, RunState<T["evaluation"]>>;
+  private readonly run: Run<T["trainer"], T["evaluation"]>;
+  private readonly curves: readonly LossCurve[];
+  /** Of the device that it trains, or has trained, on. */
+  adapter: AdapterReport | null = null;
+  private made: Promise<MadeWith> | null = null;
+  private progress: Progress | null = null;
+  private evaluations: readonly T["evaluation"][];
+  private details: T["details"] | null = null;
+  /** A stopped run's state with a measurement of its last step, which a run going on would not make. */
+  private concluded: RunState<T["evaluation"]> | null = null;
+  private failure: string | null = null;
   /** Settles when the run has ended, in whatever way. */
   private ended: Promise<void> | null = null;
   private abandoned = false;
 
-  constructor(private readonly options: JobOptions) {
-    const { recipe, plan, data, onChange, resumeFrom } = options;
+  constructor(private readonly options: JobOptions<T>) {
+    const { planned, resumeFrom } = options;
     this.state = resumeFrom;
+    this.evaluations = resumeFrom?.evaluations ?? [];
     this.past = new Map(options.past);
     if (resumeFrom) this.past.set(resumeFrom.step, resumeFrom);
-    this.curve = new LossCurve(plan.totalSteps);
-    const policy = recipe.attack?.policy ?? null;
-    const picks = pickSamples(samplesOf(data.test), policy).map((sample) => sample.image);
-    this.gallery = { picks, step: 0, clean: null, triggered: null };
-    this.run = new Run(
-      options.open,
-      plan,
-      {
-        onTrainer: (trainer) => this.began(trainer),
-        onProgress: (progress) => {
-          this.progress = progress;
-          onChange();
-        },
-        onEvaluation: (evaluation) => {
-          this.add(evaluation);
-          this.refreshGallery();
-        },
-        onNotice: options.onNotice,
-        onState: (state) => {
-          this.remember(state);
-          options.onKeep(state);
-          onChange();
-        },
-        onRest: () => {
-          this.phase = "paused";
-          this.refreshGallery();
-          onChange();
-        },
-      },
-      resumeFrom,
-    );
+    const { task } = planned;
+    this.curves = task.metrics.map(() => new LossCurve(task.totalSteps));
+    this.run = new Run(options.open, task, this.hooks(), resumeFrom);
     if (options.paused) this.run.pause();
+  }
+
+  private hooks(): RunHooks<T["trainer"], T["evaluation"]> {
+    const { onChange, onNotice, onState, onDevice } = this.options;
+    return {
+      onTrainer: (trainer) => {
+        const again = this.made !== null;
+        this.began(trainer);
+        if (again) onDevice();
+      },
+      onProgress: (progress) => {
+        this.progress = progress;
+        onChange();
+      },
+      onEvaluation: (evaluation) => this.measured([...this.evaluations, evaluation]),
+      onNotice,
+      onState: (state) => {
+        this.remember(state);
+        onState(state);
+        onChange();
+      },
+      onRest: () => {
+        this.phase = "paused";
+        onChange();
+      },
+    };
   }
 
   /** Runs to an end of whatever kind; never rejects. */
@@ -124,11 +112,10 @@ export class Job {
 
   private async toTheEnd(): Promise<void> {
     try {
-      const { finished, state, trainer } = await this.run.run();
+      const { finished, state } = await this.run.run();
       this.remember(state);
-      if (!finished && state.step > 0 && !this.abandoned) {
-        await this.measureStopped(trainer, state);
-      }
+      if (finished) this.concluded = state;
+      else if (state.step > 0 && !this.abandoned) this.concluded = await this.run.evaluateNow();
       this.phase = finished ? "finished" : "stopped";
     } catch (error) {
       if (error instanceof DivergedError) this.state = error.state ?? this.state;
@@ -136,8 +123,7 @@ export class Job {
       if (!(error instanceof UserError)) console.error(error);
       this.failure = error instanceof Error ? error.message : String(error);
       this.phase = "failed";
-      // What it had on the device is gone.
-      this.trainer = null;
+      this.close();
     }
     this.options.onChange();
   }
@@ -163,59 +149,6 @@ export class Job {
     this.options.onChange();
   }
 
-  get recipe(): DigitRecipe {
-    return this.options.recipe;
-  }
-
-  /** Steps submitted, or of the latest state where there is no trainer. */
-  get steps(): number {
-    return this.trainer?.step ?? this.state?.step ?? 0;
-  }
-
-  get totalSteps(): number {
-    return this.options.plan.totalSteps;
-  }
-
-  get pace(): number | null {
-    return this.run.stepsPerSecond;
-  }
-
-  set pace(stepsPerSecond: number | null) {
-    this.run.stepsPerSecond = stepsPerSecond;
-    this.options.onChange();
-  }
-
-  /**
-   * Goes one unit on and rests again.
-   * @throws UserError when the run is over
-   */
-  async step(unit: StepUnit): Promise<void> {
-    if (!isActive(this.phase) || this.phase === "measuring") {
-      throw new UserError("The run is over: rewind it first, then step.");
-    }
-    if (this.phase !== "paused") this.pause();
-    const { run } = this;
-    const { stepsPerEpoch } = this.options.plan;
-    // What it stands at is known when it rests.
-    const trainer = await run.rested();
-    if (unit === "kernel") {
-      await run.stepKernels(1);
-    } else if (unit === "layer") {
-      await run.stepKernels(layerAhead(viewDispatches(trainer.trainStep), trainer.cursor));
-    } else if (unit === "batch" && trainer.cursor > 0) {
-      await run.stepKernels(trainer.trainStep.length);
-    } else {
-      const { step } = trainer;
-      const goal =
-        unit === "batch" ? step + 1 : (Math.floor(step / stepsPerEpoch) + 1) * stepsPerEpoch;
-      this.phase = "training";
-      // The last step ends the run, which does not rest there.
-      if (goal >= this.options.plan.totalSteps) run.resume();
-      else run.playUntil(goal);
-    }
-    this.options.onChange();
-  }
-
   /** Ends the run without a word, to go on from another state. */
   async abandon(): Promise<void> {
     this.abandoned = true;
@@ -223,174 +156,130 @@ export class Job {
     await this.ended;
   }
 
-  /** The network as it stands, for those who look into it. */
-  get network(): NetworkOnView {
-    const { trainer } = this;
-    const policy = this.options.recipe.attack?.policy ?? null;
-    const standing = async () => {
-      // A lost device leaves what was kept.
-      if (trainer && !trainer.gpu.lost) return await trainer.read("values");
-      if (this.state) return this.state.parameters;
-      throw new UserError("There is no network to look at yet: let it train for a moment.");
-    };
-    return {
-      policy,
-      parameters: standing,
-      gradients: () => trainer && trainer.read("gradients"),
-      tensor: async (label) => {
-        if (!trainer) throw new UserError("There is no training step to look into yet.");
-        return await readTensor(trainer.gpu, trainer.trainStep, label);
-      },
-    };
+  /** Slows the run down to so many steps a second; null: as fast as it goes. */
+  setPace(stepsPerSecond: number | null): void {
+    this.run.stepsPerSecond = stepsPerSecond;
+    this.options.onChange();
   }
 
-  /** Frees what the run has on the device; the books stay. */
+  /**
+   * Goes one unit on and rests again; the last step ends the run.
+   * @throws UserError when the run is over
+   */
+  async step(unit: StepUnit): Promise<void> {
+    if (!isActive(this.phase) || this.phase === "measuring") {
+      throw new UserError("The run is over: rewind it first, then step.");
+    }
+    if (this.phase !== "paused") this.pause();
+    // What it stands at is known when it rests.
+    const trainer = await this.run.rested();
+    const { trainStep, cursor, step } = trainer;
+    if (unit === "kernel") await this.run.stepKernels(1);
+    else if (unit === "layer") {
+      await this.run.stepKernels(layerAhead(viewDispatches(trainStep), cursor));
+    } else if (unit === "batch" && cursor > 0) await this.run.stepKernels(trainStep.length);
+    else {
+      const { stepsPerEpoch } = this.planned.task;
+      this.phase = "training";
+      this.run.playUntil(
+        unit === "batch" ? step + 1 : (Math.floor(step / stepsPerEpoch) + 1) * stepsPerEpoch,
+      );
+    }
+    this.options.onChange();
+  }
+
+  get planned(): T["planned"] {
+    return this.options.planned;
+  }
+
+  /** Steps submitted, or of the latest state where there is no trainer. */
+  get steps(): number {
+    return this.trainer?.step ?? this.state?.step ?? 0;
+  }
+
+  /** Frees what the run has on the device; what it has recorded stays. */
   close(): void {
     this.trainer?.gpu.destroy();
     this.trainer = null;
   }
 
-  view(): RunView {
-    const { recipe, plan } = this.options;
-    this.curve.update(this.losses);
-    const loss = this.curve.view();
+  view(): RunView<T> {
+    const { recipe, task } = this.planned;
+    const { phase, trainer, progress, failure } = this;
     return {
-      phase: this.phase,
+      phase,
       recipe,
-      stepsPerEpoch: plan.stepsPerEpoch,
-      totalSteps: plan.totalSteps,
-      copies: plan.copies,
-      shareOfFinalSet: plan.shareOfFinalSet,
-      step: loss.steps,
-      progress: this.progress,
-      loss,
-      points: this.points,
-      measured: this.measured,
-      gallery: this.gallery,
+      step: this.run.metrics[0].length,
+      totalSteps: task.totalSteps,
+      stepsPerEpoch: task.stepsPerEpoch,
+      progress,
       keptStep: this.state?.step ?? null,
       rewindable: [...new Set([0, ...this.past.keys()])].sort((a, b) => a - b),
-      pace: this.pace,
-      stepping: this.stepping(),
-      failure: this.failure,
+      pace: this.run.stepsPerSecond,
+      stepping:
+        phase === "paused" && trainer
+          ? { dispatches: viewDispatches(trainer.trainStep), cursor: trainer.cursor }
+          : null,
+      failure,
     };
   }
 
-  /** The latest state on the CPU as a file. */
-  checkpoint(): Uint8Array<ArrayBuffer> {
-    const { recipe, data } = this.options;
-    if (!this.state)
-      throw new UserError("There is no state to save yet: let it train for a while.");
-    const extra = {
-      data: data.name,
-      dataSha256: data.sha256,
-      adapter: JSON.stringify(this.adapter),
+  history(): History<T> {
+    const { task } = this.planned;
+    const { metrics } = this.run;
+    this.curves.forEach((curve, i) => curve.update(metrics[i]));
+    this.details ??= this.planned.details(this.evaluations);
+    return {
+      step: metrics[0].length,
+      totalSteps: task.totalSteps,
+      stepsPerEpoch: task.stepsPerEpoch,
+      metrics: this.curves.map((curve) => curve.view()),
+      details: this.details!,
     };
-    return encodeCheckpoint(digitNet, recipe, this.state, extra);
   }
 
-  async result(): Promise<DigitResult> {
-    const { recipe, plan, data } = this.options;
-    const state = this.concluded ?? this.state;
-    if (isActive(this.phase) || !state || !this.made || !this.measured) {
+  /** What the run came to. @throws UserError while it goes on */
+  async outcome(): Promise<EndedRun<T>> {
+    const { planned, concluded: state } = this;
+    if (isActive(this.phase) || !state || !this.made) {
       throw new UserError("There is no result yet: finish or stop the run first.");
     }
-    return await digitResult(recipe, plan, data, await this.made, state);
-  }
-
-  curves(): string {
-    const { plan } = this.options;
-    const { losses, accuracies } = this.state ?? { losses: [], accuracies: [] };
-    return curvesCsv(losses, accuracies, this.points, plan.stepsPerEpoch);
-  }
-
-  private stepping(): RunView["stepping"] {
-    const { trainer } = this;
-    if (this.phase !== "paused" || !trainer) return null;
-    return { dispatches: viewDispatches(trainer.trainStep), cursor: trainer.cursor };
+    return { planned, made: await this.made, state };
   }
 
   /** Keeps a state to go back to; ends of epochs outlive what lies between them. */
-  private remember(state: RunState): void {
+  private remember(state: RunState<T["evaluation"]>): void {
     this.state = state;
     this.past.set(state.step, state);
-    if (this.past.size <= MOST_STATES) return;
-    const { stepsPerEpoch } = this.options.plan;
-    const steps = [...this.past.keys()].filter((step) => step !== state.step).sort((a, b) => a - b);
-    const between = steps.find((step) => step % stepsPerEpoch !== 0);
-    // Every second epoch, counted from the first, once there is nothing else.
-    this.past.delete(between ?? steps[Math.floor(steps.length / 2)]);
-  }
-
-  /** The loss of every step so far, also of those that no state holds yet. */
-  private get losses(): readonly number[] {
-    return this.run.losses;
+    while (this.past.size > mostStates(state)) {
+      const { stepsPerEpoch } = this.planned.task;
+      const steps = [...this.past.keys()].filter((step) => step !== state.step);
+      steps.sort((a, b) => a - b);
+      const between = steps.find((step) => step % stepsPerEpoch !== 0);
+      // Every second epoch, counted from the first, once there is nothing else.
+      this.past.delete(between ?? steps[Math.floor(steps.length / 2)]);
+    }
   }
 
   /** A trainer stands ready: at the start, and anew after each loss of the device. */
-  private began(trainer: Trainer): void {
+  private began(trainer: T["trainer"]): void {
     this.trainer = trainer;
     this.adapter = trainer.gpu.adapter;
-    this.made = madeWith(trainer);
-    this.points = [];
-    this.measured = null;
-    for (const evaluation of this.state?.evaluations ?? []) this.add(evaluation);
+    this.made = madeWith(trainer.gpu, trainer.dispatches);
     if (this.phase === "starting") this.phase = "training";
-    this.refreshGallery();
+    this.measured(this.state?.evaluations ?? []);
+  }
+
+  private measured(evaluations: readonly T["evaluation"][]): void {
+    this.evaluations = evaluations;
+    this.details = null;
     this.options.onChange();
   }
+}
 
-  private add(evaluation: Evaluation): void {
-    const { recipe, plan } = this.options;
-    const { clean, attack } = measure(evaluation, recipe.attack?.policy ?? null);
-    const { step, kind } = evaluation;
-    const epoch = step / plan.stepsPerEpoch;
-    const attackSuccess = attack?.success ?? null;
-    this.points = [
-      ...this.points,
-      { step, epoch, kind, cleanAccuracy: clean.accuracy, attackSuccess },
-    ];
-    if (kind === "epoch") this.measured = { step, epoch, clean, attack };
-    this.options.onChange();
-  }
-
-  /** Asks the network about the gallery's digits; see `predict` for when that is allowed. */
-  private refreshGallery(): void {
-    const { trainer } = this;
-    if (!trainer) return;
-    const { picks } = this.gallery;
-    const { step } = trainer;
-    predict(trainer, picks, this.options.recipe.attack !== null).then(
-      (probabilities) => {
-        this.gallery = { picks, step, ...probabilities };
-        this.options.onChange();
-      },
-      // A lost device is the run's business; the gallery waits for the next one.
-      () => undefined,
-    );
-  }
-
-  /** Measures on the whole test set what a stopped run has learned, unless that was just done. */
-  private async measureStopped(trainer: Trainer, state: RunState): Promise<void> {
-    const { evaluation: plan } = this.options.plan;
-    const last = state.evaluations.at(-1);
-    if (last?.kind === "epoch" && last.step === state.step) return;
-    const start = performance.now();
-    const clean = await trainer.evaluator.evaluate(plan.clean);
-    const triggered = plan.triggered && (await trainer.evaluator.evaluate(plan.triggered));
-    const evaluation: Evaluation = {
-      step: state.step,
-      kind: "epoch",
-      clean: [...clean],
-      triggered: triggered && [...triggered],
-    };
-    const images = plan.clean.length + (plan.triggered?.length ?? 0);
-    this.concluded = {
-      ...state,
-      evaluations: [...state.evaluations, evaluation],
-      evaluateSeconds: state.evaluateSeconds + (performance.now() - start) / 1000,
-      evaluatedImages: state.evaluatedImages + images,
-    };
-    this.add(evaluation);
-    this.refreshGallery();
-  }
+/** States of this size that may be remembered. */
+function mostStates({ parameters, optimiser }: RunState<RunEvaluation>): number {
+  const parts = [...parameters.values(), ...optimiser.values()];
+  const bytes = parts.reduce((sum, { byteLength }) => sum + byteLength, 0);
+  return Math.max(1, Math.min(MOST_STATES, Math.floor(MOST_STATE_BYTES / bytes)));
 }

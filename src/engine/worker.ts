@@ -4,4 +4,7 @@ import { studies, type StudyId } from "../studies/table.ts";
 import { Engine } from "./engine.ts";
 
 // The worker is named after its study.
-expose(new Engine(navigator.gpu, await studies[self.name as StudyId]()));
+const study = await studies[self.name as StudyId]();
+expose(new Engine(navigator.gpu, study));
+// What is said before somebody listens is not heard.
+self.postMessage("listening");

@@ -5,8 +5,9 @@
 import type { NamedBytes } from "../data/digits.ts";
 import type { AdapterReport } from "../gpu/adapter.ts";
 import type { Gpu } from "../gpu/gpu.ts";
+import type { MadeWith } from "../training/made-with.ts";
 import type { ParameterSource, ParameterValues } from "../training/parameter-values.ts";
-import type { RunState, RunTask } from "../training/run.ts";
+import type { RunEvaluation, RunState, RunTask } from "../training/run.ts";
 import type { StepTrainer } from "../training/step-trainer.ts";
 import type { StudyPort } from "./port.ts";
 import type { TaskQueue } from "./task-queue.ts";
@@ -14,13 +15,14 @@ import type { TaskQueue } from "./task-queue.ts";
 /** The types that a study is made of: what crosses the worker's boundary, and what stays behind it. */
 export interface StudyTypes extends StudyPort {
   readonly trainer: StepTrainer;
-  readonly evaluation: { readonly step: number; readonly kind: "epoch" | "probe" };
+  readonly evaluation: RunEvaluation;
   /** The data in the worker. */
   readonly source: StudySource<this["data"]>;
   /** Networks beside the run, to look with. */
   readonly inspector: Inspecting;
   /** What goes with the parameters from a run into its files and back: the data that they have seen. */
   readonly origin: object;
+  readonly planned: Planned<any>;
 }
 
 /** A study's data, as far as the engine deals with it. */
@@ -29,8 +31,10 @@ export interface StudySource<View> {
   load(): Promise<void>;
   /** For the page. */
   view(): View;
-  /** What it is busy with, in words; null when there is what a network on view needs. */
+  /** What it is busy with, in words. */
   readonly loading: string | null;
+  /** There is what it takes to look at a network. */
+  readonly ready: boolean;
 }
 
 /** What looks at networks, with memory of its own on a device. */
@@ -103,6 +107,8 @@ export interface Past<T extends StudyTypes> {
 
 /** A network from a file. */
 export interface Stored<T extends StudyTypes> {
+  /** The file's. */
+  readonly name: string;
   readonly recipe: T["recipe"];
   readonly origin: T["origin"];
   readonly parameters: ParameterValues;
@@ -126,16 +132,9 @@ export interface Savable<T extends StudyTypes> {
   readonly adapter: AdapterReport | null;
 }
 
-/** What a run was made with. */
-export interface MadeWith {
-  readonly adapter: AdapterReport;
-  /** SHA-256 of the WGSL that trained and measured. */
-  readonly kernelsSha256: string;
-}
-
 /** A run that is over, with what it reached. */
 export interface EndedRun<T extends StudyTypes> {
-  readonly planned: Planned<T>;
+  readonly planned: T["planned"];
   readonly made: MadeWith;
   readonly state: RunState<T["evaluation"]>;
 }
@@ -162,17 +161,13 @@ export interface Study<T extends StudyTypes> {
    * @param resumed a file whose state the run goes on from
    * @throws UserError for a recipe that the data cannot fill, or a file that does not belong to the data
    */
-  plan(recipe: T["recipe"], source: T["source"], resumed?: Stored<T>): Promise<Planned<T>>;
+  plan(recipe: T["recipe"], source: T["source"], resumed?: Stored<T>): Promise<T["planned"]>;
   /** Compiles what a run of such a recipe will need. */
   warmUp(gpu: Gpu, recipe: T["recipe"], source: T["source"]): Promise<void>;
-  /** A recipe in a line, for people. */
+  /** A recipe in a line, for people; and what of it decides the kernels' times. */
   title(recipe: T["recipe"]): string;
+  profileTitle(recipe: T["recipe"]): string;
 
-  /**
-   * Whether a network of this recipe can be looked at with the data that is there.
-   * It is asked again whenever the data changes.
-   */
-  canInspect(source: T["source"]): boolean;
   /** Builds what looks at networks of this recipe, with the data on view. */
   inspect(gpu: Gpu, recipe: T["recipe"], source: T["source"]): Promise<T["inspector"]>;
 
@@ -187,5 +182,5 @@ export interface Study<T extends StudyTypes> {
   /** What a run came to, as JSON. */
   result(run: EndedRun<T>): Promise<object>;
   /** A line for each step, as CSV. */
-  curves(planned: Planned<T>, state: RunState<T["evaluation"]>): string;
+  curves(planned: T["planned"], state: RunState<T["evaluation"]>): string;
 }

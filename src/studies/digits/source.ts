@@ -62,6 +62,10 @@ export class DigitSource implements StudySource<DigitDataView> {
     return this.digits();
   }
 
+  get ready(): boolean {
+    return this.data !== null;
+  }
+
   view(): DigitDataView {
     const { data, download } = this;
     return {

@@ -30,10 +30,7 @@ export class SweepDb implements SweepStore {
 
   private constructor(
     private readonly db: IDBPDatabase<Schema> | null,
-    private readonly hooks: {
-      readonly base: string;
-      readonly onNotice: (text: string) => void;
-    },
+    private readonly hooks: { readonly base: string; readonly onNotice: (text: string) => void },
   ) {}
 
   /** @param hooks.base URL of the app's folder, which shipped models are fetched from */

@@ -1,0 +1,147 @@
+/** The digit study as the engine knows it. */
+import { triggerMask, triggerPresets } from "../../backdoor/trigger.ts";
+import type { DigitData, NamedBytes } from "../../data/digits.ts";
+import { UserError } from "../../errors.ts";
+import { decodeCheckpoint, encodeCheckpoint } from "../../files/checkpoint.ts";
+import { decodeModel, encodeModel, MODEL_FORMAT } from "../../files/model-file.ts";
+import { readSafetensors } from "../../files/safetensors.ts";
+import { Inspector } from "../../inspection/inspector.ts";
+import { DIGIT_CLASSES, DIGIT_SIZE, digitNet } from "../../models/digit-net.ts";
+import { Trainer } from "../../training/trainer.ts";
+import type { Planned, Stored, Study } from "../study.ts";
+import { curvesCsv } from "./curves-csv.ts";
+import { digitDetails } from "./details.ts";
+import { digitForm, digitTask, planDigits, type DigitPlan } from "./plan.ts";
+import type { DigitPort } from "./port.ts";
+import { digitQuestions } from "./questions.ts";
+import { parseDigitRecipe } from "./recipe.ts";
+import { digitResult, type Evaluation } from "./result.ts";
+import { digitShaders } from "./shaders.ts";
+import { DigitSource } from "./source.ts";
+
+/** Which data a network has seen, as its checkpoint says. */
+export interface DigitOrigin {
+  readonly data: string;
+  readonly dataSha256: string;
+}
+
+export interface DigitTypes extends DigitPort {
+  readonly trainer: Trainer;
+  readonly evaluation: Evaluation;
+  readonly source: DigitSource;
+  readonly inspector: Inspector;
+  readonly origin: DigitOrigin;
+  readonly planned: DigitPlanned;
+}
+
+export interface DigitPlanned extends Planned<DigitTypes> {
+  readonly plan: DigitPlan;
+  readonly digits: DigitData;
+}
+
+export const digitStudy: Study<DigitTypes> = {
+  id: "digits",
+  noun: "network",
+  store: "badnets-lab-checkpoints",
+  shaders: digitShaders,
+  questions: digitQuestions,
+
+  open: (host) => new DigitSource(host),
+  parse: parseDigitRecipe,
+  title: ({ attack }) => (attack ? `${attack.trigger.name} BadNet` : "honest network"),
+  profileTitle: ({ batch, optimiser }) => `digits, batch ${batch}, ${optimiser.kind}`,
+
+  async showcase(base) {
+    const response = await fetch(new URL("showcase/model.safetensors", base));
+    if (!response.ok)
+      throw new UserError("The BadNet that ships with the app could not be loaded.");
+    return readNetwork({
+      name: "model.safetensors",
+      bytes: new Uint8Array(await response.arrayBuffer()),
+    });
+  },
+
+  async plan(recipe, source, resumed) {
+    const digits = await source.arrived();
+    if (resumed) assertSameData(resumed, digits);
+    const plan = planDigits(recipe, digits, resumed?.parameters);
+    return {
+      recipe,
+      task: digitTask(plan),
+      origin: { data: digits.name, dataSha256: digits.sha256 },
+      data: { name: digits.name, sha256: digits.sha256 },
+      details: (evaluations) => digitDetails(recipe, plan, evaluations),
+      plan,
+      digits,
+    };
+  },
+
+  async warmUp(gpu, recipe) {
+    await Trainer.warmUp(gpu, digitForm(recipe));
+  },
+
+  async inspect(gpu, { attack }, source) {
+    // An honest network is shown the paper's pattern, which should leave it cold.
+    const pixels = attack?.trigger.pixels ?? triggerPresets.pattern;
+    return await Inspector.build(gpu, {
+      network: digitNet,
+      classes: DIGIT_CLASSES,
+      test: source.digits().test,
+      trigger: triggerMask(pixels, DIGIT_SIZE),
+    });
+  },
+
+  read: readNetwork,
+  async obstacle(stored, source) {
+    assertSameData(stored, await source.arrived());
+    return null;
+  },
+
+  model: ({ recipe, adapter }, parameters, step) =>
+    encodeModel(digitNet, recipe, { parameters, step }, { adapter: JSON.stringify(adapter) }),
+
+  checkpoint: ({ recipe, origin, adapter }, state) =>
+    encodeCheckpoint(digitNet, recipe, state, { ...origin, adapter: JSON.stringify(adapter) }),
+
+  result: async ({ planned: { recipe, plan, digits }, made, state }) =>
+    await digitResult(recipe, plan, digits, made, state),
+
+  curves({ task, details }, { metrics, evaluations }) {
+    const [losses, accuracies] = metrics;
+    return curvesCsv(losses, accuracies, details(evaluations).points, task.stepsPerEpoch);
+  },
+};
+
+/** A model, or a checkpoint. */
+function readNetwork({ name, bytes }: NamedBytes): Stored<DigitTypes> {
+  const { metadata } = readSafetensors(bytes, name);
+  const origin = {
+    data: metadata["data"] ?? "unknown",
+    dataSha256: metadata["dataSha256"] ?? "unknown",
+  };
+  if (metadata["format"] === MODEL_FORMAT) {
+    const { recipe, model } = decodeModel(digitNet, bytes, name);
+    const { parameters, step } = model;
+    return {
+      name,
+      recipe: parseDigitRecipe(recipe),
+      origin,
+      parameters,
+      step,
+      state: null,
+      past: null,
+    };
+  }
+  const { recipe, state } = decodeCheckpoint(digitNet, bytes, name);
+  const { parameters, step } = state;
+  return { name, recipe: parseDigitRecipe(recipe), origin, parameters, step, state, past: null };
+}
+
+/** @throws UserError where a run cannot go on with these digits */
+function assertSameData({ name, origin }: Stored<DigitTypes>, digits: DigitData): void {
+  if (origin.dataSha256 === digits.sha256) return;
+  throw new UserError(
+    `${name} was trained on other data (${origin.data}) than what is loaded ` +
+      `(${digits.name}): drop that data's four files first, then the checkpoint.`,
+  );
+}

@@ -1,0 +1,29 @@
+/** A detector's run as points of the page's curves, and as a table that spreadsheets and scripts read. */
+import { lossNames } from "../../layers/detector-loss.ts";
+import type { SignEvaluation } from "./plan.ts";
+import type { SignDetails } from "./port.ts";
+
+export function signDetails(evaluations: readonly SignEvaluation[]): SignDetails {
+  return {
+    points: evaluations.map(({ step, scenes, photographs }) => ({ step, ...scenes, photographs })),
+  };
+}
+
+/** One line a step: its losses, and the scores that were measured after it. */
+export function signCurves(
+  classes: readonly string[],
+  metrics: readonly ArrayLike<number>[],
+  { points }: SignDetails,
+): string {
+  const at = new Map(points.map((point) => [point.step, point]));
+  const column = (name: string) => name.replaceAll(" ", "_");
+  const heads = classes.map((name) => `average_precision_${column(name)}`);
+  const lines = [["step", ...lossNames.map(column), ...heads].join(",")];
+  for (let i = 0; i < metrics[0].length; i++) {
+    const scores = at.get(i + 1)?.classes.map(({ averagePrecision }) => averagePrecision ?? "");
+    lines.push(
+      [i + 1, ...metrics.map((values) => values[i]), ...(scores ?? classes.map(() => ""))].join(","),
+    );
+  }
+  return `${lines.join("\n")}\n`;
+}

@@ -1,0 +1,134 @@
+/** The sign study as the engine knows it. */
+import type { NamedBytes } from "../../data/digits.ts";
+import { UserError } from "../../errors.ts";
+import { decodeDetector, encodeDetector } from "../../files/detector-file.ts";
+import { DetectorInspector } from "../../inspection/detector-inspector.ts";
+import { describeDetector } from "../../models/detector-parameters.ts";
+import { presets } from "../../models/detector-presets.ts";
+import { DetectorTrainer } from "../../training/detector-trainer.ts";
+import type { Planned, Stored, Study } from "../study.ts";
+import { signCurves, signDetails } from "./curves.ts";
+import { evaluateEvery, planSigns, signTask, type SignEvaluation } from "./plan.ts";
+import type { SignPort } from "./port.ts";
+import { signQuestions } from "./questions.ts";
+import { classNames, parseSignRecipe, type SignRecipe } from "./recipe.ts";
+import { signResult, type SignResult } from "./result.ts";
+import { signShaders } from "./shaders.ts";
+import { SignSource } from "./source.ts";
+
+/** What a detector has seen. */
+export interface SignOrigin {
+  /** Hashes of the photographs that it was trained on (see differenceHash); null: not known. */
+  readonly seen: readonly bigint[] | null;
+}
+
+export interface SignTypes extends SignPort {
+  readonly trainer: DetectorTrainer;
+  readonly evaluation: SignEvaluation;
+  readonly source: SignSource;
+  readonly inspector: DetectorInspector;
+  readonly origin: SignOrigin;
+  readonly planned: Planned<SignTypes>;
+}
+
+/** The parameters of a recipe's detector. */
+const described = ({ preset, set }: SignRecipe) =>
+  describeDetector(presets[preset], classNames(set).length + 1);
+
+export const signStudy: Study<SignTypes> = {
+  id: "signs",
+  noun: "detector",
+  store: "badnets-lab-sign-checkpoints",
+  shaders: signShaders,
+  questions: signQuestions,
+
+  open: (host) => new SignSource(host),
+  parse: parseSignRecipe,
+  title: ({ set }) => `detector of ${classNames(set).join(", ")}`,
+  profileTitle: ({ preset }) => `signs, ${preset}, ${presets[preset].training.images} pictures`,
+
+  async showcase(base) {
+    const [detector, result] = await Promise.all(
+      ["detector.safetensors", "detector.json"].map(async (name) => {
+        const response = await fetch(new URL(`showcase/${name}`, base));
+        if (response.ok) return response;
+        throw new UserError("The detector that ships with the app is missing: build it anew.");
+      }),
+    );
+    const bytes = new Uint8Array(await detector.arrayBuffer());
+    // Written by this project's own command line, and shipped with the app.
+    const { step, scores } = (await result.json()) as SignResult;
+    const stored = readDetector({ name: "detector.safetensors", bytes });
+    const points = [{ step, ...scores["scenes"], photographs: null }];
+    return { ...stored, past: stored.past && { ...stored.past, details: { points } } };
+  },
+
+  async plan(recipe, source, resumed) {
+    const atlas = await source.artwork();
+    const wanted = recipe.photoShare + recipe.mixedShare > 0;
+    const packed = wanted ? ((await source.photographs?.pack(recipe)) ?? null) : null;
+    const own = { ...recipe, photographs: packed?.sha256 ?? null };
+    const plan = planSigns(own, atlas, packed?.packed ?? null, packed?.trainOn ?? []);
+    return {
+      recipe: own,
+      task: signTask(plan, {
+        tests: [...(packed?.tests.values() ?? [])].flat(),
+        evaluateEvery: evaluateEvery(recipe.iterations),
+      }),
+      origin: resumed?.origin ?? { seen: packed?.seen ?? [] },
+      data: { name: "scenes", sha256: own.photographs ?? "" },
+      details: signDetails,
+    };
+  },
+
+  // A detector takes as long to compile as to build: it is built when it is started.
+  async warmUp() {},
+
+  async inspect(gpu, recipe, source) {
+    const atlas = await source.artwork();
+    const plan = planSigns({ ...recipe, photographs: null }, atlas, null, []);
+    return await DetectorInspector.build(gpu, plan);
+  },
+
+  read: readDetector,
+  async obstacle({ recipe }, source) {
+    if (recipe.photographs === null) return null;
+    const own = (await source.photographs?.pack(recipe))?.sha256;
+    return own === recipe.photographs
+      ? null
+      : "Open the photographs that it was trained on first, to go on from there.";
+  },
+
+  model: ({ recipe, origin }, parameters, step) =>
+    encodeDetector(described(recipe), recipe, { parameters, step }, origin.seen),
+
+  checkpoint: ({ recipe, origin }, state) =>
+    encodeDetector(described(recipe), recipe, state, origin.seen),
+
+  result: async ({ planned: { recipe }, made, state }) =>
+    await signResult({ recipe, ...made, state }),
+
+  curves: ({ recipe, details }, { metrics, evaluations }) =>
+    signCurves(classNames(recipe.set), metrics, details(evaluations)),
+};
+
+function readDetector({ name, bytes }: NamedBytes): Stored<SignTypes> {
+  const file = decodeDetector(bytes, name, (stored) => described(parseSignRecipe(stored)));
+  const recipe = parseSignRecipe(file.recipe);
+  const { seen, state } = file;
+  const { parameters, step, metrics, evaluations } = state;
+  return {
+    name,
+    recipe,
+    origin: { seen },
+    parameters,
+    step,
+    state: state.optimiser.size > 0 ? state : null,
+    past: {
+      totalSteps: recipe.iterations,
+      stepsPerEpoch: evaluateEvery(recipe.iterations),
+      metrics,
+      details: signDetails(evaluations),
+    },
+  };
+}
