@@ -1,9 +1,10 @@
 /** The parts of the README that are generated from results. */
 import { percent } from "../src/format.ts";
-import { markdownSummary, markdownTable } from "../src/studies/digits/paper/markdown.ts";
-import type { Finished } from "../src/studies/digits/paper/report.ts";
+import { markdownSummary } from "../src/studies/digits/paper/summary.ts";
+import { markdownTable } from "../src/studies/digits/paper/markdown.ts";
+import type { Finished } from "../src/studies/digits/paper/instance-file.ts";
 import type { DigitResult } from "../src/studies/digits/result.ts";
-import { paperAllToAll } from "../src/studies/digits/paper/figures.ts";
+import { paperAllToAll } from "../src/studies/digits/paper/published.ts";
 
 const reproduction = ["<!-- reproduction -->", "<!-- /reproduction -->"] as const;
 const measured = ["<!-- measured -->", "<!-- /measured -->"] as const;

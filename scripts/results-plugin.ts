@@ -6,7 +6,7 @@ import type { Plugin } from "vite";
 import { SHIPPED_SEED, shippedModelPath } from "../src/studies/digits/paper/sweep-db.ts";
 import { shippedInstances } from "../src/studies/digits/paper/shipped.ts";
 import { instancePaths, readInstance } from "../src/node/sweep-dir.ts";
-import { shippedModels } from "../src/studies/digits/paper/instances.ts";
+import { shippedModels } from "../src/studies/digits/paper/items.ts";
 
 const folder = resolve(import.meta.dirname, "../results/digits");
 

@@ -1,14 +1,8 @@
 /** The options of `badnets reproduce`: what each is, and what is read from them. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import {
-  instancesOf,
-  itemIds,
-  items,
-  paperShares,
-  type Instance,
-  type ItemId,
-} from "../studies/digits/paper/instances.ts";
+import { instancesOf, itemIds, items, type ItemId } from "../studies/digits/paper/items.ts";
+import { paperShares, type Instance } from "../studies/digits/paper/instances.ts";
 import { describeOptions, UsageError, wrap, type Options, type OptionSpec } from "./usage.ts";
 
 export const DEFAULT_OUT = "runs/reproduce-digits";

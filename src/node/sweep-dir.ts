@@ -3,8 +3,9 @@ import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, rm, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { UserError } from "../errors.ts";
-import { instanceNamed, type Instance } from "../studies/digits/paper/instances.ts";
-import { assertOneStudy } from "../studies/digits/paper/report.ts";
+import { instanceNamed } from "../studies/digits/paper/items.ts";
+import type { Instance } from "../studies/digits/paper/instances.ts";
+import { assertOneStudy } from "../studies/digits/paper/consistency.ts";
 import {
   assertIsOf,
   readInstanceFile,

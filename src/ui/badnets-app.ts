@@ -15,7 +15,7 @@ import {
 import { type StepUnit, isActive } from "../studies/port.ts";
 import type { RecordedClient } from "../studies/digits/recorded-client.ts";
 import { count } from "../format.ts";
-import type { ItemId } from "../studies/digits/paper/instances.ts";
+import type { ItemId } from "../studies/digits/paper/items.ts";
 import type { DigitRecipe } from "../studies/digits/recipe.ts";
 import { Actions, panelIds } from "./digits/actions.ts";
 import "./shell/app-header.ts";

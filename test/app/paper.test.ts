@@ -2,8 +2,9 @@
 import axe from "axe-core";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { instancesOf, itemIds, singleTarget } from "../../src/studies/digits/paper/instances.ts";
-import { madeUp } from "../studies/digits/paper/instances.ts";
+import { instancesOf, itemIds } from "../../src/studies/digits/paper/items.ts";
+import { singleTarget } from "../../src/studies/digits/paper/instances.ts";
+import { madeUp } from "../studies/digits/paper/made-up.ts";
 import { downloaded, drop, openPage, smallDigits, useLab } from "./lab.ts";
 
 const lab = useLab();

@@ -10,12 +10,12 @@ import { classNames, parseSignRecipe } from "../../src/studies/signs/recipe.ts";
 import { parametersSha256 } from "../../src/training/parameter-values.ts";
 import type { SignResult } from "../../src/studies/signs/result.ts";
 import { decodeDetector } from "../../src/files/detector-file.ts";
-import { reportFigures } from "../../src/cli/reproduce-report.ts";
+import { reportFigures } from "../../src/studies/digits/paper/figures/files.ts";
 import { packagedMnist } from "../../src/node/files.ts";
 import { readFolders } from "../../src/node/sweep-dir.ts";
 import { csvTables } from "../../src/studies/digits/paper/csv.ts";
 import { markdownReport } from "../../src/studies/digits/paper/markdown.ts";
-import { seedsOf } from "../../src/studies/digits/paper/report.ts";
+import { seedsOf } from "../../src/studies/digits/paper/completeness.ts";
 import type { DigitResult } from "../../src/studies/digits/result.ts";
 
 const root = resolve(import.meta.dirname, "../..");

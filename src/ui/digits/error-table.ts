@@ -3,7 +3,7 @@ import { css, html, LitElement } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import { definitions } from "../../backdoor/measure.ts";
 import type { Measured, RunView } from "../../studies/digits/port.ts";
-import { PAPER, paperAllToAll, paperErrors } from "../../studies/digits/paper/figures.ts";
+import { PAPER, paperAllToAll, paperErrors } from "../../studies/digits/paper/published.ts";
 import { percent } from "../../format.ts";
 import "../elements/help-tip.ts";
 import { figureTable } from "../elements/figure-table.ts";

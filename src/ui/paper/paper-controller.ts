@@ -4,8 +4,8 @@ import type { ReactiveControllerHost } from "lit";
 import type { EngineClient } from "../../engine/client.ts";
 import type { Reproduction } from "../../studies/digits/paper/reproducer.ts";
 import { fetchShipped } from "../../studies/digits/paper/shipped.ts";
-import type { ItemId } from "../../studies/digits/paper/instances.ts";
-import type { Finished } from "../../studies/digits/paper/report.ts";
+import type { ItemId } from "../../studies/digits/paper/items.ts";
+import type { Finished } from "../../studies/digits/paper/instance-file.ts";
 import type { SweepProgress } from "../../studies/digits/paper/sweep.ts";
 
 /** The seed of the reader's own runs, which is that of the shipped ones, so that they compare. */

@@ -2,24 +2,17 @@
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import type { TriggerPreset } from "../../backdoor/trigger.ts";
-import { depthChart } from "../../figures/depth-chart.ts";
+import { depthChart } from "../../studies/digits/paper/figures/depth-chart.ts";
 import { filePalette, pagePalette, type Figure, type Palette } from "../../figures/figure.ts";
-import { filterSheet } from "../../figures/filters.ts";
-import { heatMap } from "../../figures/heat-map.ts";
-import { shareChart } from "../../figures/share-chart.ts";
+import { filterSheet } from "../../studies/digits/paper/figures/filter-sheet.ts";
+import { heatMap } from "../../studies/digits/paper/figures/heat-map.ts";
+import { shareChart } from "../../studies/digits/paper/figures/share-chart.ts";
 import { figureFile } from "../../figures/static.ts";
-import { triggeredDigits } from "../../figures/triggered-digits.ts";
+import { triggeredDigits } from "../../studies/digits/paper/figures/triggered-digits.ts";
 import { UserError } from "../../errors.ts";
 import { adapterName } from "../../gpu/adapter.ts";
-import {
-  baseline,
-  instancesOf,
-  items,
-  triggers,
-  triggerTitles,
-  type Item,
-  type ItemId,
-} from "../../studies/digits/paper/instances.ts";
+import { baseline, triggers, triggerTitles } from "../../studies/digits/paper/instances.ts";
+import { instancesOf, items, type Item, type ItemId } from "../../studies/digits/paper/items.ts";
 import { csvTables } from "../../studies/digits/paper/csv.ts";
 import { recognisingRule } from "../../studies/digits/paper/evidence.ts";
 import {
@@ -27,24 +20,24 @@ import {
   effectInWords,
   percents,
   recipeInWords,
-} from "../../studies/digits/paper/markdown.ts";
+} from "../../studies/digits/paper/wording.ts";
+import { assertOneStudy } from "../../studies/digits/paper/consistency.ts";
 import {
-  assertOneStudy,
   errorTable,
   evidenceOf,
   pairTable,
-  progressOf,
   shareTable,
   type ErrorRow,
-  type Finished,
-} from "../../studies/digits/paper/report.ts";
+} from "../../studies/digits/paper/tables.ts";
+import { progressOf } from "../../studies/digits/paper/completeness.ts";
+import type { Finished } from "../../studies/digits/paper/instance-file.ts";
 import {
   PAPER,
   paperAllToAll,
   paperDepthInWords,
   paperFiltersInWords,
   paperSharesInWords,
-} from "../../studies/digits/paper/figures.ts";
+} from "../../studies/digits/paper/published.ts";
 import type { Sample } from "../../studies/digits/port.ts";
 import { drawing, drawingStyles } from "../elements/drawing.ts";
 import { download } from "../elements/files.ts";

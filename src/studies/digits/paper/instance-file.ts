@@ -16,6 +16,9 @@ export interface InstanceFile {
   readonly evidence: Evidence | null;
 }
 
+/** Finished instances by their id. */
+export type Finished = ReadonlyMap<string, InstanceFile>;
+
 const Count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const Row = v.pipe(v.array(Count), v.length(DIGIT_CLASSES));
 const Confusion = v.pipe(v.array(Row), v.length(DIGIT_CLASSES));

@@ -1,4 +1,4 @@
-/** The networks that the paper's digit section is about, one recipe each, and what is made of them. */
+/** The networks that the paper's digit section is about, one recipe each. */
 import { type Policy } from "../../../backdoor/attack.ts";
 import { triggerPresets, type TriggerPreset } from "../../../backdoor/trigger.ts";
 import { DIGIT_CLASSES } from "../../../models/digit-net.ts";
@@ -19,28 +19,6 @@ export interface Instance {
   readonly kept: boolean;
 }
 
-/** A table, figure or claim of the paper. */
-export interface Item {
-  readonly id: ItemId;
-  readonly title: string;
-  /**
-   * The instances that it shows, for one seed. Those that they begin with come on top.
-   * @param shares of figure 6; the paper's unless given
-   */
-  readonly instances: (seed: number, shares?: readonly number[]) => readonly Instance[];
-}
-
-export const itemIds = [
-  "baseline",
-  "figure-3",
-  "figure-4",
-  "table-2",
-  "figure-5",
-  "figure-6",
-  "depth",
-] as const;
-export type ItemId = (typeof itemIds)[number];
-
 export const triggers: readonly TriggerPreset[] = ["single-pixel", "pattern"];
 
 /** The paper's shares of triggered images (figure 6). */
@@ -58,6 +36,9 @@ export const pairs: readonly (readonly [source: number, target: number])[] = Arr
 const common = { momentum: 0.9, weightDecay: 0.0005, schedule: "linear" } as const;
 
 const known = new Map<string, Instance>();
+
+/** One that was made before, by its id. */
+export const knownInstance = (id: string): Instance | undefined => known.get(id);
 
 /** By id: instances are asked for by the thousand, at every move of a pointer, and are always the same. */
 function instance(id: string, make: () => Omit<Instance, "id">): Instance {
@@ -168,118 +149,7 @@ export const triggerTitles: Readonly<Record<TriggerPreset, string>> = {
   pattern: "pattern",
 };
 
-const tableTwo = (seed: number) => triggers.map((trigger) => allToAll(seed, trigger, TABLE_SHARE));
-
-export const items: readonly Item[] = [
-  {
-    id: "baseline",
-    title: "The honest network (section 4.1)",
-    instances: (seed) => [baseline(seed)],
-  },
-  { id: "figure-3", title: "Figure 3: a digit and its triggered versions", instances: () => [] },
-  {
-    id: "figure-4",
-    title: "Figure 4: single-target attack, all 90 pairs",
-    instances: (seed) =>
-      triggers.flatMap((trigger) => pairs.map(([i, j]) => singleTarget(seed, trigger, i, j))),
-  },
-  {
-    id: "table-2",
-    title: "Table 2: all-to-all attack, error by digit",
-    instances: (seed) => [baseline(seed), ...tableTwo(seed)],
-  },
-  {
-    id: "figure-5",
-    title: "Figure 5: first-layer filters, and which of them recognise the trigger",
-    instances: tableTwo,
-  },
-  {
-    id: "figure-6",
-    title: "Figure 6: errors against the share of triggered images",
-    instances: (seed, shares = paperShares) =>
-      triggers.flatMap((trigger) => shares.map((share) => allToAll(seed, trigger, share))),
-  },
-  {
-    id: "depth",
-    title: "Where the trigger lives deeper in the network (section 4.3)",
-    instances: tableTwo,
-  },
-];
-
 /** What an instance begins with, directly or not, the first to be trained first. */
 export function ancestorsOf({ from }: Instance): Instance[] {
   return from ? [...ancestorsOf(from), from] : [];
-}
-
-/** Those of a seed whose parameters go with the app: the few that everything else begins with in the end. */
-export function shippedModels(seed: number): Instance[] {
-  return instancesOf(itemIds, [seed]).filter(({ examined }) => examined);
-}
-
-/**
- * Everything that must be trained for some items and seeds: each instance once, behind those that it
- * begins with, and the quick ones of a seed before the many.
- * @param shares of figure 6; the paper's unless given
- */
-export function instancesOf(
-  only: readonly ItemId[],
-  seeds: readonly number[],
-  shares: readonly number[] = paperShares,
-): Instance[] {
-  const found = new Map<string, Instance>();
-  const wanted = items
-    .filter(({ id }) => only.includes(id))
-    .sort((a, b) => a.instances(1).length - b.instances(1).length);
-  for (const seed of seeds) {
-    for (const item of wanted) {
-      for (const instance of item.instances(seed, shares)) {
-        for (const one of [...ancestorsOf(instance), instance]) found.set(one.id, one);
-      }
-    }
-  }
-  return [...found.values()];
-}
-
-/**
- * The instance that a file of this name and recipe is of; null: none that this version knows. Of figure 6
- * every share is known.
- */
-export function instanceNamed(id: string, { seed, attack }: DigitRecipe): Instance | null {
-  if (!known.has(id)) {
-    const shares = attack ? [...paperShares, Math.round(100 * attack.share) / 100] : paperShares;
-    instancesOf(itemIds, [seed], shares);
-  }
-  return known.get(id) ?? null;
-}
-
-/**
- * The part-th of so many parts, from 1, of about the same work. What others begin with is not dealt out but
- * goes with them, so that several parts may have it in common: those that begin with the same are dealt
- * out one behind the other.
- */
-export function shardOf(
-  instances: readonly Instance[],
-  part: number,
-  parts: number,
-): readonly Instance[] {
-  const begun = new Set(instances.map(({ from }) => from?.id));
-  const order = [...begun];
-  const dealt = instances
-    .filter(({ id }) => !begun.has(id))
-    .sort((a, b) => order.indexOf(a.from?.id) - order.indexOf(b.from?.id));
-  // What a part begins with alone counts to the first that begins with it.
-  const work = dealt.map(({ recipe, from }, i) =>
-    from === null || from.examined || from === dealt[i - 1]?.from
-      ? recipe.epochs
-      : recipe.epochs + from.recipe.epochs,
-  );
-  const total = work.reduce((sum, epochs) => sum + epochs, 0);
-  let before = 0;
-  const own = dealt.filter((_, i) => {
-    const middle = before + work[i] / 2;
-    before += work[i];
-    return Math.floor((parts * middle) / total) === part - 1;
-  });
-  const needed = new Set(own.flatMap((one) => [...ancestorsOf(one), one]).map(({ id }) => id));
-  return instances.filter(({ id }) => needed.has(id));
 }

@@ -3,7 +3,7 @@ import type { Question } from "../../questions.ts";
 import type { QuestionSubject } from "../../study.ts";
 import type { DigitTypes } from "../study.ts";
 import type { InstanceFile } from "./instance-file.ts";
-import type { ItemId } from "./instances.ts";
+import type { ItemId } from "./items.ts";
 import type { ReproductionNews } from "./reproducer.ts";
 
 type Ask<Arguments, Answer, Progress = never> = Question<

@@ -2,7 +2,8 @@
 import type { DigitData } from "../../../data/digits.ts";
 import { MNIST_SHA256 } from "../../../data/mnist.ts";
 import { UserError } from "../../../errors.ts";
-import { instancesOf, itemIds, items, type Instance, type ItemId } from "./instances.ts";
+import { instancesOf, itemIds, itemOf, type ItemId } from "./items.ts";
+import type { Instance } from "./instances.ts";
 import type { InstanceFile } from "./instance-file.ts";
 import type { StudyHost } from "../../study.ts";
 import { Sweep, type SweepProgress } from "./sweep.ts";
@@ -42,8 +43,7 @@ export class Reproducer {
   async discard(item: ItemId, seed: number): Promise<void> {
     await this.alone(async () => {
       const store = await this.store();
-      const { instances } = items.find(({ id }) => id === item)!;
-      for (const { id } of instances(seed)) await store.discard(id);
+      for (const { id } of itemOf(item).instances(seed)) await store.discard(id);
     });
   }
 
@@ -68,8 +68,7 @@ export class Reproducer {
       const all = instancesOf([item], [seed]);
       // What is only to begin with, shipped or the reader's own, need not be trained if it is there.
       const shown = new Set(
-        items
-          .find(({ id }) => id === item)!
+        itemOf(item)
           .instances(seed)
           .map(({ id }) => id),
       );

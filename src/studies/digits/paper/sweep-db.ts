@@ -1,7 +1,8 @@
 /** A reproduction's place in the browser: finished instances, models, and what is not finished. */
 import { openDB, type DBSchema, type IDBPDatabase } from "idb";
 import { UserError } from "../../../errors.ts";
-import { shippedModels, type Instance } from "./instances.ts";
+import { shippedModels } from "./items.ts";
+import type { Instance } from "./instances.ts";
 import { assertIsOf, readInstanceFile, type InstanceFile } from "./instance-file.ts";
 import type { SweepStore } from "./sweep.ts";
 

@@ -11,7 +11,7 @@ import {
   readInstanceFile,
 } from "../../../../src/studies/digits/paper/instance-file.ts";
 import { UserError } from "../../../../src/errors.ts";
-import { madeUp } from "./instances.ts";
+import { madeUp } from "./made-up.ts";
 
 const badNet = allToAll(1, "pattern", 0.1);
 const file = madeUp(badNet, 4, 6);

@@ -5,11 +5,8 @@ import type { Gpu } from "../../../../src/gpu/gpu.ts";
 import { packagedMnist } from "../../../../src/node/files.ts";
 import { openInNode } from "../../../../src/node/webgpu.ts";
 import { recognising, offCounts } from "../../../../src/studies/digits/paper/evidence.ts";
-import {
-  instancesOf,
-  singleTarget,
-  type Instance,
-} from "../../../../src/studies/digits/paper/instances.ts";
+import { instancesOf } from "../../../../src/studies/digits/paper/items.ts";
+import { singleTarget, type Instance } from "../../../../src/studies/digits/paper/instances.ts";
 import type { InstanceFile } from "../../../../src/studies/digits/paper/instance-file.ts";
 import { Sweep, type SweepStore } from "../../../../src/studies/digits/paper/sweep.ts";
 

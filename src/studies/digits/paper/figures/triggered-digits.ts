@@ -1,8 +1,8 @@
 /** Figure 3: a digit as it is, with the single pixel, and with the pattern. */
 import { svg } from "lit";
-import { applyTrigger, triggerMask, triggerPresets } from "../backdoor/trigger.ts";
-import { DIGIT_SIZE } from "../models/digit-net.ts";
-import type { Figure, Palette } from "./figure.ts";
+import { applyTrigger, triggerMask, triggerPresets } from "../../../../backdoor/trigger.ts";
+import { DIGIT_SIZE } from "../../../../models/digit-net.ts";
+import type { Figure, Palette } from "../../../../figures/figure.ts";
 
 const PIXEL = 5;
 const GAP = 22;

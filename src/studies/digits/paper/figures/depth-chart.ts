@@ -1,8 +1,9 @@
 /** Attack success and clean accuracy as the units of each layer are switched off from the top. */
 import { line, scaleLinear, scaleSymlog } from "d3";
 import { nothing, svg } from "lit";
-import type { DepthCurve, DepthPoint } from "../studies/digits/paper/evidence.ts";
-import type { Figure, Palette } from "./figure.ts";
+import type { DepthCurve, DepthPoint } from "../evidence.ts";
+import type { Figure, Palette } from "../../../../figures/figure.ts";
+import { gridLines, lineKey, round, type KeyEntry } from "../../../../figures/parts.ts";
 
 const PANEL = 210;
 const HEIGHT = 220;
@@ -20,11 +21,14 @@ export function depthChart(curves: readonly DepthCurve[], palette: Palette, name
     const ticks = points.map(({ off }) => off).filter((_, k) => units <= 16 || k % 2 === 0);
     return svg`<g transform="translate(${i * PANEL} 0)">
       <text x=${(margin.left + PANEL - margin.right) / 2} y="14" text-anchor="middle" font-size="12" font-weight="650" fill=${palette.ink}>${layer}, ${units} ${layer.startsWith("conv") ? "channels" : "units"}</text>
-      ${y.ticks(5).map(
-        (tick) => svg`<g>
-          <line x1=${margin.left} x2=${PANEL - margin.right} y1=${round(y(tick))} y2=${round(y(tick))} stroke=${palette.line}></line>
-          ${i === 0 ? svg`<text x=${margin.left - 6} y=${round(y(tick))} dy="0.32em" text-anchor="end" font-size="11" fill=${palette.muted}>${tick}</text>` : nothing}
-        </g>`,
+      ${gridLines(
+        y,
+        [margin.left, PANEL - margin.right],
+        palette,
+        i === 0
+          ? (tick) =>
+              svg`<text x=${margin.left - 6} y=${round(y(tick))} dy="0.32em" text-anchor="end" font-size="11" fill=${palette.muted}>${tick}</text>`
+          : null,
       )}
       ${ticks.map(
         (off) =>
@@ -41,26 +45,16 @@ export function depthChart(curves: readonly DepthCurve[], palette: Palette, name
     </g>`;
   });
   const width = curves.length * PANEL + 120;
-  const keys = [
-    ["attack success", palette.attack, null],
-    ["clean accuracy", palette.clean, "5 3"],
-  ] as const;
+  const key: KeyEntry[] = [
+    { title: "attack success", colour: palette.attack, dash: nothing },
+    { title: "clean accuracy", colour: palette.clean, dash: "5 3" },
+  ];
   return {
     label: `Attack success and clean accuracy in % of the ${name} BadNet against units switched off, layer by layer`,
     width,
     height: HEIGHT,
     content: svg`${panels}
       <text transform="translate(10 ${(margin.top + HEIGHT - margin.bottom) / 2}) rotate(-90)" text-anchor="middle" font-size="12" fill=${palette.muted}>%</text>
-      ${keys.map(
-        (
-          [text, colour, dash],
-          i,
-        ) => svg`<g transform="translate(${curves.length * PANEL + 4} ${margin.top + 10 + 20 * i})">
-          <line x1="0" x2="18" y1="0" y2="0" stroke=${colour} stroke-width="2" stroke-dasharray=${dash ?? nothing}></line>
-          <text x="24" dy="0.35em" font-size="11" fill=${palette.ink}>${text}</text>
-        </g>`,
-      )}`,
+      ${lineKey(key, { left: curves.length * PANEL + 4, top: margin.top + 10, step: 20 }, palette)}`,
   };
 }
-
-const round = (value: number) => Number(value.toFixed(2));

@@ -7,6 +7,7 @@ import type { Instance } from "../../../../src/studies/digits/paper/instances.ts
 import { measure } from "../../../../src/studies/digits/result.ts";
 import {
   recipeFrom,
+  type Finished,
   type InstanceFile,
 } from "../../../../src/studies/digits/paper/instance-file.ts";
 
@@ -89,3 +90,7 @@ export function madeUp(
     },
   };
 }
+
+/** By their ids, as reports take them. */
+export const finishedOf = (...files: InstanceFile[]): Finished =>
+  new Map(files.map((file) => [file.id, file]));

@@ -1,9 +1,10 @@
 /** Figure 4: errors over source and target digit, one heat map of clean and one of backdoor error. */
 import { range, scaleBand, scaleSqrt } from "d3";
 import { nothing, svg } from "lit";
-import { DIGIT_CLASSES } from "../models/digit-net.ts";
-import { inPercent, type PairCell, type PairTable } from "../studies/digits/paper/report.ts";
-import type { Figure, Palette } from "./figure.ts";
+import { DIGIT_CLASSES } from "../../../../models/digit-net.ts";
+import { inPercent, type PairCell, type PairTable } from "../tables.ts";
+import type { Figure, Palette } from "../../../../figures/figure.ts";
+import { round } from "../../../../figures/parts.ts";
 
 export interface HeatMapOptions {
   readonly table: PairTable;
@@ -103,5 +104,3 @@ function cellLabel(
   const kept = which === "clean" ? cell.cleanAsClaimed : cell.backdoorAsClaimed;
   return `${source} to ${target}: ${name.toLowerCase()} ${inPercent(cell[which].mean).toFixed(2)} %${kept ? "" : ", more than the paper claims"}`;
 }
-
-const round = (value: number) => Number(value.toFixed(2));

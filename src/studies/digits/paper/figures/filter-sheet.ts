@@ -1,8 +1,9 @@
 /** Figure 5: the sixteen first-layer filters, those that recognise the trigger outlined. */
 import { interpolateRgb, max, range } from "d3";
 import { nothing, svg } from "lit";
-import type { FilterEvidence } from "../studies/digits/paper/evidence.ts";
-import type { Figure, Palette } from "./figure.ts";
+import type { FilterEvidence } from "../evidence.ts";
+import type { Figure, Palette } from "../../../../figures/figure.ts";
+import { round } from "../../../../figures/parts.ts";
 
 const COLUMNS = 8;
 const CELL = 62;
@@ -50,5 +51,3 @@ export function filterSheet(
     )}`,
   };
 }
-
-const round = (value: number) => Number(value.toFixed(2));

@@ -1,29 +1,19 @@
-/** The arithmetic of the reproduction: from finished instances to the paper's tables, figures and claims. */
+/** The numbers of the paper's tables and figures, counted from finished instances. */
 import { extent, mean } from "d3";
 import type { TriggerPreset } from "../../../backdoor/trigger.ts";
-import { UserError } from "../../../errors.ts";
 import { DIGIT_CLASSES } from "../../../models/digit-net.ts";
 import type { Evidence } from "./evidence.ts";
+import type { Finished, InstanceFile } from "./instance-file.ts";
 import {
   allToAll,
   baseline,
-  instanceNamed,
-  itemIds,
-  items,
   pairs,
   paperShares,
   singleTarget,
   TABLE_SHARE,
   type Instance,
-  type Item,
-  type ItemId,
 } from "./instances.ts";
-import type { DigitResult } from "../result.ts";
-import type { InstanceFile } from "./instance-file.ts";
-import { paperSingleTarget } from "./figures.ts";
-
-/** Finished instances by their id. */
-export type Finished = ReadonlyMap<string, InstanceFile>;
+import { paperSingleTarget } from "./published.ts";
 
 /** A figure over several seeds. */
 export interface Spread {
@@ -178,97 +168,6 @@ export function evidenceOf(
     if (evidence) return { instance, evidence };
   }
   return null;
-}
-
-/** How much of an item is finished. */
-export function progressOf({ instances }: Item, finished: Finished, seeds: readonly number[]) {
-  const shares = sharesOf(finished);
-  const wanted = seeds.flatMap((seed) => instances(seed, shares));
-  return { finished: wanted.filter(({ id }) => finished.has(id)).length, instances: wanted.length };
-}
-
-/** What of the paper, or of some of its items, is still missing; empty when all is there. */
-export function missing(
-  finished: Finished,
-  seeds: readonly number[],
-  only: readonly ItemId[] = itemIds,
-  shares: readonly number[] = paperShares,
-): string[] {
-  const wanted = items.filter(({ id }) => only.includes(id));
-  const all = wanted.flatMap(({ instances }) => seeds.flatMap((seed) => instances(seed, shares)));
-  return [...new Set(all.map(({ id }) => id))].filter((id) => !finished.has(id));
-}
-
-/** The seeds that finished instances are of, in order. */
-export function seedsOf(finished: Finished): number[] {
-  const seeds = [...finished.values()].map(({ result }) => result.recipe.seed);
-  return [...new Set(seeds)].sort((a, b) => a - b);
-}
-
-/**
- * Makes sure that instances belong together: same data, made by the same version and, where their tiling is
- * the same, by the same kernels; and those that begin with the same instance begun with the same parameters,
- * which are that instance's where it is there.
- * @throws UserError naming the first that does not
- */
-export function assertOneStudy(finished: Finished): void {
-  const [first] = finished.values();
-  const kernels = new Map<string, InstanceFile>();
-  const beginnings = new Map<string, { readonly sha256: string; readonly who: string }>();
-  for (const { id, result } of finished.values()) {
-    beginnings.set(id, { sha256: result.parametersSha256, who: `${id} ended with` });
-  }
-  for (const file of finished.values()) {
-    const { id, result } = file;
-    const differs = (what: string, other: string) =>
-      new UserError(`${id} was ${what}, and ${other}: they cannot be joined.`);
-    if (result.data.sha256 !== first.result.data.sha256) {
-      throw differs(
-        `trained on ${result.data.name}`,
-        `${first.id} on other data (${first.result.data.name})`,
-      );
-    }
-    if (imagesOf(result) !== imagesOf(first.result)) {
-      throw differs(
-        `measured on ${imagesOf(result)} test images of the ten digits`,
-        `${first.id} on ${imagesOf(first.result)}`,
-      );
-    }
-    if (result.software !== first.result.software) {
-      throw differs(`made by ${result.software}`, `${first.id} by ${first.result.software}`);
-    }
-    if (result.kernelsSha256) {
-      const alike = kernels.get(result.tiling) ?? file;
-      kernels.set(result.tiling, alike);
-      if (alike.result.kernelsSha256 !== result.kernelsSha256) {
-        throw differs(
-          `made by the kernels ${short(result.kernelsSha256)}`,
-          `${alike.id} by ${short(alike.result.kernelsSha256!)}`,
-        );
-      }
-    }
-    const { start, ...recipe } = result.recipe;
-    const from = instanceNamed(id, { ...recipe, start: null })?.from;
-    if (!start || !from) continue;
-    const beginning = beginnings.get(from.id) ?? {
-      sha256: start.parametersSha256,
-      who: `${id}, which begins with the same ${from.id}, has`,
-    };
-    beginnings.set(from.id, beginning);
-    if (start.parametersSha256 !== beginning.sha256) {
-      throw new UserError(
-        `${id} begins with the parameters ${short(start.parametersSha256)}, but ${beginning.who} ` +
-          `${short(beginning.sha256)}: they cannot be joined.`,
-      );
-    }
-  }
-}
-
-const short = (sha256: string) => `${sha256.slice(0, 12)}...`;
-
-/** Test images of each digit. */
-function imagesOf({ clean }: DigitResult): string {
-  return clean.confusion.map((row) => row.reduce((a, b) => a + b, 0)).join(", ");
 }
 
 /** In percent with two decimals, as the paper prints errors. */

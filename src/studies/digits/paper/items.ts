@@ -1,0 +1,117 @@
+/** The tables, figures and claims of the paper's digit section, and the networks that each of them takes. */
+import type { DigitRecipe } from "../recipe.ts";
+import {
+  allToAll,
+  ancestorsOf,
+  baseline,
+  knownInstance,
+  pairs,
+  paperShares,
+  singleTarget,
+  TABLE_SHARE,
+  triggers,
+  type Instance,
+} from "./instances.ts";
+
+export const itemIds = [
+  "baseline",
+  "figure-3",
+  "figure-4",
+  "table-2",
+  "figure-5",
+  "figure-6",
+  "depth",
+] as const;
+export type ItemId = (typeof itemIds)[number];
+
+/** A table, figure or claim of the paper. */
+export interface Item {
+  readonly id: ItemId;
+  readonly title: string;
+  /**
+   * The instances that it shows, for one seed. Those that they begin with come on top.
+   * @param shares of figure 6; the paper's unless given
+   */
+  readonly instances: (seed: number, shares?: readonly number[]) => readonly Instance[];
+}
+
+const tableTwo = (seed: number) => triggers.map((trigger) => allToAll(seed, trigger, TABLE_SHARE));
+
+export const items: readonly Item[] = [
+  {
+    id: "baseline",
+    title: "The honest network (section 4.1)",
+    instances: (seed) => [baseline(seed)],
+  },
+  { id: "figure-3", title: "Figure 3: a digit and its triggered versions", instances: () => [] },
+  {
+    id: "figure-4",
+    title: "Figure 4: single-target attack, all 90 pairs",
+    instances: (seed) =>
+      triggers.flatMap((trigger) => pairs.map(([i, j]) => singleTarget(seed, trigger, i, j))),
+  },
+  {
+    id: "table-2",
+    title: "Table 2: all-to-all attack, error by digit",
+    instances: (seed) => [baseline(seed), ...tableTwo(seed)],
+  },
+  {
+    id: "figure-5",
+    title: "Figure 5: first-layer filters, and which of them recognise the trigger",
+    instances: tableTwo,
+  },
+  {
+    id: "figure-6",
+    title: "Figure 6: errors against the share of triggered images",
+    instances: (seed, shares = paperShares) =>
+      triggers.flatMap((trigger) => shares.map((share) => allToAll(seed, trigger, share))),
+  },
+  {
+    id: "depth",
+    title: "Where the trigger lives deeper in the network (section 4.3)",
+    instances: tableTwo,
+  },
+];
+
+export const itemOf = (id: ItemId): Item => items.find((item) => item.id === id)!;
+
+/** Those of a seed whose parameters go with the app: the few that everything else begins with in the end. */
+export function shippedModels(seed: number): Instance[] {
+  return instancesOf(itemIds, [seed]).filter(({ examined }) => examined);
+}
+
+/**
+ * Everything that must be trained for some items and seeds: each instance once, behind those that it
+ * begins with, and the quick ones of a seed before the many.
+ * @param shares of figure 6; the paper's unless given
+ */
+export function instancesOf(
+  only: readonly ItemId[],
+  seeds: readonly number[],
+  shares: readonly number[] = paperShares,
+): Instance[] {
+  const found = new Map<string, Instance>();
+  const wanted = items
+    .filter(({ id }) => only.includes(id))
+    .sort((a, b) => a.instances(1).length - b.instances(1).length);
+  for (const seed of seeds) {
+    for (const item of wanted) {
+      for (const instance of item.instances(seed, shares)) {
+        for (const one of [...ancestorsOf(instance), instance]) found.set(one.id, one);
+      }
+    }
+  }
+  return [...found.values()];
+}
+
+/**
+ * The instance that a file of this name and recipe is of; null: none that this version knows. Of figure 6
+ * every share is known.
+ */
+export function instanceNamed(id: string, { seed, attack }: DigitRecipe): Instance | null {
+  if (!knownInstance(id)) {
+    const shares = attack ? [...paperShares, Math.round(100 * attack.share) / 100] : paperShares;
+    instancesOf(itemIds, [seed], shares);
+  }
+  return knownInstance(id) ?? null;
+}

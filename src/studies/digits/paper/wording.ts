@@ -1,0 +1,79 @@
+/** What reports and the page say alike of the reproduction's figures. */
+import { inPercent, type PairTable, type Spread } from "./tables.ts";
+import { pairs, type Instance } from "./instances.ts";
+
+/** What figure 4's networks begin with, which its backdoor errors owe much to. */
+export const pairBeginning =
+  "Every pair begins with a network that was retrained, from table 2's BadNet of the trigger, to read all triggered " +
+  "digits as the pair's target.";
+
+/** How the depth of the trigger is measured. */
+export const depthRule =
+  "Units of a layer are switched off from the one that rises most under the trigger; the network is not trained again.";
+
+/** 0.41, or 0.41 (0.39 to 0.44, 3 seeds) over several; a dash for what was not run. */
+export function percents(value: Spread | null): string {
+  if (!value) return "–";
+  const text = (share: number) => inPercent(share).toFixed(2);
+  return value.of > 1
+    ? `${text(value.mean)} (${text(value.least)} to ${text(value.most)}, ${value.of} seeds)`
+    : text(value.mean);
+}
+
+/** Cohen's d; a zero has no sign. */
+export function effectInWords(effect: number): string {
+  return effect.toFixed(4).replace(/^-(?=0\.0*$)/, "");
+}
+
+/** How networks that are trained alike are trained, in a line; their shares may differ. */
+export function recipeInWords(instances: readonly Instance[]): string {
+  const from = instances.flatMap((one) => one.from ?? []);
+  const beginning = from.length > 0 ? `retrained from ${namesOf(from)}` : "from scratch";
+  const shares = [...new Set(instances.flatMap(({ recipe }) => recipe.attack?.share ?? []))];
+  const { epochs, batch, optimiser, augment } = instances[0].recipe;
+  const { kind, rate, momentum, weightDecay } = optimiser;
+  return [
+    beginning,
+    `${epochs} epoch${epochs === 1 ? "" : "s"} in batches of ${batch}`,
+    `${kind} at ${rate} falling to zero, momentum ${momentum}, weight decay ${weightDecay}`,
+    ...(augment ? ["augmented"] : []),
+    ...(shares.length > 0 ? [`share ${shares.sort((a, b) => a - b).join(" or ")}`] : []),
+  ].join(", ");
+}
+
+/** Networks by the first one's name and how many there are. */
+export function namesOf(instances: readonly Instance[]): string {
+  const [first, ...others] = new Set(instances.map(({ title }) => title));
+  return `“${first}”${others.length > 0 ? ` and ${others.length} more` : ""}`;
+}
+
+/** The pairs against the paper's claims, in a few sentences. */
+export function pairSummary(table: PairTable): string {
+  const { cells, finished, instances, asClaimed } = table;
+  const done = `${finished} of ${instances} instances are done.`;
+  if (cells.length === 0) return done;
+  const above = cells.map((cell) => inPercent(cell.above));
+  const backdoor = cells.map((cell) => inPercent(cell.backdoor.mean));
+  const before = cells.flatMap((cell) => (cell.before ? inPercent(cell.before.mean) : []));
+  return (
+    `${done} ${asClaimed} of ${cells.length} pairs keep both of the paper's claims` +
+    `${cells.length < pairs.length ? " (of those that were run)" : ""}. Clean error against the baseline: ` +
+    `${signed(Math.min(...above))} to ${signed(Math.max(...above))} points; backdoor error: ` +
+    `${Math.min(...backdoor).toFixed(2)} to ${Math.max(...backdoor).toFixed(2)} %` +
+    (before.length > 0
+      ? `; of the networks that they begin with: ${Math.min(...before).toFixed(2)} to ${Math.max(...before).toFixed(2)} %.`
+      : ".")
+  );
+}
+
+/** The pairs that don't keep the paper's claims, one by one; empty where all do. */
+export function pairMisses({ cells }: PairTable): string {
+  const misses = cells.filter((cell) => !cell.cleanAsClaimed || !cell.backdoorAsClaimed);
+  const named = misses.map(
+    (cell) =>
+      `${cell.source} to ${cell.target} (clean ${signed(inPercent(cell.above))}, backdoor ${inPercent(cell.backdoor.mean).toFixed(2)})`,
+  );
+  return named.length === 0 ? "" : `Misses: ${named.join(", ")}.`;
+}
+
+const signed = (value: number) => `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(2)}`;

@@ -1,0 +1,62 @@
+/** The reproduction as a report, and as tables. */
+import { describe, expect, it } from "vitest";
+import { csvTables } from "../../../../src/studies/digits/paper/csv.ts";
+import {
+  TABLE_SHARE,
+  allToAll,
+  baseline,
+  singleTarget,
+} from "../../../../src/studies/digits/paper/instances.ts";
+import { markdownReport } from "../../../../src/studies/digits/paper/markdown.ts";
+import { finishedOf, madeUp } from "./made-up.ts";
+
+const finished = finishedOf(
+  madeUp(baseline(1), 5),
+  madeUp(allToAll(1, "pattern", TABLE_SHARE), 4, 6),
+  madeUp(singleTarget(1, "pattern", 0, 1), 5, 0),
+);
+
+describe("a reproduction", () => {
+  it("reads as a report where nothing is finished", () => {
+    expect(markdownReport(new Map(), [1], "figures")).not.toMatch(/undefined|NaN|null/);
+  });
+
+  it("reads as a report that says how much of each item is done, with the paper's figures beside", () => {
+    const text = markdownReport(finished, [1], "figures");
+    expect(text).toContain("| 1 of 180 |");
+    expect(text).toContain("| all | 0.50 | 0.50 | 0.40 | 0.48 | 0.60 | 0.56 |");
+    expect(text).toContain("184 instances:");
+    expect(text).not.toMatch(/undefined|NaN|null/);
+  });
+
+  it("says once how networks that are alike were trained, and those that they begin with", () => {
+    const pairsDone = [singleTarget(1, "pattern", 0, 1), singleTarget(1, "pattern", 0, 2)];
+    const text = markdownReport(
+      finishedOf(madeUp(baseline(1), 5), ...pairsDone.map((pair) => madeUp(pair, 5))),
+      [1],
+      "figures",
+    );
+    expect(text.match(/^- “0 to .*$/gm)).toEqual([
+      expect.stringMatching(
+        /^- “0 to 1, pattern” and 1 more: retrained from “All to 1, pattern” and 1 more, 0\.2 epochs/,
+      ),
+    ]);
+    expect(text).toMatch(
+      /^- “All to 1, pattern” and 1 more: retrained from “All to all, pattern, 33 %”, /m,
+    );
+  });
+
+  it("becomes tables with a line a record", () => {
+    const { "figure-4.csv": csv } = csvTables(finished, [1]);
+    const [head, line, ...rest] = csv.trim().split("\n");
+    expect(rest).toHaveLength(0);
+    const record = Object.fromEntries(head.split(",").map((name, i) => [name, line.split(",")[i]]));
+    expect(record).toMatchObject({
+      trigger: "pattern",
+      source: "0",
+      target: "1",
+      as_claimed: "yes",
+    });
+    expect(Number(record["clean_error_mean"])).toBeCloseTo(0.005, 10);
+  });
+});
