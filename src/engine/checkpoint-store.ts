@@ -50,8 +50,6 @@ interface Schema extends DBSchema {
   files: { key: string; value: Uint8Array<ArrayBuffer> };
 }
 
-/** Where a study keeps its runs: one name for the lock, the database and the folder of files. */
-export type Store = "badnets-lab-checkpoints" | "badnets-lab-sign-checkpoints";
 const KEY = "generations";
 
 interface Waiting {
@@ -71,11 +69,14 @@ export class CheckpointStore {
 
   private constructor(
     private readonly hooks: CheckpointHooks,
-    private readonly name: Store,
+    private readonly name: string,
   ) {}
 
-  /** Claims the store if no other tab has it, else waits in line for it. */
-  static async open(hooks: CheckpointHooks, name: Store = "badnets-lab-checkpoints"): Promise<CheckpointStore> {
+  /**
+   * Claims the store if no other tab has it, else waits in line for it.
+   * @param name of the lock, the database and the folder of files
+   */
+  static async open(hooks: CheckpointHooks, name: string): Promise<CheckpointStore> {
     const store = new CheckpointStore(hooks, name);
     store.owner = await claim(name, () => {
       store.owner = true;
@@ -261,7 +262,7 @@ function failureNotice(error: unknown): string {
  * Asks for the store's lock and holds it as long as this tab lives.
  * @returns whether it was free; else `onTurn` is called when it has become so
  */
-async function claim(name: Store, onTurn: () => void): Promise<boolean> {
+async function claim(name: string, onTurn: () => void): Promise<boolean> {
   // Where there are no locks, nobody else can hold one.
   if (!navigator.locks) return true;
   const forever = new Promise<never>(() => {});

@@ -24,7 +24,7 @@ export class LossCurve {
   }
 
   /** Takes in what `losses`, of every step so far, has gained; begins anew where it has shrunk. */
-  update(losses: readonly number[]): void {
+  update(losses: ArrayLike<number>): void {
     if (losses.length < this.steps) this.steps = this.mean = this.weight = 0;
     for (; this.steps < losses.length; this.steps++) {
       const loss = losses[this.steps];

@@ -1,6 +1,7 @@
 /** Scales neurons of a network, or switches them off, where it lies on the device. */
-import { compile, type Dispatch } from "../gpu/dispatch.ts";
+import type { Dispatch } from "../gpu/dispatch.ts";
 import type { Gpu } from "../gpu/gpu.ts";
+import { compile } from "../gpu/pipelines.ts";
 import type { Tensor } from "../gpu/tensor.ts";
 import { scaleSpec } from "../layers/scale.ts";
 import type { Network } from "../models/network.ts";

@@ -1,6 +1,6 @@
 /** The sign study's questions: what the detector on view finds, and the reader's photographs. */
 import type { NamedBytes } from "../../data/digits.ts";
-import { fitInto, type Picture } from "../../data/photographs.ts";
+import { fitInto, type Picture } from "../../data/picture.ts";
 import type { SignSet } from "../../data/sign-atlas.ts";
 import type { Asking, Question } from "../questions.ts";
 import type { QuestionSubject, View } from "../study.ts";

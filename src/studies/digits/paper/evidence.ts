@@ -9,7 +9,7 @@ import { everyImage } from "../../../data/order.ts";
 import type { Inspected, Inspector } from "../../../inspection/inspector.ts";
 import { type NeuronId, type NeuronResponse } from "../../../inspection/neurons.ts";
 import type { ParameterValues } from "../../../training/parameter-values.ts";
-import { DIGIT_CLASSES, DIGIT_SIZE, digitNet } from "../../../models/digit-net.ts";
+import { DIGIT_CLASSES, DIGIT_SIZE } from "../../../models/digit-net.ts";
 
 /** A first-layer filter. */
 export interface FilterEvidence {
