@@ -2,8 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
-import { measuredPaths, withMeasured, withSummary } from "../../scripts/readme-summary.ts";
-import { readSignResults, withDetectors } from "../../scripts/sign-summary.ts";
+import { readResults } from "../../scripts/claims/results.ts";
 import { describeDetector } from "../../src/models/detector-parameters.ts";
 import { presets } from "../../src/models/detector-presets.ts";
 import { classNames, parseSignRecipe } from "../../src/studies/signs/recipe.ts";
@@ -16,25 +15,14 @@ import { readFolders } from "../../src/node/sweep-dir.ts";
 import { csvTables } from "../../src/studies/digits/paper/csv.ts";
 import { markdownReport } from "../../src/studies/digits/paper/markdown.ts";
 import { seedsOf } from "../../src/studies/digits/paper/completeness.ts";
-import type { DigitResult } from "../../src/studies/digits/result.ts";
 
 const root = resolve(import.meta.dirname, "../..");
 const folder = "results/digits";
 
 describe("the results in the project", () => {
-  it("belong together, and the README, the report and the tables tell what they say", async () => {
+  it("belong together, and the report, its figures and its tables tell what they say", async () => {
     const finished = await readFolders([join(root, folder)]);
-    const readme = await readFile(join(root, "README.md"), "utf8");
-    const words = (text: string) => text.replace(/-{3,}/g, "---").split(/[\s|]+/);
-    // The formatter may lay tables out anew; what they say stays.
-    const result = async (path: string) =>
-      JSON.parse(await readFile(join(root, path), "utf8")) as DigitResult;
-    const runs = {
-      honest: await result(measuredPaths.honest),
-      badNet: await result(measuredPaths.badNet),
-    };
-    expect(words(readme)).toEqual(words(withSummary(withMeasured(readme, runs), finished, folder)));
-    if (finished.size === 0) return;
+    expect(finished.size).toBeGreaterThan(0);
     const report = await readFile(join(root, folder, "report.md"), "utf8");
     const seeds = seedsOf(finished);
     expect(report).toBe(markdownReport(finished, seeds, "figures"));
@@ -47,19 +35,11 @@ describe("the results in the project", () => {
     }
   });
 
-  it("of detectors are what docs/signs.md tells", async () => {
-    const results = await readSignResults(join(root, "results/signs"));
-    expect(results.size).toBeGreaterThan(0);
-    const text = await readFile(join(root, "docs/signs.md"), "utf8");
-    const words = (part: string) => part.replace(/-{3,}/g, "---").split(/[\s|]+/);
-    expect(words(text)).toEqual(words(withDetectors(text, results)));
-  });
-
   it("hold the one of the detector that ships with the app", async () => {
-    const results = [...(await readSignResults(join(root, "results/signs"))).values()];
+    const { detectors } = await readResults(root);
     const folder = join(root, "public/showcase");
     const shipped = JSON.parse(await readFile(join(folder, "detector.json"), "utf8")) as SignResult;
-    expect(results).toContainEqual(shipped);
+    expect(detectors.map(({ content }) => content)).toContainEqual(shipped);
     const bytes = await readFile(join(folder, "detector.safetensors"));
     const { recipe, state } = decodeDetector(bytes, "detector.safetensors", (stored) => {
       const { preset, set } = parseSignRecipe(stored);

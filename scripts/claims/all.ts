@@ -1,0 +1,33 @@
+/** All claims of the project. */
+import { Claims } from "./claim.ts";
+import { digitClaims } from "./digits.ts";
+import type { Results } from "./results.ts";
+import { signClaims } from "./signs.ts";
+import { speedClaims } from "./speed.ts";
+import { wantedOfDefences } from "./wanted/defences.ts";
+import {
+  wantedOfInputs,
+  wantedOfModels,
+  wantedOfProject,
+  wantedOfSpeed,
+  wantedOfStory,
+} from "./wanted/others.ts";
+import { wantedOfStickers } from "./wanted/stickers.ts";
+import { wantedOfTransfer } from "./wanted/transfer.ts";
+import { claimsWanted } from "./wanted/wanted.ts";
+
+export function allClaims(results: Results): Claims {
+  return new Claims([
+    ...digitClaims(results),
+    ...signClaims(results),
+    ...claimsWanted("stickers", wantedOfStickers),
+    ...claimsWanted("transfer", wantedOfTransfer),
+    ...claimsWanted("defences", wantedOfDefences),
+    ...claimsWanted("models", wantedOfModels),
+    ...speedClaims(results),
+    ...claimsWanted("speed", wantedOfSpeed),
+    ...claimsWanted("inputs", wantedOfInputs),
+    ...claimsWanted("story", wantedOfStory),
+    ...claimsWanted("project", wantedOfProject),
+  ]);
+}

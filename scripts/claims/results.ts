@@ -1,0 +1,74 @@
+/** All result files of the project, as the claims read them. */
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { ConvolutionResult } from "../../bench/convolutions-page.ts";
+import type { Report } from "../../bench/report.ts";
+import { readFolders } from "../../src/node/sweep-dir.ts";
+import type { Finished } from "../../src/studies/digits/paper/instance-file.ts";
+import type { DigitResult } from "../../src/studies/digits/result.ts";
+import type { SignResult } from "../../src/studies/signs/result.ts";
+
+/** A file's content, and its path as seen from the project. */
+export interface Recorded<T> {
+  readonly file: string;
+  readonly content: T;
+}
+
+/** Images a second on the command line and on the page in turn, and what the page's visitor waited for. */
+export interface InterfaceReport {
+  readonly share: number;
+  readonly rounds: readonly {
+    readonly commandLine: { readonly imagesPerSecond: number; readonly adapter: string };
+    readonly page: {
+      readonly imagesPerSecond: number;
+      /** Milliseconds. */
+      readonly firstView: number;
+      readonly longTasks: readonly number[];
+    };
+  }[];
+  /** Compressed, of the first view; missing in reports of before it was recorded. */
+  readonly javascriptBytes?: number;
+}
+
+export interface Results {
+  readonly honest: Recorded<DigitResult>;
+  readonly badNet: Recorded<DigitResult>;
+  /** The reproduction's instances, in `file`/instances. */
+  readonly sweep: Recorded<Finished>;
+  /** Detectors by the name of their file. */
+  readonly detectors: readonly Recorded<SignResult>[];
+  /** One for each batch size. */
+  readonly training: readonly Recorded<Report>[];
+  readonly convolutions: Recorded<{
+    readonly adapter?: string;
+    readonly results: readonly ConvolutionResult[];
+  }>;
+  readonly interface: Recorded<InterfaceReport>;
+}
+
+/** @param root folder of the project */
+export async function readResults(root: string): Promise<Results> {
+  const read = async <T>(file: string): Promise<Recorded<T>> => ({
+    file,
+    content: JSON.parse(await readFile(join(root, file), "utf8")) as T,
+  });
+  const below = async <T>(folder: string, name: RegExp) => {
+    const names = (await readdir(join(root, folder))).filter((one) => name.test(one)).sort();
+    return await Promise.all(names.map(async (one) => await read<T>(`${folder}/${one}`)));
+  };
+  const benches = await below<{ reports: Report[] }>("bench/results", /^swiftshader-\d+\.json$/);
+  return {
+    honest: await read("results/digits/baseline.json"),
+    badNet: await read("public/showcase/result.json"),
+    sweep: {
+      file: "results/digits/instances",
+      content: await readFolders([join(root, "results/digits")]),
+    },
+    detectors: await below("results/signs", /\.json$/),
+    training: benches
+      .flatMap(({ file, content }) => content.reports.map((report) => ({ file, content: report })))
+      .sort((a, b) => a.content.batch - b.content.batch),
+    convolutions: await read("bench/results/convolutions-swiftshader.json"),
+    interface: await read("bench/results/swiftshader-interface.json"),
+  };
+}
