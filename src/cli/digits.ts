@@ -1,4 +1,5 @@
 /** `badnets digits`: trains a digit network, honest or backdoored, and measures it. */
+import { madeWith } from "../training/made-with.ts";
 import { existsSync, statSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
@@ -11,7 +12,7 @@ import { digitNet } from "../models/digit-net.ts";
 import { ensureWritableDir, packagedMnist, readDigitDir, writeFileAtomic } from "../node/files.ts";
 import { openInNode, type AdapterChoice } from "../node/webgpu.ts";
 import { digitForm, digitTask, planDigits, type DigitPlan } from "../studies/digits/plan.ts";
-import { digitResult, madeWith, measure, type DigitResult } from "../studies/digits/result.ts";
+import { digitResult, measure, type DigitResult } from "../studies/digits/result.ts";
 import { parseDigitRecipe, type DigitRecipe } from "../studies/digits/recipe.ts";
 import { decodeCheckpoint, encodeCheckpoint } from "../files/checkpoint.ts";
 import type { Evaluation } from "../training/evaluator.ts";

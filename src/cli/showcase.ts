@@ -3,7 +3,8 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { triggerMask } from "../backdoor/trigger.ts";
 import { samplesOf } from "../studies/digits/gallery.ts";
-import { LiveLaboratory } from "../studies/digits/live-laboratory.ts";
+import { digitQuestions, type NetworkSubject } from "../studies/digits/questions.ts";
+import { TaskQueue } from "../studies/task-queue.ts";
 import { encodeRecording } from "../studies/digits/recording.ts";
 import { adapterName } from "../gpu/adapter.ts";
 import { Inspector } from "../inspection/inspector.ts";
@@ -43,37 +44,42 @@ export async function showcase(args: string[]): Promise<number> {
   await ensureWritableDir(out);
   const path = join(from, "checkpoint.safetensors");
   const { recipe, state } = decodeCheckpoint(digitNet, await readFile(path), path);
-  const { attack } = parseDigitRecipe(recipe);
+  const parsed = parseDigitRecipe(recipe);
   const data = await packagedMnist();
   const gpu = await openInNode(oneOf(given, "adapter", adapterChoices) ?? "auto");
   const inspector = await Inspector.build(gpu, {
     network: digitNet,
     classes: DIGIT_CLASSES,
     test: data.test,
-    trigger: triggerMask(attack?.trigger.pixels ?? [], DIGIT_SIZE),
+    trigger: triggerMask(parsed.attack?.trigger.pixels ?? [], DIGIT_SIZE),
     tiling: state.tiling,
   });
-  const laboratory = new LiveLaboratory(
-    inspector,
-    data,
-    () => ({
-      policy: attack?.policy ?? null,
-      parameters: () => Promise.resolve(state.parameters),
-      gradients: () => null,
-      tensor: () => Promise.reject(new Error("nothing trains here")),
-    }),
-    () => 0,
-    () => undefined,
-  );
+  const subject: NetworkSubject = {
+    source: { digits: () => data },
+    view: async () =>
+      await Promise.resolve({
+        recipe: parsed,
+        inspector,
+        queue: new TaskQueue(),
+        parameters: { values: state.parameters },
+        gradients: async () => await Promise.resolve(null),
+        step: state.step,
+        version: 0,
+      }),
+  };
+  const asking = { onProgress: () => undefined, signal: new AbortController().signal };
+  const { look, neurons, predictions } = digitQuestions;
   const samples = samplesOf(data.test);
   const first = samples.filter(({ label }, i) => samples[i - 1]?.label !== label);
   const looks = [];
-  for (const { image } of first) looks.push(await laboratory.look(image));
+  for (const { image, label } of first) {
+    looks.push({ ...(await look(subject, { image, scaled: [] }, asking)), image, label });
+  }
   const recording = encodeRecording({
     adapter: adapterName(gpu.adapter),
     looks,
-    report: await laboratory.neurons(null, () => undefined),
-    predictions: await laboratory.predictions(() => undefined),
+    report: await neurons(subject, { label: null, scaled: [] }, asking),
+    predictions: await predictions(subject, { scaled: [] }, asking),
   });
   const adapter = JSON.stringify(gpu.adapter);
   const model = encodeModel(digitNet, recipe, state, { adapter, data: data.name });

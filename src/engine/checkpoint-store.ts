@@ -22,7 +22,6 @@ const kept = v.object({
   savedAt: v.number(),
 });
 
-
 /** What a kept checkpoint is of. */
 export type LastCheckpoint = Readonly<v.InferOutput<typeof kept>>;
 export type CheckpointMeta = Omit<LastCheckpoint, "savedAt">;

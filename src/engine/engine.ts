@@ -138,9 +138,9 @@ export class Engine<T extends StudyTypes> implements EngineCommands<T> {
     const { study, source } = this;
     this.assertIdle("drop the file again");
     const stored = study.read(file);
-    const { recipe, state } = stored;
-    const obstacle = state && (await study.obstacle(stored, source));
-    if (state && obstacle === null) {
+    const { recipe, state, resumable } = stored;
+    const obstacle = resumable ? await study.obstacle(stored, source) : null;
+    if (resumable && obstacle === null) {
       const planned = await study.plan(recipe, source, stored);
       this.assertIdle("drop the file again");
       this.begin(planned, { resumeFrom: state });
@@ -186,11 +186,10 @@ export class Engine<T extends StudyTypes> implements EngineCommands<T> {
     const { study, onView } = this;
     switch (what) {
       case "model": {
-        const { recipe, origin, step } = onView;
+        const { recipe, origin } = onView;
         if (!recipe || !origin) throw new UserError(`There is no ${study.noun} to save yet.`);
         const of = { recipe, origin, adapter: this.device.adapter };
-        const content = study.model(of, await onView.values(), step);
-        return { content, extension: "safetensors" };
+        return { content: study.model(of, await onView.standing()), extension: "safetensors" };
       }
       case "checkpoint": {
         const job = this.running("save");

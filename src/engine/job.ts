@@ -265,7 +265,7 @@ export class Job<T extends StudyTypes> {
   private began(trainer: T["trainer"]): void {
     this.trainer = trainer;
     this.adapter = trainer.gpu.adapter;
-    this.made = madeWith(trainer.gpu, trainer.dispatches);
+    this.made = madeWith(trainer);
     if (this.phase === "starting") this.phase = "training";
     this.measured(this.state?.evaluations ?? []);
   }

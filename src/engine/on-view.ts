@@ -2,9 +2,9 @@
 import { UserError } from "../errors.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import type { History, Subject } from "../studies/port.ts";
-import type { Stored, Study, StudyTypes, View } from "../studies/study.ts";
+import type { Standing, Stored, Study, StudyTypes, View } from "../studies/study.ts";
 import { TaskQueue } from "../studies/task-queue.ts";
-import type { ParameterSource, ParameterValues } from "../training/parameter-values.ts";
+import type { ParameterSource } from "../training/parameter-values.ts";
 import type { Job } from "./job.ts";
 import { LossCurve } from "./loss-curve.ts";
 
@@ -129,8 +129,7 @@ export class OnView<T extends StudyTypes> {
   async view(): Promise<View<T>> {
     const { noun } = this.study;
     const { recipe } = this;
-    if (!this.inspection || !recipe)
-      throw new UserError(`There is no ${noun} to look at yet.`);
+    if (!this.inspection || !recipe) throw new UserError(`There is no ${noun} to look at yet.`);
     const { inspector, queue } = await this.inspection;
     return {
       recipe,
@@ -143,10 +142,12 @@ export class OnView<T extends StudyTypes> {
     };
   }
 
-  /** Its parameters on the CPU. @throws UserError while there are none */
-  async values(): Promise<ParameterValues> {
+  /** The network on the CPU. @throws UserError while there is none */
+  async standing(): Promise<Standing<T>> {
+    const { living, step, job, stored } = this;
     const source = this.parameters();
-    return "values" in source ? source.values : await this.living!.read("values");
+    const parameters = "values" in source ? source.values : await living!.read("values");
+    return { parameters, step, state: job ? job.state : stored!.file.state };
   }
 
   private parameters(): ParameterSource {

@@ -113,8 +113,10 @@ export interface Stored<T extends StudyTypes> {
   readonly origin: T["origin"];
   readonly parameters: ParameterValues;
   readonly step: number;
-  /** To go on from; null where the file is only for looking. */
+  /** Where its run stood; null where the file does not tell. */
   readonly state: RunState<T["evaluation"]> | null;
+  /** A run can go on from that state. */
+  readonly resumable: boolean;
   /** How it came about, as far as the file, or what ships with it, tells. */
   readonly past:
     | ({ readonly totalSteps: number; readonly stepsPerEpoch: number } & {
@@ -130,6 +132,14 @@ export interface Savable<T extends StudyTypes> {
   readonly origin: T["origin"];
   /** What trained it, where it was trained here. */
   readonly adapter: AdapterReport | null;
+}
+
+/** A network as it stands. */
+export interface Standing<T extends StudyTypes> {
+  readonly parameters: ParameterValues;
+  readonly step: number;
+  /** The latest state that was saved of its run, perhaps of some steps before; null: none. */
+  readonly state: RunState<T["evaluation"]> | null;
 }
 
 /** A run that is over, with what it reached. */
@@ -175,8 +185,8 @@ export interface Study<T extends StudyTypes> {
   read(file: NamedBytes): Stored<T>;
   /** What stands in the way of going on from a file's state, so that it is only looked at; null: nothing. */
   obstacle(stored: Stored<T>, source: T["source"]): Promise<string | null>;
-  /** A network without what only training needs, as safetensors. */
-  model(of: Savable<T>, parameters: ParameterValues, step: number): Uint8Array<ArrayBuffer>;
+  /** A network without what only training needs, as safetensors. @throws UserError where there is too little of it */
+  model(of: Savable<T>, network: Standing<T>): Uint8Array<ArrayBuffer>;
   /** A run's state, to go on from, as safetensors. */
   checkpoint(of: Savable<T>, state: RunState<T["evaluation"]>): Uint8Array<ArrayBuffer>;
   /** What a run came to, as JSON. */

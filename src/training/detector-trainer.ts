@@ -108,6 +108,11 @@ export class DetectorTrainer extends StepTrainer {
     super(gpu, parts);
   }
 
+  /** Everything that trains and measures. */
+  get dispatches(): readonly Dispatch[] {
+    return [...this.trainStep, ...this.detectStep];
+  }
+
   /**
    * Allocates, uploads and compiles everything, with the seed's initial parameters.
    * @throws GpuError when the adapter has too little memory, or too small limits

@@ -1,8 +1,7 @@
 /** What a run was made with: the adapter, and a digest of the kernels. */
 import { sha256Hex } from "../data/digest.ts";
 import type { AdapterReport } from "../gpu/adapter.ts";
-import type { Dispatch } from "../gpu/dispatch.ts";
-import type { Gpu } from "../gpu/gpu.ts";
+import type { StepTrainer } from "./step-trainer.ts";
 
 export interface MadeWith {
   readonly adapter: AdapterReport;
@@ -10,8 +9,10 @@ export interface MadeWith {
   readonly kernelsSha256: string;
 }
 
-/** @param dispatches everything that trains and measures */
-export async function madeWith(gpu: Gpu, dispatches: readonly Dispatch[]): Promise<MadeWith> {
+export async function madeWith({
+  gpu,
+  dispatches,
+}: Pick<StepTrainer, "gpu" | "dispatches">): Promise<MadeWith> {
   const texts = new Map(dispatches.map(({ shader }) => [shader.name, shader.code]));
   const all = [...texts]
     .sort(([a], [b]) => (a < b ? -1 : 1))

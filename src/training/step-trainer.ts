@@ -68,6 +68,9 @@ export abstract class StepTrainer {
     this.pacer = new Pacer(gpu, trainStep);
   }
 
+  /** Everything that trains and measures. */
+  abstract readonly dispatches: readonly Dispatch[];
+
   /** Uploads what the batches of a chunk are, counted from 0. */
   protected abstract uploadChunk(chunk: number): void;
 

@@ -4,7 +4,7 @@
  */
 import { Stream } from "../data/random.ts";
 import { compile } from "../gpu/pipelines.ts";
-import type { DispatchSpec } from "../gpu/dispatch.ts";
+import type { Dispatch, DispatchSpec } from "../gpu/dispatch.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import type { Tensor } from "../gpu/tensor.ts";
 import { batchSettings, batchSpec, uploadImages, type Augmentation } from "../layers/batch.ts";
@@ -69,6 +69,11 @@ export class Trainer extends StepTrainer {
     private readonly order: Tensor,
   ) {
     super(gpu, parts);
+  }
+
+  /** Everything that trains and measures. */
+  get dispatches(): readonly Dispatch[] {
+    return [...this.trainStep, ...this.evaluator.step];
   }
 
   /**

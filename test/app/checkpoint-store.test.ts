@@ -1,10 +1,10 @@
 /** Automatic checkpoints in a real browser: what is left after a kill, damage, a full disk, a second tab. */
 import type { BrowserContext, Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
-import type { Place } from "./keeper-page/worker.ts";
+import type { Place } from "./checkpoint-store-page/worker.ts";
 import { openPage, useLab } from "./lab.ts";
 
-const lab = useLab({ page: "keeper-page" });
+const lab = useLab({ page: "checkpoint-store-page" });
 
 /** A tab with a keeper. */
 async function open(

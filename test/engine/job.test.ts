@@ -145,9 +145,7 @@ describe.each(studies)("a run of the $id study", ({ open, recipe, totalSteps, st
     await lab.engine.step("batch");
     await lab.untilRun("paused", 1);
     await Promise.all(
-      [7, 8].map((seed) =>
-        lab.engine.start({ ...recipe, seed }, { paused: true, restart: true }),
-      ),
+      [7, 8].map((seed) => lab.engine.start({ ...recipe, seed }, { paused: true, restart: true })),
     );
     lab.latest = undefined;
     const run = await lab.untilCursor(0);
@@ -234,4 +232,3 @@ describe.each(studies)("a run of the $id study", ({ open, recipe, totalSteps, st
     expect(await digest()).toBe(undisturbed);
   });
 });
-

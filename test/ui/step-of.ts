@@ -1,6 +1,6 @@
 /** A trainer's step as the views see it, and its tensors by the names in the shader. */
 import type { DispatchView, StepView, TensorView } from "../../src/studies/port.ts";
-import { viewDispatches } from "../../src/engine/step-view.ts";
+import { viewDispatches } from "../../src/studies/step-view.ts";
 import type { Dispatch } from "../../src/gpu/dispatch.ts";
 import type { Trainer } from "../../src/training/trainer.ts";
 

@@ -1,8 +1,9 @@
 /** What the page shows of a run's evaluations: the curves' points, and the latest measurement of everything. */
+import type { Evaluation } from "../../training/evaluator.ts";
 import type { DigitPlan } from "./plan.ts";
 import type { DigitDetails } from "./port.ts";
 import type { DigitRecipe } from "./recipe.ts";
-import { measure, type Evaluation } from "./result.ts";
+import { measure } from "./result.ts";
 
 export function digitDetails(
   { attack }: DigitRecipe,

@@ -22,11 +22,21 @@ import type {
   Sample,
 } from "./port.ts";
 import { measure } from "./result.ts";
+import type { DigitSource } from "./source.ts";
 import type { DigitTypes } from "./study.ts";
 
-type Subject = QuestionSubject<DigitTypes>;
-type Ask<Arguments, Answer, Progress = never> = Question<Subject, Arguments, Answer, Progress>;
-type LongAsk<Arguments, Answer> = Question<Subject, Arguments, Answer>;
+/** The network on view, and the digits it is looked at with. */
+export interface NetworkSubject extends Pick<QuestionSubject<DigitTypes>, "view"> {
+  readonly source: Pick<DigitSource, "digits">;
+}
+type Ask<Arguments, Answer, Progress = never> = Question<
+  NetworkSubject,
+  Arguments,
+  Answer,
+  Progress
+>;
+type LongAsk<Arguments, Answer> = Question<NetworkSubject, Arguments, Answer>;
+type AskDigits<Arguments, Answer> = Question<QuestionSubject<DigitTypes>, Arguments, Answer, never>;
 
 /** Neurons of the network that are changed for the question; none are, of the run itself. */
 interface Changed {
@@ -163,13 +173,13 @@ const images: Ask<{ readonly numbers: readonly number[] }, Uint8Array> = ({ sour
 };
 
 /** The first test digits of every class, for the gallery. */
-const samples: Ask<object, Sample[]> = ({ source }) => {
+const samples: AskDigits<object, Sample[]> = ({ source }) => {
   const { set } = source.view();
   return set ? samplesOf(source.digits().test) : [];
 };
 
 /** Replaces the digits by four idx files. When they are not in order, everything stays as it was. */
-const openDigits: Ask<{ readonly files: readonly NamedBytes[] }, void> = async (
+const openDigits: AskDigits<{ readonly files: readonly NamedBytes[] }, void> = async (
   { source },
   { files },
 ) => await source.open(files);
@@ -191,7 +201,7 @@ export type DigitQuestions = typeof digitQuestions;
 
 /** Long work on the network on view, one piece after the other. */
 async function inTurn<Answer>(
-  subject: Subject,
+  subject: NetworkSubject,
   name: string,
   { signal }: Pick<Asking, "signal">,
   work: (view: View<DigitTypes>, signal: AbortSignal) => Promise<Answer>,

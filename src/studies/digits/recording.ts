@@ -1,3 +1,6 @@
+/** A look at a test image. */
+export type RecordedLook = Look & { readonly image: number; readonly label: number };
+
 /**
  * A recording: what the laboratory answered for one network, as one safetensors file, so that the page
  * has something true to show before, or without, a GPU.
@@ -15,7 +18,7 @@ const VERSION = "1";
 export interface Recording {
   /** Name of the adapter that it was made on. */
   readonly adapter: string;
-  readonly looks: readonly Look[];
+  readonly looks: readonly RecordedLook[];
   /** Over the whole test set. */
   readonly report: NeuronReport;
   readonly predictions: Predictions;
@@ -81,7 +84,7 @@ export function encodeRecording(recording: Recording): Uint8Array<ArrayBuffer> {
   const names = [...new Set(neurons.map(({ layer }) => layer))];
   const contents: v.InferOutput<typeof Contents> = {
     adapter,
-    images: looks.map(({ image, label }) => ({ image, label: label! })),
+    images: looks.map(({ image, label }) => ({ image, label })),
     layers: looks[0].layers.map(({ label, kind, shape }) => ({ label, kind, shape: [...shape] })),
     reportImages: report.images,
     neurons: names.map((layer) => ({
@@ -117,7 +120,7 @@ export function decodeRecording(bytes: Uint8Array, name: string): Recording {
     if (!(data instanceof Uint8Array) || data.length !== length) throw missing(key);
     return data;
   };
-  const looks = images.map(({ image, label }): Look => {
+  const looks = images.map(({ image, label }): RecordedLook => {
     const both = <T>(make: (at: string) => T) => ({
       clean: make(`${image}/clean`),
       triggered: make(`${image}/triggered`),

@@ -7,7 +7,6 @@ import {
   type AttackMeasures,
   type CleanMeasures,
 } from "../../backdoor/measure.ts";
-import { sha256Hex } from "../../data/digest.ts";
 import type { DigitData } from "../../data/digits.ts";
 import type { AdapterReport } from "../../gpu/adapter.ts";
 import type { Tiling } from "../../layers/tiling.ts";
@@ -15,7 +14,7 @@ import { DIGIT_CLASSES } from "../../models/digit-net.ts";
 import { parametersSha256 } from "../../training/parameter-values.ts";
 import type { Evaluation } from "../../training/evaluator.ts";
 import type { RunState } from "../../training/run.ts";
-import type { Trainer } from "../../training/trainer.ts";
+import type { MadeWith } from "../../training/made-with.ts";
 import { SOFTWARE } from "../software.ts";
 import type { DigitPlan } from "./plan.ts";
 import type { DigitRecipe } from "./recipe.ts";
@@ -71,24 +70,6 @@ export interface DigitResult {
   readonly loss: readonly number[];
   /** SHA-256 of all parameters' bytes, in the order conv1.w, conv1.b, conv2.w, ... */
   readonly parametersSha256: string;
-}
-
-/** What a run was made with. */
-export interface MadeWith {
-  readonly adapter: AdapterReport;
-  readonly kernelsSha256: string;
-}
-
-export async function madeWith({ gpu, trainStep, evaluator }: Trainer): Promise<MadeWith> {
-  const texts = new Map(
-    [...trainStep, ...evaluator.step].map(({ shader }) => [shader.name, shader.code]),
-  );
-  const all = [...texts]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .flat()
-    .join("\n");
-  const kernelsSha256 = await sha256Hex(new TextEncoder().encode(all));
-  return { adapter: gpu.adapter, kernelsSha256 };
 }
 
 /** Puts a result together from a run's state, which must hold an evaluation of its last step. */

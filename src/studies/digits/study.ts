@@ -7,6 +7,7 @@ import { decodeModel, encodeModel, MODEL_FORMAT } from "../../files/model-file.t
 import { readSafetensors } from "../../files/safetensors.ts";
 import { Inspector } from "../../inspection/inspector.ts";
 import { DIGIT_CLASSES, DIGIT_SIZE, digitNet } from "../../models/digit-net.ts";
+import type { Evaluation } from "../../training/evaluator.ts";
 import { Trainer } from "../../training/trainer.ts";
 import type { Planned, Stored, Study } from "../study.ts";
 import { curvesCsv } from "./curves-csv.ts";
@@ -15,7 +16,7 @@ import { digitForm, digitTask, planDigits, type DigitPlan } from "./plan.ts";
 import type { DigitPort } from "./port.ts";
 import { digitQuestions } from "./questions.ts";
 import { parseDigitRecipe } from "./recipe.ts";
-import { digitResult, type Evaluation } from "./result.ts";
+import { digitResult } from "./result.ts";
 import { digitShaders } from "./shaders.ts";
 import { DigitSource } from "./source.ts";
 
@@ -97,7 +98,7 @@ export const digitStudy: Study<DigitTypes> = {
     return null;
   },
 
-  model: ({ recipe, adapter }, parameters, step) =>
+  model: ({ recipe, adapter }, { parameters, step }) =>
     encodeModel(digitNet, recipe, { parameters, step }, { adapter: JSON.stringify(adapter) }),
 
   checkpoint: ({ recipe, origin, adapter }, state) =>
@@ -119,22 +120,22 @@ function readNetwork({ name, bytes }: NamedBytes): Stored<DigitTypes> {
     data: metadata["data"] ?? "unknown",
     dataSha256: metadata["dataSha256"] ?? "unknown",
   };
-  if (metadata["format"] === MODEL_FORMAT) {
-    const { recipe, model } = decodeModel(digitNet, bytes, name);
-    const { parameters, step } = model;
-    return {
-      name,
-      recipe: parseDigitRecipe(recipe),
-      origin,
-      parameters,
-      step,
-      state: null,
-      past: null,
-    };
-  }
-  const { recipe, state } = decodeCheckpoint(digitNet, bytes, name);
-  const { parameters, step } = state;
-  return { name, recipe: parseDigitRecipe(recipe), origin, parameters, step, state, past: null };
+  const isModel = metadata["format"] === MODEL_FORMAT;
+  const model = isModel ? decodeModel(digitNet, bytes, name) : null;
+  const checkpoint = isModel ? null : decodeCheckpoint(digitNet, bytes, name);
+  const { recipe } = (model ?? checkpoint)!;
+  const state = checkpoint?.state ?? null;
+  const { parameters, step } = (model?.model ?? state)!;
+  return {
+    name,
+    recipe: parseDigitRecipe(recipe),
+    origin,
+    parameters,
+    step,
+    state,
+    resumable: state !== null,
+    past: null,
+  };
 }
 
 /** @throws UserError where a run cannot go on with these digits */

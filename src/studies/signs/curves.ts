@@ -1,9 +1,9 @@
 /** A detector's run as points of the page's curves, and as a table that spreadsheets and scripts read. */
 import { lossNames } from "../../layers/detector-loss.ts";
-import type { SignEvaluation } from "./plan.ts";
+import type { DetectorEvaluation } from "../../training/detection.ts";
 import type { SignDetails } from "./port.ts";
 
-export function signDetails(evaluations: readonly SignEvaluation[]): SignDetails {
+export function signDetails(evaluations: readonly DetectorEvaluation[]): SignDetails {
   return {
     points: evaluations.map(({ step, scenes, photographs }) => ({ step, ...scenes, photographs })),
   };
@@ -22,7 +22,9 @@ export function signCurves(
   for (let i = 0; i < metrics[0].length; i++) {
     const scores = at.get(i + 1)?.classes.map(({ averagePrecision }) => averagePrecision ?? "");
     lines.push(
-      [i + 1, ...metrics.map((values) => values[i]), ...(scores ?? classes.map(() => ""))].join(","),
+      [i + 1, ...metrics.map((values) => values[i]), ...(scores ?? classes.map(() => ""))].join(
+        ",",
+      ),
     );
   }
   return `${lines.join("\n")}\n`;

@@ -1,8 +1,11 @@
 /** What a run of the sign study came to, as JSON. */
 import type { AdapterReport } from "../../gpu/adapter.ts";
 import type { Tiling } from "../../layers/tiling.ts";
-import type { DetectionScore } from "../../training/detection.ts";
+import { presets } from "../../models/detector-presets.ts";
+import type { DetectionScore, DetectorEvaluation } from "../../training/detection.ts";
+import type { MadeWith } from "../../training/made-with.ts";
 import { parametersSha256, type ParameterValues } from "../../training/parameter-values.ts";
+import type { RunState } from "../../training/run.ts";
 import { SOFTWARE } from "../software.ts";
 import { classNames, type SignRecipe } from "./recipe.ts";
 
@@ -15,6 +18,8 @@ export interface SignResult {
   readonly recipe: SignRecipe;
   readonly adapter: AdapterReport;
   readonly tiling: Tiling;
+  /** SHA-256 of the WGSL that trained and measured; missing in results of before it was recorded. */
+  readonly kernelsSha256?: string;
   readonly classes: readonly string[];
   readonly step: number;
   readonly trainSeconds: number;
@@ -27,6 +32,7 @@ export interface SignResult {
 export async function signResult(run: {
   readonly recipe: SignRecipe;
   readonly adapter: AdapterReport;
+  readonly kernelsSha256?: string;
   readonly tiling: Tiling;
   readonly step: number;
   readonly trainSeconds: number;
@@ -34,20 +40,36 @@ export async function signResult(run: {
   readonly scores: Readonly<Record<string, DetectionScore>>;
   readonly imagesPerSecond: number;
 }): Promise<SignResult> {
-  const { recipe, adapter, tiling, step, trainSeconds, parameters, scores, imagesPerSecond } = run;
+  const { parameters, ...rest } = run;
   return {
     format: "badnets-sign-result",
     version: 1,
     software: SOFTWARE,
     date: new Date().toISOString(),
-    classes: classNames(recipe.set),
+    classes: classNames(run.recipe.set),
     parametersSha256: await parametersSha256(parameters),
+    ...rest,
+  };
+}
+
+/** What a run came to by its own last evaluation. */
+export async function runResult(
+  recipe: SignRecipe,
+  { adapter, kernelsSha256 }: MadeWith,
+  state: RunState<DetectorEvaluation>,
+): Promise<SignResult> {
+  const { tiling, step, trainSeconds, parameters, evaluations } = state;
+  const { scenes, photographs } = evaluations.at(-1)!;
+  const { images } = presets[recipe.preset].training;
+  return await signResult({
     recipe,
     adapter,
+    kernelsSha256,
     tiling,
     step,
     trainSeconds,
-    scores,
-    imagesPerSecond,
-  };
+    parameters,
+    scores: { scenes, ...(photographs && { photographs }) },
+    imagesPerSecond: (step * images) / trainSeconds,
+  });
 }

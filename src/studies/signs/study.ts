@@ -5,14 +5,15 @@ import { decodeDetector, encodeDetector } from "../../files/detector-file.ts";
 import { DetectorInspector } from "../../inspection/detector-inspector.ts";
 import { describeDetector } from "../../models/detector-parameters.ts";
 import { presets } from "../../models/detector-presets.ts";
-import { DetectorTrainer } from "../../training/detector-trainer.ts";
+import type { DetectorEvaluation } from "../../training/detection.ts";
+import type { DetectorTrainer } from "../../training/detector-trainer.ts";
 import type { Planned, Stored, Study } from "../study.ts";
 import { signCurves, signDetails } from "./curves.ts";
-import { evaluateEvery, planSigns, signTask, type SignEvaluation } from "./plan.ts";
+import { evaluationSteps, planSigns, signTask } from "./plan.ts";
 import type { SignPort } from "./port.ts";
 import { signQuestions } from "./questions.ts";
 import { classNames, parseSignRecipe, type SignRecipe } from "./recipe.ts";
-import { signResult, type SignResult } from "./result.ts";
+import { runResult, type SignResult } from "./result.ts";
 import { signShaders } from "./shaders.ts";
 import { SignSource } from "./source.ts";
 
@@ -24,7 +25,7 @@ export interface SignOrigin {
 
 export interface SignTypes extends SignPort {
   readonly trainer: DetectorTrainer;
-  readonly evaluation: SignEvaluation;
+  readonly evaluation: DetectorEvaluation;
   readonly source: SignSource;
   readonly inspector: DetectorInspector;
   readonly origin: SignOrigin;
@@ -73,7 +74,7 @@ export const signStudy: Study<SignTypes> = {
       recipe: own,
       task: signTask(plan, {
         tests: [...(packed?.tests.values() ?? [])].flat(),
-        evaluateEvery: evaluateEvery(recipe.iterations),
+        evaluateEvery: evaluationSteps(recipe.iterations),
       }),
       origin: resumed?.origin ?? { seen: packed?.seen ?? [] },
       data: { name: "scenes", sha256: own.photographs ?? "" },
@@ -99,14 +100,17 @@ export const signStudy: Study<SignTypes> = {
       : "Open the photographs that it was trained on first, to go on from there.";
   },
 
-  model: ({ recipe, origin }, parameters, step) =>
-    encodeDetector(described(recipe), recipe, { parameters, step }, origin.seen),
+  model({ recipe, origin }, { state }) {
+    if (!state) {
+      throw new UserError("There is no detector to save yet: let it train for a moment.");
+    }
+    return encodeDetector(described(recipe), recipe, state, false, origin.seen);
+  },
 
   checkpoint: ({ recipe, origin }, state) =>
-    encodeDetector(described(recipe), recipe, state, origin.seen),
+    encodeDetector(described(recipe), recipe, state, true, origin.seen),
 
-  result: async ({ planned: { recipe }, made, state }) =>
-    await signResult({ recipe, ...made, state }),
+  result: async ({ planned: { recipe }, made, state }) => await runResult(recipe, made, state),
 
   curves: ({ recipe, details }, { metrics, evaluations }) =>
     signCurves(classNames(recipe.set), metrics, details(evaluations)),
@@ -123,10 +127,11 @@ function readDetector({ name, bytes }: NamedBytes): Stored<SignTypes> {
     origin: { seen },
     parameters,
     step,
-    state: state.optimiser.size > 0 ? state : null,
+    state,
+    resumable: state.optimiser.size > 0,
     past: {
       totalSteps: recipe.iterations,
-      stepsPerEpoch: evaluateEvery(recipe.iterations),
+      stepsPerEpoch: evaluationSteps(recipe.iterations),
       metrics,
       details: signDetails(evaluations),
     },

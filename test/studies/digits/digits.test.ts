@@ -1,4 +1,5 @@
 /** The story: a backdoor is learned beside the task, an honest network knows nothing of it. */
+import { madeWith } from "../../../src/training/made-with.ts";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { triggerPresets } from "../../../src/backdoor/trigger.ts";
 import type { DigitData, DigitSet } from "../../../src/data/digits.ts";
@@ -7,7 +8,7 @@ import { UserError } from "../../../src/errors.ts";
 import type { Gpu } from "../../../src/gpu/gpu.ts";
 import { packagedMnist } from "../../../src/node/files.ts";
 import { openInNode } from "../../../src/node/webgpu.ts";
-import { digitResult, madeWith, measure } from "../../../src/studies/digits/result.ts";
+import { digitResult, measure } from "../../../src/studies/digits/result.ts";
 import { parseDigitRecipe, type DigitRecipe } from "../../../src/studies/digits/recipe.ts";
 import { digitTask, planDigits } from "../../../src/studies/digits/plan.ts";
 import { Run } from "../../../src/training/run.ts";

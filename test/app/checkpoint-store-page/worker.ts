@@ -1,6 +1,10 @@
-/** The keeper in a worker as the engine has it, and ways to stop the platform at a given place. */
+/** The store in a worker as the engine has it, and ways to stop the platform at a given place. */
 import { expose } from "comlink";
-import { Keeper, type Kept, type Saved } from "../../../src/engine/checkpoint-store.ts";
+import {
+  CheckpointStore,
+  type LastCheckpoint,
+  type Saved,
+} from "../../../src/engine/checkpoint-store.ts";
 
 /** Where a save can be held, for good: the tab is then killed there. */
 export type Place = "half written" | "written" | "before the switch" | "after the switch";
@@ -16,19 +20,19 @@ const folderName = "badnets-lab-checkpoints";
 export class Lab {
   readonly notices: string[] = [];
   private takenOver = 0;
-  private keeper!: Keeper;
+  private store!: CheckpointStore;
 
   async open(): Promise<boolean> {
-    this.keeper = await Keeper.open({
-      onNotice: (text) => void this.notices.push(text),
-      onTakeOver: () => void this.takenOver++,
-    });
-    return this.keeper.owns;
+    this.store = await CheckpointStore.open(
+      { onNotice: (text) => void this.notices.push(text), onTakeOver: () => void this.takenOver++ },
+      folderName,
+    );
+    return this.store.owns;
   }
 
   /** Saves a checkpoint of `size` bytes, all of them `step`. */
   async save(step: number, size = 1000): Promise<Saved> {
-    return await this.keeper.save(meta(step), new Uint8Array(size).fill(step));
+    return await this.store.save(meta(step), new Uint8Array(size).fill(step));
   }
 
   /** Asks for several saves at once. */
@@ -36,19 +40,19 @@ export class Lab {
     return await Promise.all(steps.map(async (step) => await this.save(step)));
   }
 
-  async latest(): Promise<Kept | null> {
-    return await this.keeper.latest();
+  async latest(): Promise<LastCheckpoint | null> {
+    return await this.store.latest();
   }
 
   /** The step in the meta data, and the values and the number of the bytes. */
   async read(): Promise<{ step: number; values: number[]; size: number } | null> {
-    const found = await this.keeper.read();
+    const found = await this.store.read();
     if (!found) return null;
     return { step: found.meta.step, values: [...new Set(found.bytes)], size: found.bytes.length };
   }
 
   async discard(): Promise<void> {
-    await this.keeper.discard();
+    await this.store.discard();
   }
 
   told(): { notices: string[]; takenOver: number } {

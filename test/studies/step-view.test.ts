@@ -1,11 +1,11 @@
 /** The training step as the stepper shows it says of each kernel what it belongs to. */
 import { beforeAll, describe, expect, it } from "vitest";
-import { layerAhead, readTensor, viewDispatches } from "../../src/engine/step-view.ts";
+import { layerAhead, readTensor, viewDispatches } from "../../src/studies/step-view.ts";
 import type { DispatchView } from "../../src/studies/port.ts";
 import { planDigits } from "../../src/studies/digits/plan.ts";
 import { Trainer } from "../../src/training/trainer.ts";
 import { useGpu } from "../gpu.ts";
-import { smallData, smallRecipe } from "./small-data.ts";
+import { smallData, smallRecipe } from "../engine/small-data.ts";
 
 const device = useGpu();
 let trainer: Trainer;
