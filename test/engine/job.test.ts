@@ -1,9 +1,21 @@
 /** A run behind the engine, the same for every study: stepped, rewound, slowed down, replaced, saved, recovered. */
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { readSafetensors, writeSafetensors } from "../../src/files/safetensors.ts";
 import { userError } from "../data/samples.ts";
 import type { Harness } from "./harness.ts";
 import { smallDigits, smallSigns, type SmallStudy } from "./small-studies.ts";
+
+// A tiny detector in the compact one's place, whose recipe names it.
+vi.mock("../../src/models/detector-presets.ts", async (original) => {
+  const { presets, ...module } =
+    await original<typeof import("../../src/models/detector-presets.ts")>();
+  const { tinyPreset } = await import("../models/tiny-detector.ts");
+  return { ...module, presets: { ...presets, compact: tinyPreset } };
+});
+vi.mock("../../src/studies/signs/atlas-file.ts", async () => {
+  const { signArtwork } = await import("../../src/node/sign-artwork.ts");
+  return { fetchAtlas: signArtwork };
+});
 
 // Each study's engine is another type, of which these cases need only what all have in common.
 const studies: readonly SmallStudy<any>[] = [smallDigits, smallSigns];

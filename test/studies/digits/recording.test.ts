@@ -1,7 +1,7 @@
 /** A recording gives back what was put in, and a damaged one is refused; without a GPU it answers. */
 import * as fc from "fast-check";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import type { Look } from "../../../src/studies/digits/port.ts";
+import type { RecordedLook } from "../../../src/studies/digits/recording.ts";
 import { RecordedClient } from "../../../src/studies/digits/recorded-client.ts";
 import {
   decodeRecording,
@@ -22,7 +22,7 @@ const wave = (length: number, phase: number) =>
   Float32Array.from({ length }, (_, i) => Math.max(0, 3 * Math.sin(i + phase)));
 const both = (make: (phase: number) => Float32Array) => ({ clean: make(0), triggered: make(1) });
 
-function look(image: number, label: number): Look {
+function look(image: number, label: number): RecordedLook {
   return {
     image,
     label,
