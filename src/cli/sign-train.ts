@@ -23,7 +23,7 @@ import type { SignResult } from "../studies/signs/result.ts";
 import { encodeDetector } from "../files/detector-file.ts";
 import { assertPhotographsFit } from "../training/detector-pictures.ts";
 import { DetectorRun, type DetectorState } from "../training/detector-run.ts";
-import { untilInterrupted } from "./interrupt.ts";
+import { untilInterrupted } from "./shared/interrupt.ts";
 import { DetectorLine } from "./progress.ts";
 import {
   checkJson,
@@ -33,11 +33,11 @@ import {
   readBegun,
   readDetector,
   type StoredDetector,
-} from "./sign-files.ts";
-import { assertSigns, readData, readPhotographs, readScenes } from "./sign-photos.ts";
-import { assertSameRecipe, recipeFrom } from "./sign-recipe.ts";
+} from "./signs/files.ts";
+import { assertSigns, readData, readPhotographs, readScenes } from "./signs/photographs.ts";
+import { assertSameRecipe, recipeFrom } from "./signs/recipe.ts";
 import { measureDetector, reportResult } from "./sign-report.ts";
-import { UsageError, type Options } from "./usage.ts";
+import { UsageError, type Options } from "./shared/options.ts";
 
 /** @returns the exit status */
 export async function trainSigns(given: Options): Promise<number> {
