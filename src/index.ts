@@ -24,9 +24,17 @@ export { describeParameters, type NetworkDescription } from "./models/descriptio
 export { buildNetwork } from "./models/network.ts";
 export { digitResult, measure, type DigitResult } from "./studies/digits/result.ts";
 export { parseDigitRecipe, type DigitRecipe } from "./studies/digits/recipe.ts";
-export { planDigits, type DigitPlan } from "./studies/digits/plan.ts";
+export { digitTask, planDigits, type DigitPlan, type RunPlan } from "./studies/digits/plan.ts";
 export { decodeCheckpoint, encodeCheckpoint } from "./files/checkpoint.ts";
-export { DivergedError, Run, type RunHooks, type RunPlan, type RunState } from "./training/run.ts";
+export type { Evaluation, EvaluationPlan } from "./training/evaluator.ts";
+export {
+  DivergedError,
+  Run,
+  type Progress,
+  type RunHooks,
+  type RunState,
+  type RunTask,
+} from "./training/run.ts";
 export { readSafetensors, writeSafetensors } from "./files/safetensors.ts";
 export type { TrainerState } from "./training/step-trainer.ts";
 export { Trainer, type TrainingPlan } from "./training/trainer.ts";

@@ -10,10 +10,11 @@ import type { Gpu } from "../gpu/gpu.ts";
 import { digitNet } from "../models/digit-net.ts";
 import { ensureWritableDir, packagedMnist, readDigitDir, writeFileAtomic } from "../node/files.ts";
 import { openInNode, type AdapterChoice } from "../node/webgpu.ts";
-import { digitForm, planDigits, type DigitPlan } from "../studies/digits/plan.ts";
+import { digitForm, digitTask, planDigits, type DigitPlan } from "../studies/digits/plan.ts";
 import { digitResult, madeWith, measure, type DigitResult } from "../studies/digits/result.ts";
 import { parseDigitRecipe, type DigitRecipe } from "../studies/digits/recipe.ts";
 import { decodeCheckpoint, encodeCheckpoint } from "../files/checkpoint.ts";
+import type { Evaluation } from "../training/evaluator.ts";
 import { DivergedError, Run, type RunState } from "../training/run.ts";
 import { Trainer } from "../training/trainer.ts";
 import { digitOptions, digitsHelp, recipeFrom, recipeOptions } from "./digits/options.ts";
@@ -76,7 +77,7 @@ async function resumed(
   given: Options,
   asked: DigitRecipe,
   data: DigitData,
-): Promise<{ recipe: DigitRecipe; state: RunState }> {
+): Promise<{ recipe: DigitRecipe; state: RunState<Evaluation> }> {
   if (!existsSync(path))
     throw new UsageError(`There is no checkpoint at ${path} to go on from: leave --resume out.`);
   const {
@@ -122,7 +123,7 @@ interface Job {
   readonly plan: DigitPlan;
   readonly data: DigitData;
   readonly out: string | undefined;
-  readonly resumeFrom: RunState | null;
+  readonly resumeFrom: RunState<Evaluation> | null;
   readonly adapter: AdapterChoice;
   /** The device for the run's beginning. */
   readonly opening: Promise<Gpu>;
@@ -150,13 +151,13 @@ async function train(job: Job): Promise<{ result: DigitResult | null; stopped: n
     adapter = gpu.adapter;
     return gpu;
   };
-  const save = async (dir: string, state: RunState) => {
+  const save = async (dir: string, state: RunState<Evaluation>) => {
     const extra = { data: data.name, dataSha256: data.sha256, adapter: JSON.stringify(adapter) };
     await writeFileAtomic(checkpointIn(dir), encodeCheckpoint(digitNet, recipe, state, extra));
   };
   const run = new Run(
     open,
-    plan,
+    digitTask(plan),
     {
       onProgress: (progress) => line.update(progress),
       onNotice: (text) => line.line(text),

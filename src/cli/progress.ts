@@ -1,8 +1,7 @@
 /** Shows a run's progress: one line that renews itself on a terminal, a line an epoch elsewhere. */
 import { duration } from "../format.ts";
 import type { SweepProgress } from "../studies/digits/paper/sweep.ts";
-import type { DetectorProgress } from "../training/detector-run.ts";
-import type { RunProgress } from "../training/run.ts";
+import type { Progress } from "../training/run.ts";
 
 export interface Terminal {
   readonly isTTY?: boolean;
@@ -35,14 +34,14 @@ export class LivingLine {
 
 /** Of one run. */
 export class ProgressLine extends LivingLine {
-  update(progress: RunProgress): void {
-    const { step, totalSteps, epoch, epochs, loss, accuracy, imagesPerSecond, secondsLeft } =
-      progress;
+  update(progress: Progress): void {
+    const { step, totalSteps, epoch, epochs, metrics, imagesPerSecond, secondsLeft } = progress;
+    const [loss, accuracy] = metrics;
     this.show(
       () =>
         `${bar(step / totalSteps, 16)} epoch ${epoch}/${epochs}  step ${step}/${totalSteps}  ` +
         `loss ${loss.toFixed(4)}  accuracy ${(100 * accuracy).toFixed(1)} %  ` +
-        `${imagesPerSecond.toFixed(0)} images/s  ${duration(secondsLeft)} left`,
+        `${imagesPerSecond.toFixed(0)} images/s${left(secondsLeft)}`,
     );
   }
 }
@@ -57,10 +56,10 @@ export class SweepLine extends LivingLine {
       examined !== null
         ? "examining its neurons"
         : run
-          ? `step ${run.step}/${run.totalSteps}  loss ${run.loss.toFixed(4)}  ${run.imagesPerSecond.toFixed(0)} images/s`
+          ? `step ${run.step}/${run.totalSteps}  loss ${run.metrics[0].toFixed(4)}  ${run.imagesPerSecond.toFixed(0)} images/s`
           : "";
-    const left = secondsLeft === null ? "" : `  ${duration(secondsLeft)} left`;
-    const text = () => `${finished + 1}/${instances} ${instance.title}  ${what}${left}`;
+    const text = () =>
+      `${finished + 1}/${instances} ${instance.title}  ${what}${left(secondsLeft)}`;
     this.show(() => `${bar((finished + done) / instances, 16)} ${text()}`);
     if (this.out.isTTY || !run) return;
     // The last epoch's end is told by what came of it.
@@ -73,13 +72,12 @@ export class SweepLine extends LivingLine {
 export class DetectorLine extends LivingLine {
   private tenth: number | null = null;
 
-  update({ step, iterations, losses, secondsLeft }: DetectorProgress): void {
-    const [a, b, c, d] = losses.map((loss) => loss.toFixed(3));
+  update({ step, totalSteps, metrics, secondsLeft }: Progress): void {
+    const [a, b, c, d] = metrics.map((loss) => loss.toFixed(3));
     const text = () =>
-      `step ${step}/${iterations}  losses: proposals ${a} + ${b}, regions ${c} + ${d}` +
-      (secondsLeft === null ? "" : `  ${duration(secondsLeft)} left`);
-    this.show(() => `${bar(step / iterations, 16)} ${text()}`);
-    const tenth = Math.floor((10 * step) / iterations);
+      `step ${step}/${totalSteps}  losses: proposals ${a} + ${b}, regions ${c} + ${d}${left(secondsLeft)}`;
+    this.show(() => `${bar(step / totalSteps, 16)} ${text()}`);
+    const tenth = Math.floor((10 * step) / totalSteps);
     if (!this.out.isTTY && this.tenth !== null && tenth > this.tenth) this.line(text());
     this.tenth = tenth;
   }
@@ -88,6 +86,8 @@ export class DetectorLine extends LivingLine {
     this.show(() => `${bar(done / all, 16)} measuring on ${name}: ${done}/${all} pictures`);
   }
 }
+
+const left = (seconds: number | null) => (seconds === null ? "" : `  ${duration(seconds)} left`);
 
 export function bar(share: number, width: number): string {
   const full = Math.round(share * width);

@@ -2,71 +2,63 @@
 import { join } from "node:path";
 import { duration, percent } from "../format.ts";
 import { writeFileAtomic } from "../node/files.ts";
-import { signResult, type SignResult } from "../studies/signs/result.ts";
+import type { SignResult } from "../studies/signs/result.ts";
 import { unseenScenes } from "../studies/signs/plan.ts";
-import type { SignRecipe } from "../studies/signs/recipe.ts";
 import { scoreDetections, type DetectionScore, type Judged } from "../training/detection.ts";
 import type { DetectorTrainer } from "../training/detector-trainer.ts";
 import type { DetectorLine } from "./progress.ts";
 import type { Options } from "./shared/options.ts";
 
-/** What is measured: a detector and its history, on so many unseen scenes and these photographs. */
+/** What is measured: a detector on so many unseen scenes and these photographs. */
 export interface Measuring {
   readonly trainer: DetectorTrainer;
-  readonly recipe: SignRecipe;
-  /** Steps that it was trained for. */
-  readonly step: number;
-  readonly trainSeconds: number;
   readonly scenes: number;
   /** Entries by the set's name: see pictureEntry. */
   readonly tests: ReadonlyMap<string, readonly number[]>;
   readonly line: DetectorLine;
 }
 
-/** Ends a measurement in the middle. */
-class Stopped extends Error {}
+export interface Measurement {
+  /** Scores by what they were measured on: "scenes", or a folder's name. */
+  readonly scores: Readonly<Record<string, DetectionScore>>;
+  /** Over all folders together; null without photographs. */
+  readonly photographs: DetectionScore | null;
+  readonly imagesPerSecond: number;
+}
 
 /**
- * Scores a trained detector on unseen scenes and on each folder's photographs.
- * @param stopped asked after each batch of pictures
- * @returns null when it was stopped
+ * Scores a detector on unseen scenes and on each folder's photographs.
+ * @param between asked after each batch of pictures whether to go on
+ * @returns null when it was not to
  */
 export async function measureDetector(
-  measuring: Measuring,
-  stopped: () => boolean,
-): Promise<SignResult | null> {
-  const { trainer, recipe, step, trainSeconds, scenes, tests, line } = measuring;
+  { trainer, scenes, tests, line }: Measuring,
+  between: () => boolean,
+): Promise<Measurement | null> {
+  const { classes } = trainer.plan;
   const scores: Record<string, DetectionScore> = {};
+  const onPhotographs: Judged[] = [];
   let images = 0;
   let seconds = 0;
   for (const [name, entries] of [["scenes", unseenScenes(scenes)] as const, ...tests]) {
     if (entries.length === 0) continue;
     const begun = performance.now();
-    let judged: Judged[];
-    try {
-      judged = await trainer.detect(entries, (done) => {
-        if (stopped()) throw new Stopped();
-        line.measuring(name, done, entries.length);
-      });
-    } catch (error) {
-      if (error instanceof Stopped) return null;
-      throw error;
-    }
+    const judged = await trainer.detect(entries, (done) => {
+      line.measuring(name, done, entries.length);
+      return between();
+    });
+    if (!between()) return null;
     seconds += (performance.now() - begun) / 1000;
     images += entries.length;
-    scores[name] = scoreDetections(judged, trainer.plan.classes);
+    scores[name] = scoreDetections(judged, classes);
+    if (tests.get(name) === entries) onPhotographs.push(...judged);
   }
   line.clear();
-  return await signResult({
-    recipe,
-    adapter: trainer.gpu.adapter,
-    tiling: trainer.tiling,
-    step,
-    trainSeconds,
-    parameters: await trainer.readParameters(),
+  return {
     scores,
+    photographs: onPhotographs.length > 0 ? scoreDetections(onPhotographs, classes) : null,
     imagesPerSecond: images > 0 ? images / seconds : 0,
-  });
+  };
 }
 
 /** Writes the result into --out, prints it, and writes it to --json. */

@@ -1,4 +1,4 @@
-/** `badnets signs train`: trains a detector, keeps it, and measures it in the end. */
+/** `badnets signs train`: trains a detector, saves it, and measures it in the end. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { UserError } from "../errors.ts";
@@ -14,15 +14,18 @@ import {
   nearDuplicatesOf,
   packSets,
   splitSets,
+  type NamedPhotographs,
   type PhotoSet,
 } from "../studies/signs/photographs.ts";
-import { describePreset, planSigns } from "../studies/signs/plan.ts";
+import { describePreset, planSigns, signTask } from "../studies/signs/plan.ts";
 import { parametersSha256 } from "../training/parameter-values.ts";
 import { parseSignRecipe, type SignRecipe } from "../studies/signs/recipe.ts";
-import type { SignResult } from "../studies/signs/result.ts";
+import { signResult } from "../studies/signs/result.ts";
 import { encodeDetector } from "../files/detector-file.ts";
 import { assertPhotographsFit } from "../training/detector-pictures.ts";
-import { DetectorRun, type DetectorState } from "../training/detector-run.ts";
+import type { DetectorPlan, DetectorTrainer } from "../training/detector-trainer.ts";
+import { scoreDetections, type DetectorEvaluation } from "../training/detection.ts";
+import { Run, type RunState, type RunTask } from "../training/run.ts";
 import { untilInterrupted } from "./shared/interrupt.ts";
 import { DetectorLine } from "./progress.ts";
 import {
@@ -36,11 +39,36 @@ import {
 } from "./signs/files.ts";
 import { assertSigns, readData, readPhotographs, readScenes } from "./signs/photographs.ts";
 import { assertSameRecipe, recipeFrom } from "./signs/recipe.ts";
-import { measureDetector, reportResult } from "./sign-report.ts";
+import { measureDetector, reportResult, type Measurement } from "./sign-report.ts";
 import { UsageError, type Options } from "./shared/options.ts";
+
+/** Seconds of training between two states that are written. */
+const SAVE_EVERY = 60;
 
 /** @returns the exit status */
 export async function trainSigns(given: Options): Promise<number> {
+  const job = await prepare(given, await begin(given));
+  const line = new DetectorLine(process.stderr);
+  try {
+    return await train(given, job, line);
+  } finally {
+    line.clear();
+  }
+}
+
+/** What is asked for, checked as far as it can be without a device. */
+interface Beginning {
+  readonly dir: string;
+  /** Of the recipe, what does not depend on the photographs. */
+  readonly asked: SignRecipe;
+  /** The detector to go on with, and the one whose parameters a new one begins with. */
+  readonly stored: StoredDetector | null;
+  readonly begun: StoredDetector | null;
+  readonly named: readonly NamedPhotographs[];
+  readonly scenes: number;
+}
+
+async function begin(given: Options): Promise<Beginning> {
   const out = given["out"] as string | undefined;
   if (given["resume"] && out === undefined) {
     throw new UsageError("--resume needs --out with the folder of the detector to go on from.");
@@ -50,7 +78,7 @@ export async function trainSigns(given: Options): Promise<number> {
   const scenes = readScenes(given, data);
   if (stored) assertSameRecipe(given, data, stored.recipe, detectorIn(out!));
   const asked = stored?.recipe ?? recipeFrom(given, data);
-  // An hour's work is kept somewhere even where no folder was named.
+  // An hour's work is saved somewhere even where no folder was named.
   const dir = out ?? join("runs", `signs-${asked.preset}-${asked.set}-${asked.seed}`);
   if (!stored && existsSync(detectorIn(dir))) {
     throw new UsageError(
@@ -63,7 +91,28 @@ export async function trainSigns(given: Options): Promise<number> {
   assertSigns(named, asked.set);
   await checkJson(given);
   await ensureWritableDir(dir);
+  return { dir, asked, stored, begun, named, scenes };
+}
 
+/** A run with all that it needs. */
+interface Job {
+  readonly dir: string;
+  readonly recipe: SignRecipe;
+  readonly plan: DetectorPlan;
+  /** Where it was opened already. */
+  readonly opened: Gpu | null;
+  readonly resumeFrom: RunState<DetectorEvaluation> | null;
+  /** Hashes of the photographs that it is, and was, trained on; null: not known. */
+  readonly known: readonly bigint[] | null;
+  readonly scenes: number;
+  /** Entries to measure on by the folder's name: see pictureEntry. */
+  readonly tests: ReadonlyMap<string, readonly number[]>;
+}
+
+async function prepare(
+  given: Options,
+  { dir, asked, stored, begun, named, scenes }: Beginning,
+): Promise<Job> {
   const preset = presets[asked.preset];
   let opened: Gpu | null = null;
   if (named.length > 0) {
@@ -85,8 +134,6 @@ export async function trainSigns(given: Options): Promise<number> {
     photographs: sha256,
     start: stored ? asked.start : begun && (await parametersSha256(begun.state.parameters)),
   });
-  const known = before === null ? null : [...new Set([...(before ?? []), ...seen])];
-
   // Of a detector of other signs, what says the classes is learned anew (paper, section 6).
   const start =
     begun &&
@@ -95,26 +142,75 @@ export async function trainSigns(given: Options): Promise<number> {
         ([label]) => begun.recipe.set === recipe.set || !isOfClasses(label),
       ),
     );
-  const plan = planSigns(recipe, await signArtwork(), packed, trainOn, start);
-  const photoBytes = packed ? packed.pixels.byteLength + packed.facts.byteLength : 0;
-  const line = new DetectorLine(process.stderr);
+  return {
+    dir,
+    recipe,
+    plan: planSigns(recipe, await signArtwork(), packed, trainOn, start),
+    opened,
+    resumeFrom: stored && measuredAnew(stored.state, recipe.iterations),
+    known: before === null ? null : [...new Set([...(before ?? []), ...seen])],
+    scenes,
+    tests,
+  };
+}
+
+/** A state whose last step is measured again, perhaps on more than it was. */
+function measuredAnew(
+  state: RunState<DetectorEvaluation>,
+  iterations: number,
+): RunState<DetectorEvaluation> {
+  return { ...state, evaluations: state.evaluations.filter(({ step }) => step < iterations) };
+}
+
+/** What a run does here: it is measured once, in its end, on everything. */
+function taskOf(
+  { plan, scenes, tests }: Job,
+  line: DetectorLine,
+  onMeasured: (measurement: Measurement) => void,
+): RunTask<DetectorTrainer, DetectorEvaluation> {
+  const photographs = [...tests.values()].reduce((sum, { length }) => sum + length, 0);
+  return {
+    ...signTask(plan, { tests: [], evaluateEvery: Infinity, sharesMemory: true }),
+    evaluationImages: { epoch: scenes + photographs, probe: 0 },
+    saveEvery: SAVE_EVERY,
+    savesBefore: true,
+    evaluate: async (trainer, kind, between) => {
+      const measured = await measureDetector({ trainer, scenes, tests, line }, between);
+      if (!measured) return null;
+      onMeasured(measured);
+      const nothing = scoreDetections([], plan.classes);
+      return {
+        step: trainer.step,
+        kind,
+        scenes: measured.scores["scenes"] ?? nothing,
+        photographs: measured.photographs,
+      };
+    },
+  };
+}
+
+/** Trains and measures. @returns the exit status */
+async function train(given: Options, job: Job, line: DetectorLine): Promise<number> {
+  const { dir, recipe, plan, known } = job;
+  const { photographs } = plan;
+  const photoBytes = photographs ? photographs.pixels.byteLength + photographs.facts.byteLength : 0;
   line.line(describePreset(recipe.preset, recipe.set));
-  let stopped = false;
-  let kept: DetectorState | null = stored?.state ?? null;
-  let result: SignResult | null = null;
-  const write = async (name: string, state: DetectorState, whole: boolean) =>
-    await writeFileAtomic(name, encodeDetector(parametersOf(recipe), recipe, state, whole, known));
-  const run = new DetectorRun(
+  let { opened } = job;
+  let last = job.resumeFrom;
+  let measured = null as Measurement | null;
+  const write = async (file: string, state: RunState<DetectorEvaluation>, whole: boolean) =>
+    await writeFileAtomic(file, encodeDetector(parametersOf(recipe), recipe, state, whole, known));
+  const run = new Run(
     async () => {
       const gpu = opened ?? (await openDevice(given));
       opened = null;
       line.line(`on ${adapterName(gpu.adapter)}`);
       return gpu;
     },
-    plan,
+    taskOf(job, line, (measurement) => (measured = measurement)),
     {
       onTrainer: ({ trainStep, gpu, memory }) => {
-        const photos = packed ? `, ${mebibytes(photoBytes)} of it photographs` : "";
+        const photos = photographs ? `, ${mebibytes(photoBytes)} of it photographs` : "";
         line.line(
           `${trainStep.length} kernels a step, ${describeMemory(gpu.bytes + photoBytes, memory)}${photos}`,
         );
@@ -122,52 +218,48 @@ export async function trainSigns(given: Options): Promise<number> {
       onProgress: (progress) => line.update(progress),
       onState: async (state) => {
         await write(detectorIn(dir), state, true);
-        kept = state;
-      },
-      // Measured within the run, so that it outlives the loss of its device here, too.
-      onRest: async (trainer, why) => {
-        if (why !== "mark" || !kept || kept.step < recipe.iterations) return;
-        await write(join(dir, "model.safetensors"), kept, false);
-        const { step, trainSeconds } = kept;
-        result = await measureDetector(
-          { trainer, recipe, step, trainSeconds, scenes, tests, line },
-          () => stopped,
-        );
+        last = state;
+        if (state.step === recipe.iterations)
+          await write(join(dir, "model.safetensors"), state, false);
       },
       onNotice: (text) => line.line(text),
     },
-    kept,
-    { sharesMemory: true },
+    job.resumeFrom,
   );
-  const stop = () => {
-    stopped = true;
-    run.stop();
-  };
   try {
-    const { trainer, state } = await untilInterrupted(stop, line, () => run.run());
+    const { finished, trainer, state } = await untilInterrupted(
+      () => run.stop(),
+      line,
+      () => run.run(),
+    );
     line.clear();
     trainer.gpu.destroy();
-    if (result) {
-      await reportResult(result, { ...given, out: dir });
-      return 0;
+    if (!finished) {
+      console.error(howToGoOn(given, job, state.step));
+      return 130;
     }
-    const again =
-      `npm run badnets -- signs train --resume --out "${dir}"` +
-      ["data", "classes"]
-        .map((name) => (given[name] ? ` --${name} "${String(given[name])}"` : ""))
-        .join("");
-    const where =
-      state.step < recipe.iterations
-        ? `Stopped after step ${state.step} of ${recipe.iterations}. To go on`
-        : `Stopped before it was measured; ${detectorIn(dir)} is finished. To measure it`;
-    console.error(`${where}:\n  ${again}`);
-    return 130;
+    const { scores, imagesPerSecond } = measured!;
+    const made = { recipe, ...state, adapter: trainer.gpu.adapter, scores, imagesPerSecond };
+    await reportResult(await signResult(made), { ...given, out: dir });
+    return 0;
   } catch (error) {
-    if (kept) line.line(`${detectorIn(dir)} holds the detector after step ${kept.step}.`);
+    if (last) line.line(`${detectorIn(dir)} holds the detector after step ${last.step}.`);
     throw error;
-  } finally {
-    line.clear();
   }
+}
+
+/** What to say of a run that was stopped. */
+function howToGoOn(given: Options, { dir, recipe }: Job, step: number): string {
+  const again =
+    `npm run badnets -- signs train --resume --out "${dir}"` +
+    ["data", "classes"]
+      .map((name) => (given[name] ? ` --${name} "${String(given[name])}"` : ""))
+      .join("");
+  const where =
+    step < recipe.iterations
+      ? `Stopped after step ${step} of ${recipe.iterations}. To go on`
+      : `Stopped before it was measured; ${detectorIn(dir)} is finished. To measure it`;
+  return `${where}:\n  ${again}`;
 }
 
 /** The detector that --from names; of one that is gone on with it may be named once more. */

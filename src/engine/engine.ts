@@ -13,6 +13,7 @@ import { parseDigitRecipe, type DigitRecipe } from "../studies/digits/recipe.ts"
 import type { DigitResult } from "../studies/digits/result.ts";
 import { decodeCheckpoint } from "../files/checkpoint.ts";
 import { decodeModel, encodeModel, MODEL_FORMAT, type Model } from "../files/model-file.ts";
+import type { Evaluation } from "../training/evaluator.ts";
 import type { RunState } from "../training/run.ts";
 import { readSafetensors } from "../files/safetensors.ts";
 import { Trainer } from "../training/trainer.ts";
@@ -307,8 +308,8 @@ export class Engine extends StudyEngine<Snapshot> {
   private begin(course: {
     recipe: DigitRecipe;
     data: DigitData;
-    resumeFrom: RunState | null;
-    past?: ReadonlyMap<number, RunState>;
+    resumeFrom: RunState<Evaluation> | null;
+    past?: ReadonlyMap<number, RunState<Evaluation>>;
     paused?: boolean;
   }): void {
     const { recipe, data, resumeFrom } = course;
@@ -336,7 +337,7 @@ export class Engine extends StudyEngine<Snapshot> {
     void job.perform();
   }
 
-  private async keep(job: Job, { step }: RunState): Promise<void> {
+  private async keep(job: Job, { step }: RunState<Evaluation>): Promise<void> {
     const keeper = await this.keeper;
     const { data } = this;
     // A run's first state is no loss, and would take the place of one that is.

@@ -11,16 +11,11 @@ import {
   type DigitResult,
   type MadeWith,
 } from "../studies/digits/result.ts";
-import type { DigitPlan } from "../studies/digits/plan.ts";
+import { digitTask, type DigitPlan } from "../studies/digits/plan.ts";
 import type { DigitRecipe } from "../studies/digits/recipe.ts";
 import { encodeCheckpoint } from "../files/checkpoint.ts";
-import {
-  DivergedError,
-  Run,
-  type Evaluation,
-  type RunProgress,
-  type RunState,
-} from "../training/run.ts";
+import type { Evaluation } from "../training/evaluator.ts";
+import { DivergedError, Run, type Progress, type RunState } from "../training/run.ts";
 import type { Trainer } from "../training/trainer.ts";
 import { curvesCsv } from "../studies/digits/curves-csv.ts";
 import { pickSamples, predict, samplesOf } from "../studies/digits/gallery.ts";
@@ -47,32 +42,32 @@ export interface JobOptions {
   readonly onChange: () => void;
   readonly onNotice: (text: string) => void;
   /** A state worth keeping on disk. */
-  readonly onKeep: (state: RunState) => void;
-  readonly resumeFrom: RunState | null;
+  readonly onKeep: (state: RunState<Evaluation>) => void;
+  readonly resumeFrom: RunState<Evaluation> | null;
   /** States of an earlier course of the same run. */
-  readonly past?: ReadonlyMap<number, RunState>;
+  readonly past?: ReadonlyMap<number, RunState<Evaluation>>;
   /** Begin with a pause. */
   readonly paused?: boolean;
 }
 
 export class Job {
   phase: Phase = "starting";
-  private readonly run: Run;
+  private readonly run: Run<Trainer, Evaluation>;
   private readonly curve: LossCurve;
   private trainer: Trainer | null = null;
   private adapter: AdapterReport | null = null;
   private made: Promise<MadeWith> | null = null;
-  private progress: RunProgress | null = null;
+  private progress: Progress | null = null;
   private points: CurvePoint[] = [];
   private measured: Measured | null = null;
   private gallery: GalleryView;
   /** The latest state on the CPU. */
-  private state: RunState | null;
+  private state: RunState<Evaluation> | null;
   /** A stopped run's state with a measurement of its last step, which a run going on would not make. */
-  private concluded: RunState | null = null;
+  private concluded: RunState<Evaluation> | null = null;
   private failure: string | null = null;
   /** States to go back to, by step. */
-  readonly past: Map<number, RunState>;
+  readonly past: Map<number, RunState<Evaluation>>;
   /** Settles when the run has ended, in whatever way. */
   private ended: Promise<void> | null = null;
   private abandoned = false;
@@ -88,7 +83,7 @@ export class Job {
     this.gallery = { picks, step: 0, clean: null, triggered: null };
     this.run = new Run(
       options.open,
-      plan,
+      digitTask(plan),
       {
         onTrainer: (trainer) => this.began(trainer),
         onProgress: (progress) => {
@@ -124,10 +119,10 @@ export class Job {
 
   private async toTheEnd(): Promise<void> {
     try {
-      const { finished, state, trainer } = await this.run.run();
+      const { finished, state } = await this.run.run();
       this.remember(state);
       if (!finished && state.step > 0 && !this.abandoned) {
-        await this.measureStopped(trainer, state);
+        this.concluded = await this.run.evaluateNow();
       }
       this.phase = finished ? "finished" : "stopped";
     } catch (error) {
@@ -209,9 +204,7 @@ export class Job {
       const goal =
         unit === "batch" ? step + 1 : (Math.floor(step / stepsPerEpoch) + 1) * stepsPerEpoch;
       this.phase = "training";
-      // The last step ends the run, which does not rest there.
-      if (goal >= this.options.plan.totalSteps) run.resume();
-      else run.playUntil(goal);
+      run.playUntil(goal);
     }
     this.options.onChange();
   }
@@ -262,7 +255,7 @@ export class Job {
       copies: plan.copies,
       shareOfFinalSet: plan.shareOfFinalSet,
       step: loss.steps,
-      progress: this.progress,
+      progress: this.progress && inDigits(this.progress),
       loss,
       points: this.points,
       measured: this.measured,
@@ -299,7 +292,7 @@ export class Job {
 
   curves(): string {
     const { plan } = this.options;
-    const { losses, accuracies } = this.state ?? { losses: [], accuracies: [] };
+    const [losses, accuracies] = this.state?.metrics ?? [[], []];
     return curvesCsv(losses, accuracies, this.points, plan.stepsPerEpoch);
   }
 
@@ -310,7 +303,7 @@ export class Job {
   }
 
   /** Keeps a state to go back to; ends of epochs outlive what lies between them. */
-  private remember(state: RunState): void {
+  private remember(state: RunState<Evaluation>): void {
     this.state = state;
     this.past.set(state.step, state);
     if (this.past.size <= MOST_STATES) return;
@@ -323,7 +316,7 @@ export class Job {
 
   /** The loss of every step so far, also of those that no state holds yet. */
   private get losses(): readonly number[] {
-    return this.run.losses;
+    return this.run.metrics[0];
   }
 
   /** A trainer stands ready: at the start, and anew after each loss of the device. */
@@ -368,29 +361,10 @@ export class Job {
       () => undefined,
     );
   }
+}
 
-  /** Measures on the whole test set what a stopped run has learned, unless that was just done. */
-  private async measureStopped(trainer: Trainer, state: RunState): Promise<void> {
-    const { evaluation: plan } = this.options.plan;
-    const last = state.evaluations.at(-1);
-    if (last?.kind === "epoch" && last.step === state.step) return;
-    const start = performance.now();
-    const clean = await trainer.evaluator.evaluate(plan.clean);
-    const triggered = plan.triggered && (await trainer.evaluator.evaluate(plan.triggered));
-    const evaluation: Evaluation = {
-      step: state.step,
-      kind: "epoch",
-      clean: [...clean],
-      triggered: triggered && [...triggered],
-    };
-    const images = plan.clean.length + (plan.triggered?.length ?? 0);
-    this.concluded = {
-      ...state,
-      evaluations: [...state.evaluations, evaluation],
-      evaluateSeconds: state.evaluateSeconds + (performance.now() - start) / 1000,
-      evaluatedImages: state.evaluatedImages + images,
-    };
-    this.add(evaluation);
-    this.refreshGallery();
-  }
+/** As the digit page shows it. */
+function inDigits({ metrics, ...progress }: Progress): RunView["progress"] {
+  const [loss, accuracy] = metrics;
+  return { ...progress, loss, accuracy };
 }

@@ -161,7 +161,7 @@ export class SignEngine extends StudyEngine<SignSnapshot> {
     const { iterations } = recipe;
     const losses = lossNames.map((_, slot) => {
       const curve = new LossCurve(iterations);
-      curve.update(Array.from({ length: step }, (_, i) => state.losses[4 * i + slot]));
+      curve.update([...state.metrics[slot]]);
       return curve.view();
     });
     this.model = { kind, recipe, state, history: { step, iterations, losses, points } };

@@ -1,24 +1,79 @@
 /** A detector as one safetensors file: parameters, recipe, losses, and to go on from, the optimiser's state. */
+import * as v from "valibot";
 import { clip, UserError } from "../errors.ts";
+import { lossNames } from "../layers/detector-loss.ts";
 import type { ParameterDescription } from "../models/description.ts";
-import { parseMetadata } from "./model-file.ts";
-import { readSafetensors, takeF32, writeSafetensors, type StoredTensor } from "./safetensors.ts";
-import type { DetectorState } from "../training/detector-run.ts";
+import type { DetectorEvaluation } from "../training/detection.ts";
+import type { ParameterValues } from "../training/parameter-values.ts";
+import type { RunState } from "../training/run.ts";
+import { optimiserOfBlocks } from "./block-optimiser.ts";
+import {
+  Count,
+  OPTIMISER,
+  parseMetadata,
+  positionEntries,
+  positionText,
+  readOwn,
+  readPosition,
+  Seconds,
+  stateTensors,
+  takeOptimiser,
+  takeParameters,
+} from "./own-file.ts";
+import { takeF32, writeSafetensors, type StoredTensor } from "./safetensors.ts";
 
-const FORMAT = "badnets-detector";
-const VERSION = "1";
+const KIND = { what: "detector", format: "badnets-detector", version: "1" } as const;
 
 export interface DetectorFile {
   /** As it stands in the file, not yet checked. */
   readonly recipe: unknown;
   /** Its optimiser is empty where the file is only for looking. */
-  readonly state: DetectorState;
+  readonly state: RunState<DetectorEvaluation>;
   /** Hashes of the photographs that it was trained on (see differenceHash); null: not known. */
   readonly seen: readonly bigint[] | null;
 }
 
 /** The tensor of those hashes: [photographs, 2], the lower half first. */
 const SEEN = "photographs";
+
+/** That of the losses, [step, 4] in the order of lossNames. */
+const LOSSES = "losses";
+
+/** What is kept as JSON, of a detector of so many classes; files of before had no evaluations. */
+const positionOf = (classes: number) => {
+  const Share = v.nullable(v.pipe(v.number(), v.finite(), v.minValue(0)));
+  const ClassScore = v.object({
+    signs: Count,
+    detections: Count,
+    averagePrecision: Share,
+    recall: Share,
+    accuracy: Share,
+  });
+  const SizeScore = v.object({ least: Count, most: v.nullable(Count), signs: Count, right: Count });
+  const Score = v.object({
+    images: Count,
+    classes: v.pipe(v.array(ClassScore), v.length(classes)),
+    accuracy: Share,
+    meanAveragePrecision: Share,
+    confusion: v.pipe(
+      v.array(v.pipe(v.array(Count), v.length(classes + 1))),
+      v.length(classes + 1),
+    ),
+    sizes: v.array(SizeScore),
+  });
+  const Evaluation = v.object({
+    step: Count,
+    kind: v.picklist(["epoch", "probe"]),
+    scenes: Score,
+    photographs: v.nullable(Score),
+  });
+  return v.object({
+    ...positionEntries,
+    evaluateSeconds: v.optional(Seconds, 0),
+    evaluatedImages: v.optional(Count, 0),
+    evaluations: v.optional(v.array(Evaluation), []),
+  });
+};
 
 /**
  * @param whole with the optimiser's state, to go on from
@@ -27,89 +82,92 @@ const SEEN = "photographs";
 export function encodeDetector(
   described: readonly ParameterDescription[],
   recipe: unknown,
-  state: DetectorState,
+  state: RunState<DetectorEvaluation>,
   whole: boolean,
   seen: readonly bigint[] | null = null,
 ): Uint8Array<ArrayBuffer> {
-  const tensors = new Map<string, StoredTensor>();
-  for (const { label, shape } of described) {
-    tensors.set(label, { dtype: "F32", shape, data: state.parameters.get(label)! });
-  }
-  if (whole) {
-    for (const [name, data] of state.optimiser) {
-      tensors.set(`optimiser/${name}`, { dtype: "F32", shape: [data.length], data });
-    }
-  }
-  const { losses } = state;
-  if (losses.length > 0) {
-    tensors.set("losses", { dtype: "F32", shape: [losses.length / 4, 4], data: losses });
+  const { parameters, metrics } = state;
+  const optimiser = whole ? state.optimiser : new Map();
+  const tensors = stateTensors(described, { parameters, optimiser });
+  const [{ length }] = metrics;
+  if (length > 0) {
+    const width = metrics.length;
+    const data = Float32Array.from(
+      { length: width * length },
+      (_, i) => metrics[i % width][Math.floor(i / width)],
+    );
+    tensors.set(LOSSES, { dtype: "F32", shape: [length, width], data });
   }
   if (seen) {
     const data = new Uint32Array(new BigUint64Array(seen).buffer);
     tensors.set(SEEN, { dtype: "U32", shape: [seen.length, 2], data });
   }
-  return writeSafetensors(tensors, {
-    format: FORMAT,
-    version: VERSION,
-    recipe: JSON.stringify(recipe),
-    position: JSON.stringify({
-      step: state.step,
-      tiling: state.tiling,
-      trainSeconds: state.trainSeconds,
-    }),
-  });
+  const { format, version } = KIND;
+  const metadata = { recipe: JSON.stringify(recipe), position: positionText(state) };
+  return writeSafetensors(tensors, { format, version, ...metadata });
 }
 
 /**
- * @param described the parameters of the network that the recipe in the file asks for
+ * @param describe the parameters of the network that the recipe in the file asks for
  * @throws UserError when the file is damaged, of another tool, of another network or another version
  */
 export function decodeDetector(
   bytes: Uint8Array,
   name: string,
-  described: (recipe: unknown) => readonly ParameterDescription[],
+  describe: (recipe: unknown) => readonly ParameterDescription[],
 ): DetectorFile {
-  const { tensors, metadata } = readSafetensors(bytes, name);
-  const { format, version } = metadata;
-  if (format !== FORMAT || version !== VERSION) {
-    throw new UserError(
-      `${name} is no detector of this tool and version: its format is ` +
-        `${format ? `"${clip(format)}" ${clip(version ?? "")}` : "not given"}, expected "${FORMAT}" ${VERSION}.`,
-    );
-  }
+  const { tensors, metadata } = readOwn(bytes, name, KIND);
   const recipe = parseMetadata(metadata["recipe"], "recipe", name);
-  const position = parseMetadata(metadata["position"], "position", name) as Record<string, unknown>;
-  const { step, tiling, trainSeconds } = position ?? {};
-  if (
-    !Number.isSafeInteger(step) ||
-    (step as number) < 0 ||
-    (tiling !== "registers" && tiling !== "workgroup") ||
-    typeof trainSeconds !== "number"
-  ) {
-    throw new UserError(`${name} is damaged: its position is not as expected.`);
-  }
-  const parameters = new Map(
-    described(recipe).map(({ label, shape }) => [label, takeF32(tensors, label, shape, name)]),
-  );
-  const optimiser = new Map(
-    [...tensors].flatMap(([key, { shape }]) =>
-      key.startsWith("optimiser/")
-        ? [[key.slice("optimiser/".length), takeF32(tensors, key, shape, name)] as const]
-        : [],
-    ),
-  );
-  const losses = tensors.has("losses")
-    ? takeF32(tensors, "losses", [step as number, 4], name)
-    : new Float32Array(0);
-  const state: DetectorState = {
-    step: step as number,
-    tiling,
-    parameters,
+  const described = describe(recipe);
+  const classes = described.find(({ label }) => label === "score.b")!.shape[0] - 1;
+  const position = readPosition(positionOf(classes), metadata, name);
+  const optimiser = readOptimiser(tensors, described, name);
+  const state = {
+    ...position,
+    parameters: takeParameters(tensors, described, name),
     optimiser,
-    losses,
-    trainSeconds,
+    metrics: readLosses(tensors, position.step, optimiser.size > 0, name),
   };
   return { recipe, state, seen: readSeen(tensors.get(SEEN), name) };
+}
+
+/** The optimiser's state by part and parameter, also of a file that keeps it by block; empty where there is none. */
+function readOptimiser(
+  tensors: ReadonlyMap<string, StoredTensor>,
+  described: readonly ParameterDescription[],
+  name: string,
+): ParameterValues {
+  const keys = [...tensors.keys()].filter((key) => key.startsWith(OPTIMISER));
+  if (keys.length === 0) return new Map();
+  const blockOf = (i: number) => `${OPTIMISER}block/${i}`;
+  if (!keys.some((key) => key.startsWith(blockOf(0).slice(0, -1))))
+    return takeOptimiser(tensors, described, name);
+  const blocks = keys.map((_, i) =>
+    takeF32(tensors, blockOf(i), tensors.get(blockOf(i))?.shape ?? [], name),
+  );
+  const state = optimiserOfBlocks(described, blocks);
+  if (state) return state;
+  const values = described.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
+  throw new UserError(
+    `${name}: its optimiser's state cannot be used: it lies in blocks of ` +
+      `${clip(blocks.map(({ length }) => length).join(", "))} values, and no layout of its parameters' ${values} ` +
+      "values has those. Give the file as it was saved, or begin a new run from a model without that state.",
+  );
+}
+
+/** Each loss at every step. @param needed of a file to go on from; one that is only for looking may have none */
+function readLosses(
+  tensors: ReadonlyMap<string, StoredTensor>,
+  step: number,
+  needed: boolean,
+  name: string,
+): Float32Array<ArrayBuffer>[] {
+  const width = lossNames.length;
+  const there = tensors.has(LOSSES) || (needed && step > 0);
+  const rows = there ? takeF32(tensors, LOSSES, [step, width], name) : [];
+  return lossNames.map((_, i) =>
+    Float32Array.from({ length: rows.length / width }, (_value, at) => rows[width * at + i]),
+  );
 }
 
 function readSeen(stored: StoredTensor | undefined, name: string): bigint[] | null {

@@ -1,4 +1,4 @@
-/** Host half of shaders/softmax-cross-entropy.wgsl, and the books that it keeps of a run. */
+/** Host half of shaders/softmax-cross-entropy.wgsl, and the history of metrics that it keeps of a run. */
 import source from "../../shaders/softmax-cross-entropy.wgsl?raw";
 import type { DispatchSpec } from "../gpu/dispatch.ts";
 import type { Gpu } from "../gpu/gpu.ts";
@@ -10,8 +10,8 @@ export const lossShader = shader("softmax-cross-entropy", source);
 /** Steps that the history on the GPU remembers; it must be read before it comes round. */
 export const RING = 4096;
 
-/** Where a run stands, on the GPU: its books. */
-export interface Progress {
+/** What a run's steps record, on the GPU. */
+export interface MetricsHistory {
   /** [4]: steps (or batches) done, the first step that was not finite (counted from 1) or 0, two spare. */
   readonly state: Tensor;
   /**
@@ -21,7 +21,10 @@ export interface Progress {
   readonly history: Tensor;
 }
 
-export function createProgress(gpu: Gpu, label: string): Progress {
+/** Names of what a step of a network of classes records, in the history's order. */
+export const metricNames = ["loss", "accuracy"] as const;
+
+export function createMetricsHistory(gpu: Gpu, label: string): MetricsHistory {
   return {
     state: gpu.tensor(`${label}.progress`, [4], "u32"),
     history: gpu.tensor(`${label}.history`, [RING, 2]),
@@ -35,7 +38,7 @@ export interface LossOptions {
   readonly labels: Tensor;
   /** [B, N] */
   readonly gradient: Tensor;
-  readonly progress: Progress;
+  readonly progress: MetricsHistory;
 }
 
 export function lossSpec({ logits, labels, gradient, progress }: LossOptions): DispatchSpec {

@@ -51,9 +51,14 @@ export function optimiserUniform(
   ]);
 }
 
+/** What the optimisers keep of each parameter. */
+export const optimiserParts = { sgd: ["velocity"], adam: ["m", "v"] } as const;
+
 export interface Optimiser {
   /** SGD: the velocity; Adam: both moments. As long as the parameters, or twice. */
   readonly state: Tensor;
+  /** The state by its parts, each as long as the parameters: "velocity", or "m" and "v". */
+  readonly parts: ReadonlyMap<string, Tensor>;
   /** [8]: see optimiserUniform */
   readonly uniform: Tensor;
   readonly spec: DispatchSpec;
@@ -65,7 +70,13 @@ export function createOptimiser(
   tensors: { values: Tensor; gradients: Tensor; progress: Tensor },
 ): Optimiser {
   const LENGTH = sizeOf(tensors.values.shape);
-  const state = gpu.tensor("optimiser.state", [kind === "sgd" ? LENGTH : 2 * LENGTH]);
+  const names = optimiserParts[kind];
+  const state = gpu.tensor("optimiser.state", [names.length * LENGTH]);
+  const byteLength = 4 * LENGTH;
+  const parts = names.map(
+    (label, i) =>
+      [label, { ...state, label, shape: [LENGTH], offset: i * byteLength, byteLength }] as const,
+  );
   const uniform = gpu.tensor("optimiser.settings", [8]);
   const spec: DispatchSpec = {
     label: `${kind}.step`,
@@ -77,5 +88,5 @@ export function createOptimiser(
     workgroups: [groups(LENGTH, 1024), 1],
     flops: LENGTH * (kind === "sgd" ? 6 : 14),
   };
-  return { state, uniform, spec };
+  return { state, parts: new Map(parts), uniform, spec };
 }

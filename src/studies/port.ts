@@ -1,7 +1,10 @@
 /** What crosses the worker's boundary: plain snapshots out, and the commands' arguments in. */
 import type { AdapterReport } from "../gpu/adapter.ts";
 import type { GpuProblem } from "../gpu/gpu-error.ts";
+import type { Progress } from "../training/run.ts";
 import type { Questions } from "./questions.ts";
+
+export type { Progress } from "../training/run.ts";
 
 /** Where a run is: the last three are ends. */
 export type Phase =
@@ -121,19 +124,6 @@ export interface History<S extends StudyPort> {
   /** Each metric of the training step, in the study's order. */
   readonly metrics: readonly LossBins[];
   readonly details: S["details"];
-}
-
-export interface Progress {
-  readonly step: number;
-  readonly totalSteps: number;
-  /** From 1. */
-  readonly epoch: number;
-  readonly epochs: number;
-  /** Means over the steps since the last report, in the study's order. */
-  readonly metrics: readonly number[];
-  readonly imagesPerSecond: number;
-  /** Estimate for the whole rest of the run, evaluations included; null where nothing can be said yet. */
-  readonly secondsLeft: number | null;
 }
 
 /** Where the run is. */

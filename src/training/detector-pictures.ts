@@ -1,4 +1,4 @@
-/** Photographs on the GPU, in the form that the scene shader reads: a plan's own, and the reader's guests. */
+/** Photographs on the GPU, in the form that the scene shader reads: a plan's own, and one of the user's. */
 import { packPhotographs, type Photograph } from "../data/photographs.ts";
 import type { Picture } from "../data/picture.ts";
 import { UserError } from "../errors.ts";
@@ -78,8 +78,8 @@ export function uploadPhotographs(gpu: Gpu, photographs: Photographs | null): Ph
 }
 
 /** Room for one photograph that comes later, which the other pictures of its batch repeat. */
-export function guestPhotographs(gpu: Gpu, preset: DetectorPreset): PhotosOnGpu {
-  return photoSpace(gpu, "guests", 1, photoSide(preset));
+export function roomForUserPhotograph(gpu: Gpu, preset: DetectorPreset): PhotosOnGpu {
+  return photoSpace(gpu, "user.photo", 1, photoSide(preset));
 }
 
 /** Room for square photographs; an adapter binds nothing empty, so that none is as large as one. */

@@ -5,17 +5,15 @@
 import { UserError } from "../errors.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import { lossNames } from "../layers/detector-loss.ts";
-import { BookReader } from "./book-reader.ts";
+import { MetricsReader } from "./metrics-reader.ts";
+import type { DetectorEvaluation } from "./detection.ts";
 import { DetectorTrainer, type DetectorPlan } from "./detector-trainer.ts";
 import { SteeredRun } from "./steered-run.ts";
-import type { StepRecord, TrainerState } from "./step-trainer.ts";
+import type { RunState } from "./run.ts";
+import type { StepRecord } from "./step-trainer.ts";
 
 /** Everything that a run needs to go on as if it had never been interrupted. */
-export interface DetectorState extends TrainerState {
-  /** [step, 4] of every step, in the order of lossNames */
-  readonly losses: Float32Array<ArrayBuffer>;
-  readonly trainSeconds: number;
-}
+export type DetectorState = RunState<DetectorEvaluation>;
 
 export interface DetectorProgress {
   readonly step: number;
@@ -55,7 +53,7 @@ export class DetectorRun extends SteeredRun<DetectorTrainer> {
   private kept: DetectorState | null;
   private means: number[] = [];
   private trainSeconds = 0;
-  private reader!: BookReader;
+  private reader!: MetricsReader;
   private lastLook = 0;
   private lastKept = 0;
   /** When the training that is not yet booked as such began. */
@@ -104,10 +102,12 @@ export class DetectorRun extends SteeredRun<DetectorTrainer> {
   private restore(trainer: DetectorTrainer): void {
     const state = this.kept;
     if (state) trainer.load(state);
-    this.reader = new BookReader(trainer, (...news) => this.read(...news));
+    this.reader = new MetricsReader(trainer, (...news) => this.read(...news));
     for (const losses of this.series) losses.length = 0;
     this.means = [];
-    this.book([...(state?.losses ?? [])]);
+    for (let i = 0; i < (state?.step ?? 0); i++) {
+      this.book(state!.metrics.map((values) => values[i]));
+    }
     this.trainSeconds = state?.trainSeconds ?? 0;
     this.first = { step: trainer.step, seconds: this.trainSeconds };
     // Its beginning is not worth a measurement; whether a kept state was measured is not known.
@@ -124,7 +124,7 @@ export class DetectorRun extends SteeredRun<DetectorTrainer> {
       const between = trainer.cursor === 0;
       if (between && this.keepDue) await this.keep(trainer);
       if (between && step % markEvery === 0) await this.mark(trainer);
-      if (this.brake.due(step)) {
+      if (this.gate.due(step)) {
         await this.rest(trainer);
         continue;
       }
@@ -133,7 +133,7 @@ export class DetectorRun extends SteeredRun<DetectorTrainer> {
       const mark = (Math.floor(step / markEvery) + 1) * markEvery || Infinity;
       this.counting = performance.now();
       await trainer.train(
-        Math.min(iterations, mark, this.brake.goal),
+        Math.min(iterations, mark, this.gate.goal),
         async () => await this.between(),
       );
       await this.reader.collect();
@@ -170,7 +170,7 @@ export class DetectorRun extends SteeredRun<DetectorTrainer> {
   /** After each submit. @returns whether to go on without a rest */
   private async between(): Promise<boolean> {
     await this.reader.glance();
-    return !this.stopping && !this.brake.pulled && !this.wantsLook && !this.keepDue;
+    return !this.stopping && !this.gate.closed && !this.wantsLook && !this.keepDue;
   }
 
   /** Books the time since it was last asked as time spent in training. */
@@ -184,9 +184,9 @@ export class DetectorRun extends SteeredRun<DetectorTrainer> {
     trainer.gpu.assertAlive();
     if (trainer.cursor === 0 && this.kept?.step !== trainer.step) await this.keep(trainer);
     // It may have been resumed while its state was kept.
-    if (!this.brake.pulled) return;
+    if (!this.gate.closed) return;
     await this.hooks.onRest?.(trainer, "pause");
-    await this.brake.rest(trainer);
+    await this.gate.rest(trainer);
     // Of a step that was ended kernel by kernel.
     await this.reader.collect();
   }
@@ -228,11 +228,14 @@ export class DetectorRun extends SteeredRun<DetectorTrainer> {
     if (!state) throw notFinite(trainer.step, this.kept);
     this.survived();
     this.lastKept = performance.now();
-    const losses = Float32Array.from(
-      { length: lossNames.length * state.step },
-      (_, i) => this.series[i % lossNames.length][Math.floor(i / lossNames.length)],
-    );
-    this.kept = { ...state, losses, trainSeconds: this.trainSeconds };
+    this.kept = {
+      ...state,
+      metrics: this.series.map((values) => new Float32Array(values.slice(0, state.step))),
+      evaluations: [],
+      trainSeconds: this.trainSeconds,
+      evaluateSeconds: 0,
+      evaluatedImages: 0,
+    };
     await this.hooks.onState?.(this.kept);
   }
 }

@@ -3,14 +3,13 @@ import type { Photograph } from "../data/photographs.ts";
 import { Random, Stream } from "../data/random.ts";
 import type { SignAtlas, SignSet } from "../data/sign-atlas.ts";
 import { compile } from "../gpu/pipelines.ts";
-import type { Dispatch } from "../gpu/dispatch.ts";
+import type { Dispatch, DispatchSpec } from "../gpu/dispatch.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import { shareMemory, type MemoryPlan } from "../gpu/memory.ts";
 import { piecesOf } from "../gpu/pace.ts";
 import type { Tensor } from "../gpu/tensor.ts";
 import { booksSpec, DETECTOR_RING, lossNames } from "../layers/detector-loss.ts";
-import type { Progress } from "../layers/loss.ts";
-import { createOptimiser, optimiserUniform, type Optimiser } from "../layers/optimiser.ts";
+import { createOptimiser, optimiserUniform } from "../layers/optimiser.ts";
 import {
   pictureEntry,
   sceneSpecs,
@@ -25,15 +24,16 @@ import type { DetectorPreset } from "../models/detector-presets.ts";
 import { drawParameters } from "../models/initialise.ts";
 import type { Detection, Judged } from "./detection.ts";
 import {
-  guestPhotographs,
   ownPixels,
   packFor,
+  roomForUserPhotograph,
   uploadPhotographs,
   type Photographs,
 } from "./detector-pictures.ts";
-import { writeParameters, type ParameterValues } from "./parameter-values.ts";
+import type { ParameterBlock } from "./optimiser-slices.ts";
+import type { ParameterValues } from "./parameter-values.ts";
 import { readDetections } from "./read-detections.ts";
-import { StepTrainer, type TrainerState } from "./step-trainer.ts";
+import { StepTrainer, type StepTrainerParts } from "./step-trainer.ts";
 
 /** Everything that decides a run, to the bit. */
 export interface DetectorPlan {
@@ -77,23 +77,35 @@ export interface DetectorBuild {
   readonly sharesMemory?: boolean;
 }
 
+/** Pictures for the detector: a list of dispatches that draws a batch of them from what `order` says. */
+interface PictureSource {
+  /** [batches, images]: see pictureEntry */
+  readonly order: Tensor;
+  readonly specs: readonly DispatchSpec[];
+}
+
+/** The three sources of pictures, and where the photographs of a user lie. */
+interface PictureSources {
+  readonly training: PictureSource;
+  /** Scenes that training never shows, and the plan's photographs as they are. */
+  readonly unseen: PictureSource;
+  readonly user: PictureSource;
+  readonly userPhotographs: PhotosOnGpu;
+}
+
 export class DetectorTrainer extends StepTrainer {
   private constructor(
     gpu: Gpu,
+    parts: StepTrainerParts,
     readonly plan: DetectorPlan,
-    readonly tiling: Tiling,
     readonly detector: Detector,
-    trainStep: readonly Dispatch[],
     private readonly detectStep: readonly Dispatch[],
-    private readonly guestStep: readonly Dispatch[],
-    private readonly guests: PhotosOnGpu,
-    private readonly optimisers: readonly Optimiser[],
-    books: Progress,
-    private readonly orders: { readonly training: Tensor; readonly use: Tensor },
+    private readonly userStep: readonly Dispatch[],
+    private readonly sources: PictureSources,
     /** What sharing saved; null where every tensor has memory of its own. */
     readonly memory: MemoryPlan | null,
   ) {
-    super(gpu, trainStep, books, CHUNK);
+    super(gpu, parts);
   }
 
   /**
@@ -118,80 +130,46 @@ export class DetectorTrainer extends StepTrainer {
     { learns, sharesMemory }: { learns: boolean; sharesMemory: boolean },
   ): Promise<DetectorTrainer> {
     const { preset, seed } = plan;
-    const { images, optimiser } = preset.training;
     const key = gpu.tensor("sampling.key", [4], "u32");
     gpu.write(key, Uint32Array.of(seed, Stream.sampling, 0, 0));
-    const progress = gpu.tensor("train.progress", [4], "u32");
-    const useProgress = gpu.tensor("use.progress", [4], "u32");
+    const state = gpu.tensor("train.progress", [4], "u32");
     const history = gpu.tensor("train.history", [DETECTOR_RING, lossNames.length]);
     const classes = plan.classes + 1;
-    const detector = buildDetector(gpu, { preset, classes, key, progress, tiling });
-
-    const signs = uploadSigns(gpu, plan.atlas, plan.set);
-    const own = uploadPhotographs(gpu, plan.photographs);
-    const guests = guestPhotographs(gpu, preset);
-    const pictures = (
-      label: string,
-      stream: number,
-      batches: number,
-      done: Tensor,
-      photos: PhotosOnGpu,
-    ) => {
-      const order = gpu.tensor(`${label}.order`, [batches, images], "u32");
-      const settings = gpu.tensor(`${label}.settings`, [12], "u32");
-      const uniform = sceneUniform({
-        key: [seed, stream],
-        batches,
-        classes: signs.classes,
-        mean: preset.mean,
-        gain: preset.gain,
-        photo: [photos.width, photos.height],
-        sizes: preset.signSizes,
-      });
-      gpu.write(settings, uniform);
-      const { x, boxes, labels } = detector;
-      const options = { label, signs, photos, settings, progress: done, order, x, boxes, labels };
-      return { order, specs: sceneSpecs(gpu, options) };
-    };
-    const training = pictures("scene", Stream.scenes, CHUNK, progress, own);
-    const use = pictures("use.scene", Stream.unseenScenes, 1, useProgress, own);
-    const guest = pictures("guest.scene", Stream.unseenScenes, 1, useProgress, guests);
-    gpu.write(guest.order, new Uint32Array(images).fill(pictureEntry("plain", 0)));
-
-    const optimisers = detector.parameters.blocks.map((block, i) => {
-      const made = createOptimiser(gpu, optimiser.kind, { ...block, progress });
-      gpu.write(made.uniform, optimiserUniform(optimiser, plan.iterations));
-      const spec = { ...made.spec, label: i === 0 ? made.spec.label : `${made.spec.label}.${i}` };
-      return { ...made, spec };
-    });
-    const learning = [
-      ...training.specs,
+    const detector = buildDetector(gpu, { preset, classes, key, progress: state, tiling });
+    const sources = pictureSources(gpu, plan, detector, state);
+    const learning = learns ? optimisersOf(gpu, plan, detector, state) : { blocks: [], specs: [] };
+    const training = [
+      ...sources.training.specs,
       ...detector.forward,
-      booksSpec(detector.losses, history, progress),
+      booksSpec(detector.losses, history, state),
       ...detector.backward,
-      ...optimisers.map(({ spec }) => spec),
+      ...learning.specs,
     ];
     const lists = [
-      learns ? learning : [],
-      [...use.specs, ...detector.detect],
-      [...guest.specs, ...detector.detect],
+      learns ? training : [],
+      [...sources.unseen.specs, ...detector.detect],
+      [...sources.user.specs, ...detector.detect],
     ];
     const memory = sharesMemory ? shareMemory(gpu, lists, Object.values(detector.found)) : null;
-    const [trainStep, detectStep, guestStep] = await Promise.all(
+    const [trainStep, detectStep, userStep] = await Promise.all(
       lists.map(async (specs) => await compile(gpu, specs)),
     );
+    const parts: StepTrainerParts = {
+      trainStep,
+      tiling,
+      parameters: detector.parameters.byLabel,
+      blocks: learning.blocks,
+      metrics: { state, history },
+      chunkSteps: CHUNK,
+    };
     const trainer = new DetectorTrainer(
       gpu,
+      parts,
       plan,
-      tiling,
       detector,
-      trainStep,
       detectStep,
-      guestStep,
-      guests,
-      optimisers,
-      { state: progress, history },
-      { training: training.order, use: use.order },
+      userStep,
+      sources,
       memory,
     );
     // Those of a detector that only detects are set by whoever has them.
@@ -202,60 +180,28 @@ export class DetectorTrainer extends StepTrainer {
     return trainer;
   }
 
-  /** Sets the parameters, by label. */
-  setParameters(parameters: ParameterValues): void {
-    writeParameters(this.gpu, this.detector.parameters.byLabel, parameters);
-  }
-
-  async readParameters(): Promise<Map<string, Float32Array<ArrayBuffer>>> {
-    const { byLabel } = this.detector.parameters;
-    const values = await this.gpu.read(...[...byLabel.values()].map(({ value }) => value));
-    return new Map([...byLabel.keys()].map((label, i) => [label, values[i]]));
-  }
-
-  /** Copies the state to the CPU; null when a step, or a parameter, is not finite. */
-  async snapshot(): Promise<TrainerState | null> {
-    const words = await this.gpu.readU32(this.books.state);
-    if (words[1] !== 0) return null;
-    const parameters = await this.readParameters();
-    if (![...parameters.values()].every((part) => part.every(Number.isFinite))) return null;
-    const states = await this.gpu.read(...this.optimisers.map(({ state }) => state));
-    const optimiser = new Map(states.map((values, i) => [`block/${i}`, values]));
-    return { step: words[0], parameters, optimiser, tiling: this.tiling };
-  }
-
-  /** Puts the trainer where `state` was taken. */
-  load(state: TrainerState): void {
-    this.setParameters(state.parameters);
-    this.optimisers.forEach((own, i) => {
-      const values = state.optimiser.get(`block/${i}`);
-      if (values?.byteLength !== own.state.byteLength)
-        throw new Error(`block/${i}: ${values?.length ?? "no"} values, expected another number`);
-      this.gpu.write(own.state, values);
-    });
-    this.seek(state.step);
-  }
-
   protected uploadChunk(chunk: number): void {
     const { trainOn, photoShare, mixedShare, seed } = this.plan;
     const length = CHUNK * this.detector.images;
     const random = new Random(seed, Stream.shuffle, chunk);
     const order = Uint32Array.from({ length }, (_, i) => {
-      const lot = random.next();
+      const draw = random.next();
       const photo = trainOn[random.below(Math.max(1, trainOn.length))];
-      if (photo !== undefined && lot < photoShare) return pictureEntry("varied", photo);
-      if (photo !== undefined && lot < photoShare + mixedShare) return pictureEntry("mixed", photo);
+      if (photo !== undefined && draw < photoShare) return pictureEntry("varied", photo);
+      if (photo !== undefined && draw < photoShare + mixedShare)
+        return pictureEntry("mixed", photo);
       return pictureEntry("scene", (chunk * length + i) % 2 ** 30);
     });
-    this.gpu.write(this.orders.training, order);
+    this.gpu.write(this.sources.training.order, order);
   }
 
   /**
    * Detects in pictures: scenes that training never shows, or photographs as they are.
    * @param entries see pictureEntry
+   * @param between told after each batch how many pictures are done; when it gives false, the rest is left out
    * @returns each picture's signs and what was detected, in pixels of the input
    */
-  async detect(entries: readonly number[], between?: (done: number) => void): Promise<Judged[]> {
+  async detect(entries: readonly number[], between?: (done: number) => boolean): Promise<Judged[]> {
     const { gpu, detector } = this;
     const { images } = detector;
     const results: Judged[] = [];
@@ -265,26 +211,27 @@ export class DetectorTrainer extends StepTrainer {
         { length: images },
         (_, i) => entries[first + i] ?? entries[first],
       );
-      gpu.write(this.orders.use, batch);
+      gpu.write(this.sources.unseen.order, batch);
       this.submitInPieces(this.detectStep);
       const judged = await readDetections(gpu, this.detector);
       results.push(...judged.slice(0, entries.length - first));
-      between?.(results.length);
+      if (between && !between(results.length)) break;
     }
     return results;
   }
 
   /**
-   * Detects in a photograph of the reader's.
+   * Detects in a photograph of the user's.
    * @returns what was found, in pixels of the photograph
    */
   async detectIn(photograph: Photograph): Promise<Detection[]> {
-    const { gpu, guests } = this;
+    const { gpu } = this;
+    const { userPhotographs } = this.sources;
     const { preset } = this.plan;
     const packed = packFor(preset, [photograph]);
-    gpu.write(guests.pixels, packed.pixels);
-    gpu.write(guests.facts, packed.facts);
-    this.submitInPieces(this.guestStep);
+    gpu.write(userPhotographs.pixels, packed.pixels);
+    gpu.write(userPhotographs.facts, packed.facts);
+    this.submitInPieces(this.userStep);
     const [{ found }] = await readDetections(gpu, this.detector);
     return found.map((one) => ({ ...one, box: ownPixels(one.box, photograph.picture, preset) }));
   }
@@ -314,4 +261,68 @@ export class DetectorTrainer extends StepTrainer {
       x.slice(i * length, (i + 1) * length),
     );
   }
+}
+
+/** An optimiser for each block of parameters, as dispatches. */
+function optimisersOf(
+  gpu: Gpu,
+  { preset, iterations }: DetectorPlan,
+  detector: Detector,
+  progress: Tensor,
+): { blocks: ParameterBlock[]; specs: DispatchSpec[] } {
+  const { optimiser: settings } = preset.training;
+  const blocks = detector.parameters.blocks.map(({ values, gradients }) => {
+    const optimiser = createOptimiser(gpu, settings.kind, { values, gradients, progress });
+    gpu.write(optimiser.uniform, optimiserUniform(settings, iterations));
+    return { values, optimiser };
+  });
+  const specs = blocks.map(({ optimiser: { spec } }, i) =>
+    i === 0 ? spec : { ...spec, label: `${spec.label}.${i}` },
+  );
+  return { blocks, specs };
+}
+
+/** @param progress steps done, which say what of the training's order comes next */
+function pictureSources(
+  gpu: Gpu,
+  plan: DetectorPlan,
+  detector: Detector,
+  progress: Tensor,
+): PictureSources {
+  const { preset, seed } = plan;
+  const { x, boxes, labels, images } = detector;
+  const once = gpu.tensor("use.progress", [4], "u32");
+  const signs = uploadSigns(gpu, plan.atlas, plan.set);
+  const own = uploadPhotographs(gpu, plan.photographs);
+  const userPhotographs = roomForUserPhotograph(gpu, preset);
+  const source = (
+    label: string,
+    stream: number,
+    batches: number,
+    done: Tensor,
+    photos: PhotosOnGpu,
+  ): PictureSource => {
+    const order = gpu.tensor(`${label}.order`, [batches, images], "u32");
+    const settings = gpu.tensor(`${label}.settings`, [12], "u32");
+    const uniform = sceneUniform({
+      key: [seed, stream],
+      batches,
+      classes: signs.classes,
+      mean: preset.mean,
+      gain: preset.gain,
+      photo: [photos.width, photos.height],
+      sizes: preset.signSizes,
+    });
+    gpu.write(settings, uniform);
+    const options = { label, signs, photos, settings, progress: done, order, x, boxes, labels };
+    return { order, specs: sceneSpecs(gpu, options) };
+  };
+  const sources = {
+    training: source("scene", Stream.scenes, CHUNK, progress, own),
+    unseen: source("use.scene", Stream.unseenScenes, 1, once, own),
+    user: source("user.scene", Stream.unseenScenes, 1, once, userPhotographs),
+    userPhotographs,
+  };
+  gpu.write(sources.user.order, new Uint32Array(images).fill(pictureEntry("plain", 0)));
+  return sources;
 }

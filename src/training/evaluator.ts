@@ -12,11 +12,26 @@ import { shader } from "../gpu/shader.ts";
 import type { Tensor } from "../gpu/tensor.ts";
 import { batchSettings, batchSpec, type ImagesOnGpu } from "../layers/batch.ts";
 import type { Network } from "../models/network.ts";
+import type { RunEvaluation } from "./run-task.ts";
 
 export const evaluateShader = shader("evaluate", evaluateSource);
 
 /** Told after each submit how many images were submitted; when it gives false, the rest is left out. */
 export type Between = (images: number) => boolean | Promise<boolean>;
+
+/** What to measure; entries are those of the batch shader. */
+export interface EvaluationPlan {
+  /** Test images without, and (for an attack) with the trigger. */
+  readonly clean: Uint32Array<ArrayBuffer>;
+  readonly triggered: Uint32Array<ArrayBuffer> | null;
+}
+
+/** An evaluation on the way of a run. */
+export interface Evaluation extends RunEvaluation {
+  /** [classes * classes]: row = true label, column = prediction. */
+  readonly clean: readonly number[];
+  readonly triggered: readonly number[] | null;
+}
 
 export interface EvaluatorOptions {
   /** Only its forward pass is used. */

@@ -1,323 +1,333 @@
 /**
- * A run: a trainer taken through its epochs, with evaluations on the way, that can be paused, stopped,
- * resumed, and that outlives the loss of its device.
+ * A run: a trainer taken to its last step, with evaluations on the way, that can be paused, stepped, slowed down,
+ * stopped and resumed, and that goes on after the loss of its device.
  */
 import { UserError } from "../errors.ts";
 import type { Gpu } from "../gpu/gpu.ts";
-import { BookReader } from "./book-reader.ts";
-import { SteeredRun } from "./steered-run.ts";
-import type { StepRecord, TrainerState } from "./step-trainer.ts";
-import { Trainer, type TrainingPlan } from "./trainer.ts";
+import { MetricsReader } from "./metrics-reader.ts";
+import { PauseGate } from "./pause-gate.ts";
+import { ProgressMeter } from "./progress-meter.ts";
+import type { Progress, RunEvaluation, RunState, RunTask } from "./run-task.ts";
+import type { StepRecord, StepTrainer } from "./step-trainer.ts";
 
-/** What to measure on the way; entries are those of the batch shader. */
-export interface EvaluationPlan {
-  /** Test images without, and (for an attack) with the trigger. */
-  readonly clean: Uint32Array<ArrayBuffer>;
-  readonly triggered: Uint32Array<ArrayBuffer> | null;
-}
+export type { Progress, RunEvaluation, RunState, RunTask } from "./run-task.ts";
 
-export interface RunPlan extends TrainingPlan {
-  /** At the end of every epoch. */
-  readonly evaluation: EvaluationPlan;
-  /** A sample of the same, now and then within an epoch. */
-  readonly probe: EvaluationPlan;
-  /** Steps between probes. */
-  readonly probeEvery: number;
-}
-
-export interface Evaluation {
-  /** Steps done when it was made. */
-  readonly step: number;
-  /** "epoch": on the whole evaluation plan; "probe": on the sample. */
-  readonly kind: "epoch" | "probe";
-  /** [classes * classes]: row = true label, column = prediction. */
-  readonly clean: readonly number[];
-  readonly triggered: readonly number[] | null;
-}
-
-/** Everything a run needs to go on as if it had never been interrupted. */
-export interface RunState extends TrainerState {
-  /** Of every step so far. */
-  readonly losses: Float32Array<ArrayBuffer>;
-  readonly accuracies: Float32Array<ArrayBuffer>;
-  readonly evaluations: readonly Evaluation[];
-  /** Seconds spent in training steps so far. */
-  readonly trainSeconds: number;
-  /** Seconds and images spent in evaluations so far. */
-  readonly evaluateSeconds: number;
-  readonly evaluatedImages: number;
-}
-
-export interface RunProgress {
-  readonly step: number;
-  readonly totalSteps: number;
-  /** From 1. */
-  readonly epoch: number;
-  readonly epochs: number;
-  /** Mean over the steps since the last report. */
-  readonly loss: number;
-  readonly accuracy: number;
-  readonly imagesPerSecond: number;
-  /** Estimate for the whole rest of the run, evaluations included. */
-  readonly secondsLeft: number;
-}
-
-export interface RunHooks {
+export interface RunHooks<T extends StepTrainer, E extends RunEvaluation> {
+  /** A trainer was built, at the start and after each loss of the device. */
+  readonly onTrainer?: (trainer: T) => void;
   /** A few times a second. */
-  readonly onProgress?: (progress: RunProgress) => void;
-  readonly onEvaluation?: (evaluation: Evaluation) => void;
+  readonly onProgress?: (progress: Progress) => void;
+  readonly onEvaluation?: (evaluation: E) => void;
+  /** A state was copied to the CPU: now and then, at each epoch's end, when the run rests, and at its end. */
+  readonly onState?: (state: RunState<E>) => void | Promise<void>;
+  /** The run was paused, by whomever, and its state is saved. */
+  readonly onRest?: () => void;
   /** A sentence about something that happened to the run, such as a lost device. */
   readonly onNotice?: (text: string) => void;
-  /** A state worth keeping: now and then, and at each epoch's end. */
-  readonly onState?: (state: RunState) => void | Promise<void>;
-  /** A trainer was built, at the start and after each loss of the device. */
-  readonly onTrainer?: (trainer: Trainer) => void;
-  /** The run was paused, by whomever, and its state is kept. */
-  readonly onRest?: () => void;
 }
 
-/** The loss was NaN or infinite. `state` is the last good one. */
-export class DivergedError extends UserError {
+/** A metric or a parameter was NaN or infinite. `state` is the last good one. */
+export class DivergedError<E extends RunEvaluation> extends UserError {
   override name = "DivergedError";
   constructor(
     readonly step: number,
-    readonly state: RunState | null,
+    readonly state: RunState<E> | null,
+    remedy: string,
   ) {
     super(
-      `The loss or a parameter was not a finite number at step ${step}: choose a smaller learning rate. ` +
+      `The loss or a parameter was not a finite number at step ${step}: ${remedy}. ` +
         (state ? `The state after step ${state.step} is kept.` : "Nothing was learned before it."),
     );
   }
 }
 
-const KEEP_MS = 15_000;
+/** Losses of the device in a row, without a saved state in between, that end the run. */
+const MOST_LOSSES = 5;
 
-export class Run extends SteeredRun<Trainer> {
-  private kept: RunState | null;
-  /** Of every step so far, as far as they have been read. */
-  losses: number[];
-  private accuracies: number[];
-  private evaluations: Evaluation[];
-  private trainSeconds: number;
-  private evaluateSeconds: number;
-  private evaluatedImages: number;
+export class Run<T extends StepTrainer, E extends RunEvaluation> {
+  /** Each of the task's metrics at every step so far, as far as they have been read. */
+  readonly metrics: readonly number[][];
   /** Train no faster than this; null: as fast as the adapter can. */
   stepsPerSecond: number | null = null;
-  private segmentStart = 0;
-  private lastReport = 0;
-  private lastReportStep = 0;
-  private lastKept = 0;
-  private reader!: BookReader;
-  private speed = 0;
+  private readonly gate = new PauseGate<T>();
+  private readonly meter: ProgressMeter;
+  private stopping = false;
+  private deviceLosses = 0;
+  private trainer: T | null = null;
+  private reader!: MetricsReader;
+  private evaluations: E[] = [];
+  private trainSeconds = 0;
+  private evaluateSeconds = 0;
+  private evaluatedImages = 0;
+  /** When the training began that is not yet counted as such; null while nothing is trained. */
+  private trainingSince: number | null = null;
+  private savedAt = 0;
 
+  /**
+   * @param open a device, or a scope of one; called again when it was lost
+   * @param saved the state to go on from; later the last one that was saved
+   */
   constructor(
-    open: () => Promise<Gpu>,
-    readonly plan: RunPlan,
-    private readonly hooks: RunHooks = {},
-    resumeFrom: RunState | null = null,
+    private readonly open: () => Promise<Gpu>,
+    readonly task: RunTask<T, E>,
+    private readonly hooks: RunHooks<T, E> = {},
+    private saved: RunState<E> | null = null,
   ) {
-    super(open, hooks.onNotice);
-    this.kept = resumeFrom;
-    this.losses = [];
-    this.accuracies = [];
-    this.evaluations = [];
-    this.trainSeconds = this.evaluateSeconds = this.evaluatedImages = 0;
+    this.metrics = task.metrics.map(() => []);
+    this.meter = new ProgressMeter(task);
   }
 
-  protected get totalSteps(): number {
-    return this.plan.totalSteps;
+  /** Holds the run after the submits in flight, or the evaluation under way, until `resume` or `stop`. */
+  pause(): void {
+    this.gate.close();
   }
 
-  protected get keptStep(): number {
-    return this.kept?.step ?? 0;
+  resume(): void {
+    this.gate.open();
+  }
+
+  /** Resumes, and pauses again when `step` steps are done in all; the last step of all ends the run. */
+  playUntil(step: number): void {
+    this.gate.open(step);
+  }
+
+  /** Ends the run after the submits in flight. */
+  stop(): void {
+    this.stopping = true;
+    this.gate.open();
   }
 
   /**
-   * Runs to the end, or until stopped.
+   * Waits for a pause that was asked for.
+   * @throws UserError when none was, or the run ends before it rests
+   */
+  async rested(): Promise<T> {
+    return await this.gate.rested();
+  }
+
+  /**
+   * Runs the next `count` kernels of the step alone, not beyond its end. With a step that they end comes what is
+   * due there; then the run rests again, unless it was the last step, which ends the run.
+   * @throws UserError when the run is not paused
+   */
+  async stepKernels(count: number): Promise<void> {
+    const trainer = await this.gate.rested();
+    const most = trainer.trainStep.length - trainer.cursor;
+    for (let i = 0; i < Math.min(count, most); i++) trainer.stepKernel();
+    await trainer.gpu.settled();
+    if (trainer.cursor > 0) return;
+    this.gate.open();
+    this.gate.close();
+    await this.gate.restedOrEnded();
+  }
+
+  /**
+   * Runs to the end, or until stopped; after a loss of the device on a new one, from the last saved state.
    * @returns the final state, and the trainer, still alive, for whatever comes next.
    * @throws DivergedError; GpuError when no device can be had any more.
    */
-  async run(): Promise<{ finished: boolean; state: RunState; trainer: Trainer }> {
-    return await this.outlive(async (gpu) => {
-      const trainer = await Trainer.build(gpu, this.plan, this.kept?.tiling);
-      this.restore(trainer);
-      this.hooks.onTrainer?.(trainer);
-      const finished = await this.proceed(trainer);
-      return { finished, state: this.kept!, trainer };
-    });
+  async run(): Promise<{ finished: boolean; state: RunState<E>; trainer: T }> {
+    try {
+      for (;;) {
+        const gpu = await this.open();
+        try {
+          return await this.runOn(gpu);
+        } catch (error) {
+          const lost = await gpu.confirmLost();
+          gpu.destroy();
+          if (!lost || ++this.deviceLosses > MOST_LOSSES) throw error;
+          this.hooks.onNotice?.(
+            `The GPU device was lost; the run goes on from step ${this.saved?.step ?? 0} on a new one.`,
+          );
+        }
+      }
+    } finally {
+      this.gate.end();
+    }
   }
 
-  /** Puts a new trainer, and the books, where the kept state was taken. */
-  private restore(trainer: Trainer): void {
-    const state = this.kept;
+  /**
+   * Evaluates everything where the run has stopped, or rests between two steps, unless that was done there. The run's
+   * own course does not hold this evaluation: one that goes on from its state would not make it there.
+   * @returns the last saved state with that evaluation
+   */
+  async evaluateNow(): Promise<RunState<E>> {
+    const { trainer, saved: state } = this;
+    if (!trainer || trainer.cursor > 0 || state?.step !== trainer.step)
+      throw new Error("the run has neither ended nor rests between two steps");
+    const last = state.evaluations.at(-1);
+    if (last?.kind === "epoch" && last.step === state.step) return state;
+    const { evaluation, seconds } = await this.timedEvaluation(trainer, "epoch", () => true);
+    this.hooks.onEvaluation?.(evaluation!);
+    return {
+      ...state,
+      evaluations: [...state.evaluations, evaluation!],
+      evaluateSeconds: state.evaluateSeconds + seconds,
+      evaluatedImages: state.evaluatedImages + this.task.evaluationImages.epoch,
+    };
+  }
+
+  private async runOn(gpu: Gpu): Promise<{ finished: boolean; state: RunState<E>; trainer: T }> {
+    const trainer = await this.task.build(gpu, this.saved?.tiling);
+    this.restore(trainer);
+    this.hooks.onTrainer?.(trainer);
+    const finished = await this.proceed(trainer);
+    return { finished, state: this.saved!, trainer };
+  }
+
+  /** Puts a new trainer, and what the run has recorded, where the last state was saved. */
+  private restore(trainer: T): void {
+    const state = this.saved;
     if (state) trainer.load(state);
-    this.losses = [...(state?.losses ?? [])];
-    this.accuracies = [...(state?.accuracies ?? [])];
+    this.trainer = trainer;
+    for (const [i, values] of this.metrics.entries()) {
+      values.length = 0;
+      for (const value of state?.metrics[i] ?? []) values.push(value);
+    }
     this.evaluations = [...(state?.evaluations ?? [])];
     this.trainSeconds = state?.trainSeconds ?? 0;
     this.evaluateSeconds = state?.evaluateSeconds ?? 0;
     this.evaluatedImages = state?.evaluatedImages ?? 0;
-    this.lastReportStep = trainer.step;
-    this.reader = new BookReader(trainer, (...news) => this.book(...news));
+    this.trainingSince = null;
+    this.meter.begin(trainer.step);
+    this.reader = new MetricsReader(trainer, (...news) => this.take(...news));
   }
 
-  private async proceed(trainer: Trainer): Promise<boolean> {
-    const { totalSteps, stepsPerEpoch, probeEvery } = this.plan;
-    this.lastKept = performance.now();
+  /** @returns whether the run came to its end */
+  private async proceed(trainer: T): Promise<boolean> {
+    const { totalSteps, stepsPerEpoch, probeEvery } = this.task;
+    this.savedAt = performance.now();
     while (!this.stopping) {
       const { step } = trainer;
-      const epochEnds = step % stepsPerEpoch === 0 || step === totalSteps;
-      if (
-        step > 0 &&
-        (epochEnds || step % probeEvery === 0) &&
-        this.evaluations.at(-1)?.step !== step
-      ) {
-        await this.evaluate(trainer, epochEnds ? "epoch" : "probe");
-        if (epochEnds) await this.keep(trainer);
-        continue;
-      }
-      if (this.brake.due(step)) {
-        await this.rest(trainer);
+      const kind = trainer.cursor === 0 ? this.evaluationDue(step) : null;
+      if (kind) {
+        const first = kind === "epoch" && this.task.savesBefore;
+        if (first && this.saved?.step !== step) await this.save(trainer);
+        await this.evaluate(trainer, kind);
         continue;
       }
       if (step >= totalSteps) break;
+      if (this.gate.due(step)) {
+        await this.rest(trainer);
+        continue;
+      }
       const next = (every: number) => (Math.floor(step / every) + 1) * every;
-      const goals = [next(probeEvery), next(stepsPerEpoch), totalSteps, this.brake.goal];
+      const goals = [next(probeEvery), next(stepsPerEpoch), totalSteps, this.gate.goal];
       await this.trainUntil(trainer, Math.min(...goals));
     }
     trainer.finishStep();
-    if (this.kept?.step !== trainer.step) await this.keep(trainer);
+    if (this.saved?.step !== trainer.step) await this.save(trainer);
     return trainer.step >= totalSteps && this.evaluations.at(-1)?.step === totalSteps;
   }
 
-  private async trainUntil(trainer: Trainer, goal: number): Promise<void> {
+  /** The kind of evaluation that is due after so many steps; null: none, or it was made. */
+  private evaluationDue(step: number): RunEvaluation["kind"] | null {
+    if (step === 0 || this.evaluations.at(-1)?.step === step) return null;
+    const { totalSteps, stepsPerEpoch, probeEvery } = this.task;
+    if (step % stepsPerEpoch === 0 || step === totalSteps) return "epoch";
+    return step % probeEvery === 0 ? "probe" : null;
+  }
+
+  private async trainUntil(trainer: T, goal: number): Promise<void> {
     const start = performance.now();
     const pace = this.stepsPerSecond;
-    this.segmentStart = this.lastReport = start;
-    this.lastReportStep = trainer.step;
+    this.trainingSince = start;
+    this.meter.begin(trainer.step);
     await trainer.train(
       pace === null ? goal : Math.min(goal, trainer.step + 1),
       async () => (await this.between(trainer)) && this.stepsPerSecond === pace,
     );
     await this.reader.collect();
-    this.countTime();
-    if (pace !== null && !this.brake.pulled && !this.stopping) {
+    this.countTraining();
+    this.trainingSince = null;
+    if (pace !== null && !this.gate.closed && !this.stopping) {
       const rest = start + 1000 / pace - performance.now();
       await new Promise((resolve) => setTimeout(resolve, Math.max(0, rest)));
     }
   }
 
-  /** Keeps the state and waits to be resumed; meanwhile the run may be stepped kernel by kernel. */
-  private async rest(trainer: Trainer): Promise<void> {
+  /** After each submit. @returns whether to go on without a rest */
+  private async between(trainer: T): Promise<boolean> {
+    await this.reader.glance();
+    if (performance.now() - this.savedAt > 1000 * this.task.saveEvery) {
+      this.countTraining();
+      await this.save(trainer);
+      this.trainingSince = performance.now();
+    }
+    return !this.stopping && !this.gate.closed;
+  }
+
+  /** Counts the time since training began, or was last counted. */
+  private countTraining(): void {
+    const now = performance.now();
+    this.trainSeconds += (now - (this.trainingSince ?? now)) / 1000;
+    this.trainingSince = now;
+  }
+
+  /** Saves the state and waits to be resumed; meanwhile the run may be stepped kernel by kernel. */
+  private async rest(trainer: T): Promise<void> {
     trainer.gpu.assertAlive();
-    if (this.kept?.step !== trainer.step && trainer.cursor === 0) await this.keep(trainer);
-    // It may have been resumed while its state was kept.
-    if (!this.brake.pulled) return;
+    if (this.saved?.step !== trainer.step && trainer.cursor === 0) await this.save(trainer);
+    // It may have been resumed while its state was saved.
+    if (!this.gate.closed) return;
     this.hooks.onRest?.();
-    await this.brake.rest(trainer);
+    await this.gate.rest(trainer);
     // Of a step that was ended kernel by kernel.
     await this.reader.collect();
   }
 
-  /** Books the time since the segment began as time spent in training. */
-  private countTime(): void {
-    const now = performance.now();
-    this.trainSeconds += (now - this.segmentStart) / 1000;
-    this.segmentStart = now;
-  }
-
-  /** After each submit. @returns whether to go on without a rest */
-  private async between(trainer: Trainer): Promise<boolean> {
-    await this.reader.glance();
-    if (performance.now() - this.lastKept > KEEP_MS) {
-      this.countTime();
-      await this.keep(trainer);
-      this.segmentStart = performance.now();
-    }
-    return !this.stopping && !this.brake.pulled;
-  }
-
-  private book(records: readonly StepRecord[], firstBadStep: number | null): void {
+  private take(records: readonly StepRecord[], firstBadStep: number | null): void {
     for (const { values } of records) {
-      const [loss, accuracy] = values;
-      this.losses.push(loss);
-      this.accuracies.push(accuracy);
+      for (const [i, own] of this.metrics.entries()) own.push(values[i]);
     }
-    if (firstBadStep !== null) throw new DivergedError(firstBadStep, this.kept);
-    if (records.length > 0) this.report(records.at(-1)!.step);
+    if (firstBadStep !== null) throw this.diverged(firstBadStep);
+    if (records.length === 0) return;
+    const spent = { seconds: this.evaluateSeconds, images: this.evaluatedImages };
+    const timed = this.trainingSince !== null;
+    const progress = this.meter.report(records.at(-1)!.step, this.metrics, timed, spent);
+    if (progress) this.hooks.onProgress?.(progress);
   }
 
-  private report(step: number): void {
-    const now = performance.now();
-    const steps = step - this.lastReportStep;
-    const seconds = (now - this.lastReport) / 1000;
-    if (steps <= 0 || seconds <= 0) return;
-    const { batch, stepsPerEpoch, totalSteps } = this.plan;
-    const speed = (steps * batch) / seconds;
-    this.speed = this.speed === 0 ? speed : 0.8 * this.speed + 0.2 * speed;
-    this.lastReport = now;
-    this.lastReportStep = step;
-    const mean = (values: number[]) => values.slice(-steps).reduce((a, b) => a + b, 0) / steps;
-    this.hooks.onProgress?.({
-      step,
-      totalSteps,
-      epoch: Math.min(Math.ceil(step / stepsPerEpoch), Math.ceil(totalSteps / stepsPerEpoch)),
-      epochs: Math.ceil(totalSteps / stepsPerEpoch),
-      loss: mean(this.losses),
-      accuracy: mean(this.accuracies),
-      imagesPerSecond: this.speed,
-      secondsLeft: ((totalSteps - step) * batch) / this.speed + this.evaluationsLeft(step),
-    });
-  }
-
-  /** Estimated seconds of the evaluations still to come; a forward pass is about a third of a step. */
-  private evaluationsLeft(step: number): number {
-    const { stepsPerEpoch, totalSteps, probeEvery, evaluation, probe } = this.plan;
-    const imagesOf = (plan: EvaluationPlan) => plan.clean.length + (plan.triggered?.length ?? 0);
-    const epochs = Math.ceil((totalSteps - step) / stepsPerEpoch);
-    const probes = Math.max(0, Math.floor((totalSteps - step) / probeEvery) - epochs);
-    const images = epochs * imagesOf(evaluation) + probes * imagesOf(probe);
-    const speed =
-      this.evaluateSeconds > 0 ? this.evaluatedImages / this.evaluateSeconds : 3 * this.speed;
-    return images / speed;
+  private diverged(step: number): DivergedError<E> {
+    return new DivergedError(step, this.saved, this.task.ifDiverged);
   }
 
   /** Evaluates, unless the run is stopped meanwhile. */
-  private async evaluate(trainer: Trainer, kind: Evaluation["kind"]): Promise<void> {
-    const plan = kind === "epoch" ? this.plan.evaluation : this.plan.probe;
-    const start = performance.now();
-    const between = () => !this.stopping;
-    const clean = await trainer.evaluator.evaluate(plan.clean, between);
-    const triggered = plan.triggered && (await trainer.evaluator.evaluate(plan.triggered, between));
-    if (this.stopping) return;
-    this.evaluateSeconds += (performance.now() - start) / 1000;
-    this.evaluatedImages += plan.clean.length + (plan.triggered?.length ?? 0);
-    const evaluation = {
-      step: trainer.step,
-      kind,
-      clean: [...clean],
-      triggered: triggered && [...triggered],
-    };
+  private async evaluate(trainer: T, kind: RunEvaluation["kind"]): Promise<void> {
+    const { evaluation, seconds } = await this.timedEvaluation(trainer, kind, () => !this.stopping);
+    if (!evaluation || this.stopping) return;
+    this.evaluateSeconds += seconds;
+    this.evaluatedImages += this.task.evaluationImages[kind];
     this.evaluations.push(evaluation);
     this.hooks.onEvaluation?.(evaluation);
+    if (kind === "epoch") await this.save(trainer);
+  }
+
+  private async timedEvaluation(
+    trainer: T,
+    kind: RunEvaluation["kind"],
+    between: () => boolean,
+  ): Promise<{ evaluation: E | null; seconds: number }> {
+    const start = performance.now();
+    const evaluation = await this.task.evaluate(trainer, kind, between);
+    return { evaluation, seconds: (performance.now() - start) / 1000 };
   }
 
   /** Copies the state to the CPU: what a lost device, a NaN or a closed program goes back to. */
-  private async keep(trainer: Trainer): Promise<void> {
+  private async save(trainer: T): Promise<void> {
     await this.reader.collect();
     const state = await trainer.snapshot();
-    if (!state) throw new DivergedError(trainer.step, this.kept);
-    this.survived();
-    this.lastKept = performance.now();
-    this.kept = {
+    if (!state) throw this.diverged(trainer.step);
+    this.deviceLosses = 0;
+    this.savedAt = performance.now();
+    this.saved = {
       ...state,
-      losses: new Float32Array(this.losses.slice(0, state.step)),
-      accuracies: new Float32Array(this.accuracies.slice(0, state.step)),
+      metrics: this.metrics.map((values) => new Float32Array(values.slice(0, state.step))),
       evaluations: [...this.evaluations],
       trainSeconds: this.trainSeconds,
       evaluateSeconds: this.evaluateSeconds,
       evaluatedImages: this.evaluatedImages,
     };
-    await this.hooks.onState?.(this.kept);
+    await this.hooks.onState?.(this.saved);
   }
 }

@@ -1,13 +1,14 @@
-/** What both kinds of run have in common: a hand on the brake, and that they outlive the loss of their device. */
+/** What a detector's run is steered by, and that it outlives the loss of its device. */
+import { UserError } from "../errors.ts";
 import type { Gpu } from "../gpu/gpu.ts";
-import { Brake } from "./brake.ts";
+import { PauseGate } from "./pause-gate.ts";
 import type { StepTrainer } from "./step-trainer.ts";
 
 /** Losses of the device in a row, without a kept state in between, that end the run. */
 const MOST_LOSSES = 5;
 
 export abstract class SteeredRun<T extends StepTrainer> {
-  protected readonly brake = new Brake<T>();
+  protected readonly gate = new PauseGate<T>();
   protected stopping = false;
   private deviceLosses = 0;
 
@@ -23,16 +24,16 @@ export abstract class SteeredRun<T extends StepTrainer> {
 
   /** Holds the run after the submits in flight, or the measurement under way, until `resume` or `stop`. */
   pause(): void {
-    this.brake.pause();
+    this.gate.close();
   }
 
   resume(): void {
-    this.brake.release();
+    this.gate.open();
   }
 
   /** Resumes, and pauses again when `step` steps are done in all. */
   playUntil(step: number): void {
-    this.brake.release(step);
+    this.gate.open(step);
   }
 
   /**
@@ -40,7 +41,7 @@ export abstract class SteeredRun<T extends StepTrainer> {
    * @throws UserError when none was, or the run ends before it rests
    */
   async rested(): Promise<T> {
-    return await this.brake.rested();
+    return await this.gate.rested();
   }
 
   /**
@@ -49,13 +50,23 @@ export abstract class SteeredRun<T extends StepTrainer> {
    * @throws UserError when the run is not paused, or at its end
    */
   async stepKernels(count: number): Promise<void> {
-    await this.brake.stepKernels(count, this.totalSteps);
+    const trainer = await this.gate.rested();
+    if (trainer.step >= this.totalSteps) {
+      throw new UserError("The run is at its end: start another one first, then step.");
+    }
+    const most = trainer.trainStep.length - trainer.cursor;
+    for (let i = 0; i < Math.min(count, most); i++) trainer.stepKernel();
+    await trainer.gpu.settled();
+    if (trainer.cursor > 0) return;
+    this.gate.open();
+    this.gate.close();
+    await this.gate.rested();
   }
 
   /** Ends the run after the submits in flight. */
   stop(): void {
     this.stopping = true;
-    this.brake.release();
+    this.gate.open();
   }
 
   /** A state was kept: the next loss of the device counts as the first. */
@@ -83,7 +94,7 @@ export abstract class SteeredRun<T extends StepTrainer> {
         }
       }
     } finally {
-      this.brake.end();
+      this.gate.end();
     }
   }
 }

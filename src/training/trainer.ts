@@ -4,11 +4,11 @@
  */
 import { Stream } from "../data/random.ts";
 import { compile } from "../gpu/pipelines.ts";
-import type { Dispatch, DispatchSpec } from "../gpu/dispatch.ts";
+import type { DispatchSpec } from "../gpu/dispatch.ts";
 import type { Gpu } from "../gpu/gpu.ts";
-import { sizeOf, type Tensor } from "../gpu/tensor.ts";
+import type { Tensor } from "../gpu/tensor.ts";
 import { batchSettings, batchSpec, uploadImages, type Augmentation } from "../layers/batch.ts";
-import { createProgress, lossSpec, type Progress } from "../layers/loss.ts";
+import { createMetricsHistory, lossSpec } from "../layers/loss.ts";
 import {
   createOptimiser,
   optimiserUniform,
@@ -20,8 +20,8 @@ import { initialParameters } from "../models/initialise.ts";
 import type { NetworkDescription } from "../models/description.ts";
 import { buildNetwork, type Network } from "../models/network.ts";
 import { Evaluator } from "./evaluator.ts";
-import { writeParameters, type ParameterValues } from "./parameter-values.ts";
-import { StepTrainer, type TrainerState } from "./step-trainer.ts";
+import type { ParameterValues } from "./parameter-values.ts";
+import { StepTrainer, type StepTrainerParts } from "./step-trainer.ts";
 
 export interface LabelledImages {
   /** [count, SIZE, SIZE] */
@@ -60,17 +60,15 @@ export interface TrainingPlan extends TrainingForm {
 export class Trainer extends StepTrainer {
   private constructor(
     gpu: Gpu,
+    parts: StepTrainerParts,
     readonly plan: TrainingPlan,
-    readonly tiling: Tiling,
     readonly network: Network,
     readonly optimiser: Optimiser,
-    trainStep: readonly Dispatch[],
     /** Shares the network and its activations, so it works between steps only. */
     readonly evaluator: Evaluator,
-    progress: Progress,
     private readonly order: Tensor,
   ) {
-    super(gpu, trainStep, progress, plan.stepsPerEpoch);
+    super(gpu, parts);
   }
 
   /**
@@ -90,11 +88,11 @@ export class Trainer extends StepTrainer {
     const size = plan.network.input[1];
     const network = buildNetwork(gpu, plan.network, batch, tiling);
     const labels = gpu.tensor("labels", [batch], "u32");
-    const progress = createProgress(gpu, "train");
+    const metrics = createMetricsHistory(gpu, "train");
     const optimiser = createOptimiser(gpu, plan.optimiser.kind, {
       values: network.values,
       gradients: network.gradients,
-      progress: progress.state,
+      progress: metrics.state,
     });
     const order = gpu.tensor("train.order", [plan.stepsPerEpoch, batch], "u32");
     const trigger = gpu.tensor("trigger", [size, size], "u32");
@@ -111,7 +109,7 @@ export class Trainer extends StepTrainer {
         data: uploadImages(gpu, "train", plan.train, size),
         augmentation: plan.augmentation,
         settings: trainSettings,
-        progress: progress.state,
+        progress: metrics.state,
         order,
         trigger,
         targets,
@@ -119,7 +117,12 @@ export class Trainer extends StepTrainer {
         labels,
       }),
       ...network.forward,
-      lossSpec({ logits: network.logits, labels, gradient: network.logitsGradient, progress }),
+      lossSpec({
+        logits: network.logits,
+        labels,
+        gradient: network.logitsGradient,
+        progress: metrics,
+      }),
       ...network.backward,
       optimiser.spec,
     ];
@@ -131,93 +134,21 @@ export class Trainer extends StepTrainer {
     // Drawn while the adapter compiles.
     const parameters = plan.start ?? initialParameters(plan.network, seed);
     const [step, evaluator] = await compiling;
-    const trainer = new Trainer(
-      gpu,
-      plan,
+    const parts: StepTrainerParts = {
+      trainStep: step,
       tiling,
-      network,
-      optimiser,
-      step,
-      evaluator,
-      progress,
-      order,
-    );
+      parameters: network.parameters,
+      blocks: [{ values: network.values, optimiser }],
+      metrics,
+      chunkSteps: plan.stepsPerEpoch,
+    };
+    const trainer = new Trainer(gpu, parts, plan, network, optimiser, evaluator, order);
     trainer.setParameters(parameters);
     return trainer;
   }
 
-  /** Sets the parameters, by label. */
-  setParameters(parameters: ParameterValues): void {
-    writeParameters(this.gpu, this.network.parameters, parameters);
-  }
-
-  /** Puts the trainer where `state` was taken. */
-  load(state: TrainerState): void {
-    this.setParameters(state.parameters);
-    const { whole, parts } = this.optimiserLayout();
-    const flat = new Float32Array(whole);
-    for (const { name, offset, length } of parts) {
-      const values = state.optimiser.get(name);
-      if (values?.length !== length)
-        throw new Error(`${name}: ${values?.length ?? "no"} values, expected ${length}`);
-      flat.set(values, offset);
-    }
-    this.gpu.write(this.optimiser.state, flat);
-    this.seek(state.step);
-  }
-
   protected uploadChunk(epoch: number): void {
     this.gpu.write(this.order, this.plan.orderOf(epoch));
-  }
-
-  /** Where each parameter's share of the optimiser's state lies, in elements. */
-  private optimiserLayout(): {
-    whole: number;
-    parts: { name: string; offset: number; length: number }[];
-  } {
-    const length = sizeOf(this.network.values.shape);
-    const kinds = this.plan.optimiser.kind === "sgd" ? ["velocity"] : ["m", "v"];
-    const parts = kinds.flatMap((kind, k) =>
-      [...this.network.parameters].map(([label, { value }]) => ({
-        name: `${kind}/${label}`,
-        offset: k * length + value.offset / 4,
-        length: sizeOf(value.shape),
-      })),
-    );
-    return { whole: kinds.length * length, parts };
-  }
-
-  /** Copies the state to the CPU; null when a step, or a parameter, is not finite. */
-  async snapshot(): Promise<TrainerState | null> {
-    const [state, values, optimiser] = await this.gpu.read(
-      this.books.state,
-      this.network.values,
-      this.optimiser.state,
-    );
-    const [step, bad] = new Uint32Array(state.buffer);
-    if (bad !== 0) return null;
-    const parameters = this.byLabel(values);
-    const parts = this.optimiserLayout().parts.map(
-      ({ name, offset, length }) => [name, optimiser.slice(offset, offset + length)] as const,
-    );
-    if (![...parameters.values()].every((part) => part.every(Number.isFinite))) return null;
-    return { step, parameters, optimiser: new Map(parts), tiling: this.tiling };
-  }
-
-  /** Copies the parameters, or the gradients that the last step left, to the CPU. */
-  async read(what: "values" | "gradients"): Promise<Map<string, Float32Array<ArrayBuffer>>> {
-    const [all] = await this.gpu.read(this.network[what]);
-    return this.byLabel(all);
-  }
-
-  /** Cuts a copy of the parameters' (or gradients') one buffer into parameters. */
-  private byLabel(all: Float32Array<ArrayBuffer>): Map<string, Float32Array<ArrayBuffer>> {
-    return new Map(
-      [...this.network.parameters].map(([label, { value }]) => [
-        label,
-        all.slice(value.offset / 4, value.offset / 4 + sizeOf(value.shape)),
-      ]),
-    );
   }
 
   /**

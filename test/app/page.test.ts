@@ -4,7 +4,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { DigitData, NamedBytes } from "../../src/data/digits.ts";
 import { openInNode } from "../../src/node/webgpu.ts";
 import { digitResult, madeWith, type DigitResult } from "../../src/studies/digits/result.ts";
-import { planDigits } from "../../src/studies/digits/plan.ts";
+import { digitTask, planDigits } from "../../src/studies/digits/plan.ts";
+import type { Evaluation } from "../../src/training/evaluator.ts";
 import { Run, type RunState } from "../../src/training/run.ts";
 import { readSafetensors } from "../../src/files/safetensors.ts";
 import { Trainer } from "../../src/training/trainer.ts";
@@ -248,10 +249,9 @@ async function resultInNode({ recipe, tiling }: DigitResult): Promise<DigitResul
   const plan = planDigits(recipe, data);
   const start = await (await Trainer.build(gpu, plan, tiling)).snapshot();
   const none = new Float32Array(0);
-  const resumeFrom: RunState = {
+  const resumeFrom: RunState<Evaluation> = {
     ...start!,
-    losses: none,
-    accuracies: none,
+    metrics: [none, none],
     evaluations: [],
     trainSeconds: 0,
     evaluateSeconds: 0,
@@ -259,7 +259,7 @@ async function resultInNode({ recipe, tiling }: DigitResult): Promise<DigitResul
   };
   const { state, trainer } = await new Run(
     async () => await Promise.resolve(gpu),
-    plan,
+    digitTask(plan),
     {},
     resumeFrom,
   ).run();

@@ -310,8 +310,7 @@ describe("progress", () => {
     totalSteps: 200,
     epoch: 1,
     epochs: 4,
-    loss: 0.51234,
-    accuracy: 0.875,
+    metrics: [0.51234, 0.875],
     imagesPerSecond: 1234.5,
     secondsLeft: 125,
   };

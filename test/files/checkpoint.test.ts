@@ -7,6 +7,7 @@ import { digitNet } from "../../src/models/digit-net.ts";
 import { initialParameters } from "../../src/models/initialise.ts";
 import { describeParameters, type NetworkDescription } from "../../src/models/description.ts";
 import { decodeCheckpoint, encodeCheckpoint } from "../../src/files/checkpoint.ts";
+import type { Evaluation } from "../../src/training/evaluator.ts";
 import type { RunState } from "../../src/training/run.ts";
 import {
   readSafetensors,
@@ -25,7 +26,7 @@ const recipe = { study: "digits", seed: 3, note: 'ä \u2028 "quoted"' };
 const STEPS = 5;
 
 /** A state with something of everything. */
-function state(kind: "sgd" | "adam", of = network): RunState {
+function state(kind: "sgd" | "adam", of = network): RunState<Evaluation> {
   const parts = kind === "sgd" ? ["velocity"] : ["m", "v"];
   return {
     step: STEPS,
@@ -38,8 +39,7 @@ function state(kind: "sgd" | "adam", of = network): RunState {
         ),
       ),
     ),
-    losses: Float32Array.of(2.5, 1e-30, -0, 3, 0.1),
-    accuracies: Float32Array.of(0, 0.25, 0.5, 1, 0.1),
+    metrics: [Float32Array.of(2.5, 1e-30, -0, 3, 0.1), Float32Array.of(0, 0.25, 0.5, 1, 0.1)],
     evaluations: [
       { step: 2, kind: "probe", clean: [1, 2, 3, 4, 5, 6, 7, 8, 9], triggered: null },
       { step: 5, kind: "epoch", clean: Array(9).fill(0), triggered: Array(9).fill(60_000) },
@@ -86,17 +86,16 @@ describe("a checkpoint", () => {
     const bytes = encodeCheckpoint(network, recipe, original, { data: "MNIST", adapter: "{}" });
     const read = decodeCheckpoint(network, bytes, "checkpoint");
     expect(read.state).toEqual(original);
-    expect(Object.is(read.state.losses[2], -0)).toBe(true);
+    expect(Object.is(read.state.metrics[0][2], -0)).toBe(true);
     expect(read.recipe).toEqual(recipe);
     expect(read.metadata).toMatchObject({ data: "MNIST", adapter: "{}" });
   });
 
   it("of the digit network, and of a run that has not begun, does so, too", () => {
-    const original: RunState = {
+    const original: RunState<Evaluation> = {
       ...state("sgd", digitNet),
       step: 0,
-      losses: new Float32Array(0),
-      accuracies: new Float32Array(0),
+      metrics: [new Float32Array(0), new Float32Array(0)],
       evaluations: [],
     };
     const bytes = encodeCheckpoint(digitNet, recipe, original);
@@ -265,9 +264,9 @@ describe("damage at random", () => {
       expect(error.message).not.toContain("\n");
       return;
     }
-    const { step, parameters, optimiser, losses, accuracies, evaluations } = read.state;
+    const { step, parameters, optimiser, metrics, evaluations } = read.state;
     expect(Number.isSafeInteger(step) && step >= 0).toBe(true);
-    expect([losses.length, accuracies.length]).toEqual([step, step]);
+    expect(metrics.map(({ length }) => length)).toEqual([step, step]);
     for (const { label, shape } of describeParameters(network)) {
       expect(parameters.get(label)).toHaveLength(sizeOf(shape));
       expect(optimiser.get(`velocity/${label}`)).toHaveLength(sizeOf(shape));

@@ -84,13 +84,15 @@ describe("what is refused", () => {
   it("is another format, or none", () => {
     expect(
       refusal(changed((_, metadata) => (metadata["format"] = "badnets-checkpoint"))),
-    ).toContain('its format is "badnets-checkpoint" 1, expected "badnets-model" 1');
+    ).toContain(
+      'no model of this tool: its format is "badnets-checkpoint", expected "badnets-model"',
+    );
     expect(refusal(changed((_, metadata) => delete metadata["format"]))).toContain("not given");
   });
 
   it("is another version", () => {
     expect(refusal(changed((_, metadata) => (metadata["version"] = "2")))).toContain(
-      'its format is "badnets-model" 2, expected "badnets-model" 1',
+      "is a model of version 2, and this tool reads version 1",
     );
   });
 

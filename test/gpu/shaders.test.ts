@@ -9,7 +9,7 @@ import { batchSpec, uploadImages } from "../../src/layers/batch.ts";
 import { conv2dLayer } from "../../src/layers/conv2d.ts";
 import { denseLayer } from "../../src/layers/dense.ts";
 import type { Layer } from "../../src/layers/layer.ts";
-import { createProgress, lossSpec } from "../../src/layers/loss.ts";
+import { createMetricsHistory, lossSpec } from "../../src/layers/loss.ts";
 import { booksSpec, DETECTOR_RING } from "../../src/layers/detector-loss.ts";
 import { createOptimiser } from "../../src/layers/optimiser.ts";
 import {
@@ -115,7 +115,7 @@ const cases: Record<string, (gpu: Gpu) => DispatchSpec[] | Promise<DispatchSpec[
       logits: gpu.tensor("z", [3, 5]),
       labels: gpu.tensor("label", [3], "u32"),
       gradient: gpu.tensor("dz", [3, 5]),
-      progress: createProgress(gpu, "train"),
+      progress: createMetricsHistory(gpu, "train"),
     }),
   ],
   sgd: (gpu) => [optimiser(gpu, "sgd")],

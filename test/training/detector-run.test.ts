@@ -64,8 +64,8 @@ const planOf = (iterations: number, seed = 1): DetectorPlan => ({
   seed,
 });
 
-const bitsOf = ({ parameters, optimiser, losses }: DetectorState) =>
-  [...parameters.values(), ...optimiser.values(), losses].map((part) => [
+const bitsOf = ({ parameters, optimiser, metrics }: DetectorState) =>
+  [...parameters.values(), ...optimiser.values(), ...metrics].map((part) => [
     ...new Uint32Array(part.buffer, part.byteOffset, part.length),
   ]);
 
@@ -116,7 +116,7 @@ describe("a detector's run", () => {
     const { state, trainer, finished } = await whole.run();
     expect(finished).toBe(true);
     expect(state.step).toBe(6);
-    expect(state.losses).toHaveLength(24);
+    expect(state.metrics.map(({ length }) => length)).toEqual([6, 6, 6, 6]);
     expect(trainer.memory!.shared).toBeLessThan(trainer.memory!.apart);
     trainer.gpu.destroy();
 
@@ -195,8 +195,8 @@ describe("a detector's run", () => {
     const { state, trainer } = await ended;
     trainer.gpu.destroy();
     expect(state.step).toBe(1);
-    expect(state.losses).toHaveLength(4);
-    expect(state.losses.every(Number.isFinite)).toBe(true);
+    expect(state.metrics.map(({ length }) => length)).toEqual([1, 1, 1, 1]);
+    expect(state.metrics.flatMap((values) => [...values]).every(Number.isFinite)).toBe(true);
     await expect(run.rested()).rejects.toThrow("The run has ended");
   });
 
@@ -262,7 +262,8 @@ describe("a detector's run", () => {
       await new DetectorRun(open, planOf(2, 2), {}, null).run(),
     ];
     for (const { trainer } of [one, other]) trainer.gpu.destroy();
-    expect(other.state.losses.slice(0, 4)).not.toEqual(one.state.losses.slice(0, 4));
+    const first = ({ state }: typeof one) => state.metrics.map(([loss]) => loss);
+    expect(first(other)).not.toEqual(first(one));
   });
 
   it.each([
@@ -310,9 +311,19 @@ describe("a detector's file", () => {
         new Float32Array(shape.reduce((product, n) => product * n, 1)).fill(0.5),
       ]),
     ),
-    optimiser: new Map([["block/0", new Float32Array(3)]]),
-    losses: new Float32Array(8).fill(1),
+    optimiser: new Map(
+      ["m", "v"].flatMap((part) =>
+        describedTiny().map(({ label, shape }): [string, Float32Array<ArrayBuffer>] => [
+          `${part}/${label}`,
+          new Float32Array(shape.reduce((product, n) => product * n, 1)).fill(0.25),
+        ]),
+      ),
+    ),
+    metrics: [1, 2, 3, 4].map((value) => Float32Array.of(value, -value)),
+    evaluations: [],
     trainSeconds: 12.5,
+    evaluateSeconds: 3,
+    evaluatedImages: 40,
   };
 
   it("holds no optimiser's state, where it is a model", () => {
@@ -338,8 +349,8 @@ describe("a detector's file", () => {
   });
 
   it.each([
-    ["another format", { format: "badnets-model" }, /is no detector of this tool.*badnets-model/],
-    ["another version", { version: "9" }, /is no detector of this tool and version.*9/],
+    ["another format", { format: "badnets-model" }, /no detector of this tool.*badnets-model/],
+    ["another version", { version: "9" }, /is a detector of version 9/],
     ["no step", { position: "{}" }, /is damaged: its position/],
     ["a recipe that is no JSON", { recipe: "{" }, /recipe/],
   ])("of %s is refused", (_, metadata, message) => {

@@ -11,16 +11,18 @@ import type { NetworkDescription } from "../../src/models/description.ts";
 import { packagedMnist } from "../../src/node/files.ts";
 import { openInNode } from "../../src/node/webgpu.ts";
 import { decodeCheckpoint, encodeCheckpoint } from "../../src/files/checkpoint.ts";
+import { digitTask, type RunPlan } from "../../src/studies/digits/plan.ts";
+import type { Evaluation } from "../../src/training/evaluator.ts";
 import {
   DivergedError,
   Run,
-  type Evaluation,
+  type Progress,
   type RunHooks,
-  type RunPlan,
-  type RunProgress,
-  type RunState,
+  type RunState as StateOf,
 } from "../../src/training/run.ts";
 import type { Trainer } from "../../src/training/trainer.ts";
+
+type RunState = StateOf<Evaluation>;
 
 /** As small as can be: what is tested here does not depend on the network. */
 const network: NetworkDescription = {
@@ -88,7 +90,8 @@ function plan(change: Partial<RunPlan> = {}): RunPlan {
 
 /** Everything of a state but what depends on the clock, with NaN and the two zeros as what they are. */
 function bits(state: RunState) {
-  const { parameters, optimiser, losses, accuracies } = state;
+  const { parameters, optimiser } = state;
+  const [losses, accuracies] = state.metrics;
   const all = [
     ...parameters,
     ...optimiser,
@@ -137,13 +140,13 @@ function replacing(): () => Promise<Gpu> {
 
 /** A run and what it told on its way. */
 function record(
-  hooks: RunHooks = {},
+  hooks: RunHooks<Trainer, Evaluation> = {},
   resumeFrom: RunState | null = origin,
   change: Partial<RunPlan> = {},
   opener = lend,
 ) {
   const events = {
-    progress: [] as RunProgress[],
+    progress: [] as Progress[],
     evaluations: [] as Evaluation[],
     notices: [] as string[],
     states: [] as RunState[],
@@ -151,7 +154,7 @@ function record(
   };
   const run = new Run(
     opener,
-    plan(change),
+    digitTask(plan(change)),
     {
       onProgress: (progress) => {
         events.progress.push(progress);
@@ -265,13 +268,14 @@ describe("a run", () => {
     const losses = new Float32Array(expected.words["losses"].buffer);
     expect(losses).toHaveLength(STEPS);
     let before = 0;
-    for (const { step, totalSteps, epoch, epochs, loss, accuracy, ...speed } of progress) {
+    for (const { step, totalSteps, epoch, epochs, metrics, ...speed } of progress) {
+      const [loss, accuracy] = metrics;
       expect(step).toBeGreaterThan(before);
       expect([totalSteps, epoch, epochs]).toEqual([STEPS, Math.ceil(step / STEPS_PER_EPOCH), 3]);
       expect(loss).toBeCloseTo(sum(losses.slice(before, step)) / (step - before), 5);
       expect(accuracy >= 0 && accuracy <= 1).toBe(true);
       expect(speed.imagesPerSecond).toBeGreaterThan(0);
-      expect(speed.secondsLeft >= 0 && Number.isFinite(speed.secondsLeft)).toBe(true);
+      expect(speed.secondsLeft! >= 0 && Number.isFinite(speed.secondsLeft)).toBe(true);
       before = step;
     }
     expect(before).toBe(STEPS);
@@ -279,8 +283,8 @@ describe("a run", () => {
 
   it("gives its state at each epoch's end, with the books of every step until then", () => {
     expect(undisturbed.states.map(({ step }) => step)).toEqual([10, 20, 27]);
-    for (const { step, losses, accuracies, evaluations } of undisturbed.states) {
-      expect([losses.length, accuracies.length]).toEqual([step, step]);
+    for (const { step, metrics, evaluations } of undisturbed.states) {
+      expect(metrics.map((values) => values.length)).toEqual([step, step]);
       expect(evaluations.at(-1)).toMatchObject({ step, kind: "epoch" });
     }
     expect(undisturbed.notices).toEqual([]);
@@ -408,7 +412,7 @@ describe("a run taken step by step", () => {
     await run.stepKernels(3);
     expect([trainer.step, trainer.cursor]).toEqual([0, 3]);
     await run.stepKernels(kernels - 3);
-    expect([trainer.step, trainer.cursor, run.losses.length]).toEqual([1, 0, 1]);
+    expect([trainer.step, trainer.cursor, run.metrics[0].length]).toEqual([1, 0, 1]);
     // Not beyond the end of the step, and through the probe at step 4.
     while (trainer.step < 6) await run.stepKernels(kernels + 1);
     await run.stepKernels(2);
@@ -464,7 +468,7 @@ describe("a run taken step by step", () => {
     run.stepsPerSecond = 20;
     const start = performance.now();
     const running = run.run();
-    await vi.waitFor(() => expect(run.losses.length).toBeGreaterThan(3), { timeout: 60_000 });
+    await vi.waitFor(() => expect(run.metrics[0].length).toBeGreaterThan(3), { timeout: 60_000 });
     expect((performance.now() - start) / 1000).toBeGreaterThan(3 / 20);
     run.stepsPerSecond = null;
     expect(bits((await running).state)).toEqual(expected);
@@ -489,8 +493,8 @@ describe("a stopped run", () => {
     const { run } = record({ onTrainer: (trainer) => arrange(trainer, () => run.stop()) });
     const stopped = await run.run();
     expect(stopped.finished).toBe(false);
-    const { step, losses, evaluations } = stopped.state;
-    expect(losses).toHaveLength(step);
+    const { step, metrics, evaluations } = stopped.state;
+    expect(metrics[0]).toHaveLength(step);
     expect(evaluations).toEqual(undisturbed.evaluations.slice(0, evaluations.length));
 
     const bytes = encodeCheckpoint(network, { any: "recipe" }, stopped.state);
@@ -645,7 +649,7 @@ describe("a lost device", () => {
     );
     const { finished, state } = await run.run();
     expect(finished).toBe(true);
-    expect(state.losses).toHaveLength(14);
+    expect(state.metrics[0]).toHaveLength(14);
     expect(events.notices.map((notice) => /\d+/.exec(notice)![0])).toEqual([
       "2",
       "4",
@@ -682,7 +686,7 @@ describe("a lost device", () => {
 
 describe("a run that diverges", () => {
   const absurd = (rate: number) => ({ optimiser: { ...plan().optimiser, rate, warmup: 0 } });
-  const diverged = async (run: Run): Promise<DivergedError> => {
+  const diverged = async (run: Run<Trainer, Evaluation>): Promise<DivergedError<Evaluation>> => {
     const outcome: unknown = await run.run().then(
       () => "the run ended well",
       (error: unknown) => error,
@@ -691,7 +695,7 @@ describe("a run that diverges", () => {
     return outcome;
   };
   const finite = (state: RunState) =>
-    [...state.parameters.values(), ...state.optimiser.values(), state.losses].every((values) =>
+    [...state.parameters.values(), ...state.optimiser.values(), ...state.metrics].every((values) =>
       values.every(Number.isFinite),
     );
 

@@ -9,6 +9,7 @@ import {
   type NamedPhotographs,
   type PhotoSet,
 } from "../../studies/signs/photographs.ts";
+import { signResult } from "../../studies/signs/result.ts";
 import { assertPhotographsFit } from "../../training/detector-pictures.ts";
 import { DetectorLine } from "../progress.ts";
 import { checkJson, loadDetector, openDevice, readModel, type StoredDetector } from "./files.ts";
@@ -37,11 +38,11 @@ export async function evaluateSigns(given: Options): Promise<number> {
   const { packed, tests } = await packSets(sets, preset);
   const trainer = await loadDetector(gpu, stored, packed);
   const line = new DetectorLine(process.stderr);
-  const { step, trainSeconds } = state;
-  const measured = { trainer, recipe, step, trainSeconds, scenes, tests, line };
-  const result = await measureDetector(measured, () => false);
+  const measured = await measureDetector({ trainer, scenes, tests, line }, () => true);
   gpu.destroy();
-  await reportResult(result!, given);
+  const { scores, imagesPerSecond } = measured!;
+  const made = { recipe, ...state, adapter: gpu.adapter };
+  await reportResult(await signResult({ ...made, scores, imagesPerSecond }), given);
   return 0;
 }
 

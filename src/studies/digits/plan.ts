@@ -6,10 +6,12 @@ import { everyImage } from "../../data/order.ts";
 import { Random, Stream } from "../../data/random.ts";
 import { UserError } from "../../errors.ts";
 import type { Augmentation } from "../../layers/batch.ts";
+import { metricNames } from "../../layers/loss.ts";
 import { DIGIT_CLASSES, DIGIT_SIZE, digitNet } from "../../models/digit-net.ts";
 import type { ParameterValues } from "../../training/parameter-values.ts";
-import type { RunPlan } from "../../training/run.ts";
-import type { TrainingForm } from "../../training/trainer.ts";
+import type { Evaluation, EvaluationPlan } from "../../training/evaluator.ts";
+import type { RunTask } from "../../training/run.ts";
+import { Trainer, type TrainingForm, type TrainingPlan } from "../../training/trainer.ts";
 import type { DigitRecipe } from "./recipe.ts";
 
 /** Gentle enough that a digit stays the same digit. */
@@ -18,6 +20,19 @@ export const augmentation: Augmentation = { shift: 2, angle: (12 * Math.PI) / 18
 /** Test images that a probe looks at, without and with the trigger. */
 const PROBE_IMAGES = 500;
 const PROBES_PER_EPOCH = 10;
+
+/** Seconds of training between two states that are saved within an epoch. */
+const SAVE_EVERY = 15;
+
+/** A plan with what is measured on the way. */
+export interface RunPlan extends TrainingPlan {
+  /** At the end of every epoch. */
+  readonly evaluation: EvaluationPlan;
+  /** A sample of the same, now and then within an epoch. */
+  readonly probe: EvaluationPlan;
+  /** Steps between probes. */
+  readonly probeEvery: number;
+}
 
 export interface DigitPlan extends RunPlan {
   /** Triggered copies in the training set, and their share of it. */
@@ -99,5 +114,31 @@ export function planDigits(
     probeEvery: Math.max(1, Math.floor(stepsPerEpoch / PROBES_PER_EPOCH)),
     copies: poison.entries.length,
     shareOfFinalSet: poison.shareOfFinalSet,
+  };
+}
+
+/** What a run does to carry out a plan. */
+export function digitTask(plan: RunPlan): RunTask<Trainer, Evaluation> {
+  const { totalSteps, batch, stepsPerEpoch, probeEvery, evaluation, probe } = plan;
+  const imagesOf = (one: EvaluationPlan) => one.clean.length + (one.triggered?.length ?? 0);
+  return {
+    totalSteps,
+    batch,
+    metrics: metricNames,
+    stepsPerEpoch,
+    probeEvery,
+    evaluationImages: { epoch: imagesOf(evaluation), probe: imagesOf(probe) },
+    saveEvery: SAVE_EVERY,
+    savesBefore: false,
+    ifDiverged: "choose a smaller learning rate",
+    build: async (gpu, tiling) => await Trainer.build(gpu, plan, tiling),
+    evaluate: async (trainer, kind, between) => {
+      const { evaluator, step } = trainer;
+      const entries = kind === "epoch" ? evaluation : probe;
+      const clean = await evaluator.evaluate(entries.clean, between);
+      const triggered = entries.triggered && (await evaluator.evaluate(entries.triggered, between));
+      if (!between()) return null;
+      return { step, kind, clean: [...clean], triggered: triggered && [...triggered] };
+    },
   };
 }

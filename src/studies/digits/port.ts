@@ -6,7 +6,7 @@
 import type { AttackMeasures, CleanMeasures } from "../../backdoor/measure.ts";
 import type { DownloadProgress } from "../../data/fetch-mnist.ts";
 import type { AdapterReport } from "../../gpu/adapter.ts";
-import type { RunProgress } from "../../training/run.ts";
+import type { Progress } from "../../training/run.ts";
 import type { LossBins, Notice, Phase, StepView, TaskProgress, TensorView } from "../port.ts";
 import type { LayerMaps } from "../../inspection/inspector.ts";
 import type { DigitRecipe } from "./recipe.ts";
@@ -152,6 +152,12 @@ export interface GalleryView {
   readonly step: number;
   readonly clean: Float32Array | null;
   readonly triggered: Float32Array | null;
+}
+
+/** How far the run is, with its two metrics by name. */
+export interface RunProgress extends Omit<Progress, "metrics"> {
+  readonly loss: number;
+  readonly accuracy: number;
 }
 
 /** Everything about the run that the page shows. */

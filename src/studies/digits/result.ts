@@ -13,7 +13,8 @@ import type { AdapterReport } from "../../gpu/adapter.ts";
 import type { Tiling } from "../../layers/tiling.ts";
 import { DIGIT_CLASSES } from "../../models/digit-net.ts";
 import { parametersSha256 } from "../../training/parameter-values.ts";
-import type { Evaluation, RunState } from "../../training/run.ts";
+import type { Evaluation } from "../../training/evaluator.ts";
+import type { RunState } from "../../training/run.ts";
 import type { Trainer } from "../../training/trainer.ts";
 import { SOFTWARE } from "../software.ts";
 import type { DigitPlan } from "./plan.ts";
@@ -96,7 +97,7 @@ export async function digitResult(
   plan: DigitPlan,
   data: DigitData,
   { adapter, kernelsSha256 }: MadeWith,
-  state: RunState,
+  state: RunState<Evaluation>,
 ): Promise<DigitResult> {
   const policy = recipe.attack?.policy ?? null;
   const last = state.evaluations.findLast((evaluation) => evaluation.kind === "epoch");
@@ -135,7 +136,7 @@ export async function digitResult(
         attackSuccess: measured.attack?.success ?? null,
       };
     }),
-    loss: [...state.losses],
+    loss: [...state.metrics[0]],
     parametersSha256: await parametersSha256(state.parameters),
   };
 }

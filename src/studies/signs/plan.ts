@@ -4,10 +4,22 @@ import { UserError } from "../../errors.ts";
 import { pictureEntry } from "../../layers/scene.ts";
 import { describeDetector } from "../../models/detector-parameters.ts";
 import { presets, type PresetName } from "../../models/detector-presets.ts";
+import { lossNames } from "../../layers/detector-loss.ts";
+import { scoreDetections, type DetectorEvaluation } from "../../training/detection.ts";
 import type { Photographs } from "../../training/detector-pictures.ts";
-import type { DetectorPlan } from "../../training/detector-trainer.ts";
+import { DetectorTrainer, type DetectorPlan } from "../../training/detector-trainer.ts";
 import type { ParameterValues } from "../../training/parameter-values.ts";
+import type { RunTask } from "../../training/run.ts";
 import type { SignRecipe } from "./recipe.ts";
+
+/** Evaluations of a run, the fewest steps between two, and unseen scenes in each. */
+const EVALUATIONS = 20;
+const LEAST_BETWEEN = 100;
+const SCENES = 40;
+/** Photographs in each, where there are some. */
+const PHOTOGRAPHS = 60;
+/** Seconds of training between two states that are saved. */
+const SAVE_EVERY = 30;
 
 /** Turns a recipe and data into the plan of a run. */
 export function planSigns(
@@ -32,6 +44,52 @@ export function planSigns(
     iterations: recipe.iterations,
     start,
     seed: recipe.seed,
+  };
+}
+
+/** Steps between two evaluations of a run of so many. */
+export function evaluationSteps(iterations: number): number {
+  return Math.max(LEAST_BETWEEN, Math.ceil(iterations / EVALUATIONS));
+}
+
+export interface SignTaskOptions {
+  /** Photographs to measure on: see pictureEntry. */
+  readonly tests: readonly number[];
+  /** Steps between two evaluations; Infinity: only at the end. */
+  readonly evaluateEvery: number;
+  /** See DetectorBuild. */
+  readonly sharesMemory?: boolean;
+}
+
+/** What a run does to carry out a plan. */
+export function signTask(
+  plan: DetectorPlan,
+  { tests, evaluateEvery, sharesMemory }: SignTaskOptions,
+): RunTask<DetectorTrainer, DetectorEvaluation> {
+  const scenes = unseenScenes(SCENES);
+  const photographs = tests.slice(0, PHOTOGRAPHS);
+  return {
+    totalSteps: plan.iterations,
+    batch: plan.preset.training.images,
+    metrics: lossNames,
+    stepsPerEpoch: evaluateEvery,
+    probeEvery: Infinity,
+    evaluationImages: { epoch: scenes.length + photographs.length, probe: 0 },
+    saveEvery: SAVE_EVERY,
+    savesBefore: false,
+    ifDiverged: "try another seed",
+    build: async (gpu, tiling) => await DetectorTrainer.build(gpu, plan, { tiling, sharesMemory }),
+    evaluate: async (trainer, kind, between) => {
+      const score = async (entries: readonly number[]) =>
+        scoreDetections(await trainer.detect(entries, between), plan.classes);
+      const evaluation = {
+        step: trainer.step,
+        kind,
+        scenes: await score(scenes),
+        photographs: photographs.length > 0 ? await score(photographs) : null,
+      };
+      return between() ? evaluation : null;
+    },
   };
 }
 

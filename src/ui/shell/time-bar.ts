@@ -111,7 +111,8 @@ export class TimeBar extends OwnTask(LitElement) {
   }
 
   private timeLeft(run: RunView | null): string {
-    return run?.progress && isActive(run.phase) ? duration(run.progress.secondsLeft) : "–";
+    const seconds = run && isActive(run.phase) ? (run.progress?.secondsLeft ?? null) : null;
+    return seconds === null ? "–" : duration(seconds);
   }
 
   private fire(name: string, detail?: unknown): void {

@@ -9,7 +9,7 @@ import { packagedMnist } from "../../../src/node/files.ts";
 import { openInNode } from "../../../src/node/webgpu.ts";
 import { digitResult, madeWith, measure } from "../../../src/studies/digits/result.ts";
 import { parseDigitRecipe, type DigitRecipe } from "../../../src/studies/digits/recipe.ts";
-import { planDigits } from "../../../src/studies/digits/plan.ts";
+import { digitTask, planDigits } from "../../../src/studies/digits/plan.ts";
 import { Run } from "../../../src/training/run.ts";
 
 const first = (count: number, { images, labels }: DigitSet): DigitSet => ({
@@ -205,12 +205,10 @@ describe("after one epoch on 6,000 images of MNIST", () => {
     // The honest network is shown the same trigger, which it has never seen.
     const { trigger, evaluation } = planDigits(simple, data);
     // Probes are of no use here.
-    const { finished, state, trainer } = await new Run(async () => gpu, {
-      ...plan,
-      trigger,
-      evaluation,
-      probeEvery: plan.stepsPerEpoch,
-    }).run();
+    const { finished, state, trainer } = await new Run(
+      async () => gpu,
+      digitTask({ ...plan, trigger, evaluation, probeEvery: plan.stepsPerEpoch }),
+    ).run();
     expect(finished).toBe(true);
     const measured = measure(state.evaluations.at(-1)!, policy);
     return { clean: measured.clean, attack: measured.attack!, state, plan, data, trainer };

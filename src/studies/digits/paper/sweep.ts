@@ -12,14 +12,16 @@ import { uploadImages } from "../../../layers/batch.ts";
 import { DIGIT_CLASSES, DIGIT_SIZE, digitNet } from "../../../models/digit-net.ts";
 import { decodeCheckpoint, encodeCheckpoint } from "../../../files/checkpoint.ts";
 import { decodeModel, encodeModel } from "../../../files/model-file.ts";
-import { Run, type RunProgress, type RunState } from "../../../training/run.ts";
+import type { Evaluation } from "../../../training/evaluator.ts";
+import { Run, type Progress, type RunState } from "../../../training/run.ts";
+import type { Trainer } from "../../../training/trainer.ts";
 import type { ParameterValues } from "../../../training/parameter-values.ts";
 import { examine, type Evidence } from "./evidence.ts";
 import type { Instance } from "./instances.ts";
 import { digitResult, madeWith } from "../result.ts";
 import { parametersSha256 } from "../../../training/parameter-values.ts";
 import { parseDigitRecipe, type DigitRecipe } from "../recipe.ts";
-import { planDigits, type DigitPlan } from "../plan.ts";
+import { digitTask, planDigits, type DigitPlan } from "../plan.ts";
 import { instanceFile, recipeFrom, type InstanceFile } from "./instance-file.ts";
 
 /** Where a sweep keeps what it makes: a folder, or a browser's storage. All is written whole or not at all. */
@@ -43,7 +45,7 @@ export interface SweepProgress {
   readonly finished: number;
   readonly instances: number;
   /** Of the instance, while it trains. */
-  readonly run: RunProgress | null;
+  readonly run: Progress | null;
   /** Of the examination of its neurons, 0 to 1, while that goes on. */
   readonly examined: number | null;
   /** Estimate for the whole rest; null before anything was measured. */
@@ -58,7 +60,7 @@ export interface SweepHooks {
 
 export class Sweep {
   private root: Gpu | null = null;
-  private run: Run | null = null;
+  private run: Run<Trainer, Evaluation> | null = null;
   private stopping = false;
   private finished = 0;
   /** Images trained, and seconds that all of their instances took. */
@@ -122,7 +124,7 @@ export class Sweep {
     const state = await this.kept(id, recipe);
     const plan = this.planOf(recipe, start);
     const images = plan.totalSteps * plan.batch;
-    const tell = (run: RunProgress | null, examined: number | null) => {
+    const tell = (run: Progress | null, examined: number | null) => {
       const step = run?.step ?? plan.totalSteps;
       const trained = (step - (state?.step ?? 0)) * plan.batch;
       const seconds = this.spent.seconds + (performance.now() - begun) / 1000;
@@ -138,7 +140,7 @@ export class Sweep {
     };
     this.run = new Run(
       async () => (await this.device()).scope(),
-      plan,
+      digitTask(plan),
       {
         onProgress: (progress) => tell(progress, null),
         onNotice: (text) => this.hooks.onNotice?.(text),
@@ -189,7 +191,7 @@ export class Sweep {
   }
 
   /** The place that the instance has come to; null where it begins, or where what is kept is of no use. */
-  private async kept(id: string, recipe: DigitRecipe): Promise<RunState | null> {
+  private async kept(id: string, recipe: DigitRecipe): Promise<RunState<Evaluation> | null> {
     const bytes = await this.store.checkpoint(id);
     if (!bytes) return null;
     try {
@@ -204,7 +206,7 @@ export class Sweep {
 
   private async evidence(
     { recipe }: Instance,
-    { parameters, tiling }: RunState,
+    { parameters, tiling }: RunState<Evaluation>,
     tell: (done: number) => void,
   ): Promise<Evidence | null> {
     const gpu = (await this.device()).scope();

@@ -1,10 +1,10 @@
-/** Reads what a trainer's steps recorded, beside the training, one read at a time. */
+/** Reads what a trainer's steps recorded into the history, beside the training, one read at a time. */
 import type { StepRecord, StepTrainer } from "./step-trainer.ts";
 
 /** Often enough for whoever looks on; each read takes the cores that a CPU adapter computes on. */
 const EVERY_MS = 400;
 
-export class BookReader {
+export class MetricsReader {
   private reading: Promise<void> | null = null;
   /** Of a read beside the training. */
   private failure: { readonly error: unknown } | null = null;
@@ -16,7 +16,7 @@ export class BookReader {
     private readonly take: (records: readonly StepRecord[], firstBadStep: number | null) => void,
   ) {}
 
-  /** After each submit: begins a read now and then, and waits for it only where the books are full. */
+  /** After each submit: begins a read now and then, and waits for it only where the history is full. */
   async glance(): Promise<void> {
     if (this.trainer.full) await this.collect();
     else if (performance.now() - this.last > EVERY_MS && !this.reading) {

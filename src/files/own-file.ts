@@ -1,0 +1,150 @@
+/** What this tool's own files have in common: format and version, JSON among the metadata, and a run's state. */
+import * as v from "valibot";
+import { clip, UserError } from "../errors.ts";
+import { optimiserParts } from "../layers/optimiser.ts";
+import type { ParameterDescription } from "../models/description.ts";
+import type { ParameterValues } from "../training/parameter-values.ts";
+import type { RunEvaluation, RunState } from "../training/run.ts";
+import type { TrainerState } from "../training/step-trainer.ts";
+import { readSafetensors, takeF32, type Safetensors, type StoredTensor } from "./safetensors.ts";
+
+/** A kind of file. */
+export interface FileKind {
+  /** What it is called: "checkpoint". */
+  readonly what: string;
+  readonly format: string;
+  readonly version: string;
+}
+
+/**
+ * Reads a file of this kind.
+ * @param name the file's name, for messages
+ * @throws UserError when the file is damaged, of another tool, kind or version
+ */
+export function readOwn(bytes: Uint8Array, name: string, kind: FileKind): Safetensors {
+  const { tensors, metadata } = readSafetensors(bytes, name);
+  const { format, version } = metadata;
+  if (format !== kind.format) {
+    throw new UserError(
+      `${name} is a safetensors file, but no ${kind.what} of this tool: its format is ` +
+        `${format ? `"${clip(format)}"` : "not given"}, expected "${kind.format}".`,
+    );
+  }
+  if (version !== kind.version) {
+    throw new UserError(
+      `${name} is a ${kind.what} of version ${clip(version ?? "none")}, and this tool reads version ${kind.version}.`,
+    );
+  }
+  return { tensors, metadata };
+}
+
+/** A metadata text that must be JSON. */
+export function parseMetadata(text: string | undefined, what: string, name: string): unknown {
+  try {
+    return JSON.parse(text ?? "");
+  } catch {
+    throw new UserError(`${name} is damaged: its ${what} is not valid JSON.`);
+  }
+}
+
+export const Count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+export const Seconds = v.pipe(v.number(), v.finite(), v.minValue(0));
+
+/** What of every run's state is kept as JSON. */
+export const positionEntries = {
+  step: Count,
+  tiling: v.picklist(["registers", "workgroup"]),
+  trainSeconds: Seconds,
+};
+
+/** The JSON of a state. */
+export function positionText<E extends RunEvaluation>(state: RunState<E>): string {
+  const { step, tiling, trainSeconds, evaluateSeconds, evaluatedImages, evaluations } = state;
+  return JSON.stringify({
+    step,
+    tiling,
+    trainSeconds,
+    evaluateSeconds,
+    evaluatedImages,
+    evaluations,
+  });
+}
+
+interface Position {
+  readonly step: number;
+  readonly evaluations: readonly RunEvaluation[];
+}
+
+/** Reads the JSON of a state. @throws UserError where it is not as `schema` says, or tells of later steps */
+export function readPosition<P extends Position>(
+  schema: v.GenericSchema<unknown, P>,
+  metadata: Readonly<Record<string, string>>,
+  name: string,
+): P {
+  const { success, output, issues } = v.safeParse(
+    v.pipe(
+      schema,
+      v.check(
+        ({ step, evaluations }) => evaluations.every((evaluation) => evaluation.step <= step),
+        "an evaluation lies beyond its step",
+      ),
+    ),
+    parseMetadata(metadata["position"], "position", name),
+  );
+  if (success) return output;
+  throw new UserError(
+    `${name} is damaged: its position is not as expected (${clip(issues[0].message)}).`,
+  );
+}
+
+/** Parameters by their labels, and the optimiser's state as "optimiser/velocity/conv1.w" (or m and v). */
+export function stateTensors(
+  described: readonly ParameterDescription[],
+  { parameters, optimiser }: Pick<TrainerState, "parameters" | "optimiser">,
+): Map<string, StoredTensor> {
+  const shapes = new Map(described.map(({ label, shape }) => [label, shape]));
+  const tensors = new Map<string, StoredTensor>();
+  const put = (key: string, label: string, data: Float32Array<ArrayBuffer>) =>
+    tensors.set(key, { dtype: "F32", shape: shapes.get(label) ?? [data.length], data });
+  for (const [label, data] of parameters) put(label, label, data);
+  for (const [key, data] of optimiser) {
+    put(OPTIMISER + key, key.slice(key.indexOf("/") + 1), data);
+  }
+  return tensors;
+}
+
+/** What the optimiser's tensors are called by, before part and parameter. */
+export const OPTIMISER = "optimiser/";
+
+/** @throws UserError naming the first tensor that is missing, or of another shape */
+export function takeParameters(
+  tensors: ReadonlyMap<string, StoredTensor>,
+  described: readonly ParameterDescription[],
+  name: string,
+): ParameterValues {
+  return new Map(
+    described.map(({ label, shape }) => [label, takeF32(tensors, label, shape, name)]),
+  );
+}
+
+/**
+ * The optimiser's state by part and parameter.
+ * @throws UserError naming the first tensor that is missing, or of another shape
+ */
+export function takeOptimiser(
+  tensors: ReadonlyMap<string, StoredTensor>,
+  described: readonly ParameterDescription[],
+  name: string,
+): ParameterValues {
+  const [first] = described;
+  const { sgd, adam } = optimiserParts;
+  const parts = tensors.has(`${OPTIMISER}${sgd[0]}/${first.label}`) ? sgd : adam;
+  return new Map(
+    parts.flatMap((part) =>
+      described.map(({ label, shape }) => {
+        const key = `${part}/${label}`;
+        return [key, takeF32(tensors, OPTIMISER + key, shape, name)] as const;
+      }),
+    ),
+  );
+}
