@@ -3,7 +3,7 @@ import * as tf from "@tensorflow/tfjs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { DigitSet } from "../../src/data/digits.ts";
 import type { StepRecord } from "../../src/training/step-trainer.ts";
-import { createProgress, lossSpec } from "../../src/layers/loss.ts";
+import { createMetricsHistory, lossSpec } from "../../src/layers/loss.ts";
 import { tilingFor } from "../../src/layers/tiling.ts";
 import { digitNet } from "../../src/models/digit-net.ts";
 import { initialParameters } from "../../src/models/initialise.ts";
@@ -225,7 +225,7 @@ describe("the digit network", () => {
       logits: network.logits,
       labels,
       gradient: network.logitsGradient,
-      progress: createProgress(gpu, "once"),
+      progress: createMetricsHistory(gpu, "once"),
     });
     await run(gpu, [...network.forward, loss, ...network.backward]);
     const [gradient] = await gpu.read(network.inputGradient!);

@@ -1,7 +1,7 @@
 /** A whole network on the GPU against the chain of references, and its gradient down to the images. */
 import { describe, expect, it } from "vitest";
 import { compile } from "../../src/gpu/pipelines.ts";
-import { createProgress, lossSpec } from "../../src/layers/loss.ts";
+import { createMetricsHistory, lossSpec } from "../../src/layers/loss.ts";
 import type { NetworkDescription } from "../../src/models/description.ts";
 import { buildNetwork } from "../../src/models/network.ts";
 import { run, useGpu } from "../gpu.ts";
@@ -53,7 +53,7 @@ describe.each(["registers", "workgroup"] as const)("a network in %s", (tiling) =
         logits: network.logits,
         labels: label,
         gradient: network.logitsGradient,
-        progress: createProgress(gpu, "train"),
+        progress: createMetricsHistory(gpu, "train"),
       });
       await run(gpu, [...network.forward, loss, ...network.backward]);
       // f32 sums of up to a hundred terms of order one.
