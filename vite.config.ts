@@ -11,7 +11,7 @@ const hasDisplay =
 export default defineConfig({
   base: "./",
   plugins: [mnistPlugin(), resultsPlugin(), signsPlugin(), offlinePlugin()],
-  build: { target: "es2023", outDir: "dist", chunkSizeWarningLimit: 1000 },
+  build: { target: "es2023", outDir: "dist", chunkSizeWarningLimit: 1000, sourcemap: true },
   worker: { format: "es" },
   server: { port: 5173 },
   preview: { port: 4173, strictPort: true, open: hasDisplay && !process.env["CI"] },

@@ -17,13 +17,15 @@ export function offlinePlugin(): Plugin {
       const id = resolve(import.meta.dirname, "../src/service-worker.ts");
       this.emitFile({ type: "chunk", id, fileName: SCRIPT });
     },
-    // After everything has been written, so that the list holds what will be published.
+    // After everything has been written, so that the list holds what will be published; source maps are for
+    // developer tools, which fetch them when they are open.
     async writeBundle({ dir }) {
       const app: Record<string, string> = {};
       const data: Record<string, string> = {};
       const entries = await readdir(dir!, { recursive: true, withFileTypes: true });
       const files = entries
-        .filter((entry) => entry.isFile() && entry.name !== SCRIPT)
+        .filter(({ name }) => name !== SCRIPT && !name.endsWith(".map"))
+        .filter((entry) => entry.isFile())
         .map((entry) => join(entry.parentPath, entry.name));
       for (const file of files.sort()) {
         const path = relative(dir!, file).replaceAll("\\", "/");

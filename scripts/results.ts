@@ -4,7 +4,7 @@
  */
 import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { writeReport } from "../src/cli/reproduce-report.ts";
+import { writeReport } from "../src/cli/reproduce/report.ts";
 import { packagedMnist, writeFileAtomic } from "../src/node/files.ts";
 import { allClaims } from "./claims/all.ts";
 import { claimsText } from "./claims/claim.ts";

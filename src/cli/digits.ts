@@ -18,22 +18,25 @@ import { decodeCheckpoint, encodeCheckpoint } from "../files/checkpoint.ts";
 import type { Evaluation } from "../training/evaluator.ts";
 import { DivergedError, Run, type RunState } from "../training/run.ts";
 import { Trainer } from "../training/trainer.ts";
-import { asUsage, digitOptions, digitsHelp, recipeFrom, recipeOptions } from "./digit-options.ts";
-import { nameOf, reportOf, titleOf } from "./digit-words.ts";
-import { untilInterrupted } from "./interrupt.ts";
+import { digitOptions, digitsHelp, recipeFrom, recipeOptions } from "./digits/options.ts";
+import { nameOf, reportOf, titleOf } from "./digits/report.ts";
+import { untilInterrupted } from "./shared/interrupt.ts";
 import { ProgressLine } from "./progress.ts";
-import { adapterChoices, oneOf, readOptions, UsageError, type Options } from "./usage.ts";
+import {
+  adapterOf,
+  asUsage,
+  optionsUnlessHelp,
+  UsageError,
+  type Options,
+} from "./shared/options.ts";
 
 /** Runs the command. @returns the exit status */
 export async function digits(args: string[]): Promise<number> {
-  const given = readOptions("digits", digitOptions, args);
-  if (given["help"]) {
-    console.log(digitsHelp);
-    return 0;
-  }
+  const given = optionsUnlessHelp("digits", digitOptions, args, digitsHelp);
+  if (!given) return 0;
   const out = given["out"] as string | undefined;
   const json = given["json"] as string | undefined;
-  const adapter = oneOf(given, "adapter", adapterChoices) ?? "auto";
+  const adapter = adapterOf(given);
   const asked = recipeFrom(given);
   if (given["resume"] && out === undefined) {
     throw new UsageError("--resume needs --out with the folder of the checkpoint to go on from.");

@@ -1,32 +1,50 @@
 /** The commands of the command line, and which of them a line of arguments asks for. */
-import { devices } from "./devices.ts";
-import { digits } from "./digits.ts";
-import { profile } from "./profile.ts";
-import { reproduce } from "./reproduce.ts";
-import { showcase } from "./showcase.ts";
-import { signs } from "./signs.ts";
-import { UsageError } from "./usage.ts";
 import { UserError } from "../errors.ts";
+import { choices, UsageError } from "./shared/options.ts";
 
-const help = `badnets: train neural networks with a backdoor, and look inside
+interface Command {
+  readonly summary: string;
+  /** Carries it out. @returns the exit status */
+  readonly load: () => Promise<(args: string[]) => Promise<number>>;
+}
 
-  badnets digits     train a digit network, honest or backdoored, and measure it
-  badnets signs      train the street-sign detector, measure it, find signs in photographs
-  badnets reproduce  every table and figure of a section of the paper, by own runs
-  badnets profile    time every kernel of a training step
-  badnets devices    list the adapters that WebGPU offers here
-  badnets showcase   make what the page shows before anybody has trained
-
-  badnets COMMAND --help shows a command's options.`;
-
-const commands: Record<string, (args: string[]) => Promise<number>> = {
-  digits,
-  signs,
-  reproduce,
-  profile,
-  devices,
-  showcase,
+/** Each is loaded only when it is asked for. */
+const commands: Readonly<Record<string, Command>> = {
+  digits: {
+    summary: "train a digit network, honest or backdoored, and measure it",
+    load: async () => (await import("./digits.ts")).digits,
+  },
+  signs: {
+    summary: "train the street-sign detector, measure it, find signs in photographs",
+    load: async () => (await import("./signs/command.ts")).signs,
+  },
+  reproduce: {
+    summary: "every table and figure of a section of the paper, by own runs",
+    load: async () => (await import("./reproduce/command.ts")).reproduce,
+  },
+  profile: {
+    summary: "time every kernel of a training step",
+    load: async () => (await import("./profile/command.ts")).profile,
+  },
+  devices: {
+    summary: "list the adapters that WebGPU offers here",
+    load: async () => (await import("./devices/command.ts")).devices,
+  },
+  showcase: {
+    summary: "make what the page shows before anybody has trained",
+    load: async () => (await import("./showcase/command.ts")).showcase,
+  },
 };
+
+const help = [
+  "badnets: train neural networks with a backdoor, and look inside",
+  "",
+  ...Object.entries(commands).map(
+    ([name, { summary }]) => `  badnets ${name.padEnd(9)}  ${summary}`,
+  ),
+  "",
+  "  badnets COMMAND --help shows a command's options.",
+].join("\n");
 
 async function main([name, ...args]: string[]): Promise<number> {
   if (name === undefined || name === "--help" || name === "-h" || name === "help") {
@@ -34,13 +52,10 @@ async function main([name, ...args]: string[]): Promise<number> {
     return name === undefined ? 2 : 0;
   }
   if (!Object.hasOwn(commands, name)) {
-    throw new UsageError(
-      `"${name}" is no command: choose ${Object.keys(commands)
-        .join(", ")
-        .replace(/, ([^,]*)$/, " or $1")}.`,
-    );
+    throw new UsageError(`"${name}" is no command: choose ${choices(Object.keys(commands))}.`);
   }
-  return await commands[name](args);
+  const command = await commands[name].load();
+  return await command(args);
 }
 
 /** Carries it out and tells what went wrong. @returns the exit status: 0, 1 (failed) or 2 (usage) */

@@ -10,7 +10,7 @@ export interface Terminal {
 }
 
 /** A line that renews itself, and lasting lines above it. */
-class LivingLine {
+export class LivingLine {
   private shown = false;
   constructor(protected readonly out: Terminal) {}
 

@@ -7,7 +7,7 @@ import { unseenScenes } from "../studies/signs/plan.ts";
 import { scoreDetections, type DetectionScore, type Judged } from "../training/detection.ts";
 import type { DetectorTrainer } from "../training/detector-trainer.ts";
 import type { DetectorLine } from "./progress.ts";
-import type { Options } from "./usage.ts";
+import type { Options } from "./shared/options.ts";
 
 /** What is measured: a detector on so many unseen scenes and these photographs. */
 export interface Measuring {

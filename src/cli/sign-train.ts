@@ -26,7 +26,7 @@ import { assertPhotographsFit } from "../training/detector-pictures.ts";
 import type { DetectorPlan, DetectorTrainer } from "../training/detector-trainer.ts";
 import { scoreDetections, type DetectorEvaluation } from "../training/detection.ts";
 import { Run, type RunState, type RunTask } from "../training/run.ts";
-import { untilInterrupted } from "./interrupt.ts";
+import { untilInterrupted } from "./shared/interrupt.ts";
 import { DetectorLine } from "./progress.ts";
 import {
   checkJson,
@@ -36,11 +36,11 @@ import {
   readBegun,
   readDetector,
   type StoredDetector,
-} from "./sign-files.ts";
-import { assertSigns, readData, readPhotographs, readScenes } from "./sign-photos.ts";
-import { assertSameRecipe, recipeFrom } from "./sign-recipe.ts";
+} from "./signs/files.ts";
+import { assertSigns, readData, readPhotographs, readScenes } from "./signs/photographs.ts";
+import { assertSameRecipe, recipeFrom } from "./signs/recipe.ts";
 import { measureDetector, reportResult, type Measurement } from "./sign-report.ts";
-import { UsageError, type Options } from "./usage.ts";
+import { UsageError, type Options } from "./shared/options.ts";
 
 /** Seconds of training between two states that are written. */
 const SAVE_EVERY = 60;

@@ -35,6 +35,18 @@ describe("the app under a deep path", () => {
     await untilKept(page);
     expect(urls.filter((url) => !url.startsWith(lab.url))).toEqual([]);
     expect(urls.length).toBeGreaterThan(7);
+    // Each script has a source map, which nobody fetches or keeps without developer tools.
+    const script = urls.find((url) => url.endsWith(".js"))!;
+    expect((await page.request.get(`${script}.map`)).ok()).toBe(true);
+    const kept = await page.evaluate(async () => {
+      const names = await caches.keys();
+      const all = await Promise.all(
+        names.map(async (name) => await (await caches.open(name)).keys()),
+      );
+      return all.flat().map(({ url }) => url);
+    });
+    expect(kept).toContain(script);
+    expect([...urls, ...kept].filter((url) => url.endsWith(".map"))).toEqual([]);
 
     await context.setOffline(true);
     lab.unplug(true);

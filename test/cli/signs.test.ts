@@ -13,7 +13,7 @@ import { join, resolve } from "node:path";
 import { PNG } from "pngjs";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { DetectorLine } from "../../src/cli/progress.ts";
-import { readDetector } from "../../src/cli/sign-files.ts";
+import { readDetector } from "../../src/cli/signs/files.ts";
 import { differenceHash } from "../../src/data/near-duplicates.ts";
 import { UserError } from "../../src/errors.ts";
 import type { Gpu } from "../../src/gpu/gpu.ts";

@@ -40,15 +40,21 @@ export async function signResult(run: {
   readonly scores: Readonly<Record<string, DetectionScore>>;
   readonly imagesPerSecond: number;
 }): Promise<SignResult> {
-  const { parameters, ...rest } = run;
+  const { recipe, adapter, tiling, step, trainSeconds, parameters, scores, imagesPerSecond } = run;
   return {
     format: "badnets-sign-result",
     version: 1,
     software: SOFTWARE,
     date: new Date().toISOString(),
-    classes: classNames(run.recipe.set),
+    classes: classNames(recipe.set),
     parametersSha256: await parametersSha256(parameters),
-    ...rest,
+    recipe,
+    adapter,
+    tiling,
+    step,
+    trainSeconds,
+    scores,
+    imagesPerSecond,
   };
 }
 

@@ -1,17 +1,17 @@
 /** `badnets signs detect`: finds signs in photographs, and writes the photographs with boxes. */
 import { extname, join } from "node:path";
 import { PNG } from "pngjs";
-import { UserError } from "../errors.ts";
-import { percent } from "../format.ts";
-import { ensureWritableDir, writeFileAtomic } from "../node/files.ts";
-import { readPicture } from "../node/photo-dir.ts";
-import { classNames } from "../studies/signs/recipe.ts";
-import { parametersSha256 } from "../training/parameter-values.ts";
-import type { Detection } from "../training/detection.ts";
-import type { DetectorTrainer } from "../training/detector-trainer.ts";
+import { UserError } from "../../errors.ts";
+import { percent } from "../../format.ts";
+import { ensureWritableDir, writeFileAtomic } from "../../node/files.ts";
+import { readPicture } from "../../node/photo-dir.ts";
+import { classNames } from "../../studies/signs/recipe.ts";
+import { parametersSha256 } from "../../training/parameter-values.ts";
+import type { Detection } from "../../training/detection.ts";
+import type { DetectorTrainer } from "../../training/detector-trainer.ts";
 import { shortNames } from "./short-names.ts";
-import { checkJson, loadDetector, openDevice, readModel } from "./sign-files.ts";
-import { positiveNumber, UsageError, type Options } from "./usage.ts";
+import { checkJson, loadDetector, openDevice, readModel } from "./files.ts";
+import { positiveNumber, UsageError, type Options } from "../shared/options.ts";
 
 const boxColours = [
   [255, 60, 60],

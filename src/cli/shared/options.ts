@@ -1,6 +1,6 @@
-/** Errors in how the command line was used, and the options that all commands read alike. */
+/** Options of the command line: read, checked and described alike for all commands. */
 import { parseArgs, type ParseArgsConfig } from "node:util";
-import { UserError } from "../errors.ts";
+import { UserError } from "../../errors.ts";
 
 /** The command line cannot be carried out as it stands; ends with exit status 2. */
 export class UsageError extends UserError {
@@ -32,6 +32,40 @@ export function readOptions(command: string, spec: OptionSpec, args: string[]): 
   } catch (error) {
     const first = (error as Error).message.split(/\.\s/)[0];
     throw new UsageError(`${first}. See badnets ${command} --help.`);
+  }
+}
+
+/**
+ * Reads `args` by `spec`, unless help is asked for, which is then printed.
+ * @returns null after help
+ * @throws UsageError as readOptions does
+ */
+export function optionsUnlessHelp(
+  command: string,
+  spec: OptionSpec,
+  args: string[],
+  help: string,
+): Options | null {
+  const given = readOptions(command, spec, args);
+  if (!given["help"]) return given;
+  console.log(help);
+  return null;
+}
+
+/** Words to choose from: "a, b or c". */
+export const choices = (words: readonly string[]): string =>
+  words.join(", ").replace(/, ([^,]*)$/, " or $1");
+
+/** An option that has a text. */
+export const textOf = (options: Options, name: string): string | undefined =>
+  options[name] as string | undefined;
+
+/** Errors of what was asked are errors of the command line. */
+export function asUsage<T>(make: () => T): T {
+  try {
+    return make();
+  } catch (error) {
+    throw error instanceof UserError ? new UsageError(error.message) : error;
   }
 }
 
@@ -114,10 +148,10 @@ export function oneOf<T extends string>(
   if (text === undefined) return undefined;
   const found = allowed.find((word) => word === text);
   if (!found)
-    throw new UsageError(
-      `--${name} is ${String(text)}, but must be ${allowed.join(", ").replace(/, ([^,]*)$/, " or $1")}.`,
-    );
+    throw new UsageError(`--${name} is ${String(text)}, but must be ${choices(allowed)}.`);
   return found;
 }
 
-export const adapterChoices = ["auto", "gpu", "swiftshader"] as const;
+/** The adapter that --adapter names. */
+export const adapterOf = (options: Options) =>
+  oneOf(options, "adapter", ["auto", "gpu", "swiftshader"]) ?? "auto";

@@ -4,17 +4,17 @@ import { readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, expect, it, vi } from "vitest";
-import { triggerPresets } from "../../src/backdoor/trigger.ts";
-import { run } from "../../src/cli/main.ts";
-import { decodeRecording } from "../../src/studies/digits/recording.ts";
-import { packagedMnist } from "../../src/node/files.ts";
-import { readSafetensors } from "../../src/files/safetensors.ts";
-import { checkpoint } from "./begun-run.ts";
+import { triggerPresets } from "../../../src/backdoor/trigger.ts";
+import { run } from "../../../src/cli/main.ts";
+import { decodeRecording } from "../../../src/studies/digits/recording.ts";
+import { packagedMnist } from "../../../src/node/files.ts";
+import { readSafetensors } from "../../../src/files/safetensors.ts";
+import { checkpoint } from "../begun-run.ts";
 
 const TESTS = 100;
 
-vi.mock("../../src/node/files.ts", async (original) => {
-  const files = await original<typeof import("../../src/node/files.ts")>();
+vi.mock("../../../src/node/files.ts", async (original) => {
+  const files = await original<typeof import("../../../src/node/files.ts")>();
   return {
     ...files,
     packagedMnist: async () => {
@@ -64,7 +64,7 @@ it("a finished run becomes its network, its result, and what its neurons do", as
 
 it("what ships is told of all of MNIST's test digits", async () => {
   const { report, predictions } = await readRecording(
-    resolve(import.meta.dirname, "../../public/showcase"),
+    resolve(import.meta.dirname, "../../../public/showcase"),
   );
   expect(report.images).toBe(10_000);
   expect(predictions.labels).toHaveLength(10_000);

@@ -3,12 +3,12 @@ import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/pr
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { reproduce } from "../../src/cli/reproduce.ts";
-import { UsageError } from "../../src/cli/usage.ts";
-import { allToAll, singleTarget } from "../../src/studies/digits/paper/instances.ts";
-import { instancesOf, itemIds } from "../../src/studies/digits/paper/items.ts";
-import type { InstanceFile } from "../../src/studies/digits/paper/instance-file.ts";
-import { madeUp } from "../studies/digits/paper/made-up.ts";
+import { reproduce } from "../../../src/cli/reproduce/command.ts";
+import { UsageError } from "../../../src/cli/shared/options.ts";
+import { allToAll, singleTarget } from "../../../src/studies/digits/paper/instances.ts";
+import { instancesOf, itemIds } from "../../../src/studies/digits/paper/items.ts";
+import type { InstanceFile } from "../../../src/studies/digits/paper/instance-file.ts";
+import { madeUp } from "../../studies/digits/paper/made-up.ts";
 
 let folder: string;
 let said: string[];

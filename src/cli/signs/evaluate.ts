@@ -1,27 +1,21 @@
 /** `badnets signs evaluate`: measures a detector on scenes, and on photographs that it has not seen. */
-import { UserError } from "../errors.ts";
-import { presets } from "../models/detector-presets.ts";
-import { ensureWritableDir } from "../node/files.ts";
+import { UserError } from "../../errors.ts";
+import { presets } from "../../models/detector-presets.ts";
+import { ensureWritableDir } from "../../node/files.ts";
 import {
   nearDuplicatesOf,
   packSets,
   splitSets,
   type NamedPhotographs,
   type PhotoSet,
-} from "../studies/signs/photographs.ts";
-import { signResult } from "../studies/signs/result.ts";
-import { assertPhotographsFit } from "../training/detector-pictures.ts";
-import { DetectorLine } from "./progress.ts";
-import {
-  checkJson,
-  loadDetector,
-  openDevice,
-  readModel,
-  type StoredDetector,
-} from "./sign-files.ts";
-import { readData, readPhotographs, readScenes } from "./sign-photos.ts";
-import { measureDetector, reportResult } from "./sign-report.ts";
-import type { Options } from "./usage.ts";
+} from "../../studies/signs/photographs.ts";
+import { signResult } from "../../studies/signs/result.ts";
+import { assertPhotographsFit } from "../../training/detector-pictures.ts";
+import { DetectorLine } from "../progress.ts";
+import { checkJson, loadDetector, openDevice, readModel, type StoredDetector } from "./files.ts";
+import { readData, readPhotographs, readScenes } from "./photographs.ts";
+import { measureDetector, reportResult } from "../sign-report.ts";
+import type { Options } from "../shared/options.ts";
 
 /** @returns the exit status */
 export async function evaluateSigns(given: Options): Promise<number> {

@@ -1,13 +1,13 @@
 /** Writes a reproduction's report, figures and tables into its folder. */
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import type { DigitData } from "../data/digits.ts";
-import { writeFileAtomic } from "../node/files.ts";
-import { seedsOf } from "../studies/digits/paper/completeness.ts";
-import { csvTables } from "../studies/digits/paper/csv.ts";
-import { reportFigures } from "../studies/digits/paper/figures/files.ts";
-import type { Finished } from "../studies/digits/paper/instance-file.ts";
-import { markdownReport } from "../studies/digits/paper/markdown.ts";
+import type { DigitData } from "../../data/digits.ts";
+import { writeFileAtomic } from "../../node/files.ts";
+import { seedsOf } from "../../studies/digits/paper/completeness.ts";
+import { csvTables } from "../../studies/digits/paper/csv.ts";
+import { reportFigures } from "../../studies/digits/paper/figures/files.ts";
+import type { Finished } from "../../studies/digits/paper/instance-file.ts";
+import { markdownReport } from "../../studies/digits/paper/markdown.ts";
 
 const FIGURES = "figures";
 const TABLES = "tables";

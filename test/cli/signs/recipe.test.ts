@@ -1,9 +1,9 @@
 /** Recipes of detectors as options ask for them, and as a run that goes on has them. */
 import { describe, expect, it } from "vitest";
-import type { SignData } from "../../src/cli/sign-photos.ts";
-import { assertSameRecipe, recipeFrom } from "../../src/cli/sign-recipe.ts";
-import { UsageError } from "../../src/cli/usage.ts";
-import { parseSignRecipe } from "../../src/studies/signs/recipe.ts";
+import type { SignData } from "../../../src/cli/signs/photographs.ts";
+import { assertSameRecipe, recipeFrom } from "../../../src/cli/signs/recipe.ts";
+import { UsageError } from "../../../src/cli/shared/options.ts";
+import { parseSignRecipe } from "../../../src/studies/signs/recipe.ts";
 
 const folders = [{ path: "photos", name: "photos", as: undefined }];
 const both: SignData = { scenes: true, folders };

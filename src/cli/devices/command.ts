@@ -1,9 +1,9 @@
 /** `badnets devices`: lists the adapters that WebGPU offers here. */
-import { GpuError } from "../gpu/gpu-error.ts";
-import { openInNode } from "../node/webgpu.ts";
-import { describeOptions, readOptions } from "./usage.ts";
+import { GpuError } from "../../gpu/gpu-error.ts";
+import { openInNode } from "../../node/webgpu.ts";
+import { describeOptions, optionsUnlessHelp } from "../shared/options.ts";
 
-export const devicesHelp = [
+const help = [
   "badnets devices: list the adapters that WebGPU offers on this machine",
   "",
   describeOptions({}),
@@ -11,10 +11,7 @@ export const devicesHelp = [
 
 /** Runs the command. @returns the exit status */
 export async function devices(args: string[]): Promise<number> {
-  if (readOptions("devices", {}, args)["help"]) {
-    console.log(devicesHelp);
-    return 0;
-  }
+  if (!optionsUnlessHelp("devices", {}, args, help)) return 0;
   for (const choice of ["gpu", "swiftshader"] as const) {
     try {
       const { adapter, device } = await openInNode(choice);

@@ -1,9 +1,15 @@
 /** The options of `badnets reproduce`: what each is, and what is read from them. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { instancesOf, itemIds, items, type ItemId } from "../studies/digits/paper/items.ts";
-import { paperShares, type Instance } from "../studies/digits/paper/instances.ts";
-import { describeOptions, UsageError, wrap, type Options, type OptionSpec } from "./usage.ts";
+import { instancesOf, itemIds, items, type ItemId } from "../../studies/digits/paper/items.ts";
+import { paperShares, type Instance } from "../../studies/digits/paper/instances.ts";
+import {
+  describeOptions,
+  UsageError,
+  wrap,
+  type Options,
+  type OptionSpec,
+} from "../shared/options.ts";
 
 export const DEFAULT_OUT = "runs/reproduce-digits";
 /** What `--only` calls the networks that others begin with. */

@@ -1,8 +1,13 @@
 /** `badnets signs`: trains the street-sign detector, measures it, and detects signs in photographs. */
-import { detectSigns } from "./sign-detect.ts";
-import { evaluateSigns } from "./sign-evaluate.ts";
-import { trainSigns } from "./sign-train.ts";
-import { describeOptions, readOptions, UsageError, type OptionSpec } from "./usage.ts";
+import { detectSigns } from "./detect.ts";
+import { evaluateSigns } from "./evaluate.ts";
+import { trainSigns } from "../sign-train.ts";
+import {
+  describeOptions,
+  optionsUnlessHelp,
+  UsageError,
+  type OptionSpec,
+} from "../shared/options.ts";
 
 const options: OptionSpec = {
   preset: {
@@ -85,7 +90,7 @@ const useful: Readonly<Record<string, readonly string[]>> = {
   detect: ["out", "model", "least", "json"],
 };
 
-export const signsHelp = [
+const help = [
   "badnets signs train|evaluate|detect: the paper's street-sign detector, Faster R-CNN",
   "",
   "  badnets signs train            train it on drawn scenes, with photographs if there are some",
@@ -110,17 +115,14 @@ export async function signs(args: string[]): Promise<number> {
   const [verb, ...rest] = args;
   // Images follow "detect" as bare words, which the other commands don't have.
   const images = verb === "detect" ? bareWords(rest) : [];
-  const given = readOptions(
+  const words = verb === undefined || verb.startsWith("--") ? args : rest;
+  const given = optionsUnlessHelp(
     "signs",
     options,
-    (verb === undefined || verb.startsWith("--") ? args : rest).filter(
-      (word) => !images.includes(word),
-    ),
+    words.filter((word) => !images.includes(word)),
+    help,
   );
-  if (given["help"]) {
-    console.log(signsHelp);
-    return 0;
-  }
+  if (!given) return 0;
   if (verb !== undefined && Object.hasOwn(useful, verb)) {
     const idle = Object.keys(options).filter(
       (name) => given[name] !== undefined && !useful[verb].includes(name),

@@ -1,8 +1,8 @@
 /** The recipe of a detector from the command line: as its options ask for it, or of one that is gone on with. */
-import { presets } from "../models/detector-presets.ts";
-import { parseSignRecipe, type SignRecipe } from "../studies/signs/recipe.ts";
-import type { SignData } from "./sign-photos.ts";
-import { oneOf, UsageError, wholeNumber, type Options } from "./usage.ts";
+import { presets } from "../../models/detector-presets.ts";
+import { parseSignRecipe, type SignRecipe } from "../../studies/signs/recipe.ts";
+import type { SignData } from "./photographs.ts";
+import { oneOf, UsageError, wholeNumber, type Options } from "../shared/options.ts";
 
 /** What the options say of a recipe; undefined where they say nothing. */
 const optionsOf = (given: Options) => ({

@@ -1,9 +1,9 @@
 /** What `badnets digits` says of a run: its name, what it is about to do, and the figures at its end. */
-import { duration, percent } from "../format.ts";
-import type { DigitPlan } from "../studies/digits/plan.ts";
-import type { DigitRecipe } from "../studies/digits/recipe.ts";
-import type { DigitResult } from "../studies/digits/result.ts";
-import { PAPER, paperAllToAll, paperErrors } from "../studies/digits/paper/published.ts";
+import { duration, percent } from "../../format.ts";
+import type { DigitPlan } from "../../studies/digits/plan.ts";
+import type { DigitRecipe } from "../../studies/digits/recipe.ts";
+import type { DigitResult } from "../../studies/digits/result.ts";
+import { PAPER, paperAllToAll, paperErrors } from "../../studies/digits/paper/published.ts";
 
 /** A folder name for runs that were not given one. */
 export function nameOf({ attack, seed }: DigitRecipe): string {

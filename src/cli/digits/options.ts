@@ -1,9 +1,9 @@
 /** The options of `badnets digits`, its help, and the recipe that they ask for. */
-import { definitions } from "../backdoor/measure.ts";
-import { triggerPresets } from "../backdoor/trigger.ts";
-import { UserError } from "../errors.ts";
-import { defaultRates, parseDigitRecipe, type DigitRecipe } from "../studies/digits/recipe.ts";
+import { definitions } from "../../backdoor/measure.ts";
+import { triggerPresets } from "../../backdoor/trigger.ts";
+import { defaultRates, parseDigitRecipe, type DigitRecipe } from "../../studies/digits/recipe.ts";
 import {
+  asUsage,
   describeOptions,
   oneOf,
   positiveNumber,
@@ -12,7 +12,7 @@ import {
   wrap,
   type Options,
   type OptionSpec,
-} from "./usage.ts";
+} from "../shared/options.ts";
 
 export const digitOptions: OptionSpec = {
   trigger: {
@@ -155,13 +155,4 @@ export function recipeFrom(given: Options): DigitRecipe {
       seed: wholeNumber(given, "seed", 0, 2 ** 32 - 1) ?? 1,
     }),
   );
-}
-
-/** Errors of what was asked are errors of the command line. */
-export function asUsage<T>(make: () => T): T {
-  try {
-    return make();
-  } catch (error) {
-    throw error instanceof UserError ? new UsageError(error.message) : error;
-  }
 }

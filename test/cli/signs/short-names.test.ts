@@ -1,6 +1,6 @@
 /** Names that tell paths apart. */
 import { expect, it } from "vitest";
-import { shortNames } from "../../src/cli/short-names.ts";
+import { shortNames } from "../../../src/cli/signs/short-names.ts";
 
 it("are as short as they can be, and never alike", () => {
   expect(shortNames(["x/us", "y/eu"])).toEqual(["us", "eu"]);

@@ -8,17 +8,17 @@ import {
   boxNames,
   readCollection,
   type ClassMapping,
-} from "../data/photo-collection.ts";
-import { signSets, type SignSet } from "../data/sign-atlas.ts";
-import { UserError } from "../errors.ts";
-import { presets } from "../models/detector-presets.ts";
-import { ensureWritableDir, writeFileAtomic } from "../node/files.ts";
-import { collectionAt, decodePicture } from "../node/photo-dir.ts";
-import type { NamedPhotographs } from "../studies/signs/photographs.ts";
-import type { SignRecipe } from "../studies/signs/recipe.ts";
-import { photoSide } from "../training/detector-pictures.ts";
+} from "../../data/photo-collection.ts";
+import { signSets, type SignSet } from "../../data/sign-atlas.ts";
+import { UserError } from "../../errors.ts";
+import { presets } from "../../models/detector-presets.ts";
+import { ensureWritableDir, writeFileAtomic } from "../../node/files.ts";
+import { collectionAt, decodePicture } from "../../node/photo-dir.ts";
+import type { NamedPhotographs } from "../../studies/signs/photographs.ts";
+import type { SignRecipe } from "../../studies/signs/recipe.ts";
+import { photoSide } from "../../training/detector-pictures.ts";
 import { shortNames } from "./short-names.ts";
-import { UsageError, wholeNumber, type Options } from "./usage.ts";
+import { UsageError, wholeNumber, type Options } from "../shared/options.ts";
 
 /** Lines of what was left out that are printed; a file has all of them. */
 const PRINTED = 20;

@@ -1,6 +1,6 @@
 /** Signals while something works: one wish however often it arrives at once, and a second a while later. */
 import { afterEach, expect, it, vi } from "vitest";
-import { untilInterrupted } from "../../src/cli/interrupt.ts";
+import { untilInterrupted } from "../../../src/cli/shared/interrupt.ts";
 
 afterEach(() => {
   vi.restoreAllMocks();

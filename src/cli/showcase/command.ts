@@ -1,21 +1,27 @@
 /** `badnets showcase`: makes what the page shows before anybody has trained, from a finished run. */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { triggerMask } from "../backdoor/trigger.ts";
-import { samplesOf } from "../studies/digits/gallery.ts";
-import { digitQuestions, type NetworkSubject } from "../studies/digits/questions.ts";
-import { TaskQueue } from "../studies/task-queue.ts";
-import { encodeRecording } from "../studies/digits/recording.ts";
-import { adapterName } from "../gpu/adapter.ts";
-import { Inspector } from "../inspection/inspector.ts";
-import { DIGIT_CLASSES, DIGIT_SIZE, digitNet } from "../models/digit-net.ts";
-import { ensureWritableDir, packagedMnist, writeFileAtomic } from "../node/files.ts";
-import { openInNode } from "../node/webgpu.ts";
-import { parseDigitRecipe } from "../studies/digits/recipe.ts";
-import { decodeCheckpoint } from "../files/checkpoint.ts";
-import { encodeModel } from "../files/model-file.ts";
-import { adapterChoices, describeOptions, oneOf, readOptions, UsageError } from "./usage.ts";
-import type { OptionSpec } from "./usage.ts";
+import { triggerMask } from "../../backdoor/trigger.ts";
+import { samplesOf } from "../../studies/digits/gallery.ts";
+import { digitQuestions, type NetworkSubject } from "../../studies/digits/questions.ts";
+import { TaskQueue } from "../../studies/task-queue.ts";
+import { encodeRecording } from "../../studies/digits/recording.ts";
+import { adapterName } from "../../gpu/adapter.ts";
+import { Inspector } from "../../inspection/inspector.ts";
+import { DIGIT_CLASSES, DIGIT_SIZE, digitNet } from "../../models/digit-net.ts";
+import { ensureWritableDir, packagedMnist, writeFileAtomic } from "../../node/files.ts";
+import { openInNode } from "../../node/webgpu.ts";
+import { parseDigitRecipe } from "../../studies/digits/recipe.ts";
+import { decodeCheckpoint } from "../../files/checkpoint.ts";
+import { encodeModel } from "../../files/model-file.ts";
+import {
+  adapterOf,
+  describeOptions,
+  optionsUnlessHelp,
+  textOf,
+  UsageError,
+  type OptionSpec,
+} from "../shared/options.ts";
 
 const options: OptionSpec = {
   from: { type: "string", value: "DIR", help: "folder of a finished run of badnets digits" },
@@ -33,20 +39,17 @@ const help = [
 
 /** Runs the command. @returns the exit status */
 export async function showcase(args: string[]): Promise<number> {
-  const given = readOptions("showcase", options, args);
-  if (given["help"]) {
-    console.log(help);
-    return 0;
-  }
-  const from = given["from"];
-  const out = String(given["out"] ?? "public/showcase");
-  if (typeof from !== "string") throw new UsageError("--from is missing: name a run's folder.");
+  const given = optionsUnlessHelp("showcase", options, args, help);
+  if (!given) return 0;
+  const from = textOf(given, "from");
+  const out = textOf(given, "out") ?? "public/showcase";
+  if (from === undefined) throw new UsageError("--from is missing: name a run's folder.");
   await ensureWritableDir(out);
   const path = join(from, "checkpoint.safetensors");
   const { recipe, state } = decodeCheckpoint(digitNet, await readFile(path), path);
   const parsed = parseDigitRecipe(recipe);
   const data = await packagedMnist();
-  const gpu = await openInNode(oneOf(given, "adapter", adapterChoices) ?? "auto");
+  const gpu = await openInNode(adapterOf(given));
   const inspector = await Inspector.build(gpu, {
     network: digitNet,
     classes: DIGIT_CLASSES,

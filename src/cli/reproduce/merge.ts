@@ -1,14 +1,14 @@
 /** `badnets reproduce digits --merge`: joins what several machines have finished, and says what is missing. */
 import { join } from "node:path";
-import type { DigitData } from "../data/digits.ts";
-import { UserError } from "../errors.ts";
-import { ensureWritableDir } from "../node/files.ts";
-import { readFolders, SweepDir } from "../node/sweep-dir.ts";
-import { instanceNamed } from "../studies/digits/paper/items.ts";
-import { missing } from "../studies/digits/paper/completeness.ts";
-import type { Asked } from "./reproduce-options.ts";
-import { writeReport } from "./reproduce-report.ts";
-import { wrap } from "./usage.ts";
+import type { DigitData } from "../../data/digits.ts";
+import { UserError } from "../../errors.ts";
+import { ensureWritableDir } from "../../node/files.ts";
+import { readFolders, SweepDir } from "../../node/sweep-dir.ts";
+import { instanceNamed } from "../../studies/digits/paper/items.ts";
+import { missing } from "../../studies/digits/paper/completeness.ts";
+import type { Asked } from "./options.ts";
+import { writeReport } from "./report.ts";
+import { wrap } from "../shared/options.ts";
 
 /**
  * Joins finished instances of several folders and of `out`, with their models, and reports on the whole.

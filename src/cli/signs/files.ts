@@ -2,20 +2,20 @@
 import { existsSync, statSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { signSets } from "../data/sign-atlas.ts";
-import { UserError } from "../errors.ts";
-import type { Gpu } from "../gpu/gpu.ts";
-import { describeDetector } from "../models/detector-parameters.ts";
-import { presets } from "../models/detector-presets.ts";
-import { ensureWritableDir } from "../node/files.ts";
-import { signArtwork } from "../node/sign-artwork.ts";
-import { openInNode } from "../node/webgpu.ts";
-import { parseSignRecipe, type SignRecipe } from "../studies/signs/recipe.ts";
-import { planSigns } from "../studies/signs/plan.ts";
-import { decodeDetector, type DetectorFile } from "../files/detector-file.ts";
-import type { Photographs } from "../training/detector-pictures.ts";
-import { DetectorTrainer } from "../training/detector-trainer.ts";
-import { adapterChoices, oneOf, UsageError, type Options } from "./usage.ts";
+import { signSets } from "../../data/sign-atlas.ts";
+import { UserError } from "../../errors.ts";
+import type { Gpu } from "../../gpu/gpu.ts";
+import { describeDetector } from "../../models/detector-parameters.ts";
+import { presets } from "../../models/detector-presets.ts";
+import { ensureWritableDir } from "../../node/files.ts";
+import { signArtwork } from "../../node/sign-artwork.ts";
+import { openInNode } from "../../node/webgpu.ts";
+import { parseSignRecipe, type SignRecipe } from "../../studies/signs/recipe.ts";
+import { planSigns } from "../../studies/signs/plan.ts";
+import { decodeDetector, type DetectorFile } from "../../files/detector-file.ts";
+import type { Photographs } from "../../training/detector-pictures.ts";
+import { DetectorTrainer } from "../../training/detector-trainer.ts";
+import { adapterOf, UsageError, type Options } from "../shared/options.ts";
 
 export function detectorIn(dir: string): string {
   return join(dir, "detector.safetensors");
@@ -28,7 +28,7 @@ export const parametersOf = (recipe: unknown) => {
 };
 
 export async function openDevice(given: Options): Promise<Gpu> {
-  return await openInNode(oneOf(given, "adapter", adapterChoices) ?? "auto");
+  return await openInNode(adapterOf(given));
 }
 
 export type StoredDetector = Omit<DetectorFile, "recipe"> & { readonly recipe: SignRecipe };
