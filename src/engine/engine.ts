@@ -19,7 +19,7 @@ import { assertWanted } from "../studies/task-queue.ts";
 import type { RunState } from "../training/run.ts";
 import { CheckpointStore, type LastCheckpoint } from "./checkpoint-store.ts";
 import { DeviceHolder } from "./device.ts";
-import { Job } from "./job.ts";
+import { Job, type JobOptions } from "./job.ts";
 import { OnView } from "./on-view.ts";
 import type { EngineCommands } from "./port.ts";
 import { Publisher } from "./publisher.ts";
@@ -129,8 +129,8 @@ export class Engine<T extends StudyTypes> implements EngineCommands<T> {
     if (!restart) this.assertIdle("start again");
     // What cannot be run is refused while a run that goes on is still there.
     const planned = await this.study.plan(this.study.parse(recipe), this.source);
-    if (restart) await this.abandon();
-    else this.assertIdle("start again");
+    if (restart) return await this.replaceRun(planned, { paused });
+    this.assertIdle("start again");
     this.begin(planned, { paused });
   }
 
@@ -158,8 +158,7 @@ export class Engine<T extends StudyTypes> implements EngineCommands<T> {
     if (!job || (step > 0 && !state)) {
       throw new UserError(`No state of step ${step} is kept to go back to.`);
     }
-    await this.abandon();
-    this.begin(job.planned, { resumeFrom: state, past: job.past, paused: true });
+    await this.replaceRun(job.planned, { resumeFrom: state, past: job.past, paused: true });
   }
 
   async step(unit: StepUnit): Promise<void> {
@@ -272,19 +271,14 @@ export class Engine<T extends StudyTypes> implements EngineCommands<T> {
     return this.job;
   }
 
-  /** Ends the run that goes on, and any that was begun in its place meanwhile. */
-  private async abandon(): Promise<void> {
+  /** Begins in place of the run that goes on, and of any that was begun in its place meanwhile. */
+  private async replaceRun(planned: T["planned"], course: Course<T>): Promise<void> {
+    // Nothing may come between the last look at what goes on and the beginning.
     while (this.job && this.active) await this.job.abandon();
+    this.begin(planned, course);
   }
 
-  private begin(
-    planned: T["planned"],
-    course: {
-      readonly resumeFrom?: RunState<T["evaluation"]> | null;
-      readonly past?: ReadonlyMap<number, RunState<T["evaluation"]>>;
-      readonly paused?: boolean;
-    },
-  ): void {
+  private begin(planned: T["planned"], course: Course<T>): void {
     const { totalSteps } = planned.task;
     const { resumeFrom = null } = course;
     if (resumeFrom && resumeFrom.step > totalSteps) {
@@ -360,6 +354,9 @@ export class Engine<T extends StudyTypes> implements EngineCommands<T> {
     };
   }
 }
+
+/** How a run begins. */
+type Course<T extends StudyTypes> = Partial<Pick<JobOptions<T>, "resumeFrom" | "past" | "paused">>;
 
 function savable<T extends StudyTypes>({ planned, adapter }: Job<T>): Savable<T> {
   const { recipe, origin } = planned;

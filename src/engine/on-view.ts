@@ -3,7 +3,7 @@ import { UserError } from "../errors.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import type { History, Subject } from "../studies/port.ts";
 import type { Standing, Stored, Study, StudyTypes, View } from "../studies/study.ts";
-import { TaskQueue } from "../studies/task-queue.ts";
+import { Cancelled, TaskQueue } from "../studies/task-queue.ts";
 import type { ParameterSource } from "../training/parameter-values.ts";
 import type { Job } from "./job.ts";
 import { LossCurve } from "./loss-curve.ts";
@@ -129,13 +129,18 @@ export class OnView<T extends StudyTypes> {
   async view(): Promise<View<T>> {
     const { noun } = this.study;
     const { recipe } = this;
-    if (!this.inspection || !recipe) throw new UserError(`There is no ${noun} to look at yet.`);
-    const { inspector, queue } = await this.inspection;
+    const { inspection } = this;
+    if (!inspection || !recipe) throw new UserError(`There is no ${noun} to look at yet.`);
+    const { inspector, queue } = await inspection;
     return {
       recipe,
       inspector,
       queue,
-      parameters: this.parameters(),
+      parameters: () => {
+        // Others look meanwhile, and this inspector is about to go.
+        if (this.inspection !== inspection) throw new Cancelled();
+        return this.parameters();
+      },
       gradients: async () => (await this.living?.read("gradients")) ?? null,
       step: this.step,
       version: this.currentVersion(),
@@ -145,12 +150,12 @@ export class OnView<T extends StudyTypes> {
   /** The network on the CPU. @throws UserError while there is none */
   async standing(): Promise<Standing<T>> {
     const { living, step, job, stored } = this;
-    const source = this.parameters();
-    const parameters = "values" in source ? source.values : await living!.read("values");
+    const from = this.parameters();
+    const parameters = "values" in from ? from.values : await living!.read("values");
     return { parameters, step, state: job ? job.state : stored!.file.state };
   }
 
-  private parameters(): ParameterSource {
+  private parameters(): ReturnType<ParameterSource> {
     const { living, job, stored } = this;
     if (living) return { tensors: living.parameters };
     // A lost device leaves what was saved.

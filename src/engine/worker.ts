@@ -7,4 +7,5 @@ import { Engine } from "./engine.ts";
 const study = await studies[self.name as StudyId]();
 expose(new Engine(navigator.gpu, study));
 // What is said before somebody listens is not heard.
+// oxlint-disable-next-line unicorn/require-post-message-target-origin -- of a worker, not of a window
 self.postMessage("listening");

@@ -4,6 +4,8 @@ import type { GpuProblem } from "../gpu/gpu-error.ts";
 import type { Progress } from "../training/run.ts";
 import type { Questions } from "./questions.ts";
 
+export type { TaskProgress } from "./questions.ts";
+
 export type { Progress } from "../training/run.ts";
 
 /** Where a run is: the last three are ends. */
@@ -79,13 +81,6 @@ export interface TensorView {
   readonly shape: readonly number[];
   readonly type: "f32" | "u32";
   readonly values: Float32Array | Uint32Array;
-}
-
-/** How far a long piece of work is. */
-export interface TaskProgress {
-  /** Of 1. */
-  readonly done: number;
-  readonly secondsLeft: number | null;
 }
 
 export type StepUnit = "kernel" | "layer" | "batch" | "epoch";

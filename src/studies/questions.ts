@@ -1,5 +1,11 @@
 /** Questions: what a page, a test or the command line asks of a study, each a function with an answer. */
-import type { TaskProgress } from "./port.ts";
+
+/** How far a long piece of work is. */
+export interface TaskProgress {
+  /** Of 1. */
+  readonly done: number;
+  readonly secondsLeft: number | null;
+}
 
 /** How a question is asked. */
 export interface Asking<Progress = TaskProgress> {

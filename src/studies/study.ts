@@ -17,7 +17,7 @@ export interface StudyTypes extends StudyPort {
   readonly trainer: StepTrainer;
   readonly evaluation: RunEvaluation;
   /** The data in the worker. */
-  readonly source: StudySource<this["data"]>;
+  readonly source: StudySource<object>;
   /** Networks beside the run, to look with. */
   readonly inspector: Inspecting;
   /** What goes with the parameters from a run into its files and back: the data that they have seen. */
@@ -62,15 +62,18 @@ export interface StudyHost {
   exclusively<T>(what: string, work: () => Promise<T>): Promise<T>;
 }
 
+/** What of a study's types questions are about. */
+export type Asked = Pick<StudyTypes, "recipe" | "source" | "inspector">;
+
 /** The network on view at the moment of asking. */
-export interface View<T extends StudyTypes> {
+export interface View<T extends Asked> {
   readonly recipe: T["recipe"];
   readonly inspector: T["inspector"];
   /** For long work with the inspector, one piece after the other. */
   readonly queue: TaskQueue;
   readonly parameters: ParameterSource;
   /** What the last training step left; null where nothing trains. */
-  gradients(): Promise<ParameterValues | null>;
+  readonly gradients: () => Promise<ParameterValues | null>;
   /** Steps that it was trained for. */
   readonly step: number;
   /** See Subject. */
@@ -78,7 +81,7 @@ export interface View<T extends StudyTypes> {
 }
 
 /** What questions are asked of: the network on view, and the study's data. */
-export interface QuestionSubject<T extends StudyTypes> {
+export interface QuestionSubject<T extends Asked> {
   readonly source: T["source"];
   /** Waits until what looks at networks is built. @throws UserError while there is no network */
   view(): Promise<View<T>>;
@@ -93,7 +96,7 @@ export interface Planned<T extends StudyTypes> {
   /** Name and digest of the data, for those who keep the run. */
   readonly data: { readonly name: string; readonly sha256: string };
   /** What is known of the run, given what was measured so far. */
-  details(evaluations: readonly T["evaluation"][]): T["details"];
+  readonly details: (evaluations: readonly T["evaluation"][]) => T["details"];
 }
 
 /** How a network came about. */

@@ -1,7 +1,7 @@
 /** The table of studies: a row says how one is loaded. */
-import type { DigitPort } from "./digits/port.ts";
+import type { DigitPort } from "./digits/types.ts";
 import type { Study } from "./study.ts";
-import type { SignPort } from "./signs/port.ts";
+import type { SignPort } from "./signs/types.ts";
 
 // The engine knows a study by what all have in common.
 type Loaded = Study<any>;

@@ -35,9 +35,12 @@ export class TaskQueue {
     const mine = (async () => {
       await turn;
       assertWanted(either);
-      const result = await work(either);
-      assertWanted(either);
-      return result;
+      try {
+        return await work(either);
+      } finally {
+        // Whatever it came to: it was ended.
+        assertWanted(either);
+      }
     })();
     this.tail = mine.catch(() => undefined);
     try {

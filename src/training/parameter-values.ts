@@ -9,14 +9,18 @@ export type ParameterValues = ReadonlyMap<string, Float32Array<ArrayBuffer>>;
 /** Parameters on a device, by label. */
 export type ParameterTensors = ReadonlyMap<string, { readonly value: Tensor }>;
 
-/** Where parameters come from: a network on the same device, or values on the CPU. */
-export type ParameterSource =
+/**
+ * Where parameters come from: a network on the same device, or values on the CPU. It is asked at the moment of
+ * use, as a network that trains may be gone by then. @throws what there is to say of that
+ */
+export type ParameterSource = () =>
   { readonly tensors: ParameterTensors } | { readonly values: ParameterValues };
 
 /** Takes over a network's parameters; those of another network travel on the device. */
 export function loadParameters(gpu: Gpu, into: ParameterTensors, source: ParameterSource): void {
-  if ("values" in source) writeParameters(gpu, into, source.values);
-  else gpu.copy([...into].map(([label, { value }]) => [source.tensors.get(label)!.value, value]));
+  const from = source();
+  if ("values" in from) writeParameters(gpu, into, from.values);
+  else gpu.copy([...into].map(([label, { value }]) => [from.tensors.get(label)!.value, value]));
 }
 
 /** Sets a network's parameters. @throws Error naming the first that is missing or of another length */

@@ -1,8 +1,9 @@
 /** Studies with little data and small networks, whose runs take a second. */
-import type { DigitTypes } from "../../src/studies/digits/study.ts";
+import type { DigitTypes } from "../../src/studies/digits/types.ts";
 import { digitStudy } from "../../src/studies/digits/study.ts";
 import type { StudyTypes } from "../../src/studies/study.ts";
-import { signStudy, type SignTypes } from "../../src/studies/signs/study.ts";
+import { signStudy } from "../../src/studies/signs/study.ts";
+import type { SignTypes } from "../../src/studies/signs/types.ts";
 import { Harness } from "./harness.ts";
 import { smallFiles, smallRecipe } from "./small-data.ts";
 
@@ -11,7 +12,7 @@ export interface SmallStudy<T extends StudyTypes> {
   readonly recipe: T["recipe"];
   readonly totalSteps: number;
   readonly stepsPerEpoch: number;
-  open(): Promise<Harness<T>>;
+  readonly open: () => Promise<Harness<T>>;
 }
 
 export const smallDigits: SmallStudy<DigitTypes> = {

@@ -26,7 +26,7 @@ beforeAll(async () => {
   gpu = await openInNode();
   const trigger = triggerMask(triggerPresets.pattern, 28);
   inspector = await Inspector.build(gpu, { network: digitNet, classes: 10, test, trigger });
-  network = { parameters: { values: initialParameters(digitNet, 7) }, scaled: [] };
+  network = { parameters: () => ({ values: initialParameters(digitNet, 7) }), scaled: [] };
 });
 afterAll(() => gpu.destroy());
 
@@ -119,8 +119,8 @@ describe("parameters of a network on the same device", () => {
     const scope = gpu.scope();
     const other = buildNetwork(scope, digitNet, 1, inspector.tiling);
     writeParameters(scope, other.parameters, initialParameters(digitNet, 8));
-    const moved = { parameters: { tensors: other.parameters }, scaled: [] };
-    const values = { parameters: { values: initialParameters(digitNet, 8) }, scaled: [] };
+    const moved = { parameters: () => ({ tensors: other.parameters }), scaled: [] };
+    const values = { parameters: () => ({ values: initialParameters(digitNet, 8) }), scaled: [] };
     expect((await inspector.look(moved, 5)).logits).toEqual(
       (await inspector.look(values, 5)).logits,
     );

@@ -1,7 +1,8 @@
 /** A detector for tests: few filters on a small input with large signs, whose step takes some milliseconds. */
-import { compactPreset, type DetectorPreset } from "../../src/models/detector-presets.ts";
+import type { DetectorPreset } from "../../src/models/detector-presets.ts";
 
-export const tinyPreset: DetectorPreset = {
+/** @param compactPreset given, so that a mock of the presets can use this file */
+export const tinyDetector = (compactPreset: DetectorPreset): DetectorPreset => ({
   ...compactPreset,
   name: "tiny",
   height: 64,
@@ -25,4 +26,4 @@ export const tinyPreset: DetectorPreset = {
   },
   use: { before: 40, after: 12, overlap: 0.3, least: 0.05 },
   signSizes: [0.3, 0.6],
-};
+});

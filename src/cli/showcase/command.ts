@@ -64,7 +64,7 @@ export async function showcase(args: string[]): Promise<number> {
         recipe: parsed,
         inspector,
         queue: new TaskQueue(),
-        parameters: { values: state.parameters },
+        parameters: () => ({ values: state.parameters }),
         gradients: async () => await Promise.resolve(null),
         step: state.step,
         version: 0,

@@ -3,18 +3,8 @@ import type { AttackMeasures, CleanMeasures } from "../../backdoor/measure.ts";
 import type { DownloadProgress } from "../../data/fetch-mnist.ts";
 import type { LayerMaps } from "../../inspection/inspector.ts";
 import type { NeuronId, NeuronResponse, NeuronScale } from "../../inspection/neurons.ts";
-import type { StudyPort } from "../port.ts";
-import type { DigitQuestions } from "./questions.ts";
-import type { DigitRecipe } from "./recipe.ts";
 
 export type { LayerMaps, NeuronId, NeuronResponse, NeuronScale };
-
-export interface DigitPort extends StudyPort {
-  readonly recipe: DigitRecipe;
-  readonly data: DigitDataView;
-  readonly details: DigitDetails;
-  readonly questions: DigitQuestions;
-}
 
 /** The digits in the worker; what is null is not there yet. */
 export interface DigitDataView {

@@ -2,6 +2,7 @@
 import type { NamedBytes } from "../../data/digits.ts";
 import { everyImage, TRIGGERED } from "../../data/order.ts";
 import { Random, Stream } from "../../data/random.ts";
+import type { Inspector } from "../../inspection/inspector.ts";
 import type { NeuronId, NeuronScale } from "../../inspection/neurons.ts";
 import { DIGIT_CLASSES, DIGIT_SIZE } from "../../models/digit-net.ts";
 import type { Asking, Question } from "../questions.ts";
@@ -22,11 +23,18 @@ import type {
   Sample,
 } from "./port.ts";
 import { measure } from "./result.ts";
+import type { DigitRecipe } from "./recipe.ts";
 import type { DigitSource } from "./source.ts";
-import type { DigitTypes } from "./study.ts";
+
+/** What the questions are about. */
+interface DigitNetwork {
+  readonly recipe: DigitRecipe;
+  readonly source: DigitSource;
+  readonly inspector: Inspector;
+}
 
 /** The network on view, and the digits it is looked at with. */
-export interface NetworkSubject extends Pick<QuestionSubject<DigitTypes>, "view"> {
+export interface NetworkSubject extends Pick<QuestionSubject<DigitNetwork>, "view"> {
   readonly source: Pick<DigitSource, "digits">;
 }
 type Ask<Arguments, Answer, Progress = never> = Question<
@@ -36,7 +44,12 @@ type Ask<Arguments, Answer, Progress = never> = Question<
   Progress
 >;
 type LongAsk<Arguments, Answer> = Question<NetworkSubject, Arguments, Answer>;
-type AskDigits<Arguments, Answer> = Question<QuestionSubject<DigitTypes>, Arguments, Answer, never>;
+type AskDigits<Arguments, Answer> = Question<
+  QuestionSubject<DigitNetwork>,
+  Arguments,
+  Answer,
+  never
+>;
 
 /** Neurons of the network that are changed for the question; none are, of the run itself. */
 interface Changed {
@@ -204,7 +217,7 @@ async function inTurn<Answer>(
   subject: NetworkSubject,
   name: string,
   { signal }: Pick<Asking, "signal">,
-  work: (view: View<DigitTypes>, signal: AbortSignal) => Promise<Answer>,
+  work: (view: View<DigitNetwork>, signal: AbortSignal) => Promise<Answer>,
 ): Promise<Answer> {
   const { queue } = await subject.view();
   // What is on view is taken when its turn has come.
@@ -217,7 +230,7 @@ function sampleOf(count: number): Uint32Array<ArrayBuffer> {
 }
 
 async function judge(
-  { inspector, parameters, recipe }: View<DigitTypes>,
+  { inspector, parameters, recipe }: View<DigitNetwork>,
   scaled: readonly NeuronScale[],
   entries: Uint32Array<ArrayBuffer>,
   signal: AbortSignal,

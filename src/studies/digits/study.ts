@@ -7,38 +7,17 @@ import { decodeModel, encodeModel, MODEL_FORMAT } from "../../files/model-file.t
 import { readSafetensors } from "../../files/safetensors.ts";
 import { Inspector } from "../../inspection/inspector.ts";
 import { DIGIT_CLASSES, DIGIT_SIZE, digitNet } from "../../models/digit-net.ts";
-import type { Evaluation } from "../../training/evaluator.ts";
 import { Trainer } from "../../training/trainer.ts";
-import type { Planned, Stored, Study } from "../study.ts";
+import type { Stored, Study } from "../study.ts";
 import { curvesCsv } from "./curves-csv.ts";
 import { digitDetails } from "./details.ts";
-import { digitForm, digitTask, planDigits, type DigitPlan } from "./plan.ts";
-import type { DigitPort } from "./port.ts";
+import { digitForm, digitTask, planDigits } from "./plan.ts";
 import { digitQuestions } from "./questions.ts";
 import { parseDigitRecipe } from "./recipe.ts";
 import { digitResult } from "./result.ts";
 import { digitShaders } from "./shaders.ts";
 import { DigitSource } from "./source.ts";
-
-/** Which data a network has seen, as its checkpoint says. */
-export interface DigitOrigin {
-  readonly data: string;
-  readonly dataSha256: string;
-}
-
-export interface DigitTypes extends DigitPort {
-  readonly trainer: Trainer;
-  readonly evaluation: Evaluation;
-  readonly source: DigitSource;
-  readonly inspector: Inspector;
-  readonly origin: DigitOrigin;
-  readonly planned: DigitPlanned;
-}
-
-export interface DigitPlanned extends Planned<DigitTypes> {
-  readonly plan: DigitPlan;
-  readonly digits: DigitData;
-}
+import type { DigitTypes } from "./types.ts";
 
 export const digitStudy: Study<DigitTypes> = {
   id: "digits",

@@ -1,16 +1,5 @@
 /** What the sign study's worker and its page say to each other: plain data. */
 import type { Detection, DetectionScore, LabelledBox } from "../../training/detection.ts";
-import type { StudyPort } from "../port.ts";
-import type { SignQuestions } from "./questions.ts";
-import type { SignRecipe } from "./recipe.ts";
-
-export interface SignPort extends StudyPort {
-  readonly recipe: SignRecipe;
-  /** Drawn scenes are always there; what the reader opened is asked for. */
-  readonly data: object;
-  readonly details: SignDetails;
-  readonly questions: SignQuestions;
-}
 
 /** A picture with its signs and what the detector found, in pixels of the picture. */
 export interface PictureView {

@@ -2,14 +2,23 @@
 import type { NamedBytes } from "../../data/digits.ts";
 import { fitInto, type Picture } from "../../data/picture.ts";
 import type { SignSet } from "../../data/sign-atlas.ts";
+import type { DetectorInspector } from "../../inspection/detector-inspector.ts";
 import type { Asking, Question } from "../questions.ts";
 import type { QuestionSubject, View } from "../study.ts";
 import { decodePicture } from "./decode-picture.ts";
 import { unseenScenes } from "./plan.ts";
 import type { MapsView, PhotoSummary, PictureView } from "./port.ts";
-import type { SignTypes } from "./study.ts";
+import type { SignRecipe } from "./recipe.ts";
+import type { SignSource } from "./source.ts";
 
-type Subject = QuestionSubject<SignTypes>;
+/** What the questions are about. */
+interface Detector {
+  readonly recipe: SignRecipe;
+  readonly source: SignSource;
+  readonly inspector: DetectorInspector;
+}
+
+type Subject = QuestionSubject<Detector>;
 type Ask<Arguments, Answer, Progress = never> = Question<Subject, Arguments, Answer, Progress>;
 
 /** Longest side of a photograph that is shown. */
@@ -120,7 +129,7 @@ async function looking<Answer>(
   subject: Subject,
   name: string | null,
   { signal }: Pick<Asking, "signal">,
-  look: (view: View<SignTypes>) => Promise<Answer>,
+  look: (view: View<Detector>) => Promise<Answer>,
 ): Promise<Answer> {
   const { queue } = await subject.view();
   return await queue.do(name, signal, async () => {

@@ -2,35 +2,23 @@
 import type { NamedBytes } from "../../data/digits.ts";
 import { UserError } from "../../errors.ts";
 import { decodeDetector, encodeDetector } from "../../files/detector-file.ts";
+import { sizeOf } from "../../gpu/tensor.ts";
 import { DetectorInspector } from "../../inspection/detector-inspector.ts";
 import { describeDetector } from "../../models/detector-parameters.ts";
 import { presets } from "../../models/detector-presets.ts";
-import type { DetectorEvaluation } from "../../training/detection.ts";
-import type { DetectorTrainer } from "../../training/detector-trainer.ts";
-import type { Planned, Stored, Study } from "../study.ts";
+import { DetectorTrainer } from "../../training/detector-trainer.ts";
+import type { Stored, Study } from "../study.ts";
 import { signCurves, signDetails } from "./curves.ts";
 import { evaluationSteps, planSigns, signTask } from "./plan.ts";
-import type { SignPort } from "./port.ts";
 import { signQuestions } from "./questions.ts";
 import { classNames, parseSignRecipe, type SignRecipe } from "./recipe.ts";
 import { runResult, type SignResult } from "./result.ts";
 import { signShaders } from "./shaders.ts";
 import { SignSource } from "./source.ts";
+import type { SignTypes } from "./types.ts";
 
-/** What a detector has seen. */
-export interface SignOrigin {
-  /** Hashes of the photographs that it was trained on (see differenceHash); null: not known. */
-  readonly seen: readonly bigint[] | null;
-}
-
-export interface SignTypes extends SignPort {
-  readonly trainer: DetectorTrainer;
-  readonly evaluation: DetectorEvaluation;
-  readonly source: SignSource;
-  readonly inspector: DetectorInspector;
-  readonly origin: SignOrigin;
-  readonly planned: Planned<SignTypes>;
-}
+/** Parameters of a network that is compiled ahead of time, at most. */
+const MOST_WARM = 10_000_000;
 
 /** The parameters of a recipe's detector. */
 const described = ({ preset, set }: SignRecipe) =>
@@ -82,8 +70,18 @@ export const signStudy: Study<SignTypes> = {
     };
   },
 
-  // A detector takes as long to compile as to build: it is built when it is started.
-  async warmUp() {},
+  async warmUp(gpu, recipe, source) {
+    const values = described(recipe).reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+    // A large network takes its memory only when it is trained.
+    if (values > MOST_WARM) return;
+    const plan = planSigns({ ...recipe, photographs: null }, await source.artwork(), null, []);
+    const scope = gpu.scope();
+    try {
+      await DetectorTrainer.build(scope, plan);
+    } finally {
+      scope.destroy();
+    }
+  },
 
   async inspect(gpu, recipe, source) {
     const atlas = await source.artwork();

@@ -39,7 +39,7 @@ beforeAll(async () => {
         recipe: smallRecipe,
         inspector,
         queue,
-        parameters: { values: parameters },
+        parameters: () => ({ values: parameters }),
         gradients: async () => await Promise.resolve(null),
         step: 12,
         version: 5,
@@ -144,7 +144,7 @@ describe("a walk through the test set", () => {
     for (const [i, label] of labels.entries()) confusion[10 * label + clean[i]] += 1;
     expect(confusion).toEqual(
       await inspector.evaluate(
-        { parameters: { values: parameters }, scaled: [] },
+        { parameters: () => ({ values: parameters }), scaled: [] },
         everyImage(TEST),
       ),
     );

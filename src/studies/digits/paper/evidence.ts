@@ -59,7 +59,7 @@ export async function examine(
   between: Examining,
 ): Promise<Evidence | null> {
   const images = inspector.options.test.count;
-  const source = { values: parameters };
+  const source = () => ({ values: parameters });
   const unchanged = { parameters: source, scaled: [] };
   const layers = layersOf(parameters);
   const counts = layers.map(({ units }) => offCounts(units));

@@ -1,17 +1,14 @@
 /** The paper view's questions: what was run of the paper's tables and figures, and running more. */
 import type { Question } from "../../questions.ts";
-import type { QuestionSubject } from "../../study.ts";
-import type { DigitTypes } from "../study.ts";
 import type { InstanceFile } from "./instance-file.ts";
 import type { ItemId } from "./items.ts";
-import type { ReproductionNews } from "./reproducer.ts";
+import type { Reproducer, ReproductionNews } from "./reproducer.ts";
 
-type Ask<Arguments, Answer, Progress = never> = Question<
-  QuestionSubject<DigitTypes>,
-  Arguments,
-  Answer,
-  Progress
->;
+interface Subject {
+  readonly source: { readonly reproducer: Reproducer };
+}
+
+type Ask<Arguments, Answer, Progress = never> = Question<Subject, Arguments, Answer, Progress>;
 
 /** All instances of a seed that the browser keeps, and those that go on from where they were. */
 const reproduced: Ask<
