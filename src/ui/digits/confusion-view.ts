@@ -153,11 +153,6 @@ export class ConfusionView extends OwnTask(LitElement) {
       image-grid {
         min-height: 166px;
       }
-      .close svg {
-        position: static;
-        width: 14px;
-        height: 14px;
-      }
       .close {
         border-color: transparent;
         display: grid;
