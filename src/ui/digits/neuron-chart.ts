@@ -151,7 +151,12 @@ export class NeuronChart extends OwnTask(LitElement) {
       }}
     >
       ${axes({
-        ...{ width, height, x, y, xTicks: ticks, yTicks: ticks },
+        width,
+        height,
+        x,
+        y,
+        xTicks: ticks,
+        yTicks: ticks,
         xLabel: "mean activation, clean",
         yLabel: "with the trigger",
       })}

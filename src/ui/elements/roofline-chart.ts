@@ -81,7 +81,12 @@ export class RooflineChart extends LitElement {
       scale.ticks().filter((tick) => Number.isInteger(Number(Math.log10(tick).toFixed(6))));
     return html`<svg role="img" aria-label="Roofline of ${shown.length} kernels">
       ${axes({
-        ...{ width, height, x, y, xTicks: powers(x), yTicks: powers(y) },
+        width,
+        height,
+        x,
+        y,
+        xTicks: powers(x),
+        yTicks: powers(y),
         xLabel: "operations a byte",
         yLabel: "GFLOP/s",
       })}
