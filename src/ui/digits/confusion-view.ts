@@ -15,8 +15,15 @@ import { count, duration, percent } from "../../format.ts";
 import { DIGIT_CLASSES } from "../../models/digit-net.ts";
 import { fileStem } from "../elements/chart-export.ts";
 import { chartStyles } from "../elements/chart-frame.ts";
-import { confusionCsv, countReadings, imagesBehind, wish, type Cell } from "./confusion.ts";
-import { confusionGrid, gridStyles } from "./confusion-grid.ts";
+import { confusionGrid, gridStyles, type CellIndex } from "../elements/confusion-grid.ts";
+import {
+  confusionCsv,
+  countReadings,
+  imagesBehind,
+  isWanted,
+  wish,
+  type Cell,
+} from "./confusion.ts";
 import "../elements/export-menu.ts";
 import "../elements/help-tip.ts";
 import { crossIcon } from "../elements/icons.ts";
@@ -25,6 +32,8 @@ import { OwnTask } from "../elements/own-task.ts";
 import { arrows } from "../elements/pad.ts";
 import { SizeController } from "../elements/size-controller.ts";
 import { base, controls, panel } from "../elements/styles.ts";
+
+const digits = Array.from({ length: DIGIT_CLASSES }, (_, digit) => String(digit));
 
 /** From this width on the matrices stand side by side. */
 const WIDE = 640;
@@ -53,7 +62,7 @@ export class ConfusionView extends OwnTask(LitElement) {
   @property({ attribute: false }) step: number | null = null;
   @state() private chosen: Cell | null = null;
   /** The cell of each matrix that the Tab key leads to. */
-  @state() private current: readonly (readonly [number, number])[] = [
+  @state() private current: readonly CellIndex[] = [
     [0, 0],
     [0, 0],
   ];
@@ -254,9 +263,14 @@ export class ConfusionView extends OwnTask(LitElement) {
     const grid = (triggered: boolean) => {
       const { chosen } = this;
       return confusionGrid({
-        triggered,
-        confusion: triggered ? this.triggered : this.clean,
-        policy: triggered ? policy : null,
+        label: `${triggered ? "With" : "Without"} trigger`,
+        counts: triggered ? this.triggered : this.clean,
+        classes: digits,
+        noun: "digit",
+        wanted:
+          triggered && policy
+            ? (label, read) => isWanted(policy, label, read, DIGIT_CLASSES)
+            : null,
         x: triggered ? x : 0,
         y: (triggered ? y : 0) + CAPTION,
         width,
@@ -351,11 +365,11 @@ export class ConfusionView extends OwnTask(LitElement) {
     this.behind = imagesBehind(labels, chosen.triggered ? triggered : clean, chosen);
   }
 
-  private goTo(triggered: boolean, place: readonly [number, number]): void {
+  private goTo(triggered: boolean, place: CellIndex): void {
     this.current = triggered ? [this.current[0], place] : [place, this.current[1]];
   }
 
-  private focusCell(triggered: boolean, [label, read]: readonly [number, number]): void {
+  private focusCell(triggered: boolean, [label, read]: CellIndex): void {
     this.renderRoot
       .querySelector<SVGElement>(
         `[data-matrix="${Number(triggered)}"] [data-cell="${label} ${read}"]`,
@@ -373,7 +387,7 @@ export class ConfusionView extends OwnTask(LitElement) {
     if (step || event.key === "Home" || event.key === "End") {
       const most = DIGIT_CLASSES - 1;
       const inside = (n: number) => Math.min(most, Math.max(0, n));
-      const place: readonly [number, number] = step
+      const place: CellIndex = step
         ? [inside(label + step[0]), inside(read + step[1])]
         : [label, event.key === "Home" ? 0 : most];
       this.goTo(triggered, place);

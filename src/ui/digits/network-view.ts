@@ -43,7 +43,7 @@ import { segmented, segmentedStyles } from "../elements/segmented.ts";
 import { SizeController } from "../elements/size-controller.ts";
 import { base, controls, panel } from "../elements/styles.ts";
 import "../elements/tile-sheet.ts";
-import { tileAt, tileBeside, type Box } from "../elements/tiles.ts";
+import { tileAt, tileBeside, type Rect } from "../elements/tiles.ts";
 
 /** Where the training step stands. */
 export interface StepPlace {
@@ -54,7 +54,7 @@ export interface StepPlace {
 
 const arrows = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "Home", "End"];
 
-function place({ x, y, width, height }: Box) {
+function place({ x, y, width, height }: Rect) {
   return styleMap({ left: `${x}px`, top: `${y}px`, width: `${width}px`, height: `${height}px` });
 }
 

@@ -44,7 +44,8 @@ import { download } from "../elements/files.ts";
 import "./pair-maps.ts";
 import "./paper-card.ts";
 import type { PaperFile } from "./paper-card.ts";
-import { PAPER_SEED, type PaperController } from "./paper-controller.ts";
+import { PAPER_SEED } from "../../studies/digits/paper/shipped.ts";
+import type { SweepProgress } from "../../studies/digits/paper/sweep.ts";
 import { segmented, segmentedStyles } from "../elements/segmented.ts";
 import { figureTable } from "../elements/figure-table.ts";
 import { base } from "../elements/styles.ts";
@@ -58,6 +59,12 @@ const stacks: readonly { readonly wide: boolean; readonly ids: readonly ItemId[]
   { wide: true, ids: ["figure-4", "depth"] },
 ];
 
+/** A part that is run anew; its progress is null while it gets ready. */
+export interface RunningItem {
+  readonly item: ItemId;
+  readonly progress: SweepProgress | null;
+}
+
 /** Fires `reproduce` and `reproduce-discard` with an ItemId, `reproduce-stop`, and `open-recipe` with a DigitRecipe. */
 @customElement("paper-view")
 export class PaperView extends LitElement {
@@ -65,7 +72,7 @@ export class PaperView extends LitElement {
   @property({ attribute: false }) own: Finished = new Map();
   /** Of the reader's own, those that are under way. */
   @property({ attribute: false }) begun: ReadonlySet<string> = new Set();
-  @property({ attribute: false }) running: PaperController["running"] = null;
+  @property({ attribute: false }) running: RunningItem | null = null;
   @property() problem: string | null = null;
   /** The digit of figure 3. */
   @property({ attribute: false }) sample: Sample | null = null;
