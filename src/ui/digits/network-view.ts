@@ -14,6 +14,7 @@ import { DIGIT_SIZE } from "../../models/digit-net.ts";
 import "./channel-detail.ts";
 import "./filter-strip.ts";
 import { cssGradient, rangeText, short } from "../elements/colour-scale.ts";
+import { paintGrey } from "../elements/grey-image.ts";
 import { strongestInputs, type Contribution } from "./contributions.ts";
 import {
   activationPicture,
@@ -372,16 +373,8 @@ export class NetworkView extends OwnTask(LitElement) {
   }
 
   protected override updated(): void {
-    const context = this.image?.getContext("2d");
-    if (!context) return;
-    const { look } = this;
-    const image = context.createImageData(DIGIT_SIZE, DIGIT_SIZE);
-    const pixels = look?.pixels[this.mode === "clean" ? "clean" : "triggered"];
-    pixels?.forEach((value, i) => {
-      const grey = 255 * value;
-      image.data.set([grey, grey, grey, 255], 4 * i);
-    });
-    context.putImageData(image, 0, 0);
+    const pixels = this.look?.pixels[this.mode === "clean" ? "clean" : "triggered"];
+    if (this.image) paintGrey(this.image, pixels, 255);
   }
 }
 

@@ -1,9 +1,8 @@
 /** One confusion matrix as part of a drawing: heads, cells, and around some of them the attacker's mark. */
 import { range, scaleBand } from "d3";
 import { css, svg, type TemplateResult } from "lit";
-
-/** A cell's row and column. */
-export type CellIndex = readonly [label: number, read: number];
+import type { GridCell } from "./arrow-keys.ts";
+import type { Rect } from "./tiles.ts";
 
 export interface Matrix {
   /** What it is of, for those who do not see it. */
@@ -21,8 +20,8 @@ export interface Matrix {
   readonly width: number;
   readonly height: number;
   /** The cell that the Tab key leads to, and the one that is marked as chosen. */
-  readonly current?: CellIndex;
-  readonly chosen?: CellIndex | null;
+  readonly current?: GridCell;
+  readonly chosen?: GridCell | null;
   readonly choose?: (label: number, read: number) => void;
 }
 
@@ -130,16 +129,15 @@ export function confusionGrid(matrix: Matrix): TemplateResult {
     ${counts.map(
       (row, label) => svg`<g role="row">
         <text class="head" role="rowheader" x=${HEADS - 10} y=${y(label)! + h / 2} dy="0.35em">${classes[label]}</text>
-        ${row.map(
-          (_, read) =>
-            svg`<g transform="translate(${x(read)} ${y(label)})">${drawCell(matrix, [label, read], w, h)}</g>`,
+        ${row.map((_, read) =>
+          drawCell(matrix, [label, read], { x: x(read)!, y: y(label)!, width: w, height: h }),
         )}
       </g>`,
     )}
   </g>`;
 }
 
-function drawCell(matrix: Matrix, [label, read]: CellIndex, width: number, height: number) {
+function drawCell(matrix: Matrix, [label, read]: GridCell, { x, y, width, height }: Rect) {
   const { counts, classes, current, chosen, choose } = matrix;
   const n = counts[label][read];
   const ofRow = counts[label].reduce((sum, one) => sum + one, 0);
@@ -154,6 +152,7 @@ function drawCell(matrix: Matrix, [label, read]: CellIndex, width: number, heigh
     data-cell="${label} ${read}"
     aria-selected=${seen}
     aria-label="${n} of ${ofRow} images of ${classes[label]} read as ${classes[read]}${wanted ? ", as the attacker wants" : ""}"
+    transform="translate(${x} ${y})"
     @click=${() => choose?.(label, read)}
   >
     <rect class="ground" width=${width} height=${height} style="--share: ${shade(n, ofRow).toFixed(3)}"></rect>

@@ -14,6 +14,7 @@ import type { Finished } from "../../studies/digits/paper/instance-file.ts";
 import type { DigitRecipe } from "../../studies/digits/recipe.ts";
 import type { DigitResult } from "../../studies/digits/result.ts";
 import { paperPairsInWords } from "../../studies/digits/paper/published.ts";
+import { cellBeside } from "../elements/arrow-keys.ts";
 import { confusionGrid, gridStyles } from "../elements/confusion-grid.ts";
 import { drawing, drawingStyles } from "../elements/drawing.ts";
 import { segmented, segmentedStyles } from "../elements/segmented.ts";
@@ -210,15 +211,12 @@ export class PairMaps extends LitElement {
   }
 
   private readonly move = (event: KeyboardEvent) => {
-    const by = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }[
-      event.key
-    ];
-    const [source, target] = this.current;
-    if (by) {
+    const beside = (pair: Pair) => cellBeside(pair, event.key, DIGIT_CLASSES);
+    let next = beside(this.current);
+    if (next) {
       event.preventDefault();
-      let next: Pair = step([source, target], by);
       // The diagonal is no pair.
-      if (next[0] === next[1]) next = step(next, by);
+      if (next[0] === next[1]) next = beside(next)!;
       if (next[0] === next[1]) return;
       this.current = next;
       void this.updateComplete.then(() => this.focusCurrent(event.target as Element));
@@ -235,12 +233,6 @@ export class PairMaps extends LitElement {
       ?.querySelector<SVGElement>(`[data-cell="${source} ${target}"]`);
     cell?.focus();
   }
-}
-
-/** A cell further, and no further than the edge. */
-function step([source, target]: Pair, [down, right]: readonly number[]): Pair {
-  const within = (value: number) => Math.min(DIGIT_CLASSES - 1, Math.max(0, value));
-  return [within(source + down), within(target + right)];
 }
 
 declare global {
