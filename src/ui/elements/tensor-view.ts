@@ -3,6 +3,7 @@ import { css, html, LitElement, nothing, type PropertyValues } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import type { TensorView as Tensor } from "../../studies/port.ts";
 import { percent } from "../../format.ts";
+import { arrows } from "./arrow-keys.ts";
 import { rangeOf, rangeText, short } from "./colour-scale.ts";
 import { base, controls } from "./styles.ts";
 import {
@@ -181,9 +182,7 @@ export class TensorView extends LitElement {
   }
 
   private press(event: KeyboardEvent): void {
-    const by = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }[
-      event.key
-    ];
+    const by = arrows[event.key];
     if (!by) return;
     event.preventDefault();
     event.stopPropagation();

@@ -1,7 +1,7 @@
 /** Small maps side by side on one canvas: where each lies, which one is under a point, and their pixels. */
 import { colourIndex, colourTables, type ColourRange } from "./colour-scale.ts";
 
-export interface Box {
+export interface Rect {
   readonly x: number;
   readonly y: number;
   readonly width: number;
@@ -38,7 +38,7 @@ export function gridSize(grid: Grid): { width: number; height: number } {
 }
 
 /** A tile's place within its grid. */
-export function tileBox({ columns, tileWidth, tileHeight, gap }: Grid, index: number): Box {
+export function tileRect({ columns, tileWidth, tileHeight, gap }: Grid, index: number): Rect {
   return {
     x: (index % columns) * (tileWidth + gap),
     y: Math.floor(index / columns) * (tileHeight + gap),
@@ -85,7 +85,7 @@ export function paintTiles(pixels: Uint32Array, grid: Grid, maps: Maps, range: C
   );
   const row = new Uint32Array(maps.width);
   for (let index = 0; index < Math.min(count, maps.count); index++) {
-    const box = tileBox(grid, index);
+    const box = tileRect(grid, index);
     let drawn = -1;
     for (let y = 0; y < tileHeight; y++) {
       const from = Math.floor(((y + 0.5) * maps.height) / tileHeight);

@@ -6,7 +6,7 @@ import { rangeOf, rangeText } from "../elements/colour-scale.ts";
 import "./sign-picture.ts";
 import { base, controls, panel } from "../elements/styles.ts";
 import "../elements/tile-sheet.ts";
-import { tileAt, tileBeside, tileBox, type Grid } from "../elements/tiles.ts";
+import { tileAt, tileBeside, tileRect, type Grid } from "../elements/tiles.ts";
 
 /** The widest tile of many, and the longest sides of one that stands alone, in pixels. */
 const TILE = 56;
@@ -150,7 +150,7 @@ export class SignMaps extends LitElement {
     const room = Math.max(280, (this.clientWidth || 700) - 40);
     const columns = Math.min(count, Math.max(4, Math.floor(room / (tileWidth + 2))));
     const grid: Grid = { columns, count, tileWidth, tileHeight, gap: 2 };
-    const box = chosen === null ? null : tileBox(grid, chosen);
+    const box = chosen === null ? null : tileRect(grid, chosen);
     return html`<section>
       <div class="head">
         <h2>${label}</h2>
