@@ -13,7 +13,7 @@ export interface CollectionFiles {
 }
 
 /** Bytes of a label file or table; beyond that lies either a mistake or an attack. */
-const MOST_LABEL_BYTES = 32_000_000;
+const MOST_LABEL_BYTES = 16_000_000;
 
 /** Reads a label file, table or list of names. @throws UserError where it is too large, too */
 export async function readLabelFile(files: CollectionFiles, path: string): Promise<Uint8Array> {

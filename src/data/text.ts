@@ -1,4 +1,5 @@
 /** Texts of unknown encoding: label files come from every editor and every system. */
+import { UserError } from "../errors.ts";
 
 /** How a text's first bytes tell its encoding. */
 const MARKS: readonly (readonly [encoding: string, mark: readonly number[]])[] = [
@@ -34,12 +35,17 @@ export function decodeText(bytes: Uint8Array): string {
 /** The declaration at the beginning of an XML file, whose letters are the same in almost all encodings. */
 const DECLARED = /^<\?xml\s[^>]{0,200}?\bencoding\s*=\s*["']([\w.:-]{1,40})["']/;
 
-/** An XML file in the encoding that it has or declares. @throws RangeError where nobody knows that */
+/** An XML file in the encoding that it has or declares. @throws UserError where that is not known */
 export function decodeXml(bytes: Uint8Array): string {
   if (encodingOf(bytes)) return decodeText(bytes);
   const beginning = new TextDecoder("windows-1252").decode(bytes.subarray(0, 512));
   const declared = DECLARED.exec(beginning.trimStart())?.[1];
-  return declared === undefined || /^utf-?(8|16)$/i.test(declared)
-    ? decodeText(bytes)
-    : new TextDecoder(declared).decode(bytes);
+  if (declared === undefined || /^utf-?(8|16)$/i.test(declared)) return decodeText(bytes);
+  let decoder: TextDecoder;
+  try {
+    decoder = new TextDecoder(declared);
+  } catch {
+    throw new UserError(`the encoding ${declared} is not known: save the file in UTF-8.`);
+  }
+  return decoder.decode(bytes);
 }

@@ -6,6 +6,8 @@ import type { Picture } from "../picture.ts";
 export interface NamedBox {
   readonly name: string;
   readonly box: readonly [x1: number, y1: number, x2: number, y2: number];
+  /** It is neither to be found nor to be missed: too hard, or one of a crowd. */
+  readonly ignored?: boolean;
 }
 
 /** What a label file said of one image, and what in it could not be used. */
@@ -26,6 +28,7 @@ export function addBox(
   where: string,
   name: string,
   corners: readonly number[],
+  ignored = false,
 ): void {
   const [x1, y1, x2, y2] = corners;
   const numbers = corners.map((value) => value.toFixed(1)).join(", ");
@@ -40,7 +43,8 @@ export function addBox(
   } else if (x2 === x1 || y2 === y1) {
     into.problems.push(`${where}: the box ${numbers} has no area`);
   } else {
-    into.boxes.push({ name, box: [x1, y1, x2, y2] });
+    const box = [x1, y1, x2, y2] as const;
+    into.boxes.push(ignored ? { name, box, ignored } : { name, box });
   }
 }
 

@@ -2,7 +2,7 @@
 import { UserError } from "../../errors.ts";
 import { readLabelFile, type CollectionFiles } from "../collection-files.ts";
 import type { Picture } from "../picture.ts";
-import { decodeText } from "../text.ts";
+import { decodeText, decodeXml } from "../text.ts";
 import { readAuthors } from "./authors.ts";
 import { isNames, readNames } from "./class-names.ts";
 import { distinct, few, type Labels } from "./labels.ts";
@@ -76,8 +76,10 @@ export async function labelSource(
       // Where there are tables, what they don't name is meant to have no signs.
       return tables.found ? { boxes: [], problems: [] } : unlabelled;
     }
+    if (/\.xml$/i.test(file)) {
+      return readVoc(decodeXml(await readLabelFile(files, file)), picture);
+    }
     const content = await text(file);
-    if (/\.xml$/i.test(file)) return readVoc(content);
     if (!isYolo(content)) return readAuthors(content);
     const list = names.of(file);
     const { boxes, problems } = readYolo(
