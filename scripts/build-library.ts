@@ -29,10 +29,7 @@ interface Manifest {
 await bundle();
 await declareTypes();
 const manifest = JSON.parse(await readFile(join(root, "package.json"), "utf8")) as Manifest;
-await writeFile(
-  join(folder, "package.json"),
-  `${JSON.stringify(packageOf(manifest), null, 2)}\n`,
-);
+await writeFile(join(folder, "package.json"), `${JSON.stringify(packageOf(manifest), null, 2)}\n`);
 for (const file of ["LICENSE", "LICENSES.md"]) await copyFile(join(root, file), join(folder, file));
 await copyFile(join(root, "docs/library.md"), join(folder, "README.md"));
 
