@@ -13,21 +13,23 @@ export interface Stage {
   readonly page: Page;
   /**
    * Puts an element on the page, in the place of the one before.
-   * @param options.events whose firing `heard` tells of
-   * @param options.size of the element in pixels; by itself as wide as the page, and as high as it wants
+   * @param events whose firing `heard` tells of
+   * @param size of the element in pixels; by itself it is as wide as the page, and as high as it wants
    */
   readonly mount: <T extends keyof Tags>(
     tag: T,
     properties?: Properties<T>,
-    options?: {
-      readonly events?: readonly string[];
-      readonly size?: readonly [width: number, height: number];
-    },
+    events?: readonly string[],
+    size?: readonly [width: number, height: number],
   ) => Promise<Locator>;
   /** Gives the element on the page other properties. */
   readonly change: <T extends keyof Tags>(tag: T, properties: Properties<T>) => Promise<void>;
+  /** Waits until the element on the page is drawn as it now is. */
+  readonly drawn: () => Promise<void>;
   /** What the element has fired since it was mounted or this was asked last. */
   readonly heard: () => Promise<Heard[]>;
+  /** Grey levels of the canvas in the element on the page, row by row. */
+  readonly greys: () => Promise<number[]>;
   /** Fails on what axe objects to in light or in dark, or what the console complained of. */
   readonly isAccessible: () => Promise<void>;
 }
@@ -49,7 +51,7 @@ export function useElements(): Stage {
     get page() {
       return page;
     },
-    mount: async (tag, properties = {}, { events = [], size } = {}) => {
+    mount: async (tag, properties = {}, events = [], size) => {
       const made = await make(properties);
       await page.evaluate(
         async ([name, values, types, extent]) => {
@@ -69,12 +71,26 @@ export function useElements(): Stage {
       const made = await make(properties);
       await page.evaluate(async (values) => await window.change(values), made);
     },
+    drawn: async () => await page.evaluate(async () => await window.change({})),
     heard: async () =>
       await page.evaluate(() => {
         const heard = window.heard;
         window.heard = [];
         return heard;
       }),
+    greys: async () =>
+      await page
+        .locator("#place canvas")
+        .first()
+        .evaluate((canvas: HTMLCanvasElement) => {
+          // A copy: reading the canvas itself would have the browser advise against it.
+          const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext("2d")!;
+          copy.drawImage(canvas, 0, 0);
+          const { data } = copy.getImageData(0, 0, canvas.width, canvas.height);
+          return Array.from({ length: data.length / 4 }, (_, i) =>
+            Math.round((data[4 * i] + data[4 * i + 1] + data[4 * i + 2]) / 3),
+          );
+        }),
     isAccessible: async () => {
       for (const colorScheme of ["dark", "light"] as const) {
         await page.emulateMedia({ colorScheme });

@@ -53,8 +53,6 @@ export interface StepPlace {
   readonly pass: string;
 }
 
-const arrows = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "Home", "End"];
-
 function place({ x, y, width, height }: Rect) {
   return styleMap({ left: `${x}px`, top: `${y}px`, width: `${width}px`, height: `${height}px` });
 }
@@ -252,12 +250,13 @@ export class NetworkView extends OwnTask(LitElement) {
     const channel = this.cursorOf(label);
     if (event.key === "Enter" || event.key === " ") {
       this.select({ layer: label, channel });
-    } else if (arrows.includes(event.key)) {
+    } else {
       const next = tileBeside(grid, channel, event.key);
+      if (next === null) return;
       this.pointed = null;
       this.cursors = { ...this.cursors, [label]: next };
       this.spoken = this.describe({ layer: label, channel: next });
-    } else return;
+    }
     event.preventDefault();
   }
 

@@ -15,6 +15,7 @@ import {
   type Summary,
 } from "./tensor-slice.ts";
 import "./tile-sheet.ts";
+import { oneTile } from "./tiles.ts";
 
 /** The largest extent of the map on the page, in pixels. */
 const MOST = 260;
@@ -102,13 +103,7 @@ export class TensorView extends LitElement {
     if (!tensor) return nothing;
     const { rows, columns, values } = slice;
     const range = rangeOf(summary.least < 0 ? "diverging" : "sequential", values);
-    const grid = {
-      columns: 1,
-      count: 1,
-      tileWidth: columns * cell,
-      tileHeight: rows * cell,
-      gap: 0,
-    };
+
     const leading = leadingShape(tensor.shape);
     return html`
       <p class="facts">
@@ -143,7 +138,7 @@ export class TensorView extends LitElement {
         @keydown=${this.press}
       >
         <tile-sheet
-          .grid=${grid}
+          .grid=${oneTile(columns, rows, cell)}
           .maps=${{ values, count: 1, height: rows, width: columns }}
           .range=${range}
         ></tile-sheet>

@@ -57,8 +57,13 @@ export function tileAt(grid: Grid, x: number, y: number): number | null {
   return inside ? index : null;
 }
 
-/** The tile that an arrow key leads to; the same one at the edge. */
-export function tileBeside(grid: Grid, index: number, key: string): number {
+/** A grid of a single tile. @param scale pixels for each value */
+export function oneTile(width: number, height: number, scale: number): Grid {
+  return { columns: 1, count: 1, tileWidth: width * scale, tileHeight: height * scale, gap: 0 };
+}
+
+/** The tile that an arrow key, Home or End leads to; the same one at the edge, null for other keys. */
+export function tileBeside(grid: Grid, index: number, key: string): number | null {
   const { columns, count } = grid;
   const steps: Readonly<Record<string, number>> = {
     ArrowLeft: index % columns > 0 ? -1 : 0,
@@ -68,7 +73,8 @@ export function tileBeside(grid: Grid, index: number, key: string): number {
     Home: -index,
     End: count - 1 - index,
   };
-  const next = index + (steps[key] ?? 0);
+  if (!(key in steps)) return null;
+  const next = index + steps[key];
   return next >= 0 && next < count ? next : index;
 }
 
