@@ -5,13 +5,26 @@ import type { BindingView, DispatchView, StepView } from "../../../src/studies/p
 import type { Stage } from "../mount.ts";
 
 const binding = (name: string, label: string, ...shape: number[]): BindingView => ({
-  ...{ name, label, shape, type: "f32" },
+  name,
+  label,
+  shape,
+  type: "f32",
 });
 
 const kernel = (label: string, pass: DispatchView["pass"], rest: object): DispatchView => ({
-  ...{ label, layer: "fc", pass, shader: "dense", entry: label.split(".")[1] },
-  ...{ constants: { B: 1, I: 2, O: 2, RELU: 0 }, workgroups: [1, 1], workgroupSize: 64 },
-  ...{ flops: 8, bytes: 32, reads: [], writes: [], ...rest },
+  label,
+  layer: "fc",
+  pass,
+  shader: "dense",
+  entry: label.split(".")[1],
+  constants: { B: 1, I: 2, O: 2, RELU: 0 },
+  workgroups: [1, 1],
+  workgroupSize: 64,
+  flops: 8,
+  bytes: 32,
+  reads: [],
+  writes: [],
+  ...rest,
 });
 
 const [x, w, bias, y] = [
@@ -50,16 +63,30 @@ const withTensors = () => ({
 
 const measured = (label: string, pass: string, milliseconds: number): KernelProfile =>
   ({
-    ...{ label, pass, shader: "dense", entry: "forward", workgroups: [2, 1], workgroupSize: 64 },
-    ...{ reads: [x], writes: [y], flops: 1e6, gflops: 1 / milliseconds, milliseconds },
-    ...{ gigabytesPerSecond: 2 / milliseconds, intensity: 3, share: milliseconds / 4 },
+    label,
+    pass,
+    shader: "dense",
+    entry: "forward",
+    workgroups: [2, 1],
+    workgroupSize: 64,
+    reads: [x],
+    writes: [y],
+    flops: 1e6,
+    gflops: 1 / milliseconds,
+    milliseconds,
+    gigabytesPerSecond: 2 / milliseconds,
+    intensity: 3,
+    share: milliseconds / 4,
   }) as unknown as KernelProfile;
 
 const profile = {
-  ...{ title: "digits, batch 64", date: "2025-01-02T03:04", method: "Timed." },
+  title: "digits, batch 64",
+  date: "2025-01-02T03:04",
+  method: "Timed.",
   adapter: { vendor: "acme", architecture: "", device: "", description: "Acme One" },
   ceilings: { gflops: 10, gigabytesPerSecond: 5 },
-  ...{ milliseconds: 4, togetherMilliseconds: 3.5 },
+  milliseconds: 4,
+  togetherMilliseconds: 3.5,
   kernels: [measured("fc.forward", "forward", 1), measured("fc.backward", "backward", 3)],
   passes: [
     { pass: "forward", milliseconds: 1 },
@@ -123,7 +150,9 @@ export function kernels(stage: Stage): void {
 
   describe("tensor-view", () => {
     const tensor = {
-      ...{ label: "conv.y", shape: [2, 2, 3], type: "f32" as const },
+      label: "conv.y",
+      shape: [2, 2, 3],
+      type: "f32" as const,
       values: Float32Array.from({ length: 12 }, (_, i) => i),
     };
 
@@ -213,7 +242,10 @@ export function kernels(stage: Stage): void {
       await open();
       await dialog.locator(".kernel").first().waitFor();
       expect(await dialog.locator(".kernel").allInnerTexts()).toEqual([
-        ...["fn forward() {", "  // sums", "  let a = 1.0;", "}"],
+        "fn forward() {",
+        "  // sums",
+        "  let a = 1.0;",
+        "}",
       ]);
       await stage.isAccessible();
       await stage.page.keyboard.press("Escape");
