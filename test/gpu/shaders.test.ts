@@ -1,13 +1,12 @@
 /** Every kernel compiles and binds through its layer on a device that checks all and computes nothing. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { compile } from "../../src/gpu/pipelines.ts";
 import type { DispatchSpec } from "../../src/gpu/dispatch.ts";
 import type { Gpu } from "../../src/gpu/gpu.ts";
-import { shader } from "../../src/gpu/shader.ts";
 import { activation } from "../../src/layers/activation.ts";
 import { batchSpec, uploadImages } from "../../src/layers/batch.ts";
 import { conv2dLayer } from "../../src/layers/conv2d.ts";
 import { denseLayer } from "../../src/layers/dense.ts";
+import { evaluateSpec } from "../../src/layers/evaluate.ts";
 import type { Layer } from "../../src/layers/layer.ts";
 import { createMetricsHistory, lossSpec } from "../../src/layers/loss.ts";
 import { recordSpec, DETECTOR_RING } from "../../src/layers/detector-loss.ts";
@@ -21,7 +20,7 @@ import { buildDetector } from "../../src/models/detector.ts";
 import { compactPreset } from "../../src/models/detector-presets.ts";
 import { signArtwork } from "../../src/node/sign-artwork.ts";
 import { openInNode } from "../../src/node/webgpu.ts";
-import { Trainer } from "../../src/training/trainer.ts";
+import { complaint } from "../gpu.ts";
 
 const sources = import.meta.glob<string>("../../shaders/*.wgsl", {
   query: "?raw",
@@ -153,32 +152,15 @@ const cases: Record<string, (gpu: Gpu) => DispatchSpec[] | Promise<DispatchSpec[
       async (gpu: Gpu) => (await smallDetector(gpu)).filter((d) => d.shader.name === name),
     ]),
   ),
-  evaluate: async (gpu) => {
-    const images = { images: new Uint8Array(16), labels: new Uint8Array(1), count: 1 };
-    const trainer = await Trainer.build(gpu, {
-      network: { input: [1, 4, 4], layers: [{ kind: "dense", label: "fc", outputs: 2 }] },
-      classes: 2,
-      batch: 3,
-      seed: 1,
-      optimiser: {
-        kind: "sgd",
-        rate: 0.1,
-        momentum: 0,
-        weightDecay: 0,
-        schedule: "constant",
-        warmup: 0,
-      },
-      augmentation: null,
-      stepsPerEpoch: 1,
-      totalSteps: 1,
-      orderOf: () => new Uint32Array(3),
-      train: images,
-      test: images,
-      trigger: new Uint32Array(16),
-      targets: new Uint32Array(2),
-    });
-    return trainer.evaluator.step.filter((dispatch) => dispatch.shader.name === "evaluate");
-  },
+  evaluate: (gpu) => [
+    evaluateSpec({
+      logits: gpu.tensor("z", [3, 5]),
+      labels: gpu.tensor("label", [3], "u32"),
+      confusion: gpu.tensor("confusion", [5, 5], "u32"),
+      progress: gpu.tensor("progress", [4], "u32"),
+      prediction: gpu.tensor("prediction", [2, 3], "u32"),
+    }),
+  ],
 };
 
 /** The whole detector. The paper's is larger than this backend's memory: see test/models/paper-detector.test.ts. */
@@ -230,18 +212,6 @@ beforeAll(async () => {
 });
 afterAll(() => gpu.destroy());
 
-/** Compiles, binds and submits; gives WebGPU's complaint, or null where there is none. */
-async function complaint(specs: readonly DispatchSpec[]): Promise<string | null> {
-  gpu.device.pushErrorScope("validation");
-  try {
-    gpu.submit(await compile(gpu, specs));
-  } catch (error) {
-    await gpu.device.popErrorScope();
-    throw error;
-  }
-  return (await gpu.device.popErrorScope())?.message ?? null;
-}
-
 describe("shaders", () => {
   it.each(Object.keys(sources).map(stem))(
     "%s: every entry point compiles, and its layer binds what the text names",
@@ -249,7 +219,7 @@ describe("shaders", () => {
       const build = cases[name];
       if (!build) throw new Error(`shaders/${name}.wgsl is covered by no case of this test`);
       const specs = await build(gpu);
-      expect(await complaint(specs)).toBeNull();
+      expect(await complaint(gpu, specs)).toBeNull();
       const file = sources[`../../shaders/${name}.wgsl`];
       for (const spec of specs) {
         expect(spec.shader.name).toBe(name);
@@ -276,86 +246,5 @@ describe("shaders", () => {
     const codes: string[] = [];
     for (const build of Object.values(cases)) codes.push((await build(gpu))[0].shader.code);
     expect(codes.filter((code) => code.includes(text))).not.toEqual([]);
-  });
-});
-
-describe("compile", () => {
-  const source = `
-    override N: u32;
-    const SIZE = 32u;
-    @group(0) @binding(3) var<uniform> settings: vec4u;
-    @group(0) @binding(7) var<storage, read> x: array<f32>; // [N]
-    @group(0) @binding(9) var<storage, read_write> y: array<f32>; // [N]
-    @compute @workgroup_size(SIZE)
-    fn copy(@builtin(global_invocation_id) id: vec3u) {
-      if (id.x < N) { y[id.x] = x[id.x] + f32(settings.x); }
-    }`;
-  const copy = (): DispatchSpec => ({
-    label: "copy.forward",
-    shader: shader("copy", source),
-    entry: "copy",
-    constants: { N: 5 },
-    reads: { x: gpu.tensor("x", [5]), settings: gpu.tensor("settings", [4], "u32") },
-    writes: { y: gpu.tensor("y", [5]) },
-    workgroups: [1, 1],
-    flops: 5,
-  });
-
-  it("reads binding numbers, kinds and workgroup sizes from the shader", async () => {
-    const { bindings, entryPoints } = shader("copy", source);
-    expect(Object.fromEntries(bindings)).toEqual({
-      settings: { index: 3, kind: "uniform" },
-      x: { index: 7, kind: "read" },
-      y: { index: 9, kind: "read_write" },
-    });
-    expect(Object.fromEntries(entryPoints)).toEqual({ copy: { workgroupSize: 32 } });
-    expect(await complaint([copy()])).toBeNull();
-  });
-
-  it("counts the bytes of each tensor once", async () => {
-    const [dispatch] = await compile(gpu, [copy()]);
-    expect(dispatch.bytes).toBe(4 * (5 + 4 + 5));
-  });
-
-  it("names the dispatch and the shader where a binding does not exist", async () => {
-    const spec = copy();
-    const wrong = { ...spec, reads: { ...spec.reads, z: spec.reads.x } };
-    await expect(compile(gpu, [wrong])).rejects.toThrow(
-      "copy.forward: shader copy has no binding z",
-    );
-  });
-
-  it("refuses to write what the shader only reads, and the reverse", async () => {
-    const spec = copy();
-    const both = { ...spec.reads, ...spec.writes };
-    await expect(compile(gpu, [{ ...spec, reads: {}, writes: both }])).rejects.toThrow(
-      /copy\.forward: (x|settings) is (read|uniform) in shader copy/,
-    );
-    await expect(compile(gpu, [{ ...spec, reads: both, writes: {} }])).rejects.toThrow(
-      "copy.forward: y is read_write in shader copy",
-    );
-  });
-
-  it("is refused a missing binding and a missing constant", async () => {
-    const spec = copy();
-    const { settings } = spec.reads;
-    expect(await complaint([{ ...spec, reads: { settings } }])).toMatch(/bind/i);
-    await expect(complaint([{ ...spec, constants: {} }])).rejects.toThrow(/\bN\b/);
-  });
-
-  it("says in which line of which shader a mistake is", async () => {
-    const wrong = { ...copy(), shader: shader("copy", source.replace("vec3u", "vec3x")) };
-    await expect(complaint([wrong])).rejects.toThrow(
-      /^copy\.forward: copy does not compile:\n {2}copy\.wgsl:8: .*vec3x/,
-    );
-  });
-
-  it("refuses more workgroups than the device allows, as the user's error", async () => {
-    await expect(compile(gpu, [{ ...copy(), workgroups: [1, 65_536] }])).rejects.toThrow(
-      expect.objectContaining({
-        name: "UserError",
-        message: expect.stringMatching(/^copy\.forward needs 1 x 65536 workgroups.*65535/),
-      }),
-    );
   });
 });
