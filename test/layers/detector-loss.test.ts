@@ -7,30 +7,8 @@ import {
   regressSpec,
 } from "../../src/layers/detector-loss.ts";
 import { place, run, useGpu } from "../gpu.ts";
+import { boxLoss, classLoss, IGNORED } from "../reference/detector-loss.ts";
 import { expectClose, fill, finiteDifferences } from "../reference/numeric.ts";
-
-const IGNORED = 0xffffffff;
-
-/** Mean over what has a label of -log softmax, scores [B, C, S]. */
-function classLoss(z: Float64Array, labels: number[], [B, C, S]: number[]): number {
-  let sum = 0;
-  let count = 0;
-  for (let b = 0; b < B; b++) {
-    for (let s = 0; s < S; s++) {
-      const label = labels[b * S + s];
-      if (label === IGNORED) continue;
-      const row = Array.from({ length: C }, (_, c) => z[(b * C + c) * S + s]);
-      sum += Math.log(row.reduce((total, value) => total + Math.exp(value), 0)) - row[label];
-      count++;
-    }
-  }
-  return count > 0 ? sum / count : 0;
-}
-
-function smooth(d: number, sigma: number): number {
-  const square = sigma * sigma;
-  return Math.abs(d) < 1 / square ? 0.5 * square * d * d : Math.abs(d) - 0.5 / square;
-}
 
 /** Labels of which some are ignored, at random. */
 function someLabels(count: number, classes: number, seed: number): number[] {
@@ -63,9 +41,9 @@ describe("detector-loss", () => {
     });
     await run(gpu, [spec]);
     const [dz, got] = await gpu.read(gradient, losses);
-    const expected = classLoss(z, labels, [B, C, S]);
+    const expected = classLoss(z, labels, { B, C, S });
     expectClose(got, [7, 7, expected, 7], { relative: 1e-5, label: "losses" });
-    const differences = finiteDifferences((at) => classLoss(at, labels, [B, C, S]), z, 1e-5);
+    const differences = finiteDifferences((at) => classLoss(at, labels, { B, C, S }), z, 1e-5);
     expectClose(dz, differences, { absolute: 1e-6, relative: 1e-4, label: "dz" });
   });
 
@@ -79,24 +57,8 @@ describe("detector-loss", () => {
     const z = fill(B * G * 4 * CELLS, 3, 1.5);
     const labels = someLabels(B * S, classes, 4);
     const targets = fill(4 * B * S, 5, 1.5);
-    const count = labels.filter((label) => label !== IGNORED).length;
-    const loss = (at: Float64Array) => {
-      let sum = 0;
-      for (let b = 0; b < B; b++) {
-        for (let g = 0; g < G; g++) {
-          for (let cell = 0; cell < CELLS; cell++) {
-            const place = byClass ? b : (b * G + g) * CELLS + cell;
-            const label = labels[place];
-            if (label === IGNORED || label === 0 || (byClass && g !== label)) continue;
-            for (let k = 0; k < 4; k++) {
-              const i = ((b * G + g) * 4 + k) * CELLS + cell;
-              sum += smooth(at[i] - targets[4 * place + k], sigma);
-            }
-          }
-        }
-      }
-      return sum / count;
-    };
+    const loss = (at: Float64Array) =>
+      boxLoss(at, labels, targets, { B, G, CELLS, byClass, sigma });
     const gradient = place(gpu, "dz", [B, 4 * G, CELLS]);
     const losses = place(gpu, "losses", [4], [7, 7, 7, 7]);
     const spec = regressSpec({

@@ -5,6 +5,7 @@ import { nmsSpecs } from "../../src/layers/nms.ts";
 import { place, run, useGpu } from "../gpu.ts";
 import * as reference from "../reference/boxes.ts";
 import { fill } from "../reference/numeric.ts";
+import { rank } from "../reference/select.ts";
 
 /** Boxes of 5 to 45 pixels within 100, in so tight a crowd that many overlap. */
 function crowd(count: number, seed: number): number[][] {
@@ -46,12 +47,7 @@ describe("select and nms", () => {
     const stays = await gpu.readU32(kept.kept);
     const K = Math.min(keep, N);
     for (let g = 0; g < G; g++) {
-      const expected = scores[g]
-        .map((score, i) => ({ score, i }))
-        .filter(({ score }) => score > 0)
-        .sort((a, b) => b.score - a.score || a.i - b.i)
-        .slice(0, K)
-        .map(({ i }) => i);
+      const expected = rank(scores[g], K);
       expect(choice[2 * g + 1]).toBe(expected.length);
       expect([...order.subarray(g * K, g * K + expected.length)]).toEqual(expected);
       const own = expected.map((i) => boxes[g][i]);
