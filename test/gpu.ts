@@ -1,8 +1,10 @@
-/** What kernel tests share: a device, tensors between guard words, and one way to run a dispatch. */
+/** What tests on a device share: the device, tensors between guard words, and ways to run a dispatch. */
 import { afterAll, beforeAll } from "vitest";
 import { compile } from "../src/gpu/pipelines.ts";
-import type { DispatchSpec } from "../src/gpu/dispatch.ts";
+import type { Dispatch, DispatchSpec } from "../src/gpu/dispatch.ts";
 import type { Gpu } from "../src/gpu/gpu.ts";
+import { GpuError } from "../src/gpu/gpu-error.ts";
+import { shader } from "../src/gpu/shader.ts";
 import { sizeOf, type ElementType, type Tensor } from "../src/gpu/tensor.ts";
 import { openInNode } from "../src/node/webgpu.ts";
 
@@ -78,4 +80,54 @@ async function checkGuards(gpu: Gpu, label: string, tensor: Tensor): Promise<voi
 export async function values(gpu: Gpu, tensor: Tensor): Promise<Float32Array> {
   const [result] = await gpu.read(tensor);
   return result;
+}
+
+/** Adds one to a counter: how often it ran can be read off. */
+export async function counting(gpu: Gpu): Promise<{ dispatches: Dispatch[]; count: Tensor }> {
+  const source = `
+    @group(0) @binding(0) var<storage, read_write> count: array<u32>;
+    @compute @workgroup_size(1) fn add() { count[0] += 1u; }`;
+  const count = gpu.tensor("count", [1], "u32");
+  const dispatches = await compile(gpu, [
+    {
+      label: "count.add",
+      shader: shader("count", source),
+      entry: "add",
+      constants: {},
+      reads: {},
+      writes: { count },
+      workgroups: [1, 1],
+      flops: 0,
+    },
+  ]);
+  return { dispatches, count };
+}
+
+/** The GpuError that the work ends in; anything else fails the test. */
+export async function gpuError(work: () => unknown): Promise<GpuError> {
+  try {
+    await work();
+  } catch (error) {
+    if (error instanceof GpuError) return error;
+    throw error;
+  }
+  throw new Error("expected a GpuError, but nothing was thrown");
+}
+
+/** A device of a test's own to lose, and a real one: work must be under way when it goes. */
+export async function openToLose() {
+  const gpu = await openInNode();
+  return { gpu, ...(await counting(gpu)) };
+}
+
+/** Compiles, binds and submits; gives WebGPU's complaint, or null where there is none. */
+export async function complaint(gpu: Gpu, specs: readonly DispatchSpec[]): Promise<string | null> {
+  gpu.device.pushErrorScope("validation");
+  try {
+    gpu.submit(await compile(gpu, specs));
+  } catch (error) {
+    await gpu.device.popErrorScope();
+    throw error;
+  }
+  return (await gpu.device.popErrorScope())?.message ?? null;
 }

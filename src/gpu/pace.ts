@@ -28,6 +28,9 @@ export function piecesOf(dispatches: readonly Dispatch[]): Dispatch[][] {
   return pieces;
 }
 
+/** What a pacer needs of a device. */
+export type PacedDevice = Pick<Gpu, "assertAlive" | "submit" | "settled">;
+
 /** A submit that the GPU has not finished. */
 interface Submitted {
   readonly done: Promise<void>;
@@ -43,7 +46,7 @@ export class Pacer {
   private pieces: readonly (readonly Dispatch[])[];
 
   constructor(
-    private readonly gpu: Gpu,
+    private readonly gpu: PacedDevice,
     private readonly dispatches: readonly Dispatch[],
   ) {
     const pieces = piecesOf(dispatches);

@@ -2,19 +2,16 @@
  * An evaluator: takes a network through test images, without and with the trigger, and tells what it
  * predicts. One list of dispatches walks through a whole set.
  */
-import evaluateSource from "../../shaders/evaluate.wgsl?raw";
 import { NO_IMAGE } from "../data/order.ts";
 import { compile } from "../gpu/pipelines.ts";
 import type { Dispatch, DispatchSpec } from "../gpu/dispatch.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import { Pacer } from "../gpu/pace.ts";
-import { shader } from "../gpu/shader.ts";
 import type { Tensor } from "../gpu/tensor.ts";
 import { batchSettings, batchSpec, type ImagesOnGpu } from "../layers/batch.ts";
+import { evaluateSpec } from "../layers/evaluate.ts";
 import type { Network } from "../models/network.ts";
 import type { RunEvaluation } from "./run-task.ts";
-
-export const evaluateShader = shader("evaluate", evaluateSource);
 
 /** Told after each submit how many images were submitted; when it gives false, the rest is left out. */
 export type Between = (images: number) => boolean | Promise<boolean>;
@@ -94,16 +91,8 @@ export class Evaluator {
       x: network.x,
       labels,
     });
-    const count: DispatchSpec = {
-      label: "evaluate.count",
-      shader: evaluateShader,
-      entry: "count",
-      constants: { B: batch, N: classes },
-      reads: { z: network.logits, label: labels },
-      writes: { confusion, progress, prediction },
-      workgroups: [1, 1],
-      flops: batch * classes,
-    };
+    const { logits } = network;
+    const count = evaluateSpec({ logits, labels, confusion, progress, prediction });
     const step = await compile(gpu, [gather, ...network.forward, ...observers, count]);
     return new Evaluator(gpu, options, step, tensors);
   }

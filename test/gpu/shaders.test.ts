@@ -1,24 +1,16 @@
 /** Every kernel compiles and binds through its layer on a device that checks all and computes nothing. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { compile } from "../../src/gpu/pipelines.ts";
 import type { DispatchSpec } from "../../src/gpu/dispatch.ts";
 import type { Gpu } from "../../src/gpu/gpu.ts";
-import { shader } from "../../src/gpu/shader.ts";
 import { activation } from "../../src/layers/activation.ts";
 import { batchSpec, uploadImages } from "../../src/layers/batch.ts";
 import { conv2dLayer } from "../../src/layers/conv2d.ts";
 import { denseLayer } from "../../src/layers/dense.ts";
+import { evaluateSpec } from "../../src/layers/evaluate.ts";
 import type { Layer } from "../../src/layers/layer.ts";
 import { createMetricsHistory, lossSpec } from "../../src/layers/loss.ts";
-import { booksSpec, DETECTOR_RING } from "../../src/layers/detector-loss.ts";
+import { recordSpec, DETECTOR_RING } from "../../src/layers/detector-loss.ts";
 import { createOptimiser } from "../../src/layers/optimiser.ts";
-import {
-  averagePoolBackward,
-  averagePoolForward,
-  maxPoolBackward,
-  maxPoolForward,
-} from "../../src/layers/pool.ts";
-import { reluBackward, reluForward } from "../../src/layers/relu.ts";
 import { arithmeticForms, arithmeticProbe, copyProbe } from "../../src/gpu/ceilings.ts";
 import { sceneSpecs, uploadSigns } from "../../src/layers/scene.ts";
 import { scaleSpec } from "../../src/layers/scale.ts";
@@ -28,7 +20,7 @@ import { buildDetector } from "../../src/models/detector.ts";
 import { compactPreset } from "../../src/models/detector-presets.ts";
 import { signArtwork } from "../../src/node/sign-artwork.ts";
 import { openInNode } from "../../src/node/webgpu.ts";
-import { Trainer } from "../../src/training/trainer.ts";
+import { complaint } from "../gpu.ts";
 
 const sources = import.meta.glob<string>("../../shaders/*.wgsl", {
   query: "?raw",
@@ -94,28 +86,12 @@ const cases: Record<string, (gpu: Gpu) => DispatchSpec[] | Promise<DispatchSpec[
   "conv2d-quad": convolution("registers"),
   dense: dense("workgroup"),
   "dense-quad": dense("registers"),
-  pool: (gpu) => {
-    const [x, dx] = [gpu.tensor("x", [3, 2, 7, 5]), gpu.tensor("dx", [3, 2, 7, 5])];
-    const [y, dy] = [gpu.tensor("y", [3, 2, 3, 2]), gpu.tensor("dy", [3, 2, 3, 2])];
-    const winners = gpu.tensor("winners", [3, 2, 3, 2], "u32");
-    const all = { label: "pool", kernel: 2, stride: 2, x, dx, y, dy, winners };
-    return [
-      averagePoolForward(all),
-      averagePoolBackward(all),
-      maxPoolForward(all),
-      maxPoolBackward(all),
-    ];
-  },
-  relu: (gpu) => {
-    const [x, y, dy, dx] = ["x", "y", "dy", "dx"].map((label) => gpu.tensor(label, [3, 5]));
-    return [reluForward({ label: "relu", x, y }), reluBackward({ label: "relu", x, dy, dx })];
-  },
   "softmax-cross-entropy": (gpu) => [
     lossSpec({
       logits: gpu.tensor("z", [3, 5]),
       labels: gpu.tensor("label", [3], "u32"),
       gradient: gpu.tensor("dz", [3, 5]),
-      progress: createMetricsHistory(gpu, "train"),
+      metrics: createMetricsHistory(gpu, "train"),
     }),
   ],
   sgd: (gpu) => [optimiser(gpu, "sgd")],
@@ -163,44 +139,28 @@ const cases: Record<string, (gpu: Gpu) => DispatchSpec[] | Promise<DispatchSpec[
       "detections",
       "detector-loss",
       "dropout",
+      "max-pool",
+      "nms",
       "normalise",
       "regions",
       "roi-pool",
       "scene-draw",
       "scene-layout",
       "select",
-      "suppress",
     ].map((name) => [
       name,
       async (gpu: Gpu) => (await smallDetector(gpu)).filter((d) => d.shader.name === name),
     ]),
   ),
-  evaluate: async (gpu) => {
-    const images = { images: new Uint8Array(16), labels: new Uint8Array(1), count: 1 };
-    const trainer = await Trainer.build(gpu, {
-      network: { input: [1, 4, 4], layers: [{ kind: "dense", label: "fc", outputs: 2 }] },
-      classes: 2,
-      batch: 3,
-      seed: 1,
-      optimiser: {
-        kind: "sgd",
-        rate: 0.1,
-        momentum: 0,
-        weightDecay: 0,
-        schedule: "constant",
-        warmup: 0,
-      },
-      augmentation: null,
-      stepsPerEpoch: 1,
-      totalSteps: 1,
-      orderOf: () => new Uint32Array(3),
-      train: images,
-      test: images,
-      trigger: new Uint32Array(16),
-      targets: new Uint32Array(2),
-    });
-    return trainer.evaluator.step.filter((dispatch) => dispatch.shader.name === "evaluate");
-  },
+  evaluate: (gpu) => [
+    evaluateSpec({
+      logits: gpu.tensor("z", [3, 5]),
+      labels: gpu.tensor("label", [3], "u32"),
+      confusion: gpu.tensor("confusion", [5, 5], "u32"),
+      progress: gpu.tensor("progress", [4], "u32"),
+      prediction: gpu.tensor("prediction", [2, 3], "u32"),
+    }),
+  ],
 };
 
 /** The whole detector. The paper's is larger than this backend's memory: see test/models/paper-detector.test.ts. */
@@ -221,7 +181,7 @@ async function buildSmallDetector(gpu: Gpu): Promise<DispatchSpec[]> {
   const settings = gpu.tensor("settings", [12], "u32");
   const photos = {
     pixels: gpu.tensor("pixels", [1], "u32"),
-    facts: gpu.tensor("facts", [1, 33, 4]),
+    annotations: gpu.tensor("annotations", [1, 33, 4]),
     width: 1,
     height: 1,
     count: 0,
@@ -231,7 +191,7 @@ async function buildSmallDetector(gpu: Gpu): Promise<DispatchSpec[]> {
   return [
     ...sceneSpecs(gpu, { label: "scene", ...pictures, x, boxes, labels }),
     ...built.forward,
-    booksSpec(built.losses, gpu.tensor("history", [DETECTOR_RING, 4]), progress),
+    recordSpec(built.losses, gpu.tensor("history", [DETECTOR_RING, 4]), progress),
     ...built.backward,
     ...built.detect,
   ];
@@ -252,18 +212,6 @@ beforeAll(async () => {
 });
 afterAll(() => gpu.destroy());
 
-/** Compiles, binds and submits; gives WebGPU's complaint, or null where there is none. */
-async function complaint(specs: readonly DispatchSpec[]): Promise<string | null> {
-  gpu.device.pushErrorScope("validation");
-  try {
-    gpu.submit(await compile(gpu, specs));
-  } catch (error) {
-    await gpu.device.popErrorScope();
-    throw error;
-  }
-  return (await gpu.device.popErrorScope())?.message ?? null;
-}
-
 describe("shaders", () => {
   it.each(Object.keys(sources).map(stem))(
     "%s: every entry point compiles, and its layer binds what the text names",
@@ -271,7 +219,7 @@ describe("shaders", () => {
       const build = cases[name];
       if (!build) throw new Error(`shaders/${name}.wgsl is covered by no case of this test`);
       const specs = await build(gpu);
-      expect(await complaint(specs)).toBeNull();
+      expect(await complaint(gpu, specs)).toBeNull();
       const file = sources[`../../shaders/${name}.wgsl`];
       for (const spec of specs) {
         expect(spec.shader.name).toBe(name);
@@ -298,86 +246,5 @@ describe("shaders", () => {
     const codes: string[] = [];
     for (const build of Object.values(cases)) codes.push((await build(gpu))[0].shader.code);
     expect(codes.filter((code) => code.includes(text))).not.toEqual([]);
-  });
-});
-
-describe("compile", () => {
-  const source = `
-    override N: u32;
-    const SIZE = 32u;
-    @group(0) @binding(3) var<uniform> settings: vec4u;
-    @group(0) @binding(7) var<storage, read> x: array<f32>; // [N]
-    @group(0) @binding(9) var<storage, read_write> y: array<f32>; // [N]
-    @compute @workgroup_size(SIZE)
-    fn copy(@builtin(global_invocation_id) id: vec3u) {
-      if (id.x < N) { y[id.x] = x[id.x] + f32(settings.x); }
-    }`;
-  const copy = (): DispatchSpec => ({
-    label: "copy.forward",
-    shader: shader("copy", source),
-    entry: "copy",
-    constants: { N: 5 },
-    reads: { x: gpu.tensor("x", [5]), settings: gpu.tensor("settings", [4], "u32") },
-    writes: { y: gpu.tensor("y", [5]) },
-    workgroups: [1, 1],
-    flops: 5,
-  });
-
-  it("reads binding numbers, kinds and workgroup sizes from the shader", async () => {
-    const { bindings, entryPoints } = shader("copy", source);
-    expect(Object.fromEntries(bindings)).toEqual({
-      settings: { index: 3, kind: "uniform" },
-      x: { index: 7, kind: "read" },
-      y: { index: 9, kind: "read_write" },
-    });
-    expect(Object.fromEntries(entryPoints)).toEqual({ copy: { workgroupSize: 32 } });
-    expect(await complaint([copy()])).toBeNull();
-  });
-
-  it("counts the bytes of each tensor once", async () => {
-    const [dispatch] = await compile(gpu, [copy()]);
-    expect(dispatch.bytes).toBe(4 * (5 + 4 + 5));
-  });
-
-  it("names the dispatch and the shader where a binding does not exist", async () => {
-    const spec = copy();
-    const wrong = { ...spec, reads: { ...spec.reads, z: spec.reads.x } };
-    await expect(compile(gpu, [wrong])).rejects.toThrow(
-      "copy.forward: shader copy has no binding z",
-    );
-  });
-
-  it("refuses to write what the shader only reads, and the reverse", async () => {
-    const spec = copy();
-    const both = { ...spec.reads, ...spec.writes };
-    await expect(compile(gpu, [{ ...spec, reads: {}, writes: both }])).rejects.toThrow(
-      /copy\.forward: (x|settings) is (read|uniform) in shader copy/,
-    );
-    await expect(compile(gpu, [{ ...spec, reads: both, writes: {} }])).rejects.toThrow(
-      "copy.forward: y is read_write in shader copy",
-    );
-  });
-
-  it("is refused a missing binding and a missing constant", async () => {
-    const spec = copy();
-    const { settings } = spec.reads;
-    expect(await complaint([{ ...spec, reads: { settings } }])).toMatch(/bind/i);
-    await expect(complaint([{ ...spec, constants: {} }])).rejects.toThrow(/\bN\b/);
-  });
-
-  it("says in which line of which shader a mistake is", async () => {
-    const wrong = { ...copy(), shader: shader("copy", source.replace("vec3u", "vec3x")) };
-    await expect(complaint([wrong])).rejects.toThrow(
-      /^copy\.forward: copy does not compile:\n {2}copy\.wgsl:8: .*vec3x/,
-    );
-  });
-
-  it("refuses more workgroups than the device allows, as the user's error", async () => {
-    await expect(compile(gpu, [{ ...copy(), workgroups: [1, 65_536] }])).rejects.toThrow(
-      expect.objectContaining({
-        name: "UserError",
-        message: expect.stringMatching(/^copy\.forward needs 1 x 65536 workgroups.*65535/),
-      }),
-    );
   });
 });

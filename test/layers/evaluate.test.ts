@@ -1,9 +1,8 @@
 /** The confusion matrix on the GPU against the naive loops. */
 import { describe, expect, it } from "vitest";
 import { NO_IMAGE } from "../../src/data/order.ts";
-import type { DispatchSpec } from "../../src/gpu/dispatch.ts";
 import type { Gpu } from "../../src/gpu/gpu.ts";
-import { evaluateShader } from "../../src/training/evaluator.ts";
+import { evaluateSpec } from "../../src/layers/evaluate.ts";
 import { place, run, useGpu } from "../gpu.ts";
 import * as reference from "../reference/evaluate.ts";
 import { argmax } from "../reference/softmax-cross-entropy.ts";
@@ -16,16 +15,13 @@ function prepare(gpu: Gpu, N: number, z: ArrayLike<number>, labels: number[], be
   const progress = place(gpu, "progress", [4], [5, 6, 7, 8], "u32");
   const none = new Uint32Array(10 * B).fill(NO_IMAGE);
   const prediction = place(gpu, "prediction", [10, B], none, "u32");
-  const spec: DispatchSpec = {
-    label: "evaluate.count",
-    shader: evaluateShader,
-    entry: "count",
-    constants: { B, N },
-    reads: { z: place(gpu, "z", [B, N], z), label: place(gpu, "label", [B], labels, "u32") },
-    writes: { confusion, progress, prediction },
-    workgroups: [1, 1],
-    flops: 0,
-  };
+  const spec = evaluateSpec({
+    logits: place(gpu, "z", [B, N], z),
+    labels: place(gpu, "label", [B], labels, "u32"),
+    confusion,
+    progress,
+    prediction,
+  });
   return { confusion, progress, prediction, spec };
 }
 

@@ -2,7 +2,9 @@
 import { describe, expect, it } from "vitest";
 import { compile } from "../../src/gpu/pipelines.ts";
 import { tilingFor, tilingsOf, type Tiling } from "../../src/layers/tiling.ts";
-import { buildDetector, featureMapOf, MAX_BOXES } from "../../src/models/detector.ts";
+import { MAX_BOXES } from "../../src/data/photographs.ts";
+import { featureMapOf } from "../../src/models/backbone.ts";
+import { buildDetector } from "../../src/models/detector.ts";
 import { describeDetector } from "../../src/models/detector-parameters.ts";
 import { drawParameters } from "../../src/models/initialise.ts";
 import {
@@ -13,13 +15,13 @@ import {
 import { useGpu } from "../gpu.ts";
 import * as conv from "../reference/conv2d.ts";
 import * as dense from "../reference/dense.ts";
+import { boxLoss, classLoss } from "../reference/detector-loss.ts";
+import { mask } from "../reference/dropout.ts";
 import * as normalise from "../reference/normalise.ts";
 import { dot, expectClose, fill } from "../reference/numeric.ts";
 import * as pool from "../reference/pool.ts";
 import * as roi from "../reference/roi-pool.ts";
-import { threefry2x32, type Words } from "../reference/threefry.ts";
-
-const IGNORED = 0xffffffff;
+import type { Words } from "../reference/threefry.ts";
 
 /** The paper's network in miniature: every kind of layer, and fc6 in two pieces. */
 const tiny: DetectorPreset = {
@@ -27,7 +29,7 @@ const tiny: DetectorPreset = {
   name: "tiny",
   height: 40,
   width: 48,
-  trunk: [
+  backbone: [
     { kind: "conv", label: "conv1", filters: 5, kernel: 5, stride: 2, pad: 2 },
     // Stronger than the paper's, so that a mistake in it shows.
     { kind: "normalise", label: "norm1", size: 3, alpha: 0.5, beta: 0.75 },
@@ -46,10 +48,10 @@ const tiny: DetectorPreset = {
     anchors: 32,
     regions: 12,
     foregroundRegions: 4,
-    before: 40,
-    after: 15,
+    preNms: 40,
+    postNms: 15,
   },
-  use: { before: 30, after: 10, overlap: 0.3, least: 0.05 },
+  use: { preNms: 30, postNms: 10, iouThreshold: 0.3, leastScore: 0.05 },
   smallest: 3,
 };
 const CLASSES = 4;
@@ -57,145 +59,115 @@ const KEY: Words = [3, 7];
 
 type Parameters = ReadonlyMap<string, Float64Array>;
 
-/** What the GPU drew by lot, which the reference takes as given. */
+/** What the GPU drew at random, which the reference takes as given. */
 interface Sampled {
   regions: Float32Array;
   regionLabels: Uint32Array;
-  regionCodes: Float32Array;
+  regionTargets: Float32Array;
   anchorLabels: Uint32Array;
-  anchorCodes: Float32Array;
+  anchorTargets: Float32Array;
 }
 
-/** What dropout makes of the outputs of a layer in the first step: nothing of some, more of the others. */
-function drop(values: Float64Array, rate: number, layer: number): Float64Array {
-  return values.map((value, i) => {
-    const [word] = threefry2x32([0, i + layer * 0x1000000], KEY);
-    return (word >>> 8) / 2 ** 24 < Math.fround(rate) ? 0 : value / (1 - rate);
-  });
-}
-
-/** The four losses in float64, with a share of the head's hidden outputs left out. */
-function losses(p: Parameters, x: Float64Array, sampled: Sampled, dropout: number): number[] {
+/** The feature map of the tiny detector, [B, channels, height, width]. */
+function backboneOf(p: Parameters, x: Float64Array) {
   const B = tiny.training.images;
-  let value = x;
+  let values = x;
   let [C, H, W] = [3, tiny.height, tiny.width];
-  for (const row of tiny.trunk) {
-    if (row.kind === "conv") {
-      const shape = { B, C, H, W, O: row.filters, K: row.kernel, stride: row.stride, pad: row.pad };
-      value = conv.forward(shape, value, p.get(`${row.label}.w`)!, p.get(`${row.label}.b`)!, true);
-      H = conv.outputSize(H, row.kernel, row.stride, row.pad);
-      W = conv.outputSize(W, row.kernel, row.stride, row.pad);
-      C = row.filters;
-    } else if (row.kind === "normalise") {
-      value = normalise.forward(
-        { planes: B * C, H, W, K: row.size, alpha: row.alpha, beta: row.beta },
-        value,
-      );
-    } else {
-      const shape = { B, C, H, W, K: row.kernel, stride: row.stride, pad: row.pad };
-      value = pool.forwardMax(shape, value);
-      H = pool.outputSize(H, row.kernel, row.stride, row.pad);
-      W = pool.outputSize(W, row.kernel, row.stride, row.pad);
+  for (const row of tiny.backbone) {
+    if (row.kind === "normalise") {
+      const { size: K, alpha, beta } = row;
+      values = normalise.forward({ planes: B * C, H, W, K, alpha, beta }, values);
+      continue;
     }
+    const window = { B, C, H, W, K: row.kernel, stride: row.stride, pad: row.pad };
+    if (row.kind === "conv") {
+      const [w, b] = [p.get(`${row.label}.w`)!, p.get(`${row.label}.b`)!];
+      values = conv.forward({ ...window, O: row.filters }, values, w, b, true);
+      C = row.filters;
+    } else values = pool.forwardMax(window, values);
+    const { outputSize } = row.kind === "conv" ? conv : pool;
+    H = outputSize(H, row.kernel, row.stride, row.pad);
+    W = outputSize(W, row.kernel, row.stride, row.pad);
   }
+  return { values, B, C, H, W };
+}
+
+type Features = ReturnType<typeof backboneOf>;
+
+/** The losses of the proposal network: of classes, and of boxes. */
+function proposalLosses(p: Parameters, { values, ...shape }: Features, sampled: Sampled) {
+  const { B, C, H, W } = shape;
   const layer = (
     label: string,
     from: Float64Array,
+    C: number,
     O: number,
     K: number,
-    relu: boolean,
-    inputs: number,
+    relu = false,
   ) =>
     conv.forward(
-      { B, C: inputs, H, W, O, K, stride: 1, pad: (K - 1) / 2 },
+      { ...shape, C, O, K, stride: 1, pad: (K - 1) / 2 },
       from,
       p.get(`${label}.w`)!,
       p.get(`${label}.b`)!,
       relu,
     );
   const A = 2;
-  const cells = H * W;
   const F = tiny.proposalFilters;
-  const rpn = layer("rpn", value, F, 3, true, C);
-  const scores = layer("rpn_score", rpn, 2 * A, 1, false, F);
-  const moves = layer("rpn_box", rpn, 4 * A, 1, false, F);
+  const rpn = layer("rpn", values, C, F, 3, true);
+  const scores = layer("rpn_score", rpn, F, 2 * A, 1);
+  const deltas = layer("rpn_box", rpn, F, 4 * A, 1);
+  const { sigma } = tiny.training;
+  return [
+    classLoss(scores, sampled.anchorLabels, { B, C: 2, S: A * H * W }),
+    boxLoss(deltas, sampled.anchorLabels, sampled.anchorTargets, {
+      B,
+      G: A,
+      CELLS: H * W,
+      byClass: false,
+      sigma,
+    }),
+  ];
+}
 
-  const entropy = (rows: number[][], labels: ArrayLike<number>) => {
-    let sum = 0;
-    let count = 0;
-    rows.forEach((row, i) => {
-      if (labels[i] === IGNORED) return;
-      const most = Math.max(...row);
-      sum += most + Math.log(row.reduce((s, z) => s + Math.exp(z - most), 0)) - row[labels[i]];
-      count++;
-    });
-    return count > 0 ? sum / count : 0;
-  };
-  const smooth = (d: number, sigma: number) =>
-    Math.abs(d) < 1 / sigma ** 2 ? 0.5 * sigma ** 2 * d * d : Math.abs(d) - 0.5 / sigma ** 2;
-  const N = A * cells;
-  const rpnRows = Array.from({ length: B * N }, (_, i) => {
-    const [b, n] = [Math.floor(i / N), i % N];
-    return [scores[2 * b * N + n], scores[(2 * b + 1) * N + n]];
-  });
-  const counted = (labels: Uint32Array) => labels.filter((label) => label !== IGNORED).length;
-  let rpnBox = 0;
-  for (let b = 0; b < B; b++) {
-    for (let n = 0; n < N; n++) {
-      if (sampled.anchorLabels[b * N + n] !== 1) continue;
-      const a = Math.floor(n / cells);
-      for (let k = 0; k < 4; k++) {
-        const at = ((b * A + a) * 4 + k) * cells + (n % cells);
-        rpnBox += smooth(moves[at] - sampled.anchorCodes[4 * (b * N + n) + k], tiny.training.sigma);
-      }
-    }
-  }
-
+/** The losses of the head, with a share of its hidden outputs left out. */
+function headLosses(p: Parameters, features: Features, sampled: Sampled, dropout: number) {
+  const { values, ...shape } = features;
   const R = tiny.training.regions;
-  const pooledRegions = roi.forward(
-    { B, C, H, W, R, bins: tiny.bins, stride: 4 },
-    value,
-    sampled.regions,
-  );
-  let inputs = C * tiny.bins ** 2;
-  let hidden = pooledRegions;
-  tiny.hidden.forEach((O, i) => {
-    hidden = dense.forward(
-      { B: B * R, I: inputs, O },
-      hidden,
-      p.get(`fc${6 + i}.w`)!,
-      p.get(`fc${6 + i}.b`)!,
-      true,
-    );
-    if (dropout > 0) hidden = drop(hidden, dropout, i);
-    inputs = O;
-  });
-  const out = (label: string, O: number) =>
+  const rows = shape.B * R;
+  const layer = (label: string, from: Float64Array, O: number, relu: boolean) =>
     dense.forward(
-      { B: B * R, I: inputs, O },
-      hidden,
+      { B: rows, I: from.length / rows, O },
+      from,
       p.get(`${label}.w`)!,
       p.get(`${label}.b`)!,
-      false,
+      relu,
     );
-  const classScores = out("score", CLASSES);
-  const classMoves = out("box", 4 * CLASSES);
-  let box = 0;
-  sampled.regionLabels.forEach((label, r) => {
-    if (label === IGNORED || label === 0) return;
-    for (let k = 0; k < 4; k++) {
-      box += smooth(classMoves[(r * CLASSES + label) * 4 + k] - sampled.regionCodes[4 * r + k], 1);
-    }
+  let hidden = roi.forward({ ...shape, R, bins: tiny.bins, stride: 4 }, values, sampled.regions);
+  tiny.hidden.forEach((O, i) => {
+    hidden = layer(`fc${6 + i}`, hidden, O, true);
+    if (dropout === 0) return;
+    const left = mask(hidden.length, { rate: dropout, layer: i, step: 0, key: KEY });
+    hidden = hidden.map((value, at) => value * left[at]);
   });
-  const rows = Array.from({ length: B * R }, (_, r) => [
-    ...classScores.subarray(r * CLASSES, (r + 1) * CLASSES),
-  ]);
+  const scores = layer("score", hidden, CLASSES, false);
+  const deltas = layer("box", hidden, 4 * CLASSES, false);
   return [
-    entropy(rpnRows, sampled.anchorLabels),
-    rpnBox / Math.max(1, counted(sampled.anchorLabels)),
-    entropy(rows, sampled.regionLabels),
-    box / Math.max(1, counted(sampled.regionLabels)),
+    classLoss(scores, sampled.regionLabels, { B: rows, C: CLASSES, S: 1 }),
+    boxLoss(deltas, sampled.regionLabels, sampled.regionTargets, {
+      B: rows,
+      G: CLASSES,
+      CELLS: 1,
+      byClass: true,
+      sigma: 1,
+    }),
   ];
+}
+
+/** The four losses in float64, with a share of the head's hidden outputs left out. */
+function losses(p: Parameters, x: Float64Array, sampled: Sampled, dropout: number): number[] {
+  const features = backboneOf(p, x);
+  return [...proposalLosses(p, features, sampled), ...headLosses(p, features, sampled, dropout)];
 }
 
 describe("the detector", () => {
@@ -209,31 +181,25 @@ describe("the detector", () => {
     await expectAgreement(tilingFor(context.gpu), 0.4);
   });
 
-  async function expectAgreement(tiling: Tiling, dropout: number) {
+  /** A first step on two pictures: what the GPU made of it, and what it drew. */
+  async function takeStep(tiling: Tiling, dropout: number) {
     const { gpu } = context;
     const key = gpu.tensor("key", [4], "u32");
     gpu.write(key, Uint32Array.of(...KEY, 0, 0));
     const progress = gpu.tensor("progress", [4], "u32");
     // So little in one piece that fc6 is cut in two.
     const most = 4 * 64 * 54;
-    const detector = buildDetector(gpu, {
-      preset: { ...tiny, dropout },
-      classes: CLASSES,
-      key,
-      progress,
-      tiling,
-      most,
-    });
+    const preset = { ...tiny, dropout };
+    const options = { preset, classes: CLASSES, key, progress, tiling, most };
+    const detector = buildDetector(gpu, options);
     const fc6 = detector.forward.filter(({ label }) => label.startsWith("fc6"));
     expect(fc6).toHaveLength(2);
-    const initial = drawParameters(describeDetector(tiny, CLASSES), 5);
-    for (const [label, { value }] of detector.parameters.byLabel) {
+    const parameters = new Map<string, Float64Array>();
+    for (const [label, drawn] of drawParameters(describeDetector(tiny, CLASSES), 5)) {
       // Biases away from zero, so that their part shows.
-      const values = label.endsWith(".b")
-        ? initial.get(label)!.map((_, i) => 0.05 * ((i % 3) - 1))
-        : initial.get(label)!;
-      initial.set(label, Float32Array.from(values));
-      gpu.write(value, initial.get(label)!);
+      const values = label.endsWith(".b") ? drawn.map((_, i) => 0.05 * ((i % 3) - 1)) : drawn;
+      gpu.write(detector.parameters.byLabel.get(label)!.value, values);
+      parameters.set(label, Float64Array.from(values));
     }
     const B = detector.images;
     const x = fill(B * 3 * tiny.height * tiny.width, 9, 1.5);
@@ -248,25 +214,29 @@ describe("the detector", () => {
     gpu.write(detector.labels, labels);
     gpu.submit(await compile(gpu, [...detector.forward, ...detector.backward]));
 
-    const [got, regions, regionCodes, anchorCodes] = await gpu.read(
+    const { sampled: drawn } = detector;
+    const [got, regions, regionTargets, anchorTargets] = await gpu.read(
       detector.losses,
-      detector.sampled.regions,
-      detector.sampled.regionCodes,
-      detector.sampled.anchorCodes,
+      drawn.regions,
+      drawn.regionTargets,
+      drawn.anchorTargets,
     );
     const sampled: Sampled = {
       regions,
-      regionCodes,
-      anchorCodes,
-      regionLabels: await gpu.readU32(detector.sampled.regionLabels),
-      anchorLabels: await gpu.readU32(detector.sampled.anchorLabels),
+      regionTargets,
+      anchorTargets,
+      regionLabels: await gpu.readU32(drawn.regionLabels),
+      anchorLabels: await gpu.readU32(drawn.anchorLabels),
     };
+    return { detector, parameters, x, got, sampled };
+  }
+
+  async function expectAgreement(tiling: Tiling, dropout: number) {
+    const { gpu } = context;
+    const { detector, parameters, x, got, sampled } = await takeStep(tiling, dropout);
     // Every loss has something to say.
     expect(sampled.regionLabels.some((label) => label > 0 && label < CLASSES)).toBe(true);
     expect(sampled.anchorLabels.includes(1)).toBe(true);
-    const parameters = new Map(
-      [...initial].map(([label, values]) => [label, Float64Array.from(values)]),
-    );
     expectClose(got, losses(parameters, x, sampled, dropout), {
       relative: 1e-4,
       absolute: 1e-6,
@@ -278,7 +248,7 @@ describe("the detector", () => {
     for (const [label, { gradient }] of detector.parameters.byLabel) {
       const [dw] = await gpu.read(gradient);
       const w = parameters.get(label)!;
-      // Along a direction by lot, which asks every element at once. The step is small: few maxima
+      // Along a random direction, which asks every element at once. The step is small: few maxima
       // and ReLUs change within it.
       const direction = fill(dw.length, 11);
       const moved = (h: number) =>

@@ -4,10 +4,10 @@ import { batchShader } from "../../layers/batch.ts";
 import { conv2dQuadShader, conv2dShader } from "../../layers/conv2d.ts";
 import { denseQuadShader, denseShader } from "../../layers/dense.ts";
 import { lossShader } from "../../layers/loss.ts";
+import { evaluateShader } from "../../layers/evaluate.ts";
 import { adamShader, sgdShader } from "../../layers/optimiser.ts";
 import { scaleShader } from "../../layers/scale.ts";
 import { statisticsShader } from "../../layers/statistics.ts";
-import { evaluateShader } from "../../training/evaluator.ts";
 
 export const digitShaders: ReadonlyMap<string, string> = new Map(
   [
