@@ -9,8 +9,8 @@ import { smallDigits, smallSigns, type SmallStudy } from "./small-studies.ts";
 vi.mock("../../src/models/detector-presets.ts", async (original) => {
   const { presets, ...module } =
     await original<typeof import("../../src/models/detector-presets.ts")>();
-  const { tinyDetector } = await import("../models/tiny-detector.ts");
-  return { ...module, presets: { ...presets, compact: tinyDetector(module.compactPreset) } };
+  const { tinyOf } = await import("../training/tiny-preset.ts");
+  return { ...module, presets: { ...presets, compact: tinyOf(module.compactPreset) } };
 });
 vi.mock("../../src/studies/signs/atlas-file.ts", async () => {
   const { signArtwork } = await import("../../src/node/sign-artwork.ts");

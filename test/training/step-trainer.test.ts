@@ -17,6 +17,7 @@ const described = describeDetector({ ...tiny, hidden: [256] }, 4);
 /** Parameters with their optimisers, and nothing to train them on. */
 class Bare extends StepTrainer {
   readonly blocks: number;
+  readonly dispatches = [];
 
   /** @param most bytes that may be bound in one piece */
   constructor(gpu: Gpu, kind: Kind, most: number) {
