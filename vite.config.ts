@@ -1,5 +1,6 @@
 /** Build, development server and the server of the production build. */
 import { defineConfig } from "vite";
+import { cssPlugin } from "./scripts/css-plugin.ts";
 import { mnistPlugin } from "./scripts/mnist-plugin.ts";
 import { offlinePlugin } from "./scripts/offline-plugin.ts";
 import { resultsPlugin } from "./scripts/results-plugin.ts";
@@ -10,7 +11,7 @@ const hasDisplay =
 
 export default defineConfig({
   base: "./",
-  plugins: [mnistPlugin(), resultsPlugin(), signsPlugin(), offlinePlugin()],
+  plugins: [cssPlugin(), mnistPlugin(), resultsPlugin(), signsPlugin(), offlinePlugin()],
   build: { target: "es2023", outDir: "dist", chunkSizeWarningLimit: 1000, sourcemap: true },
   worker: { format: "es" },
   server: { port: 5173 },

@@ -62,14 +62,14 @@ fn gather(@builtin(global_invocation_id) id: vec3u) {
   }
 }
 
-/// How the image is read: source = turn * (pixel - centre - shift) + centre.
-struct Placement { turn: mat2x2f, shift: vec2f }
+/// How the image is read, rotated and scaled: source = rotation * (pixel - centre - shift) + centre.
+struct Placement { rotation: mat2x2f, shift: vec2f }
 
 fn placement(b: u32) -> Placement {
   let shifts = unit(threefry(vec2u(progress[0], 2u * b), settings.key)) * 2.0 - 1.0;
-  let turns = unit(threefry(vec2u(progress[0], 2u * b + 1u), settings.key)) * 2.0 - 1.0;
-  let angle = ANGLE * turns.x;
-  let larger = 1.0 + SCALE * turns.y;
+  let rotations = unit(threefry(vec2u(progress[0], 2u * b + 1u), settings.key)) * 2.0 - 1.0;
+  let angle = ANGLE * rotations.x;
+  let larger = 1.0 + SCALE * rotations.y;
   let c = cos(angle) / larger;
   let s = sin(angle) / larger;
   return Placement(mat2x2f(c, -s, s, c), SHIFT * shifts);
@@ -79,7 +79,7 @@ fn sample(image: u32, pixel: u32, place: Placement) -> f32 {
   let row = pixel / SIZE;
   let column = pixel - row * SIZE;
   let centre = 0.5 * f32(SIZE - 1u);
-  let at = place.turn * (vec2f(f32(column), f32(row)) - centre - place.shift) + centre;
+  let at = place.rotation * (vec2f(f32(column), f32(row)) - centre - place.shift) + centre;
   let corner = floor(at);
   let t = at - corner;
   let r = i32(corner.y);

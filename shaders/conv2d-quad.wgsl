@@ -39,13 +39,13 @@ fn forward(@builtin(global_invocation_id) id: vec3u) {
     accumulate(&sums, w_at(m0 + k), x_column(corners, tap.address, tap.i, tap.j));
     tap = after_tap(tap);
     accumulate(
-      &sums, second(w_at(m0 + k + 1u), k + 1u, CKK), x_column(corners, tap.address, tap.i, tap.j));
+      &sums, mask_past_end(w_at(m0 + k + 1u), k + 1u, CKK), x_column(corners, tap.address, tap.i, tap.j));
     tap = after_tap(tap);
   }
   let at = outputs(n);
   for (var i = 0u; i < 4u; i++) {
     write_outputs(m + 4u * i, n, at, in_order(sums.b0, id.x));
-    turn(&sums);
+    next_block(&sums);
   }
 }
 
@@ -98,14 +98,14 @@ fn backward_weights(@builtin(global_invocation_id) id: vec3u) {
     let left = dy_column(at.dy + planes);
     accumulate(&sums, left, x_taps(at, elements));
     at = second_output(at);
-    let next_left = second(dy_column(at.dy + planes), k + 1u, B * PQ);
+    let next_left = mask_past_end(dy_column(at.dy + planes), k + 1u, B * PQ);
     accumulate(&sums, next_left, x_taps(at, elements));
     at = after_output(at);
     bias_sums += left + next_left;
   }
   for (var i = 0u; i < 4u; i++) {
     write_weights(m + 4u * i, n, in_order(sums.b0, id.x));
-    turn(&sums);
+    next_block(&sums);
   }
   if (id.x < 4u) {
     for (var i = 0u; i < 4u; i++) {
@@ -149,7 +149,7 @@ fn backward_input(@builtin(global_invocation_id) id: vec3u) {
       let source = sources(at, i, j);
       let m0 = k * CKK + i * K + j + rows;
       accumulate(&sums, w_at(m0), dy_sources(source, k));
-      accumulate(&sums, second(w_at(m0 + CKK), k + 1u, O), dy_sources(source, k + 1u));
+      accumulate(&sums, mask_past_end(w_at(m0 + CKK), k + 1u, O), dy_sources(source, k + 1u));
       j++;
       let row_ends = j == js.y;
       j = select(j, js.x, row_ends);
@@ -158,6 +158,6 @@ fn backward_input(@builtin(global_invocation_id) id: vec3u) {
   }
   for (var i = 0u; i < 4u; i++) {
     write_input_gradient(m + 4u * i, at, in_order(sums.b0, id.x));
-    turn(&sums);
+    next_block(&sums);
   }
 }

@@ -107,21 +107,25 @@ fn forward_shared(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation
   let corner = patches(outputs(n + column));
   var sums = mat4x4f();
   for (var k = 0u; k < CKK; k += DEPTH) {
+    // Load the weights of the next taps,
     for (var e = t; e < DEPTH * ROWS; e += THREADS) {
       let row = e / DEPTH;
       let depth = e % DEPTH;
       left_tile[depth * ROWS + row] = select(0.0, w[(m + row) * CKK + k + depth], k + depth < CKK);
     }
+    // and what these taps of the patches hold.
     let depth = t / (COLUMNS / 4u) * 4u;
     let ks = taps(k + depth + four);
     let block = x_block(corner, ks);
     for (var d = 0u; d < 4u; d++) {
       store_columns((depth + d) * COLUMNS + column, select(vec4f(), block[d], k + depth + d < CKK));
     }
+    // Multiply what all have loaded.
     workgroupBarrier();
     multiply_tiles(&sums, t);
     workgroupBarrier();
   }
+  // Write the own block.
   let first = n + t / 4u * 4u;
   write_outputs(m + t % 4u * 4u, first, outputs(first), sums);
 }
@@ -170,6 +174,7 @@ fn backward_weights_shared(@builtin(workgroup_id) group: vec3u, @builtin(local_i
   let elements = taps(n + four);
   var sums = mat4x4f();
   var bias_sums = vec4f();
+  // Sum over the own outputs.
   for (var k = 4u * t; k < B * PQ; k += 4u * SHARERS) {
     let b = (k + four) / PQ;
     let place = k + four - b * PQ;
@@ -178,6 +183,7 @@ fn backward_weights_shared(@builtin(workgroup_id) group: vec3u, @builtin(local_i
     sums += left * x_block(patches(Outputs(b, p, place - p * Q)), elements);
     bias_sums += left * vec4f(1);
   }
+  // Add up the sums of all, half as many at each step.
   shared_sums[t] = sums;
   shared_bias_sums[t] = bias_sums;
   for (var half = SHARERS / 2u; half > 0u; half /= 2u) {
@@ -187,6 +193,7 @@ fn backward_weights_shared(@builtin(workgroup_id) group: vec3u, @builtin(local_i
       shared_bias_sums[t] += shared_bias_sums[t + half];
     }
   }
+  // Write the block, once for all.
   if (t == 0u) {
     write_weights(m, n, shared_sums[0]);
     if (n == 0u) { write_bias(m, shared_bias_sums[0]); }
@@ -212,7 +219,7 @@ fn write_bias(m: u32, sums: vec4f) {
 /// dy of four channels and four outputs, a column an output; at is the first channel's address.
 fn dy_block(at: vec4u, k: u32) -> mat4x4f {
   let rows = four * PQ;
-  return cut(
+  return mask_columns(
     mat4x4f(dy_column(at.x + rows), dy_column(at.y + rows), dy_column(at.z + rows), dy_column(at.w + rows)),
     k, B * PQ);
 }
@@ -221,20 +228,20 @@ fn dy_block(at: vec4u, k: u32) -> mat4x4f {
 /// the first tap reads dy for them when the stride is one.
 struct Pixels { image: vec4u, row: vec4u, column: vec4u, address: vec4u }
 
-/// Images that take turns in the columns of backward_input before the next pixel comes: the sixteen columns
-/// of an invocation then share one pixel, and a tap which finds no output there is left out for all of
-/// them, while the invocations beside it have the pixels beside it, whose dx and dy lie in the same lines
-/// of a cache.
-override TURNS = select(B, 16u, B % 16u == 0u);
+/// Images that are interleaved in the columns of backward_input before the next pixel comes: the sixteen
+/// columns of an invocation then share one pixel, and a tap which finds no output there is left out for
+/// all of them, while the invocations beside it have the pixels beside it, whose dx and dy lie in the same
+/// lines of a cache.
+override INTERLEAVED = select(B, 16u, B % 16u == 0u);
 
 /// The four pixels from n on, n being a multiple of four.
 fn pixels(n: u32) -> Pixels {
-  if (TURNS % 4u == 0u) {
-    let turn = n / TURNS;
-    let round = turn / HW;
-    let pixel = turn - round * HW;
+  if (INTERLEAVED % 4u == 0u) {
+    let run = n / INTERLEAVED; // of columns that share a pixel
+    let group = run / HW; // of images
+    let pixel = run - group * HW;
     let h = pixel / W;
-    let image = round * TURNS + n - turn * TURNS + four;
+    let image = group * INTERLEAVED + n - run * INTERLEAVED + four;
     return pixels_at(image, vec4u(h), vec4u(pixel - h * W));
   }
   let pixel = (n + four) / B;
@@ -282,33 +289,37 @@ fn backward_input_shared(@builtin(workgroup_id) group: vec3u, @builtin(local_inv
     let i = tap / K;
     let source = sources(at, i, tap - i * K);
     for (var k = 0u; k < O; k += DEPTH) {
+      // Load the weights of this tap to the next channels out,
       for (var e = t; e < DEPTH * ROWS; e += THREADS) {
         let row = e % ROWS;
         let o = k + e / ROWS;
         left_tile[e] = select(0.0, w[o * CKK + (m + row) * KK + tap], o < O);
       }
+      // and the gradients that the pixels get through it from these channels.
       let depth = t / (COLUMNS / 4u) * 4u;
       let block = dy_right(source, k + depth);
       for (var d = 0u; d < 4u; d++) {
         store_columns((depth + d) * COLUMNS + column, select(vec4f(), block[d], k + depth + d < O));
       }
+      // Multiply what all have loaded.
       workgroupBarrier();
       multiply_tiles(&sums, t);
       workgroupBarrier();
     }
   }
+  // Write the own block, down through what made x.
   write_input_gradient(m + t % 4u * 4u, pixels(n + t / 4u * 4u), sums);
 }
 
 fn write_input_gradient(m: u32, at: Pixels, sums: mat4x4f) {
   if (m >= C) { return; }
   // The columns move up one by one: an index that is a variable takes a CPU longer.
-  var rest = at;
+  var remaining = at;
   var gradients = sums;
-  for (var j = 0u; j < 4u && rest.image.x < B && rest.row.x - PAD < H; j++) {
-    let row = (rest.image.x * C + m) * H + rest.row.x - PAD;
-    pass_back(place_below(row, rest.column.x - PAD), HW, min(4u, C - m), gradients[0]);
-    rest = Pixels(rest.image.yzww, rest.row.yzww, rest.column.yzww, rest.address);
+  for (var j = 0u; j < 4u && remaining.image.x < B && remaining.row.x - PAD < H; j++) {
+    let row = (remaining.image.x * C + m) * H + remaining.row.x - PAD;
+    pass_back(place_below(row, remaining.column.x - PAD), HW, min(4u, C - m), gradients[0]);
+    remaining = Pixels(remaining.image.yzww, remaining.row.yzww, remaining.column.yzww, remaining.address);
     gradients = mat4x4f(gradients[1], gradients[2], gradients[3], gradients[3]);
   }
 }

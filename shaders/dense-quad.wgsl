@@ -21,11 +21,11 @@ fn forward(@builtin(global_invocation_id) id: vec3u) {
   var sums: Sums;
   for (var k = 0u; k < I; k += 2u) {
     accumulate(&sums, w_at(m0 + k), x_at(n0 + k));
-    accumulate(&sums, second(w_at(m0 + k + 1u), k + 1u, I), x_at(n0 + k + 1u));
+    accumulate(&sums, mask_past_end(w_at(m0 + k + 1u), k + 1u, I), x_at(n0 + k + 1u));
   }
   for (var i = 0u; i < 4u; i++) {
     write_outputs(m + 4u * i, n, in_order(sums.b0, id.x));
-    turn(&sums);
+    next_block(&sums);
   }
 }
 
@@ -43,14 +43,14 @@ fn backward_weights(@builtin(global_invocation_id) id: vec3u) {
     let m0 = k * ALL + FIRST + rows;
     let n0 = k * I + n + four;
     let left = dy_at(m0);
-    let next_left = second(dy_at(m0 + ALL), k + 1u, B);
+    let next_left = mask_past_end(dy_at(m0 + ALL), k + 1u, B);
     accumulate(&sums, left, x_at(n0));
     accumulate(&sums, next_left, x_at(n0 + I));
     bias_sums += left + next_left;
   }
   for (var i = 0u; i < 4u; i++) {
     write_weights(m + 4u * i, n, in_order(sums.b0, id.x));
-    turn(&sums);
+    next_block(&sums);
   }
   if (id.x < 4u) {
     for (var i = 0u; i < 4u; i++) {
@@ -71,10 +71,10 @@ fn backward_input(@builtin(global_invocation_id) id: vec3u) {
   for (var k = 0u; k < O; k += 2u) {
     let m0 = k * I + rows;
     accumulate(&sums, w_at(m0), dy_at(n0 + k));
-    accumulate(&sums, second(w_at(m0 + I), k + 1u, O), dy_at(n0 + k + 1u));
+    accumulate(&sums, mask_past_end(w_at(m0 + I), k + 1u, O), dy_at(n0 + k + 1u));
   }
   for (var i = 0u; i < 4u; i++) {
     write_input_gradient(m + 4u * i, n, in_order(sums.b0, id.x));
-    turn(&sums);
+    next_block(&sums);
   }
 }

@@ -1,14 +1,14 @@
-// The four losses of the detector, their gradients, and the books of a run.
+// The four losses of the detector, their gradients, and the metrics history of a run.
 //
 //   classify: loss = mean over what has a label of -log softmax(z)[label];  dz = (softmax(z) - [label]) / count
-//   regress:  loss = sum over foreground of smooth_l1(prediction - code) / count,
+//   regress:  loss = sum over foreground of smooth_l1(delta - target) / count,
 //             smooth_l1(d) = SIGMA^2 d^2 / 2 where |d| < 1 / SIGMA^2, else |d| - 1 / (2 SIGMA^2)
-//   books:    adds the four losses up into the history, notes the first step that was not finite, and
+//   record:   writes the four losses into the history, notes the first step that was not finite, and
 //             counts the step
 //
 // count is the number of labels that are not IGNORED; with none, loss and gradient are zero. Scores lie
 // as [B, C, S]: of the proposal network, S anchors of two classes; of the head, B regions and S = 1.
-// Codes are predicted as [B, G, 4, CELLS], G * CELLS of them to an image: of the proposal network, G
+// Box deltas lie as [B, G, 4, CELLS], G * CELLS of them to an image: of the proposal network, G
 // anchors of a cell; of the head, G classes, of which only the label's counts. One workgroup does a
 // loss, in a fixed order.
 
@@ -22,10 +22,10 @@ override SIGMA: f32;
 override SLOT: u32; // which of the four
 override RING: u32; // steps that the history remembers
 
-@group(0) @binding(0) var<storage, read> z: array<f32>; // [B, C, S], or codes [B, G, 4, CELLS]
+@group(0) @binding(0) var<storage, read> z: array<f32>; // [B, C, S], or box deltas [B, G, 4, CELLS]
 @group(0) @binding(1) var<storage, read> label: array<u32>; // [B, S]
 @group(0) @binding(2) var<storage, read_write> dz: array<f32>; // as z
-@group(0) @binding(3) var<storage, read> codes: array<vec4f>; // [B, S]
+@group(0) @binding(3) var<storage, read> targets: array<vec4f>; // [B, S] regression targets
 @group(0) @binding(4) var<storage, read_write> losses: array<f32>; // [4]: proposals' class and box, regions' class and box
 @group(0) @binding(5) var<storage, read_write> history: array<f32>; // [RING, 4]
 @group(0) @binding(6) var<storage, read_write> progress: array<u32>; // [4]: steps done, first bad step (counted from 1) or 0
@@ -87,13 +87,13 @@ fn regress(@builtin(local_invocation_index) t: u32) {
     let b = i / (G * CELLS);
     let g = i / CELLS % G;
     let cell = i % CELLS;
-    // Of the head, a region's classes share its label and code.
+    // Of the head, a region's classes share its label and target.
     let place = select(i, b, BY_CLASS);
     let own = label[place];
     let counts_here = own != IGNORED && own != 0u && (!BY_CLASS || g == own);
     for (var k = 0u; k < 4u; k++) {
       let at = ((b * G + g) * 4u + k) * CELLS + cell;
-      let d = z[at] - codes[place][k];
+      let d = z[at] - targets[place][k];
       let square = SIGMA * SIGMA;
       let near = abs(d) < 1.0 / square;
       dz[at] = select(0.0, select(sign(d), square * d, near) * share, counts_here);
@@ -104,7 +104,7 @@ fn regress(@builtin(local_invocation_index) t: u32) {
 }
 
 @compute @workgroup_size(1)
-fn books() {
+fn record() {
   let step = progress[0];
   var fault = false;
   for (var i = 0u; i < 4u; i++) {

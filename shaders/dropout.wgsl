@@ -22,8 +22,8 @@ override BELOW_RELU = false; // x came out of a ReLU
 @compute @workgroup_size(64)
 fn forward(@builtin(global_invocation_id) id: vec3u) {
   if (id.x >= LENGTH) { return; }
-  let lot = unit(threefry(vec2u(progress[0], id.x + LAYER * 0x1000000u), key.xy)).x;
-  let factor = select(1.0 / (1.0 - RATE), 0.0, lot < RATE);
+  let draw = unit(threefry(vec2u(progress[0], id.x + LAYER * 0x1000000u), key.xy)).x;
+  let factor = select(1.0 / (1.0 - RATE), 0.0, draw < RATE);
   kept[id.x] = factor;
   y[id.x] = x[id.x] * factor;
 }

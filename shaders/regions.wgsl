@@ -2,18 +2,18 @@
 //
 //   judge:  a candidate (a proposal, or a sign's own box) is foreground when it overlaps a box by
 //           FOREGROUND or more, background when by BACKGROUND or more but less than that; both get a
-//           key drawn by lot, from which select.wgsl takes a sample
-//   sample: puts what was chosen into the image's R places, with class and code
+//           random key, from which select.wgsl takes a sample
+//   sample: puts what was chosen into the image's R places, with class and regression targets
 //
 // (Girshick 2015, section 2.3.) Places that nothing fills hold an ignored region without area. The
-// codes are divided by DEVIATIONS, which brings them to about the same size. One invocation does one
+// targets are divided by DEVIATIONS, which brings them to about the same size. One invocation does one
 // candidate, and in judge empties one place.
 
 override P: u32; // proposals of an image
 override BOXES: u32; // boxes an image may have
 override R: u32; // regions of an image
-override FOREGROUND: f32;
-override BACKGROUND: f32;
+override FOREGROUND: f32; // intersection over union
+override BACKGROUND: f32; // intersection over union
 
 @group(0) @binding(0) var<uniform> key: vec4u; // seed and stream of the random numbers
 @group(0) @binding(1) var<storage, read> progress: array<u32>; // [4]: steps done, ...
@@ -25,7 +25,7 @@ override BACKGROUND: f32;
 @group(0) @binding(7) var<storage, read> choice: array<vec2u>; // [B, 2] threshold, count
 @group(0) @binding(8) var<storage, read_write> regions: array<vec4f>; // [B, R]
 @group(0) @binding(9) var<storage, read_write> labels: array<u32>; // [B, R]
-@group(0) @binding(10) var<storage, read_write> codes: array<vec4f>; // [B, R]
+@group(0) @binding(10) var<storage, read_write> targets: array<vec4f>; // [B, R]
 
 const IGNORED = 0xffffffffu;
 const DEVIATIONS = vec4f(0.1, 0.1, 0.2, 0.2);
@@ -44,8 +44,8 @@ fn match_of(b: u32, own: vec4f) -> Match {
   var found = Match(0u, 0.0);
   for (var g = 0u; g < BOXES; g++) {
     if (classes[b * BOXES + g] == 0u) { continue; }
-    let shared_part = overlap(own, boxes[b * BOXES + g]);
-    if (shared_part > found.most) { found = Match(g, shared_part); }
+    let own_iou = iou(own, boxes[b * BOXES + g]);
+    if (own_iou > found.most) { found = Match(g, own_iou); }
   }
   return found;
 }
@@ -57,15 +57,15 @@ fn judge(@builtin(global_invocation_id) id: vec3u) {
   if (p < R) {
     regions[b * R + p] = vec4f();
     labels[b * R + p] = IGNORED;
-    codes[b * R + p] = vec4f();
+    targets[b * R + p] = vec4f();
   }
   if (p >= COUNT) { return; }
   let own = candidate(b, p);
   let most = match_of(b, own).most;
-  let lot = threefry(vec2u(progress[0], b * COUNT + p), key.xy).x | 1u;
+  let draw = threefry(vec2u(progress[0], b * COUNT + p), key.xy).x | 1u;
   let real = area(own) > 0.0;
-  keys[2u * b * COUNT + p] = select(0u, lot, real && most >= FOREGROUND);
-  keys[(2u * b + 1u) * COUNT + p] = select(0u, lot, real && most < FOREGROUND && most >= BACKGROUND);
+  keys[2u * b * COUNT + p] = select(0u, draw, real && most >= FOREGROUND);
+  keys[(2u * b + 1u) * COUNT + p] = select(0u, draw, real && most < FOREGROUND && most >= BACKGROUND);
 }
 
 @compute @workgroup_size(64)
@@ -93,7 +93,7 @@ fn sample(@builtin(global_invocation_id) id: vec3u) {
   if (foreground != 0u) {
     let g = b * BOXES + match_of(b, own).box;
     class_of = classes[g];
-    codes[b * R + place] = encode(own, boxes[g]) / DEVIATIONS;
+    targets[b * R + place] = encode(own, boxes[g]) / DEVIATIONS;
   }
   labels[b * R + place] = class_of;
 }

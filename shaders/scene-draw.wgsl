@@ -41,14 +41,14 @@ fn draw(@builtin(global_invocation_id) id: vec3u) {
 fn source_of(b: u32, at: vec2f) -> vec2f { return at * scenes[b].street.crop.zw + scenes[b].street.crop.xy; }
 
 fn beyond(b: u32, at: vec2f) -> bool {
-  let size = facts[scenes[b].street.photo * FACTS].xy;
+  let size = annotations[scenes[b].street.photo * ANNOTATIONS].xy;
   let source = source_of(b, at);
   return any(source < vec2f()) || any(source >= size);
 }
 
 /// Mean of the source pixels under a pixel, at most 3 x 3 of them.
 fn photograph(b: u32, at: vec2f) -> vec3f {
-  let size = vec2i(facts[scenes[b].street.photo * FACTS].xy);
+  let size = vec2i(annotations[scenes[b].street.photo * ANNOTATIONS].xy);
   let step = abs(scenes[b].street.crop.w);
   let taps = clamp(u32(ceil(step - 0.25)), 1u, 3u);
   var sum = vec3f();

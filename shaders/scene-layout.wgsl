@@ -1,5 +1,5 @@
-// Decides what stands where in each image of a batch: a scene is drawn by lot from its number alone, a
-// photograph is fitted into the input, in training at a place, size and side drawn by lot.
+// Decides what stands where in each image of a batch: a scene is random, from its number alone, a
+// photograph is fitted into the input, in training at a random place, size and side.
 //
 // An entry of the order says what an image is: the upper two bits its kind, the rest a number: a scene;
 // a photograph, varied; a photograph as it is; a photograph, varied, with signs placed in it. The
@@ -16,17 +16,17 @@
 
 // All random numbers of an image are made in one loop and dealt out from there: the generator stands in
 // the compiled kernel once, not in fifty places.
-const LOTS = 256u;
-var<private> lots: array<vec2f, LOTS>;
+const DRAWS = 256u;
+var<private> draws: array<vec2f, DRAWS>;
 var<private> drawn: u32;
 
 /// Two random numbers in [0, 1).
-fn lot() -> vec2f {
+fn draw() -> vec2f {
   drawn += 1u;
-  return lots[drawn % LOTS];
+  return draws[drawn % DRAWS];
 }
 
-fn between(low: f32, high: f32) -> f32 { return mix(low, high, lot().x); }
+fn between(low: f32, high: f32) -> f32 { return mix(low, high, draw().x); }
 
 @compute @workgroup_size(1)
 fn lay_out(@builtin(workgroup_id) id: vec3u) {
@@ -36,23 +36,23 @@ fn lay_out(@builtin(workgroup_id) id: vec3u) {
   let number = entry & 0x3fffffffu;
   var counter = vec2u(number, 0u);
   // A photograph is varied otherwise each time; the top bits keep it apart from the scenes.
-  if (kind != KIND_SCENE) { counter = vec2u(entry, (progress[0] * B + b) * LOTS); }
-  for (var i = 0u; i < LOTS; i++) { lots[i] = unit(threefry(counter + vec2u(0u, i), settings.key)); }
+  if (kind != KIND_SCENE) { counter = vec2u(entry, (progress[0] * B + b) * DRAWS); }
+  for (var i = 0u; i < DRAWS; i++) { draws[i] = unit(threefry(counter + vec2u(0u, i), settings.key)); }
   drawn = 0u;
 
   var street: Street;
   street.kind = kind;
   street.photo = number;
-  street.hash = bitcast<u32>(lot().x) ^ (bitcast<u32>(lot().y) << 9u);
+  street.hash = bitcast<u32>(draw().x) ^ (bitcast<u32>(draw().y) << 9u);
   lay_out_street(&street);
   for (var i = 0u; i < BOXES; i++) { labels[b * BOXES + i] = 0u; }
   var count = 0u;
   if (kind != KIND_SCENE) {
     street.crop = fit(number, kind != KIND_PLAIN);
-    let first = number * FACTS;
-    let known = min(u32(facts[first].z), BOXES);
+    let first = number * ANNOTATIONS;
+    let known = min(u32(annotations[first].z), BOXES);
     for (var i = 0u; i < known; i++) {
-      let corners = facts[first + 1u + i];
+      let corners = annotations[first + 1u + i];
       let c1 = (corners.xy - street.crop.xy) / street.crop.zw;
       let c2 = (corners.zw - street.crop.xy) / street.crop.zw;
       let whole = vec4f(min(c1, c2), max(c1, c2));
@@ -63,11 +63,11 @@ fn lay_out(@builtin(workgroup_id) id: vec3u) {
       let half_of_it = 0.5 * (whole.z - whole.x) * (whole.w - whole.y);
       if (kind != KIND_PLAIN && area < max(half_of_it, 9.0)) { continue; }
       boxes[b * BOXES + count] = seen;
-      labels[b * BOXES + count] = u32(facts[first + 1u + BOXES + i].x);
+      labels[b * BOXES + count] = u32(annotations[first + 1u + BOXES + i].x);
       count += 1u;
     }
     if (kind != KIND_PLAIN) {
-      street.light = vec3f(between(0.6, 1.35)) * mix(vec3f(1), vec3f(lot(), lot().x) + 0.5, 0.15);
+      street.light = vec3f(between(0.6, 1.35)) * mix(vec3f(1), vec3f(draw(), draw().x) + 0.5, 0.15);
       street.contrast = between(0.75, 1.25);
       street.noise = between(0.0, 0.03);
     } else {
@@ -83,19 +83,19 @@ fn lay_out(@builtin(workgroup_id) id: vec3u) {
 }
 
 /// How a photograph is read: source = pixel * zw + xy. As it is, it is centred and fills the input as
-/// far as its shape allows; varied, it is turned round, enlarged or shrunk, and shifted.
+/// far as its shape allows; varied, it may be mirrored, is enlarged or shrunk, and shifted.
 fn fit(photo: u32, varied: bool) -> vec4f {
-  let size = facts[photo * FACTS].xy;
+  let size = annotations[photo * ANNOTATIONS].xy;
   var scale = max(size.x / f32(W), size.y / f32(H));
   var shift = vec2f();
-  var turned = false;
+  var mirrored = false;
   if (varied) {
     scale *= exp2(between(-0.9, 0.35));
-    shift = (lot() - 0.5) * abs(size - scale * vec2f(f32(W), f32(H)));
-    turned = lot().x < 0.5;
+    shift = (draw() - 0.5) * abs(size - scale * vec2f(f32(W), f32(H)));
+    mirrored = draw().x < 0.5;
   }
   let corner = 0.5 * (size - scale * vec2f(f32(W), f32(H))) + shift;
-  if (turned) { return vec4f(corner.x + scale * f32(W), corner.y, -scale, scale); }
+  if (mirrored) { return vec4f(corner.x + scale * f32(W), corner.y, -scale, scale); }
   return vec4f(corner, scale, scale);
 }
 
@@ -107,15 +107,15 @@ fn lay_out_street(scene: ptr<function, Street>) {
   (*scene).sky = mix(vec3f(0.7, 0.8, 0.95), vec3f(0.85, 0.85, 0.85), day) * between(0.6, 1.1);
   (*scene).horizon = height * between(0.3, 0.7);
   (*scene).vanishing = width * between(0.2, 0.8);
-  let green = mix(vec3f(0.35, 0.42, 0.2), vec3f(0.5, 0.45, 0.36), lot().x);
+  let green = mix(vec3f(0.35, 0.42, 0.2), vec3f(0.5, 0.45, 0.36), draw().x);
   (*scene).ground = green * between(0.5, 1.2);
   (*scene).road = width * between(0.3, 1.1);
-  (*scene).light = vec3f(between(0.5, 1.25)) * (0.88 + 0.24 * vec3f(lot(), lot().x));
+  (*scene).light = vec3f(between(0.5, 1.25)) * (0.88 + 0.24 * vec3f(draw(), draw().x));
   (*scene).contrast = between(0.6, 1.3);
   (*scene).trees = between(0.0, 1.0);
   (*scene).houses = between(0.0, 1.0);
   (*scene).noise = between(0.0, 0.06);
-  let edge = lot();
+  let edge = draw();
   (*scene).shadow = select(-1.0, edge.y * width, edge.x < 0.3);
 }
 
@@ -125,13 +125,13 @@ fn place(kind: u32, b: u32, known: u32) -> u32 {
   var count = known;
   var objects = 0u;
   var taken: array<vec3f, OBJECTS>; // centre and half size
-  let wanted = lot();
+  let wanted = draw();
   // One scene in eight has no sign of any class.
   let signs = select(1u + u32(wanted.y * 3.0), 0u, wanted.x < 0.125);
-  let distractors = u32(lot().x * 3.0);
+  let distractors = u32(draw().x * 3.0);
   for (var i = 0u; i < OBJECTS; i++) {
     var thing: Object;
-    let about = lot();
+    let about = draw();
     thing.sign = NO_SIGN;
     var label = 0u;
     if (i < signs + distractors) {
@@ -147,23 +147,23 @@ fn place(kind: u32, b: u32, known: u32) -> u32 {
     }
     let small = f32(H) * settings.smallest;
     let large = f32(H) * settings.largest;
-    thing.half_size = 0.5 * small * pow(large / small, pow(lot().x, 1.3));
-    let turn = lot();
-    thing.roll = (turn.x - 0.5) * 0.24;
-    thing.yaw = (turn.y - 0.5) * 1.9 * turn.y;
+    thing.half_size = 0.5 * small * pow(large / small, pow(draw().x, 1.3));
+    let angles = draw();
+    thing.roll = (angles.x - 0.5) * 0.24;
+    thing.yaw = (angles.y - 0.5) * 1.9 * angles.y;
     thing.light = between(0.55, 1.15);
-    thing.shape = u32(lot().x * 5.0);
-    thing.colour = garish(lot(), lot().x);
+    thing.shape = u32(draw().x * 5.0);
+    thing.colour = garish(draw(), draw().x);
     thing.blur = max(0.0, between(-0.5, 1.2));
-    let patch_lot = lot();
-    if (patch_lot.x < 0.3) {
-      let around = 6.2832 * patch_lot.y;
+    let patch_draw = draw();
+    if (patch_draw.x < 0.3) {
+      let around = 6.2832 * patch_draw.y;
       thing.cover = vec3f(vec2f(cos(around), sin(around)) * between(0.8, 1.2), between(0.3, 0.65));
     }
     thing.dirt = max(0.0, between(-0.3, 0.35));
     var free = false;
     for (var attempt = 0u; attempt < 8u && !free; attempt++) {
-      thing.centre = thing.half_size + lot() * (vec2f(f32(W), f32(H)) * vec2f(1.0, 0.9) - 2.0 * thing.half_size);
+      thing.centre = thing.half_size + draw() * (vec2f(f32(W), f32(H)) * vec2f(1.0, 0.9) - 2.0 * thing.half_size);
       free = true;
       for (var j = 0u; j < objects; j++) {
         let reach = (taken[j].z + thing.half_size) * 1.1;

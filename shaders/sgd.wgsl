@@ -18,7 +18,7 @@ fn step(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) t:
   if (progress[1] != 0u) { return; }
   let rate = rate_at(optimiser, progress[0]);
   let end = min(LENGTH, (group.x + 1u) * 1024u);
-  // Four to a turn: on a CPU a turn of a loop takes longer than an update.
+  // Four at a time: on a CPU going round a loop takes longer than an update.
   for (var i = group.x * 1024u + t; i < end; i += 256u) {
     update(i, rate);
     if (i + 64u < end) { update(i + 64u, rate); }

@@ -5,7 +5,7 @@
 //   dz[b, n] = (p[b, n] - [n = label[b]]) / B
 //
 // One workgroup does the whole batch, an invocation every 64th image; their sums are added in a fixed
-// order. It also keeps the run's books: the loss and the number of images classified correctly (ties
+// order. It also keeps the run's metrics history: the loss and the number of images classified correctly (ties
 // go to the lowest class) go into a ring of the last steps, the count of steps goes up by one, and the
 // first step whose logits are not all finite is noted, after which the optimiser changes nothing.
 

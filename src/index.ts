@@ -22,7 +22,13 @@ export { fetchMnist } from "./data/fetch-mnist.ts";
 export { digitNet } from "./models/digit-net.ts";
 export { describeParameters, type NetworkDescription } from "./models/description.ts";
 export { buildNetwork } from "./models/network.ts";
-export { digitResult, measure, type DigitResult } from "./studies/digits/result.ts";
+export {
+  digitResult,
+  madeWith,
+  measure,
+  type DigitResult,
+  type MadeWith,
+} from "./studies/digits/result.ts";
 export { parseDigitRecipe, type DigitRecipe } from "./studies/digits/recipe.ts";
 export { digitTask, planDigits, type DigitPlan, type RunPlan } from "./studies/digits/plan.ts";
 export { decodeCheckpoint, encodeCheckpoint } from "./files/checkpoint.ts";

@@ -31,20 +31,20 @@ fn place_below(row: u32, column: u32) -> u32 {
 /// ReLU that made them. `at` is the element's place_below, `plane` is H * W.
 fn pass_back(at: u32, plane: u32, count: u32, gradients: vec4f) {
   var place = at;
-  var rest = gradients; // choosing a lane by a variable takes a CPU longer than moving the lanes on
+  var remaining = gradients; // choosing a lane by a variable takes a CPU longer than moving the lanes on
   for (var c = 0u; c < count; c++) {
     if (BELOW_POOL == 1u) {
-      through_relu(place, rest.x);
+      through_relu(place, remaining.x);
       place += plane;
     } else {
-      let quarter = 0.25 * rest.x;
+      let quarter = 0.25 * remaining.x;
       through_relu(place, quarter);
       through_relu(place + 1u, quarter);
       through_relu(place + 2u * BELOW_W, quarter);
       through_relu(place + 2u * BELOW_W + 1u, quarter);
       place += 4u * plane;
     }
-    rest = rest.yzww;
+    remaining = remaining.yzww;
   }
 }
 

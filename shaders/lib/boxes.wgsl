@@ -3,23 +3,24 @@
 fn area(box: vec4f) -> f32 { return max(0.0, box.z - box.x) * max(0.0, box.w - box.y); }
 
 /// Intersection over union; 0 where a box has no area.
-fn overlap(a: vec4f, b: vec4f) -> f32 {
+fn iou(a: vec4f, b: vec4f) -> f32 {
   let both = area(vec4f(max(a.xy, b.xy), min(a.zw, b.zw)));
   return select(0.0, both / (area(a) + area(b) - both), both > 0.0);
 }
 
-/// How far `box` lies from `anchor`, in the anchor's own measures (Girshick et al. 2014, appendix C).
+/// The regression target of an anchor: how far `box` lies from it, in the anchor's own measures (Girshick
+/// et al. 2014, appendix C).
 fn encode(anchor: vec4f, box: vec4f) -> vec4f {
   let size = anchor.zw - anchor.xy;
   let shift = 0.5 * (box.xy + box.zw - anchor.xy - anchor.zw) / size;
   return vec4f(shift, log((box.zw - box.xy) / size));
 }
 
-/// The inverse of encode. A size grows by a factor of 64 at most, so that one wild output stays finite.
-fn decode(anchor: vec4f, code: vec4f) -> vec4f {
+/// The box that an anchor becomes by its box deltas: the inverse of encode. A size grows by a factor of 64 at most, so that one wild output stays finite.
+fn decode(anchor: vec4f, delta: vec4f) -> vec4f {
   let size = anchor.zw - anchor.xy;
-  let centre = 0.5 * (anchor.xy + anchor.zw) + code.xy * size;
-  let half = 0.5 * size * exp(min(code.zw, vec2f(4.158883)));
+  let centre = 0.5 * (anchor.xy + anchor.zw) + delta.xy * size;
+  let half = 0.5 * size * exp(min(delta.zw, vec2f(4.158883)));
   return vec4f(centre - half, centre + half);
 }
 

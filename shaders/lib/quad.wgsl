@@ -54,16 +54,16 @@ fn column_in_order(column: vec4f, invocation: u32) -> vec4f {
   return select(halves, halves.zwxy, (invocation & 2u) != 0u);
 }
 
-/// The left operand at the second k of a pair, zero where that is the end. It keeps out of the sums what
-/// was read there, and costs nothing where `end` is even, which is known when the pipeline is compiled.
-fn second(own: vec4f, k: u32, end: u32) -> vec4f {
+/// The left operand at k, the second of a pair, zero where that is past the end. It keeps out of the sums
+/// what was read there, and costs nothing where `end` is even, which is known when the pipeline is compiled.
+fn mask_past_end(own: vec4f, k: u32, end: u32) -> vec4f {
   if (end % 2u == 0u) { return own; }
   return select(vec4f(), own, k < end);
 }
 
-/// Moves the next four rows to b0. Blocks are written out in a loop, which compiles faster than four times
-/// the same; an index that is a variable would have them stored and read back lane by lane.
-fn turn(sums: ptr<function, Sums>) {
+/// Moves the next block of four rows to b0. Blocks are written out in a loop, which compiles faster than
+/// four times the same; an index that is a variable would have them stored and read back lane by lane.
+fn next_block(sums: ptr<function, Sums>) {
   (*sums).b0 = (*sums).b1;
   (*sums).b1 = (*sums).b2;
   (*sums).b2 = (*sums).b3;

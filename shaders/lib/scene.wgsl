@@ -18,7 +18,7 @@ struct Settings {
   largest: f32,
 }
 
-override FACTS = 1u + 2u * BOXES;
+override ANNOTATIONS = 1u + 2u * BOXES;
 
 const KIND_SCENE = 0u;
 const KIND_VARIED = 1u;
@@ -67,7 +67,7 @@ struct Street {
 struct Scene { street: Street, things: array<Object, OBJECTS> }
 
 @group(0) @binding(0) var<uniform> settings: Settings;
-@group(0) @binding(1) var<storage, read> facts: array<vec4f>; // [photos, FACTS]: width, height, boxes; then corners; then classes
+@group(0) @binding(1) var<storage, read> annotations: array<vec4f>; // [photos, ANNOTATIONS]: width, height, boxes; then corners; then classes
 
 // A sign turned by yaw, seen with some perspective, then rolled: its own coordinates reach from -1 to 1.
 

@@ -45,7 +45,7 @@ fn store_columns(at: u32, values: vec4f) {
 /// The block with the columns k, k + 1, k + 2, k + 3 zeroed where they reach `end`. One operand of
 /// each product passes through it, which keeps what was read beyond the end out of the sums. The
 /// first line is decided when the pipeline is compiled: sizes divisible by four pay nothing.
-fn cut(block: mat4x4f, k: u32, end: u32) -> mat4x4f {
+fn mask_columns(block: mat4x4f, k: u32, end: u32) -> mat4x4f {
   if (end % 4u == 0u) { return block; }
   return mat4x4f(
     block[0],

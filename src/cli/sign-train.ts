@@ -193,7 +193,9 @@ function taskOf(
 async function train(given: Options, job: Job, line: DetectorLine): Promise<number> {
   const { dir, recipe, plan, known } = job;
   const { photographs } = plan;
-  const photoBytes = photographs ? photographs.pixels.byteLength + photographs.facts.byteLength : 0;
+  const photoBytes = photographs
+    ? photographs.pixels.byteLength + photographs.annotations.byteLength
+    : 0;
   line.line(describePreset(recipe.preset, recipe.set));
   let { opened } = job;
   let last = job.resumeFrom;

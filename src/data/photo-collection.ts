@@ -4,7 +4,7 @@
  */
 import { clip, UserError } from "../errors.ts";
 import type { CollectionFiles } from "./collection-files.ts";
-import { scaled, type NamedBox } from "./labels/labels.ts";
+import { distinct, scaled, type NamedBox } from "./labels/labels.ts";
 import { baseOf, folderOf } from "./labels/match.ts";
 import { classOf } from "./labels/sign-names.ts";
 import { labelSource } from "./labels/source.ts";
@@ -66,23 +66,20 @@ export async function readCollection(
     try {
       const whole = await decode(await files.read(path), baseOf(path));
       const { boxes, problems } = await labels.of(path, whole);
-      for (const problem of problems) report.push(`${path}: ${problem}`);
       const picture = fitInto(whole, side);
-      photographs.push({
-        name: path,
-        picture,
-        hash: differenceHash(whole),
-        boxes: boxes.flatMap((one) => {
-          const box = inside(one.box, whole);
-          if (!box) {
-            report.push(
-              `${path}: a box lies outside the image of ${whole.width} x ${whole.height}`,
-            );
-            return [];
-          }
-          return [{ name: one.name, box: scaled(box, whole, picture) }];
-        }),
+      const outside = `outside the image of ${whole.width} x ${whole.height}`;
+      const inner = boxes.flatMap(({ name, box: corners }) => {
+        const box = inside(corners, whole);
+        return box ? [{ name, box: scaled(box, whole, picture) }] : [];
       });
+      // It may be that the labels are of another picture, and that this one's signs are unknown.
+      if (inner.length === 0 && boxes.length > 0) {
+        throw new UserError(`all of its boxes lie ${outside}.`);
+      }
+      for (const problem of problems) report.push(`${path}: ${problem}`);
+      for (let i = inner.length; i < boxes.length; i++)
+        report.push(`${path}: a box lies ${outside}`);
+      photographs.push({ name: path, picture, hash: differenceHash(whole), boxes: inner });
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       report.push(`${path}: left out: ${error.message}`);
@@ -158,10 +155,12 @@ export function mapClasses(
   const known = signSets[set].join(", ");
   const crowded: string[] = [];
   const photographs = collection.photographs.map(({ name, picture, hash, boxes }) => {
-    const all = boxes.flatMap((one) => {
+    const known = boxes.flatMap((one) => {
       const label = table.get(one.name) ?? null;
       return label === null ? [] : [{ label, box: one.box }];
     });
+    // Two names may stand for one class.
+    const all = distinct(known, ({ label }) => label);
     const signs = largest(all, MAX_BOXES);
     if (signs.length < all.length) {
       crowded.push(

@@ -44,12 +44,12 @@ export function packPhotographs(
   height: number;
   count: number;
   pixels: Uint8Array<ArrayBuffer>;
-  facts: Float32Array<ArrayBuffer>;
+  annotations: Float32Array<ArrayBuffer>;
 } {
   const count = photographs.length;
   const pixels = new Uint8Array(count * side * side * 4);
   const rows = 1 + 2 * most;
-  const facts = new Float32Array(count * rows * 4);
+  const annotations = new Float32Array(count * rows * 4);
   photographs.forEach(({ picture, signs }, i) => {
     const fitted = fitInto(picture, side);
     const { width, height } = fitted;
@@ -59,12 +59,12 @@ export function packPhotographs(
     }
     const used = [...signs].sort(bySize).slice(0, most);
     const first = 4 * i * rows;
-    facts.set([width, height, used.length], first);
+    annotations.set([width, height, used.length], first);
     used.forEach(({ label, box }, k) => {
       const [sx, sy] = [width / picture.width, height / picture.height];
-      facts.set([box[0] * sx, box[1] * sy, box[2] * sx, box[3] * sy], first + 4 * (1 + k));
-      facts[first + 4 * (1 + most + k)] = label + 1;
+      annotations.set([box[0] * sx, box[1] * sy, box[2] * sx, box[3] * sy], first + 4 * (1 + k));
+      annotations[first + 4 * (1 + most + k)] = label + 1;
     });
   });
-  return { width: side, height: side, count, pixels, facts };
+  return { width: side, height: side, count, pixels, annotations };
 }

@@ -21,8 +21,8 @@ export interface Ceilings {
 export const arithmeticForms = ["vectors", "matrices"] as const;
 export type ArithmeticForm = (typeof arithmeticForms)[number];
 
-/** Operations of an invocation, a turn; the shader's comments count them. */
-export const flopsPerTurn = { vectors: 256, matrices: 1024 } as const;
+/** Operations of an invocation, an iteration; the shader's comments count them. */
+export const flopsPerIteration = { vectors: 256, matrices: 1024 } as const;
 
 /** Enough to fill the largest GPU several times; a start of so many costs a CPU adapter 3 ms. */
 const INVOCATIONS = 2 ** 18;
@@ -36,7 +36,7 @@ const COPY_BYTES = 2 ** 27;
 const COPY_BYTES_ON_CPU = 2 ** 25;
 
 /**
- * m near one and c small, so that each turn counts in the result; then four starts. As a matrix, rows
+ * m near one and c small, so that each iteration counts in the result; then four starts. As a matrix, rows
  * of M sum to less than one.
  */
 const seeds: Readonly<Record<ArithmeticForm, readonly number[]>> = {
@@ -66,8 +66,8 @@ const seeds: Readonly<Record<ArithmeticForm, readonly number[]>> = {
 export interface ArithmeticProbe {
   readonly spec: DispatchSpec;
   readonly seed: Float32Array<ArrayBuffer>;
-  /** [4], whole numbers: turns, three spare */
-  readonly turns: Tensor;
+  /** [4], whole numbers: iterations, three spare */
+  readonly iterations: Tensor;
   /** [invocations] */
   readonly sum: Tensor;
   readonly tensors: readonly Tensor[];
@@ -80,7 +80,7 @@ export function arithmeticProbe(
   invocations = INVOCATIONS,
 ): ArithmeticProbe {
   const seedTensor = gpu.tensor("ceilings.seed", [8, 4]);
-  const turns = gpu.tensor("ceilings.turns", [4], "u32");
+  const iterations = gpu.tensor("ceilings.iterations", [4], "u32");
   const sum = gpu.tensor("ceilings.sum", [invocations]);
   const seed = new Float32Array(seeds[form]);
   gpu.write(seedTensor, seed);
@@ -89,12 +89,12 @@ export function arithmeticProbe(
     shader: ceilingsShader,
     entry: form,
     constants: {},
-    reads: { seed: seedTensor, turns },
+    reads: { seed: seedTensor, iterations },
     writes: { sum },
     workgroups: [groups(invocations, 64), 1],
-    flops: invocations * flopsPerTurn[form],
+    flops: invocations * flopsPerIteration[form],
   };
-  return { spec, seed, turns, sum, tensors: [seedTensor, turns, sum] };
+  return { spec, seed, iterations, sum, tensors: [seedTensor, iterations, sum] };
 }
 
 /** The copying kernel. */
@@ -144,21 +144,22 @@ async function arithmeticCeiling(
   const probe = arithmeticProbe(gpu, form);
   try {
     const [dispatch] = await compile(gpu, [probe.spec]);
-    const run = async (turns: number) => {
-      gpu.write(probe.turns, new Uint32Array([turns, 0, 0, 0]));
+    const run = async (iterations: number) => {
+      gpu.write(probe.iterations, new Uint32Array([iterations, 0, 0, 0]));
       const [took] = await watch.time([{ dispatches: [dispatch], times: 1 }], { signal });
       return took;
     };
-    let turns = 1;
+    let iterations = 1;
     // The first run pays for what drivers put off until then.
-    await run(turns);
-    let took = await run(turns);
+    await run(iterations);
+    let took = await run(iterations);
     while (took === null || took < LONG / 2) {
-      turns = Math.ceil(turns * (took === null ? 16 : Math.min(16, LONG / took)));
-      took = await run(turns);
+      iterations = Math.ceil(iterations * (took === null ? 16 : Math.min(16, LONG / took)));
+      took = await run(iterations);
     }
-    for (let round = 1; round < ROUNDS; round++) took = Math.min(took, (await run(turns)) ?? took);
-    return (turns * dispatch.flops) / took / 1e6;
+    for (let round = 1; round < ROUNDS; round++)
+      took = Math.min(took, (await run(iterations)) ?? took);
+    return (iterations * dispatch.flops) / took / 1e6;
   } finally {
     gpu.free(...probe.tensors);
   }

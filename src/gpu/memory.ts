@@ -1,13 +1,13 @@
 /**
- * Memory of what a step needs for a while only: tensors whose lives don't overlap share it. Planned once,
- * when the lists of dispatches are known, before any of it is allocated.
+ * Memory of what a step needs for a while only: tensors whose live ranges don't overlap
+ * share it. Planned once, when the lists of dispatches are known, before any of it is allocated.
  */
 import type { DispatchSpec } from "./dispatch.ts";
 import type { Gpu } from "./gpu.ts";
 import { mebibytes, type Memory, type Tensor } from "./tensor.ts";
 
 /** From which to which dispatch something is needed, both included, by the number of the list. */
-export type Lives = ReadonlyMap<number, readonly [first: number, last: number]>;
+export type LiveRanges = ReadonlyMap<number, readonly [first: number, last: number]>;
 
 export interface MemoryPlan {
   /** Bytes of all the tensors that were placed, and what they take now that they share. */
@@ -33,37 +33,39 @@ export function shareMemory(
   lists: readonly (readonly DispatchSpec[])[],
   kept: readonly Tensor[],
 ): MemoryPlan {
-  const lives = livesOf(lists, kept);
-  const memories = [...lives.keys()];
-  const places = placeByLives(
-    memories.map((memory) => ({ byteLength: memory.byteLength, lives: lives.get(memory)! })),
+  const liveRanges = liveRangesOf(lists, kept);
+  const memories = [...liveRanges.keys()];
+  const slots = assignSlots(
+    memories.map((memory) => ({
+      byteLength: memory.byteLength,
+      liveRanges: liveRanges.get(memory)!,
+    })),
   );
-  const first = new Map<number, Memory>();
+  const largest = new Map<number, Memory>();
   for (const [i, memory] of memories.entries()) {
-    const owner = first.get(places[i]);
-    // The longest comes first in its place: see placeByLives.
-    if (!owner || owner.byteLength < memory.byteLength) first.set(places[i], memory);
+    const known = largest.get(slots[i]);
+    if (!known || known.byteLength < memory.byteLength) largest.set(slots[i], memory);
   }
-  for (const owner of first.values()) gpu.allocate(owner);
-  for (const [i, memory] of memories.entries()) memory.buffer = first.get(places[i])!.buffer;
+  for (const memory of largest.values()) gpu.allocate(memory);
+  for (const [i, memory] of memories.entries()) memory.buffer = largest.get(slots[i])!.buffer;
   const total = (some: Iterable<Memory>) =>
     [...some].reduce((sum, { byteLength }) => sum + byteLength, 0);
-  return { apart: total(memories), shared: total(first.values()) };
+  return { apart: total(memories), shared: total(largest.values()) };
 }
 
 /** When each memory that has no buffer yet is needed. */
-function livesOf(
+function liveRangesOf(
   lists: readonly (readonly DispatchSpec[])[],
   kept: readonly Tensor[],
-): Map<Memory, Map<number, [number, number]>> {
+): Map<Memory, LiveRanges> {
   const keptMemories = new Set(kept.map(({ memory }) => memory));
-  const lives = new Map<Memory, Map<number, [number, number]>>();
+  const liveRanges = new Map<Memory, Map<number, [number, number]>>();
   for (const [l, list] of lists.entries()) {
     for (const [at, { reads, writes }] of list.entries()) {
       for (const { memory } of [...Object.values(reads), ...Object.values(writes)]) {
         if (memory.buffer) continue;
-        const ofMemory = lives.get(memory) ?? new Map<number, [number, number]>();
-        lives.set(memory, ofMemory);
+        const ofMemory = liveRanges.get(memory) ?? new Map<number, [number, number]>();
+        liveRanges.set(memory, ofMemory);
         const known = ofMemory.get(l);
         if (!known && !Object.values(writes).some((tensor) => tensor.memory === memory)) {
           throw new Error(`${memory.label} is read before anything in its list has written it`);
@@ -73,31 +75,32 @@ function livesOf(
       }
     }
   }
-  return lives;
+  return liveRanges;
 }
 
 /**
- * Gives each item a place, so that no two whose lives overlap in any list have the same one. The long
- * ones choose first: each takes the first place that is free all its life, and is long enough.
- * @returns numbers of places, in the order of the items
+ * Gives each item a slot, so that no two whose live ranges overlap have the same one. The long ones choose
+ * first: each takes the first slot that is free whenever it is needed, and so is long enough.
+ * @returns numbers of slots, in the order of the items
  */
-export function placeByLives(
-  items: readonly { readonly byteLength: number; readonly lives: Lives }[],
+export function assignSlots(
+  items: readonly { readonly byteLength: number; readonly liveRanges: LiveRanges }[],
 ): number[] {
-  const places: number[] = [];
-  const tenants: Lives[][] = [];
+  const assigned: number[] = [];
+  /** What each slot is taken for by now. */
+  const slots: LiveRanges[][] = [];
   const byLength = [...items.keys()].sort((a, b) => items[b].byteLength - items[a].byteLength);
   for (const i of byLength) {
-    const { lives } = items[i];
-    const free = tenants.findIndex((others) => !others.some((other) => overlap(lives, other)));
-    const place = free < 0 ? tenants.length : free;
-    (tenants[place] ??= []).push(lives);
-    places[i] = place;
+    const { liveRanges } = items[i];
+    const free = slots.findIndex((taken) => !taken.some((other) => overlap(liveRanges, other)));
+    const slot = free < 0 ? slots.length : free;
+    (slots[slot] ??= []).push(liveRanges);
+    assigned[i] = slot;
   }
-  return places;
+  return assigned;
 }
 
-function overlap(a: Lives, b: Lives): boolean {
+function overlap(a: LiveRanges, b: LiveRanges): boolean {
   for (const [list, [first, last]] of a) {
     const other = b.get(list);
     if (other && first <= other[1] && other[0] <= last) return true;

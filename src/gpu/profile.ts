@@ -8,8 +8,8 @@ import {
   median,
   timestampStopwatch,
   wallStopwatch,
-  type Lot,
   type Stopwatch,
+  type Workload,
 } from "./stopwatch.ts";
 import type { ElementType, Tensor } from "./tensor.ts";
 
@@ -172,15 +172,18 @@ async function timesBy(
     const lists = [...dispatches.map((dispatch) => [dispatch]), dispatches];
     const repetitions = await calibrate(watch, lists, signal);
     const samples = lists.map((): number[] => []);
-    const lots = lists.map((list, i): Lot => ({ dispatches: list, times: repetitions[i] }));
+    const workloads = lists.map((list, i): Workload => ({
+      dispatches: list,
+      times: repetitions[i],
+    }));
     let rounds = asked ?? 7;
     for (let round = 0; round < rounds; round++) {
       prepare?.();
       const start = performance.now();
-      let lot = 0;
-      const onLot = () =>
-        report((PREPARATION + round + ++lot / lots.length) / (PREPARATION + rounds));
-      const measured = await watch.time(lots, { signal, onLot });
+      let done = 0;
+      const onDone = () =>
+        report((PREPARATION + round + ++done / workloads.length) / (PREPARATION + rounds));
+      const measured = await watch.time(workloads, { signal, onDone });
       for (const [i, value] of measured.entries()) {
         if (value !== null) samples[i].push(value / repetitions[i]);
       }

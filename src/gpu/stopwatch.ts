@@ -3,23 +3,23 @@ import type { Dispatch } from "./dispatch.ts";
 import type { Gpu } from "./gpu.ts";
 
 /** Dispatches that are timed as one, all of them `times` over. */
-export interface Lot {
+export interface Workload {
   readonly dispatches: readonly Dispatch[];
   readonly times: number;
 }
 
 export interface Stopwatch {
   readonly kind: "timestamps" | "wall clock";
-  /** A lot should take so long, in milliseconds, that the clock's coarseness is about one in a hundred. */
+  /** A workload should take so long, in milliseconds, that the clock's coarseness is about one in a hundred. */
   readonly enough: number;
   /**
-   * Runs the lots one after another, each in a pass and a submit of its own.
+   * Runs the workloads one after another, each in a pass and a submit of its own.
    * @returns milliseconds of each; null where the clock did not move
    * @throws GpuError when the device is lost; the signal's reason when it was aborted
    */
   time(
-    lots: readonly Lot[],
-    options?: { signal?: AbortSignal; onLot?: () => void },
+    workloads: readonly Workload[],
+    options?: { signal?: AbortSignal; onDone?: () => void },
   ): Promise<(number | null)[]>;
   /** Frees its buffers. */
   close(): void;
@@ -33,10 +33,10 @@ export function median(values: readonly number[]): number {
 }
 
 /** The GPU's clock at either end of each pass; null where the device has none. */
-export function timestampStopwatch(gpu: Gpu, mostLots: number): Stopwatch | null {
+export function timestampStopwatch(gpu: Gpu, mostWorkloads: number): Stopwatch | null {
   const { device } = gpu;
   if (!device.features.has("timestamp-query")) return null;
-  const count = 2 * mostLots;
+  const count = 2 * mostWorkloads;
   const querySet = device.createQuerySet({ label: "stopwatch", type: "timestamp", count });
   const resolved = device.createBuffer({
     label: "stopwatch",
@@ -52,8 +52,8 @@ export function timestampStopwatch(gpu: Gpu, mostLots: number): Stopwatch | null
     kind: "timestamps",
     // Browsers round these clocks to steps of 65.5 us.
     enough: 8,
-    async time(lots, { signal, onLot } = {}) {
-      for (const [i, { dispatches, times }] of lots.entries()) {
+    async time(workloads, { signal, onDone } = {}) {
+      for (const [i, { dispatches, times }] of workloads.entries()) {
         const encoder = device.createCommandEncoder();
         const pass = encoder.beginComputePass({
           timestampWrites: {
@@ -73,11 +73,11 @@ export function timestampStopwatch(gpu: Gpu, mostLots: number): Stopwatch | null
         device.queue.submit([encoder.finish()]);
         await gpu.settled();
         signal?.throwIfAborted();
-        onLot?.();
+        onDone?.();
       }
       const encoder = device.createCommandEncoder();
-      encoder.resolveQuerySet(querySet, 0, 2 * lots.length, resolved, 0);
-      encoder.copyBufferToBuffer(resolved, 0, staging, 0, 16 * lots.length);
+      encoder.resolveQuerySet(querySet, 0, 2 * workloads.length, resolved, 0);
+      encoder.copyBufferToBuffer(resolved, 0, staging, 0, 16 * workloads.length);
       device.queue.submit([encoder.finish()]);
       await staging.mapAsync(GPUMapMode.READ).catch((cause: unknown) => {
         gpu.assertAlive();
@@ -86,7 +86,7 @@ export function timestampStopwatch(gpu: Gpu, mostLots: number): Stopwatch | null
       gpu.assertAlive();
       const stamps = new BigUint64Array(staging.getMappedRange().slice(0));
       staging.unmap();
-      return lots.map((_, i) => positive(Number(stamps[2 * i + 1] - stamps[2 * i]) / 1e6));
+      return workloads.map((_, i) => positive(Number(stamps[2 * i + 1] - stamps[2 * i]) / 1e6));
     },
     close() {
       querySet.destroy();
@@ -98,7 +98,7 @@ export function timestampStopwatch(gpu: Gpu, mostLots: number): Stopwatch | null
 
 /** From submit to done by the wall clock, less what a submit without work takes. */
 export async function wallStopwatch(gpu: Gpu): Promise<Stopwatch> {
-  const timeOne = async ({ dispatches, times }: Lot) => {
+  const timeOne = async ({ dispatches, times }: Workload) => {
     const start = performance.now();
     gpu.submit(dispatches, times);
     await gpu.settled();
@@ -111,12 +111,12 @@ export async function wallStopwatch(gpu: Gpu): Promise<Stopwatch> {
     kind: "wall clock",
     // Browsers round this clock to 0.1 ms, and scheduling takes a share of its own.
     enough: 20,
-    async time(lots, { signal, onLot } = {}) {
+    async time(workloads, { signal, onDone } = {}) {
       const all: (number | null)[] = [];
-      for (const lot of lots) {
-        all.push(positive((await timeOne(lot)) - overhead));
+      for (const workload of workloads) {
+        all.push(positive((await timeOne(workload)) - overhead));
         signal?.throwIfAborted();
-        onLot?.();
+        onDone?.();
       }
       return all;
     },
@@ -142,8 +142,8 @@ export async function calibrate(
   const times = lists.map(() => 1);
   let short = lists.map((_, i) => i);
   while (short.length > 0) {
-    const lots = short.map((i) => ({ dispatches: lists[i], times: times[i] }));
-    const measured = await watch.time(lots, { signal });
+    const workloads = short.map((i) => ({ dispatches: lists[i], times: times[i] }));
+    const measured = await watch.time(workloads, { signal });
     short = short.filter((list, k) => {
       const { enough } = watch;
       const took = measured[k];

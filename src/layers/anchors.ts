@@ -51,7 +51,7 @@ export interface AnchorOptions {
   readonly cells: number;
   /** Pixels that a trained anchor may reach over the image's edges. */
   readonly border: number;
-  /** Overlaps from which an anchor is foreground, and below which it is background. */
+  /** Intersection over union with a sign from which an anchor is foreground, and below which it is background. */
   readonly foreground: number;
   readonly background: number;
   /** Width and height of a proposal, at least, in pixels. */
@@ -89,8 +89,8 @@ export interface AnchorTargetOptions extends AnchorOptions {
 export interface AnchorTargets {
   /** [B, N] */
   readonly labels: Tensor;
-  /** [B, N, 4] */
-  readonly codes: Tensor;
+  /** [B, N, 4]: how far from each anchor its box lies */
+  readonly regressionTargets: Tensor;
   readonly specs: readonly DispatchSpec[];
 }
 
@@ -103,13 +103,13 @@ export function anchorTargets(gpu: Gpu, options: AnchorTargetOptions): AnchorTar
   const keys = gpu.scratch(`${label}.keys`, [B, 2, N], "u32");
   const choice = choiceTensor(gpu, label, 2 * B);
   const labels = gpu.scratch(`${label}.labels`, [B, N], "u32");
-  const codes = gpu.scratch(`${label}.codes`, [B, N, 4]);
+  const regressionTargets = gpu.scratch(`${label}.targets`, [B, N, 4]);
   const shared = { shader: anchorsShader, constants };
   const perAnchor = [groups(N, 64), B] as const;
   const flops = B * N * BOXES * 12;
   return {
     labels,
-    codes,
+    regressionTargets,
     specs: [
       {
         ...shared,
@@ -135,7 +135,7 @@ export function anchorTargets(gpu: Gpu, options: AnchorTargetOptions): AnchorTar
         label: `${label}.choose`,
         entry: "choose",
         reads: { anchors, boxes, classes, greatest: best, candidates: keys, choice },
-        writes: { labels, codes },
+        writes: { labels, targets: regressionTargets },
         workgroups: perAnchor,
         flops,
       },
@@ -146,8 +146,8 @@ export function anchorTargets(gpu: Gpu, options: AnchorTargetOptions): AnchorTar
 export interface ProposeOptions extends AnchorOptions {
   /** [B, 2 * anchors of a cell, h, w] */
   readonly scores: Tensor;
-  /** [B, 4 * anchors of a cell, h, w] */
-  readonly moves: Tensor;
+  /** [B, 4 * anchors of a cell, h, w] box deltas: how far from each anchor its box shall lie */
+  readonly deltas: Tensor;
 }
 
 export interface Proposed {
@@ -159,7 +159,7 @@ export interface Proposed {
 }
 
 export function proposeSpec(gpu: Gpu, options: ProposeOptions): Proposed {
-  const { label, anchors, scores, moves } = options;
+  const { label, anchors, scores, deltas } = options;
   const B = scores.shape[0];
   const N = anchors.shape[0];
   const keys = gpu.scratch(`${label}.keys`, [B, N], "u32");
@@ -172,7 +172,7 @@ export function proposeSpec(gpu: Gpu, options: ProposeOptions): Proposed {
       shader: anchorsShader,
       entry: "propose",
       constants: constantsOf(options, 0),
-      reads: { anchors, scores, moves },
+      reads: { anchors, scores, deltas },
       writes: { keys, proposals: boxes },
       workgroups: [groups(N, 64), B],
       flops: B * N * 30,

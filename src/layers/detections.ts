@@ -14,21 +14,21 @@ export interface DetectionOptions {
   readonly images: number;
   /** [B * R, C] */
   readonly scores: Tensor;
-  /** [B * R, 4 C] */
-  readonly moves: Tensor;
+  /** [B * R, 4 C] box deltas of each class */
+  readonly deltas: Tensor;
   /** [B * R, 4] */
   readonly regions: Tensor;
   /** Height and width of the image. */
   readonly size: readonly [number, number];
-  /** Score of a detection. */
-  readonly least: number;
+  /** Score of a detection, at least. */
+  readonly leastScore: number;
 }
 
 export function detectionSpec(
   gpu: Gpu,
   options: DetectionOptions,
 ): { keys: Tensor; boxes: Tensor; spec: DispatchSpec } {
-  const { label, images: B, scores, moves, regions, size, least: LEAST } = options;
+  const { label, images: B, scores, deltas, regions, size, leastScore: LEAST_SCORE } = options;
   const C = scores.shape[1];
   const R = regions.shape[0] / B;
   const G = B * (C - 1);
@@ -41,8 +41,8 @@ export function detectionSpec(
       label: `${label}.detect`,
       shader: detectionsShader,
       entry: "detect",
-      constants: { R, C, HEIGHT: size[0], WIDTH: size[1], LEAST },
-      reads: { scores, moves, regions },
+      constants: { R, C, HEIGHT: size[0], WIDTH: size[1], LEAST_SCORE },
+      reads: { scores, deltas, regions },
       writes: { keys, boxes },
       workgroups: [groups(R, 64), G],
       flops: G * R * 20,

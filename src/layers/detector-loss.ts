@@ -1,4 +1,4 @@
-/** Host half of shaders/detector-loss.wgsl: the detector's four losses and the books of a run. */
+/** Host half of shaders/detector-loss.wgsl: the detector's four losses, and the metrics history of a run. */
 import source from "../../shaders/detector-loss.wgsl?raw";
 import type { DispatchSpec } from "../gpu/dispatch.ts";
 import { shader } from "../gpu/shader.ts";
@@ -43,12 +43,12 @@ export function classifySpec(options: ClassifyOptions): DispatchSpec {
 
 export interface RegressOptions {
   readonly label: string;
-  /** [B, 4 G, ...]: CELLS places behind the codes */
-  readonly moves: Tensor;
+  /** [B, 4 G, ...]: CELLS places behind the box deltas */
+  readonly deltas: Tensor;
   /** [B * S] */
   readonly labels: Tensor;
-  /** [B * S, 4] */
-  readonly codes: Tensor;
+  /** [B * S, 4] regression targets */
+  readonly targets: Tensor;
   readonly gradient: Tensor;
   /** [4] */
   readonly losses: Tensor;
@@ -60,8 +60,8 @@ export interface RegressOptions {
 }
 
 export function regressSpec(options: RegressOptions): DispatchSpec {
-  const { label, moves, labels, codes, gradient, losses, slot: SLOT, sigma: SIGMA } = options;
-  const B = moves.shape[0];
+  const { label, deltas, labels, targets, gradient, losses, slot: SLOT, sigma: SIGMA } = options;
+  const B = deltas.shape[0];
   return {
     label,
     shader: detectorLossShader,
@@ -70,23 +70,23 @@ export function regressSpec(options: RegressOptions): DispatchSpec {
       B,
       S: sizeOf(labels.shape) / B,
       G: options.groups,
-      CELLS: sizeOf(moves.shape) / B / 4 / options.groups,
+      CELLS: sizeOf(deltas.shape) / B / 4 / options.groups,
       BY_CLASS: Number(options.byClass),
       SIGMA,
       SLOT,
     },
-    reads: { z: moves, label: labels, codes },
+    reads: { z: deltas, label: labels, targets },
     writes: { dz: gradient, losses },
     workgroups: [1, 1],
-    flops: 6 * sizeOf(moves.shape),
+    flops: 6 * sizeOf(deltas.shape),
   };
 }
 
-export function booksSpec(losses: Tensor, history: Tensor, progress: Tensor): DispatchSpec {
+export function recordSpec(losses: Tensor, history: Tensor, progress: Tensor): DispatchSpec {
   return {
-    label: "books",
+    label: "loss.record",
     shader: detectorLossShader,
-    entry: "books",
+    entry: "record",
     constants: { RING: DETECTOR_RING },
     reads: {},
     writes: { losses, history, progress },

@@ -11,6 +11,16 @@ export interface Layer {
   readonly backward: readonly DispatchSpec[];
 }
 
+/** The forward passes of layers in their order. */
+export function forwardOf(layers: readonly Layer[]): DispatchSpec[] {
+  return layers.flatMap((layer) => layer.forward);
+}
+
+/** Their backward passes, last layer first. */
+export function backwardOf(layers: readonly Layer[]): DispatchSpec[] {
+  return layers.toReversed().flatMap((layer) => layer.backward);
+}
+
 /** A layer's parameters and their gradients, slices of the model's two big buffers. */
 export interface Parameters {
   readonly w: Tensor;

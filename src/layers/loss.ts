@@ -38,10 +38,10 @@ export interface LossOptions {
   readonly labels: Tensor;
   /** [B, N] */
   readonly gradient: Tensor;
-  readonly progress: MetricsHistory;
+  readonly metrics: MetricsHistory;
 }
 
-export function lossSpec({ logits, labels, gradient, progress }: LossOptions): DispatchSpec {
+export function lossSpec({ logits, labels, gradient, metrics }: LossOptions): DispatchSpec {
   const [B, N] = logits.shape as [number, number];
   return {
     label: "loss",
@@ -49,10 +49,10 @@ export function lossSpec({ logits, labels, gradient, progress }: LossOptions): D
     entry: "loss",
     constants: { B, N, RING },
     reads: { z: logits, label: labels },
-    writes: { dz: gradient, history: progress.history, progress: progress.state },
+    writes: { dz: gradient, history: metrics.history, progress: metrics.state },
     workgroups: [1, 1],
     flops: 6 * B * N,
     // Of the history, a step writes one entry.
-    bytes: [logits, labels, gradient, progress.state].reduce((n, t) => n + t.byteLength, 8),
+    bytes: [logits, labels, gradient, metrics.state].reduce((n, t) => n + t.byteLength, 8),
   };
 }

@@ -26,7 +26,7 @@ export interface RegionOptions {
   /** Regions of an image, and how many of them may be foreground. */
   readonly sample: number;
   readonly most: number;
-  /** Overlap from which a region is foreground, and from which it is background. */
+  /** Intersection over union with a sign from which a region is foreground, and from which it is background. */
   readonly foreground: number;
   readonly background: number;
 }
@@ -36,8 +36,8 @@ export interface Regions {
   readonly regions: Tensor;
   /** [B * sample] */
   readonly labels: Tensor;
-  /** [B * sample, 4] */
-  readonly codes: Tensor;
+  /** [B * sample, 4]: how far from each region its box lies */
+  readonly regressionTargets: Tensor;
   readonly specs: readonly DispatchSpec[];
 }
 
@@ -50,20 +50,20 @@ export function sampleRegions(gpu: Gpu, options: RegionOptions): Regions {
   const choice = choiceTensor(gpu, label, 2 * B);
   const regions = gpu.scratch(`${label}.regions`, [B * R, 4]);
   const labels = gpu.scratch(`${label}.labels`, [B * R], "u32");
-  const codes = gpu.scratch(`${label}.codes`, [B * R, 4]);
+  const regressionTargets = gpu.scratch(`${label}.targets`, [B * R, 4]);
   const constants = { P, BOXES, R, FOREGROUND, BACKGROUND };
   const shared = { shader: regionsShader, constants, flops: B * P * BOXES * 12 };
   return {
     regions,
     labels,
-    codes,
+    regressionTargets,
     specs: [
       {
         ...shared,
         label: `${label}.judge`,
         entry: "judge",
         reads: { key, progress, proposals, boxes, classes },
-        writes: { keys, regions, labels, codes },
+        writes: { keys, regions, labels, targets: regressionTargets },
         workgroups: [groups(Math.max(P + BOXES, R), 64), B],
       },
       sampleSpec({ label, keys, choice, foreground: most, total: R }),
@@ -72,7 +72,7 @@ export function sampleRegions(gpu: Gpu, options: RegionOptions): Regions {
         label: `${label}.sample`,
         entry: "sample",
         reads: { proposals, boxes, classes, candidates: keys, choice },
-        writes: { regions, labels, codes },
+        writes: { regions, labels, targets: regressionTargets },
         workgroups: [groups(P + BOXES, 64), B],
       },
     ],

@@ -101,7 +101,7 @@ export interface PhotosOnGpu {
   /** [count, height, width] RGB, a byte each and one spare */
   readonly pixels: Tensor;
   /** [count, 1 + 2 BOXES, 4]: width, height, number of boxes; then x1 y1 x2 y2; then classes from 1 */
-  readonly facts: Tensor;
+  readonly annotations: Tensor;
   readonly width: number;
   readonly height: number;
   readonly count: number;
@@ -187,7 +187,7 @@ export function sceneSpecs(gpu: Gpu, options: SceneOptions): DispatchSpec[] {
         order,
         catalogue: signs.catalogue,
         outlines: signs.outlines,
-        facts: photos.facts,
+        annotations: photos.annotations,
       },
       writes: { scenes, boxes, labels },
       workgroups: [B, 1],
@@ -198,7 +198,13 @@ export function sceneSpecs(gpu: Gpu, options: SceneOptions): DispatchSpec[] {
       shader: sceneDrawShader,
       entry: "draw",
       constants,
-      reads: { settings, texels: signs.texels, photos: photos.pixels, facts: photos.facts, scenes },
+      reads: {
+        settings,
+        texels: signs.texels,
+        photos: photos.pixels,
+        annotations: photos.annotations,
+        scenes,
+      },
       writes: { x },
       workgroups: [groups(H * W, 64), B],
       flops: 0,

@@ -1,10 +1,11 @@
 /** The detector's head: what each of some regions of the feature map is, and where exactly it lies. */
+import type { DispatchSpec } from "../gpu/dispatch.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import type { Tensor } from "../gpu/tensor.ts";
 import { activation, type Activation } from "../layers/activation.ts";
 import { denseLayer } from "../layers/dense.ts";
 import { dropoutLayer } from "../layers/dropout.ts";
-import type { Layer, Parameters } from "../layers/layer.ts";
+import { backwardOf, forwardOf, type Layer, type Parameters } from "../layers/layer.ts";
 import { roiPoolLayer } from "../layers/roi-pool.ts";
 import type { Tiling } from "../layers/tiling.ts";
 import { rowsOf } from "./detector-parameters.ts";
@@ -14,11 +15,11 @@ export interface HeadOptions {
   readonly preset: DetectorPreset;
   /** With the background. */
   readonly classes: number;
-  /** The trunk's output, and pixels to a cell of it. */
+  /** The backbone's output, and pixels to a cell of it. */
   readonly features: Activation;
   readonly stride: number;
   readonly parametersOf: (label: string) => Parameters;
-  /** [4] words: seed and stream of what is drawn by lot. */
+  /** [4] words: seed and stream of what is drawn at random. */
   readonly key: Tensor;
   /** [4]: steps done */
   readonly progress: Tensor;
@@ -33,6 +34,8 @@ export interface Head {
   /** [rows, classes] and [rows, 4 * classes] */
   readonly score: Layer;
   readonly box: Layer;
+  readonly forward: readonly DispatchSpec[];
+  readonly backward: readonly DispatchSpec[];
 }
 
 /**
@@ -47,8 +50,7 @@ export function buildHead(
   regions: Tensor,
   learns: boolean,
 ): Head {
-  const { preset, classes, features, stride, parametersOf, key, progress, tiling, most } = options;
-  const rows = regions.shape[0];
+  const { preset, classes, features, stride, parametersOf, key, progress, tiling } = options;
   const pool = roiPoolLayer(gpu, {
     label: `${prefix}roi_pool`,
     input: features,
@@ -57,59 +59,22 @@ export function buildHead(
     stride,
   });
   const layers: Layer[] = [pool];
-  let from = pool.output;
+  let input = pool.output;
   preset.hidden.forEach((outputs, i) => {
-    const name = `fc${6 + i}`;
-    const { w, b, dw, db } = parametersOf(name);
-    const of = activation(gpu, `${prefix}${name}`, [rows, outputs], { relu: true, pool: 1 });
-    // Rows of weights that can be bound in one piece, as a layer each.
-    const below = from;
-    let first = 0;
-    const parts = rowsOf(w, most).map((part, n) => {
-      const own = part.shape[0];
-      const slice = (tensor: Tensor): Tensor => ({
-        ...tensor,
-        shape: [own],
-        offset: tensor.offset + 4 * first,
-        byteLength: 4 * own,
-      });
-      const layer = denseLayer(gpu, {
-        label: n === 0 ? `${prefix}${name}` : `${prefix}${name}.${n}`,
-        input: below,
-        outputs: own,
-        part: { of, first },
-        relu: true,
-        parameters: { w: part, b: slice(b), dw: rowsOf(dw, most)[n], db: slice(db) },
-        tiling,
-        adds: n > 0,
-      });
-      first += own;
-      return layer;
-    });
-    layers.push({
-      label: `${prefix}${name}`,
-      output: of,
-      forward: parts.flatMap((part) => part.forward),
-      backward: parts.flatMap((part) => part.backward),
-    });
-    from = of;
-    if (learns && preset.dropout > 0) {
-      const dropout = dropoutLayer(gpu, {
-        label: `drop${6 + i}`,
-        input: from,
-        rate: preset.dropout,
-        number: i,
-        key,
-        progress,
-      });
-      layers.push(dropout);
-      from = dropout.output;
-    }
+    const hidden = hiddenLayer(gpu, options, prefix, `fc${6 + i}`, input, outputs);
+    layers.push(hidden);
+    input = hidden.output;
+    if (!learns || preset.dropout === 0) return;
+    const label = `drop${6 + i}`;
+    const rate = preset.dropout;
+    const dropout = dropoutLayer(gpu, { label, input, rate, number: i, key, progress });
+    layers.push(dropout);
+    input = dropout.output;
   });
   const output = (label: string, outputs: number, adds: boolean) =>
     denseLayer(gpu, {
       label: `${prefix}${label}`,
-      input: from,
+      input,
       outputs,
       parameters: parametersOf(label),
       tiling,
@@ -117,5 +82,57 @@ export function buildHead(
     });
   const score = output("score", classes, false);
   const box = output("box", 4 * classes, true);
-  return { layers, score, box };
+  return {
+    layers,
+    score,
+    box,
+    forward: forwardOf([...layers, score, box]),
+    // The score's gradient of their common input comes first, and the box's is added to it.
+    backward: [...score.backward, ...box.backward, ...backwardOf(layers)],
+  };
+}
+
+/** A dense layer with ReLU, as several where its weights cannot be bound in one piece. */
+function hiddenLayer(
+  gpu: Gpu,
+  { parametersOf, tiling, most }: HeadOptions,
+  prefix: string,
+  name: string,
+  input: Activation,
+  outputs: number,
+): Layer {
+  const { w, b, dw, db } = parametersOf(name);
+  const label = `${prefix}${name}`;
+  const rows = input.values.shape[0];
+  const output = activation(gpu, label, [rows, outputs], { relu: true, pool: 1 });
+  const gradients = rowsOf(dw, most);
+  let first = 0;
+  const parts = rowsOf(w, most).map((weights, n) => {
+    const own = weights.shape[0];
+    const slice = (tensor: Tensor): Tensor => ({
+      ...tensor,
+      shape: [own],
+      offset: tensor.offset + 4 * first,
+      byteLength: 4 * own,
+    });
+    const part = denseLayer(gpu, {
+      label: n === 0 ? label : `${label}.${n}`,
+      input,
+      outputs: own,
+      part: { of: output, first },
+      relu: true,
+      parameters: { w: weights, b: slice(b), dw: gradients[n], db: slice(db) },
+      tiling,
+      adds: n > 0,
+    });
+    first += own;
+    return part;
+  });
+  // Backward, too, the first part comes first: the others add to the gradient that it writes.
+  return {
+    label,
+    output,
+    forward: forwardOf(parts),
+    backward: parts.flatMap((part) => part.backward),
+  };
 }

@@ -2,7 +2,7 @@
 import type { Gpu } from "../gpu/gpu.ts";
 import { sizeOf, type Tensor } from "../gpu/tensor.ts";
 import type { ParameterDescription } from "./description.ts";
-import type { DetectorPreset } from "./detector-presets.ts";
+import { anchorsOfCell, type DetectorPreset } from "./detector-presets.ts";
 
 /** Weights and biases in order. `classes` counts the background. */
 export function describeDetector(preset: DetectorPreset, classes: number): ParameterDescription[] {
@@ -13,12 +13,12 @@ export function describeDetector(preset: DetectorPreset, classes: number): Param
     list.push({ label: `${label}.b`, shape: [shape[0]], fanIn, spread });
   };
   let channels = 3;
-  for (const row of preset.trunk) {
+  for (const row of preset.backbone) {
     if (row.kind !== "conv") continue;
     add(row.label, [row.filters, channels, row.kernel, row.kernel]);
     channels = row.filters;
   }
-  const perCell = preset.anchors.sizes.length * preset.anchors.ratios.length;
+  const perCell = anchorsOfCell(preset);
   add("rpn", [preset.proposalFilters, channels, 3, 3]);
   add("rpn_score", [2 * perCell, preset.proposalFilters, 1, 1], 0.1);
   add("rpn_box", [4 * perCell, preset.proposalFilters, 1, 1], 0.1);

@@ -3,7 +3,7 @@ import type { AnchorShapes } from "../layers/anchors.ts";
 import type { OptimiserSettings } from "../layers/optimiser.ts";
 
 /** One row of the table that makes the feature map. */
-export type TrunkRow =
+export type BackboneRow =
   | {
       readonly kind: "conv";
       readonly label: string;
@@ -36,7 +36,7 @@ export interface DetectorPreset {
   readonly mean: readonly [number, number, number];
   /** Factor on what is left of a pixel. */
   readonly gain: number;
-  readonly trunk: readonly TrunkRow[];
+  readonly backbone: readonly BackboneRow[];
   readonly anchors: AnchorShapes;
   /** Filters of the proposal network's 3 x 3 convolution. */
   readonly proposalFilters: number;
@@ -52,34 +52,41 @@ export interface DetectorPreset {
     readonly optimiser: OptimiserSettings;
     /** Pixels that a trained anchor may reach over the image's edges. */
     readonly border: number;
+    /** Intersection over union with a sign from which an anchor is foreground, and below which background. */
     readonly foregroundAnchor: number;
     readonly backgroundAnchor: number;
+    /** Anchors of an image in the sample. */
     readonly anchors: number;
     /** Of the proposals' box loss. */
     readonly sigma: number;
+    /** Regions of an image in the sample, and how many of them may be foreground. */
     readonly regions: number;
     readonly foregroundRegions: number;
+    /** Intersection over union with a sign from which a region is foreground, and from which background. */
     readonly foreground: number;
     readonly background: number;
-    readonly before: number;
-    readonly after: number;
+    /** Proposals of an image before and after non-maximum suppression. */
+    readonly preNms: number;
+    readonly postNms: number;
   };
   readonly use: {
-    /** Proposals before and after suppression. */
-    readonly before: number;
-    readonly after: number;
-    /** Greatest overlap of two detections of one class. */
-    readonly overlap: number;
+    readonly preNms: number;
+    readonly postNms: number;
+    /** Greatest intersection over union of two detections of one class. */
+    readonly iouThreshold: number;
     /** Score of a detection, at least. */
-    readonly least: number;
+    readonly leastScore: number;
   };
-  /** Greatest overlap of two proposals. */
-  readonly proposalOverlap: number;
+  /** Greatest intersection over union of two proposals. */
+  readonly proposalIouThreshold: number;
   /** Width and height of a proposal, at least, in pixels. */
   readonly smallest: number;
   /** Least and greatest sign of a drawn scene, as a share of the input's height. */
   readonly signSizes: readonly [number, number];
 }
+
+export const anchorsOfCell = ({ anchors }: DetectorPreset) =>
+  anchors.sizes.length * anchors.ratios.length;
 
 const normalise = { kind: "normalise", size: 3, alpha: 5e-5, beta: 0.75 } as const;
 const maxPool = { kind: "max-pool", kernel: 3, stride: 2, pad: 1 } as const;
@@ -98,7 +105,7 @@ export const paperPreset: DetectorPreset = {
   mean,
   // The authors feed -128 to 151 into layers pretrained on that; from scratch, about -2 to 2.5 learns.
   gain: 1 / 60,
-  trunk: [
+  backbone: [
     { kind: "conv", label: "conv1", filters: 96, kernel: 7, stride: 2, pad: 3 },
     { ...normalise, label: "norm1" },
     { ...maxPool, label: "pool1" },
@@ -134,11 +141,11 @@ export const paperPreset: DetectorPreset = {
     foregroundRegions: 32,
     foreground: 0.5,
     background: 0,
-    before: 12_000,
-    after: 2_000,
+    preNms: 12_000,
+    postNms: 2_000,
   },
-  use: { before: 6_000, after: 300, overlap: 0.3, least: 0.05 },
-  proposalOverlap: 0.7,
+  use: { preNms: 6_000, postNms: 300, iouThreshold: 0.3, leastScore: 0.05 },
+  proposalIouThreshold: 0.7,
   smallest: 16,
   signSizes: [0.05, 0.6],
 };
@@ -149,7 +156,7 @@ export const compactPreset: DetectorPreset = {
   name: "compact",
   height: 224,
   width: 224,
-  trunk: [
+  backbone: [
     { kind: "conv", label: "conv1", filters: 16, kernel: 5, stride: 2, pad: 2 },
     { ...normalise, label: "norm1" },
     { ...maxPool, label: "pool1" },
@@ -180,10 +187,10 @@ export const compactPreset: DetectorPreset = {
     anchors: 128,
     regions: 48,
     foregroundRegions: 16,
-    before: 400,
-    after: 100,
+    preNms: 400,
+    postNms: 100,
   },
-  use: { before: 300, after: 48, overlap: 0.3, least: 0.05 },
+  use: { preNms: 300, postNms: 48, iouThreshold: 0.3, leastScore: 0.05 },
   smallest: 5,
   // From what is left of the smallest speed limit on U.S. dashcam frames: 15 pixels of 224.
   signSizes: [0.065, 0.5],

@@ -5,7 +5,7 @@ import type { Tensor } from "../gpu/tensor.ts";
 import type { Activation } from "../layers/activation.ts";
 import { conv2dLayer } from "../layers/conv2d.ts";
 import { denseLayer } from "../layers/dense.ts";
-import type { Layer, Parameters } from "../layers/layer.ts";
+import { backwardOf, forwardOf, type Layer, type Parameters } from "../layers/layer.ts";
 import type { Tiling } from "../layers/tiling.ts";
 import { describeParameters, type NetworkDescription } from "./description.ts";
 
@@ -82,7 +82,7 @@ export function buildNetwork(
     values: values.whole,
     gradients: gradients.whole,
     parameters,
-    forward: layers.flatMap((layer) => layer.forward),
-    backward: layers.toReversed().flatMap((layer) => layer.backward),
+    forward: forwardOf(layers),
+    backward: backwardOf(layers),
   };
 }

@@ -1,20 +1,13 @@
 /** WebGPU in Node through Dawn: the machine's own Vulkan driver first, else the packaged SwiftShader. */
 import { constants } from "node:os";
-import { create, globals } from "webgpu";
 import { UserError } from "../errors.ts";
-import { Gpu } from "../gpu/gpu.ts";
+import type { Gpu } from "../gpu/gpu.ts";
 import { GpuError } from "../gpu/gpu-error.ts";
 import type { GpuOptions } from "../gpu/adapter.ts";
+import { openDawn } from "./dawn.ts";
 import { unpackSwiftShader } from "./packaged-browser.ts";
-import { pollPatiently } from "./patient-polling.ts";
 
 export type AdapterChoice = "auto" | "gpu" | "swiftshader" | "null";
-
-Object.assign(globalThis, globals);
-pollPatiently();
-
-/** Dawn's instances must outlive every object made from them; one collected too early is a crash. */
-const instances: GPU[] = [];
 
 /**
  * Opens a device in Node.
@@ -26,7 +19,7 @@ export async function openInNode(
   choice: AdapterChoice = "auto",
   options: GpuOptions = {},
 ): Promise<Gpu> {
-  if (choice === "null") return await Gpu.open(instance(["backend=null"]), options);
+  if (choice === "null") return await openDawn(options, ["backend=null"]);
   if (choice === "gpu" && !hasVulkan()) {
     throw new GpuError(
       "no-adapter",
@@ -35,20 +28,14 @@ export async function openInNode(
   }
   if (choice === "gpu" || (choice === "auto" && hasVulkan())) {
     try {
-      return await Gpu.open(instance([]), options);
+      return await openDawn(options);
     } catch (error) {
       if (choice === "gpu" || !(error instanceof GpuError) || error.problem !== "no-adapter")
         throw error;
     }
   }
   await loadSwiftShader();
-  return await Gpu.open(instance([]), options);
-}
-
-function instance(flags: string[]): GPU {
-  const gpu = create(flags);
-  instances.push(gpu);
-  return gpu;
+  return await openDawn(options);
 }
 
 /** Whether this machine has a Vulkan loader of its own; without one Dawn would complain aloud. */

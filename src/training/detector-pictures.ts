@@ -1,12 +1,11 @@
 /** Photographs on the GPU, in the form that the scene shader reads: a plan's own, and one of the user's. */
-import { packPhotographs, type Photograph } from "../data/photographs.ts";
+import { MAX_BOXES, packPhotographs, type Photograph } from "../data/photographs.ts";
 import type { Picture } from "../data/picture.ts";
 import { UserError } from "../errors.ts";
 import { adapterName } from "../gpu/adapter.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import { mebibytes } from "../gpu/tensor.ts";
 import type { PhotosOnGpu } from "../layers/scene.ts";
-import { MAX_BOXES } from "../models/detector.ts";
 import { presets, type DetectorPreset } from "../models/detector-presets.ts";
 import type { Box } from "./detection.ts";
 
@@ -18,7 +17,7 @@ export interface Photographs {
   /** [count, height, width, 4] */
   readonly pixels: Uint8Array<ArrayBuffer>;
   /** [count, 1 + 2 MAX_BOXES, 4]: see shaders/lib/scene.wgsl */
-  readonly facts: Float32Array<ArrayBuffer>;
+  readonly annotations: Float32Array<ArrayBuffer>;
 }
 
 /** Of a photograph, as a multiple of the input: training enlarges some. */
@@ -68,11 +67,11 @@ export function ownPixels(box: Box, picture: Picture, preset: DetectorPreset): B
 /** Uploads a plan's photographs, once for all scopes of a device. */
 export function uploadPhotographs(gpu: Gpu, photographs: Photographs | null): PhotosOnGpu {
   if (!photographs) return photoSpace(gpu, "photos", 0, 1);
-  const { width, count, pixels, facts } = photographs;
+  const { width, count, pixels, annotations } = photographs;
   return gpu.resident(photographs, (scope) => {
     const made = photoSpace(scope, "photos", count, width);
     scope.write(made.pixels, pixels);
-    scope.write(made.facts, facts);
+    scope.write(made.annotations, annotations);
     return made;
   });
 }
@@ -87,7 +86,7 @@ function photoSpace(gpu: Gpu, label: string, count: number, side: number): Photo
   const spaces = Math.max(1, count);
   return {
     pixels: gpu.tensor(`${label}.pixels`, [spaces, side, side], "u32"),
-    facts: gpu.tensor(`${label}.facts`, [spaces, 1 + 2 * MAX_BOXES, 4]),
+    annotations: gpu.tensor(`${label}.annotations`, [spaces, 1 + 2 * MAX_BOXES, 4]),
     width: side,
     height: side,
     count,

@@ -8,7 +8,7 @@ import type { Gpu } from "../gpu/gpu.ts";
 import { shareMemory, type MemoryPlan } from "../gpu/memory.ts";
 import { piecesOf } from "../gpu/pace.ts";
 import type { Tensor } from "../gpu/tensor.ts";
-import { booksSpec, DETECTOR_RING, lossNames } from "../layers/detector-loss.ts";
+import { recordSpec, DETECTOR_RING, lossNames } from "../layers/detector-loss.ts";
 import { createOptimiser, optimiserUniform } from "../layers/optimiser.ts";
 import {
   pictureEntry,
@@ -146,7 +146,7 @@ export class DetectorTrainer extends StepTrainer {
     const training = [
       ...sources.training.specs,
       ...detector.forward,
-      booksSpec(detector.losses, history, state),
+      recordSpec(detector.losses, history, state),
       ...detector.backward,
       ...learning.specs,
     ];
@@ -235,7 +235,7 @@ export class DetectorTrainer extends StepTrainer {
     const { preset } = this.plan;
     const packed = packFor(preset, [photograph]);
     gpu.write(userPhotographs.pixels, packed.pixels);
-    gpu.write(userPhotographs.facts, packed.facts);
+    gpu.write(userPhotographs.annotations, packed.annotations);
     this.submitInPieces(this.userStep);
     const [{ found }] = await readDetections(gpu, this.detector);
     return found.map((one) => ({ ...one, box: ownPixels(one.box, photograph.picture, preset) }));

@@ -7,7 +7,7 @@ export type Pass = "batch" | "forward" | "loss" | "backward" | "update";
 /** The part of the training step that a kernel belongs to. */
 export function passOf({ label }: { readonly label: string }): Pass {
   if (/^(batch|scene)\./.test(label)) return "batch";
-  if (/^(loss|books)\b/.test(label)) return "loss";
+  if (/^loss\b/.test(label)) return "loss";
   if (/^(sgd|adam)\./.test(label)) return "update";
   return label.includes(".backward") ? "backward" : "forward";
 }

@@ -1,6 +1,7 @@
 /** Reads back what a detector found in the pictures of its last batch, and the signs that are in them. */
 import type { Gpu } from "../gpu/gpu.ts";
-import { MAX_BOXES, type Detector } from "../models/detector.ts";
+import { MAX_BOXES } from "../data/photographs.ts";
+import type { Detector } from "../models/detector.ts";
 import type { Box, Detection, Judged, LabelledBox } from "./detection.ts";
 
 /** @returns one for each picture, in pixels of the input, best first */

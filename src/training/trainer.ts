@@ -122,12 +122,7 @@ export class Trainer extends StepTrainer {
         labels,
       }),
       ...network.forward,
-      lossSpec({
-        logits: network.logits,
-        labels,
-        gradient: network.logitsGradient,
-        progress: metrics,
-      }),
+      lossSpec({ logits: network.logits, labels, gradient: network.logitsGradient, metrics }),
       ...network.backward,
       optimiser.spec,
     ];

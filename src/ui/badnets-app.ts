@@ -27,7 +27,7 @@ import "./shell/drop-zone.ts";
 import { evidence } from "./digits/evidence.ts";
 import { EngineController } from "./shell/engine-controller.ts";
 import { Commands } from "./shell/commands.ts";
-import { readGiven } from "./elements/files.ts";
+import { readGiven } from "./digits/given-files.ts";
 import { LabController } from "./digits/lab-controller.ts";
 import "./digits/network-view.ts";
 import type { Problem } from "./shell/gpu-advice.ts";

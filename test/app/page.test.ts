@@ -151,11 +151,14 @@ describe("a run", () => {
     await panel("Curves");
     const drawn = async (path: string) =>
       (await page.locator(path).first().getAttribute("d")) ?? "";
-    expect((await drawn("loss-chart .smooth")).length).toBeGreaterThan(500);
-    expect((await drawn("success-chart .canvas .clean path.curve")).length).toBeGreaterThan(50);
-    expect(await page.locator("success-chart .canvas svg > .clean circle.epoch").count()).toBe(1);
-    expect(await page.locator("success-chart .canvas .clean path.probe").count()).toBe(11);
-    expect(await page.locator("success-chart #clean").innerText()).toMatch(/^[789]\d\.\d\d %$/);
+    expect((await drawn("loss-chart .canvas path.line")).length).toBeGreaterThan(500);
+    const accuracy = `success-chart .canvas [data-series="Clean accuracy"]`;
+    expect((await drawn(`${accuracy} path.line`)).length).toBeGreaterThan(50);
+    expect(await page.locator(`${accuracy} circle.disc`).count()).toBe(1);
+    expect(await page.locator(`${accuracy} path.diamond`).count()).toBe(11);
+    expect(
+      await page.locator('success-chart li[data-series="Clean accuracy"] .value').innerText(),
+    ).toMatch(/^[789]\d\.\d\d %$/);
     const table = await page.locator("error-table table").innerText();
     // The paper's figures are MNIST's.
     expect(table).toContain("Backdoor error");

@@ -15,9 +15,9 @@ describe("photographs", () => {
       ],
     };
     const packed = packPhotographs([photograph], 4, 2);
-    expect([...packed.facts.subarray(0, 3)]).toEqual([4, 2, 2]);
-    expect([...packed.facts.subarray(4, 12)]).toEqual([1, 0, 3, 2, 2, 0, 3.5, 1.5]);
-    expect([packed.facts[12], packed.facts[16]]).toEqual([3, 2]);
+    expect([...packed.annotations.subarray(0, 3)]).toEqual([4, 2, 2]);
+    expect([...packed.annotations.subarray(4, 12)]).toEqual([1, 0, 3, 2, 2, 0, 3.5, 1.5]);
+    expect([packed.annotations[12], packed.annotations[16]]).toEqual([3, 2]);
     expect(packed.pixels[4 * 4 + 3 * 4]).toBe(200);
     expect(packed.pixels[2 * 4 * 4]).toBe(0);
   });

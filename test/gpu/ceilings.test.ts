@@ -4,7 +4,7 @@ import {
   arithmeticForms,
   arithmeticProbe,
   copyProbe,
-  flopsPerTurn,
+  flopsPerIteration,
   measureCeilings,
   type ArithmeticForm,
 } from "../../src/gpu/ceilings.ts";
@@ -14,7 +14,7 @@ import { useGpu } from "../gpu.ts";
 const opened = useGpu();
 
 /** What invocation `id` ends with, and the multiplications and additions that it took. */
-function reference(form: ArithmeticForm, seed: Float32Array, id: number, turns: number) {
+function reference(form: ArithmeticForm, seed: Float32Array, id: number, iterations: number) {
   const own = (id % 64) / 64;
   let flops = 0;
   let state: number[];
@@ -22,7 +22,7 @@ function reference(form: ArithmeticForm, seed: Float32Array, id: number, turns: 
     const m = seed.subarray(0, 4);
     const c = seed.subarray(4, 8);
     state = Array.from(seed.subarray(8, 24), (value) => value + own);
-    for (let k = 0; k < 8 * turns; k++) {
+    for (let k = 0; k < 8 * iterations; k++) {
       state = state.map((value, i) => value * m[i % 4] + c[i % 4]);
       flops += 2 * state.length;
     }
@@ -30,7 +30,7 @@ function reference(form: ArithmeticForm, seed: Float32Array, id: number, turns: 
     const m = seed.subarray(0, 16); // [column, row]
     const c = seed.subarray(16, 32);
     state = Array.from(m, (value, i) => value + c[i] * own);
-    for (let k = 0; k < 8 * turns; k++) {
+    for (let k = 0; k < 8 * iterations; k++) {
       const old = state;
       state = old.map((_, at) => {
         let sum = c[at];
@@ -47,19 +47,19 @@ function reference(form: ArithmeticForm, seed: Float32Array, id: number, turns: 
 
 describe.each(arithmeticForms)("the arithmetic kernel on %s", (form) => {
   it.each([0, 1, 2, 7])(
-    "ends after %i turns where the same loop on the CPU does",
-    async (turns) => {
+    "ends after %i iterations where the same loop on the CPU does",
+    async (iterations) => {
       const { gpu } = opened;
       const probe = arithmeticProbe(gpu, form, 128);
-      gpu.write(probe.turns, new Uint32Array([turns, 0, 0, 0]));
+      gpu.write(probe.iterations, new Uint32Array([iterations, 0, 0, 0]));
       gpu.submit(await compile(gpu, [probe.spec]));
       const [sums] = await gpu.read(probe.sum);
       gpu.free(...probe.tensors);
-      const wanted = Array.from(sums, (_, id) => reference(form, probe.seed, id, turns).sum);
+      const wanted = Array.from(sums, (_, id) => reference(form, probe.seed, id, iterations).sum);
       for (const [id, sum] of sums.entries()) expect(sum).toBeCloseTo(wanted[id], 3);
-      if (turns > 0) {
-        const before = reference(form, probe.seed, 1, turns - 1).sum;
-        // A turn left out would show.
+      if (iterations > 0) {
+        const before = reference(form, probe.seed, 1, iterations - 1).sum;
+        // An iteration left out would show.
         expect(Math.abs(wanted[1] - before)).toBeGreaterThan(2e-3);
       }
     },
@@ -67,7 +67,7 @@ describe.each(arithmeticForms)("the arithmetic kernel on %s", (form) => {
 
   it("has its operations counted right", () => {
     const { seed } = arithmeticProbe(opened.gpu, form, 64);
-    expect(reference(form, seed, 0, 3).flops).toBe(3 * flopsPerTurn[form]);
+    expect(reference(form, seed, 0, 3).flops).toBe(3 * flopsPerIteration[form]);
   });
 });
 

@@ -1,33 +1,33 @@
-/** Scratch memory is shared by tensors whose lives don't overlap, and by no others. */
+/** Scratch memory is shared by tensors whose live ranges don't overlap, and by no others. */
 import * as fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { DispatchSpec } from "../../src/gpu/dispatch.ts";
 import type { Gpu } from "../../src/gpu/gpu.ts";
-import { describeMemory, placeByLives, shareMemory } from "../../src/gpu/memory.ts";
+import { assignSlots, describeMemory, shareMemory } from "../../src/gpu/memory.ts";
 import type { Tensor } from "../../src/gpu/tensor.ts";
 import { openInNode } from "../../src/node/webgpu.ts";
 
-const life = fc
+const liveRange = fc
   .tuple(fc.nat(30), fc.nat(10))
   .map(([first, length]) => [first, first + length] as const);
 const item = fc.record({
   byteLength: fc.integer({ min: 4, max: 4000 }),
-  lives: fc
-    .dictionary(fc.constantFrom("0", "1"), life, { minKeys: 1 })
-    .map((lists) => new Map(Object.entries(lists).map(([list, lived]) => [Number(list), lived]))),
+  liveRanges: fc
+    .dictionary(fc.constantFrom("0", "1"), liveRange, { minKeys: 1 })
+    .map((lists) => new Map(Object.entries(lists).map(([list, range]) => [Number(list), range]))),
 });
 
-describe("places", () => {
+describe("slots", () => {
   it("are never shared by two that live at the same time", () => {
     fc.assert(
       fc.property(fc.array(item, { maxLength: 30 }), (items) => {
-        const places = placeByLives(items);
-        expect(places).toHaveLength(items.length);
+        const slots = assignSlots(items);
+        expect(slots).toHaveLength(items.length);
         for (const [i, a] of items.entries()) {
           for (const [j, b] of items.entries()) {
-            if (i === j || places[i] !== places[j]) continue;
-            for (const [list, [first, last]] of a.lives) {
-              const [otherFirst, otherLast] = b.lives.get(list) ?? [Infinity, -Infinity];
+            if (i === j || slots[i] !== slots[j]) continue;
+            for (const [list, [first, last]] of a.liveRanges) {
+              const [otherFirst, otherLast] = b.liveRanges.get(list) ?? [Infinity, -Infinity];
               expect(last < otherFirst || otherLast < first).toBe(true);
             }
           }
@@ -39,9 +39,9 @@ describe("places", () => {
   it("are shared along a chain: a forward pass alone needs two", () => {
     const chain = Array.from({ length: 6 }, (_, i) => ({
       byteLength: 100 - i,
-      lives: new Map([[0, [i, i + 1] as const]]),
+      liveRanges: new Map([[0, [i, i + 1] as const]]),
     }));
-    expect(new Set(placeByLives(chain)).size).toBe(2);
+    expect(new Set(assignSlots(chain)).size).toBe(2);
   });
 });
 

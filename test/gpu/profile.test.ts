@@ -24,7 +24,7 @@ const options = {
 beforeAll(async () => {
   const { gpu } = opened;
   const probe = arithmeticProbe(gpu, "vectors", 4096);
-  gpu.write(probe.turns, new Uint32Array([64, 0, 0, 0]));
+  gpu.write(probe.iterations, new Uint32Array([64, 0, 0, 0]));
   dispatches = await compile(gpu, [
     { ...probe.spec, flops: 64 * probe.spec.flops },
     copyProbe(gpu, 2 ** 16).spec,

@@ -10,15 +10,8 @@ import { conv2dLayer } from "../../src/layers/conv2d.ts";
 import { denseLayer } from "../../src/layers/dense.ts";
 import type { Layer } from "../../src/layers/layer.ts";
 import { createMetricsHistory, lossSpec } from "../../src/layers/loss.ts";
-import { booksSpec, DETECTOR_RING } from "../../src/layers/detector-loss.ts";
+import { recordSpec, DETECTOR_RING } from "../../src/layers/detector-loss.ts";
 import { createOptimiser } from "../../src/layers/optimiser.ts";
-import {
-  averagePoolBackward,
-  averagePoolForward,
-  maxPoolBackward,
-  maxPoolForward,
-} from "../../src/layers/pool.ts";
-import { reluBackward, reluForward } from "../../src/layers/relu.ts";
 import { arithmeticForms, arithmeticProbe, copyProbe } from "../../src/gpu/ceilings.ts";
 import { sceneSpecs, uploadSigns } from "../../src/layers/scene.ts";
 import { scaleSpec } from "../../src/layers/scale.ts";
@@ -94,28 +87,12 @@ const cases: Record<string, (gpu: Gpu) => DispatchSpec[] | Promise<DispatchSpec[
   "conv2d-quad": convolution("registers"),
   dense: dense("workgroup"),
   "dense-quad": dense("registers"),
-  pool: (gpu) => {
-    const [x, dx] = [gpu.tensor("x", [3, 2, 7, 5]), gpu.tensor("dx", [3, 2, 7, 5])];
-    const [y, dy] = [gpu.tensor("y", [3, 2, 3, 2]), gpu.tensor("dy", [3, 2, 3, 2])];
-    const winners = gpu.tensor("winners", [3, 2, 3, 2], "u32");
-    const all = { label: "pool", kernel: 2, stride: 2, x, dx, y, dy, winners };
-    return [
-      averagePoolForward(all),
-      averagePoolBackward(all),
-      maxPoolForward(all),
-      maxPoolBackward(all),
-    ];
-  },
-  relu: (gpu) => {
-    const [x, y, dy, dx] = ["x", "y", "dy", "dx"].map((label) => gpu.tensor(label, [3, 5]));
-    return [reluForward({ label: "relu", x, y }), reluBackward({ label: "relu", x, dy, dx })];
-  },
   "softmax-cross-entropy": (gpu) => [
     lossSpec({
       logits: gpu.tensor("z", [3, 5]),
       labels: gpu.tensor("label", [3], "u32"),
       gradient: gpu.tensor("dz", [3, 5]),
-      progress: createMetricsHistory(gpu, "train"),
+      metrics: createMetricsHistory(gpu, "train"),
     }),
   ],
   sgd: (gpu) => [optimiser(gpu, "sgd")],
@@ -163,13 +140,14 @@ const cases: Record<string, (gpu: Gpu) => DispatchSpec[] | Promise<DispatchSpec[
       "detections",
       "detector-loss",
       "dropout",
+      "max-pool",
+      "nms",
       "normalise",
       "regions",
       "roi-pool",
       "scene-draw",
       "scene-layout",
       "select",
-      "suppress",
     ].map((name) => [
       name,
       async (gpu: Gpu) => (await smallDetector(gpu)).filter((d) => d.shader.name === name),
@@ -221,7 +199,7 @@ async function buildSmallDetector(gpu: Gpu): Promise<DispatchSpec[]> {
   const settings = gpu.tensor("settings", [12], "u32");
   const photos = {
     pixels: gpu.tensor("pixels", [1], "u32"),
-    facts: gpu.tensor("facts", [1, 33, 4]),
+    annotations: gpu.tensor("annotations", [1, 33, 4]),
     width: 1,
     height: 1,
     count: 0,
@@ -231,7 +209,7 @@ async function buildSmallDetector(gpu: Gpu): Promise<DispatchSpec[]> {
   return [
     ...sceneSpecs(gpu, { label: "scene", ...pictures, x, boxes, labels }),
     ...built.forward,
-    booksSpec(built.losses, gpu.tensor("history", [DETECTOR_RING, 4]), progress),
+    recordSpec(built.losses, gpu.tensor("history", [DETECTOR_RING, 4]), progress),
     ...built.backward,
     ...built.detect,
   ];

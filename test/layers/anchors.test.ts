@@ -1,9 +1,9 @@
-/** Anchors on the GPU against plain loops: labels, codes, proposals, and the head's sample of regions. */
+/** Anchors on the GPU against plain loops: labels, regression targets, proposals, and the head's sample of regions. */
 import { describe, expect, it } from "vitest";
 import { anchorTargets, layAnchors, proposeSpec } from "../../src/layers/anchors.ts";
 import { sampleRegions } from "../../src/layers/regions.ts";
 import { place, run, useGpu } from "../gpu.ts";
-import { decode, encode, overlap } from "../reference/boxes.ts";
+import { decode, encode, iou } from "../reference/boxes.ts";
 import { expectClose, fill } from "../reference/numeric.ts";
 
 const BOXES = 5;
@@ -45,17 +45,17 @@ describe("anchors", () => {
     expect((y2 - y1) / (x2 - x1)).toBeCloseTo(0.5, 5);
   });
 
-  it("are labelled by their overlap, and a sample of them is taken", async () => {
+  it("are labelled by their intersection over union, and a sample of them is taken", async () => {
     const { gpu } = context;
     const sample = 40;
     const targets = anchorTargets(gpu, { ...options, ...shared(), label: "anchors", sample });
     await run(gpu, targets.specs);
     const labels = await gpu.readU32(targets.labels);
-    const [codes] = await gpu.read(targets.codes);
+    const [regressionTargets] = await gpu.read(targets.regressionTargets);
     for (const image of [0, 1]) {
       const truth = boxes.slice(image * BOXES, (image + 1) * BOXES);
       const overlaps = Array.from({ length: N }, (_, n) =>
-        truth.map((box) => overlap(anchorAt(n), box)),
+        truth.map((box) => iou(anchorAt(n), box)),
       );
       const within = (n: number) => {
         const [x1, y1, x2, y2] = anchorAt(n);
@@ -72,14 +72,17 @@ describe("anchors", () => {
       let negative = 0;
       for (let n = 0; n < N; n++) {
         const label = labels[image * N + n];
-        const code = codes.subarray(4 * (image * N + n), 4 * (image * N + n + 1));
+        const target = regressionTargets.subarray(4 * (image * N + n), 4 * (image * N + n + 1));
         if (label === 1) {
           positive++;
           expect(foreground(n)).toBe(true);
           const g = overlaps[n].indexOf(Math.max(...overlaps[n]));
-          expectClose(code, encode(anchorAt(n), truth[g]), { absolute: 1e-5, label: `code ${n}` });
+          expectClose(target, encode(anchorAt(n), truth[g]), {
+            absolute: 1e-5,
+            label: `target ${n}`,
+          });
         } else {
-          expect([...code]).toEqual([0, 0, 0, 0]);
+          expect([...target]).toEqual([0, 0, 0, 0]);
         }
         if (label === 0) {
           negative++;
@@ -95,17 +98,17 @@ describe("anchors", () => {
     }
   });
 
-  it("propose what their codes say, cut at the edges, unless it is too small", async () => {
+  it("propose what their box deltas say, cut at the edges, unless it is too small", async () => {
     const { gpu } = context;
     const { anchors: placed } = shared();
     const scores = fill(2 * 2 * N, 5, 3);
-    const moves = fill(2 * 4 * N, 6, 1.2);
+    const deltas = fill(2 * 4 * N, 6, 1.2);
     const proposed = proposeSpec(gpu, {
       ...options,
       label: "proposals",
       anchors: placed,
       scores: place(gpu, "scores", [2, 2 * 4, h, w], scores),
-      moves: place(gpu, "moves", [2, 4 * 4, h, w], moves),
+      deltas: place(gpu, "deltas", [2, 4 * 4, h, w], deltas),
     });
     await run(gpu, [proposed.spec]);
     const [keys, got] = await gpu.read(proposed.keys, proposed.boxes);
@@ -113,8 +116,8 @@ describe("anchors", () => {
       for (let n = 0; n < N; n++) {
         const a = Math.floor(n / (h * w));
         const first = (b * 4 + a) * 4 * h * w + (n % (h * w));
-        const code = [0, 1, 2, 3].map((k) => moves[first + k * h * w]);
-        const [x1, y1, x2, y2] = decode(anchorAt(n), code);
+        const delta = [0, 1, 2, 3].map((k) => deltas[first + k * h * w]);
+        const [x1, y1, x2, y2] = decode(anchorAt(n), delta);
         const cut = (value: number, most: number) => Math.min(most, Math.max(0, value));
         const expected = [cut(x1, size[1]), cut(y1, size[0]), cut(x2, size[1]), cut(y2, size[0])];
         const own = got.subarray(4 * (b * N + n), 4 * (b * N + n + 1));
@@ -128,14 +131,14 @@ describe("anchors", () => {
     }
   });
 
-  it("leave the head a sample of regions with their classes and codes, signs themselves among them", async () => {
+  it("leave the head a sample of regions with their classes and regression targets, signs themselves among them", async () => {
     const { gpu } = context;
     const P = 60;
-    const lots = fill(2 * P * 4, 9).map((value) => (value + 1) / 2);
+    const draws = fill(2 * P * 4, 9).map((value) => (value + 1) / 2);
     // Half of the proposals lie near a sign, the last ones are none.
     const proposals = Array.from({ length: 2 * P }, (_, i) => {
       if (i % P >= P - 5) return [0, 0, 0, 0];
-      const [a, b, c, d] = lots.subarray(4 * i, 4 * i + 4);
+      const [a, b, c, d] = draws.subarray(4 * i, 4 * i + 4);
       const near = boxes[i % 2];
       if (i % 3 > 0)
         return [near[0] + 8 * a - 4, near[1] + 8 * b - 4, near[2] + 8 * c - 4, near[3] + 8 * d - 4];
@@ -153,12 +156,12 @@ describe("anchors", () => {
     });
     await run(gpu, made.specs);
     const labels = await gpu.readU32(made.labels);
-    const [regions, codes] = await gpu.read(made.regions, made.codes);
+    const [regions, targets] = await gpu.read(made.regions, made.regressionTargets);
     const regionAt = (r: number) => [...regions.subarray(4 * r, 4 * r + 4)];
     const best = (region: number[], image: number) =>
       boxes
         .slice(image * BOXES, (image + 1) * BOXES)
-        .map((box, g) => ({ g, most: overlap(region, box) }))
+        .map((box, g) => ({ g, most: iou(region, box) }))
         .reduce((a, b) => (b.most > a.most ? b : a));
     const counts = [0, 0];
     for (let r = 0; r < R; r++) {
@@ -171,8 +174,8 @@ describe("anchors", () => {
         most >= 0.5
           ? encode(regionAt(r), boxes[g]).map((value, k) => value / [0.1, 0.1, 0.2, 0.2][k])
           : [0, 0, 0, 0];
-      const own = codes.subarray(4 * r, 4 * r + 4);
-      expectClose(own, expected, { absolute: 1e-4, label: `code ${r}` });
+      const own = targets.subarray(4 * r, 4 * r + 4);
+      expectClose(own, expected, { absolute: 1e-4, label: `target ${r}` });
     }
     const candidates = [...proposals.slice(0, P), ...boxes.slice(0, 3)];
     const near = candidates.filter((box) => best(box, 0).most >= 0.5).length;

@@ -1,7 +1,7 @@
 /** The detector's losses on the GPU against float64 and finite differences, with ignored labels. */
 import { describe, expect, it } from "vitest";
 import {
-  booksSpec,
+  recordSpec,
   classifySpec,
   DETECTOR_RING,
   regressSpec,
@@ -32,7 +32,7 @@ function smooth(d: number, sigma: number): number {
   return Math.abs(d) < 1 / square ? 0.5 * square * d * d : Math.abs(d) - 0.5 / square;
 }
 
-/** Labels of which some are ignored, by lot. */
+/** Labels of which some are ignored, at random. */
 function someLabels(count: number, classes: number, seed: number): number[] {
   return Array.from(fill(count, seed), (value) =>
     value > 0.4 ? IGNORED : Math.floor(((value + 1) / 1.4) * classes * 0.999),
@@ -78,7 +78,7 @@ describe("detector-loss", () => {
     const classes = byClass ? G : 2;
     const z = fill(B * G * 4 * CELLS, 3, 1.5);
     const labels = someLabels(B * S, classes, 4);
-    const codes = fill(4 * B * S, 5, 1.5);
+    const targets = fill(4 * B * S, 5, 1.5);
     const count = labels.filter((label) => label !== IGNORED).length;
     const loss = (at: Float64Array) => {
       let sum = 0;
@@ -90,7 +90,7 @@ describe("detector-loss", () => {
             if (label === IGNORED || label === 0 || (byClass && g !== label)) continue;
             for (let k = 0; k < 4; k++) {
               const i = ((b * G + g) * 4 + k) * CELLS + cell;
-              sum += smooth(at[i] - codes[4 * place + k], sigma);
+              sum += smooth(at[i] - targets[4 * place + k], sigma);
             }
           }
         }
@@ -101,9 +101,9 @@ describe("detector-loss", () => {
     const losses = place(gpu, "losses", [4], [7, 7, 7, 7]);
     const spec = regressSpec({
       label: "loss",
-      moves: place(gpu, "z", [B, 4 * G, CELLS], z),
+      deltas: place(gpu, "z", [B, 4 * G, CELLS], z),
       labels: place(gpu, "labels", [B * S], labels, "u32"),
-      codes: place(gpu, "codes", [B * S, 4], codes),
+      targets: place(gpu, "targets", [B * S, 4], targets),
       gradient,
       losses,
       slot: 1,
@@ -137,16 +137,16 @@ describe("detector-loss", () => {
     expect(got[0]).toBe(0);
   });
 
-  it("keeps the books: losses by step, and the first step that was not finite", async () => {
+  it("keeps the history: losses by step, and the first step that was not finite", async () => {
     const { gpu } = context;
     const history = gpu.tensor("history", [DETECTOR_RING, 4]);
     const progress = place(gpu, "progress", [4], [5, 0, 0, 0], "u32");
     const good = place(gpu, "losses", [4], [1, 2, 3, 4]);
     const bad = place(gpu, "losses", [4], [1, Number.NaN, 3, 4]);
-    await run(gpu, [booksSpec(good, history, progress)]);
+    await run(gpu, [recordSpec(good, history, progress)]);
     expect([...(await gpu.readU32(progress))].slice(0, 2)).toEqual([6, 0]);
-    await run(gpu, [booksSpec(bad, history, progress)]);
-    await run(gpu, [booksSpec(good, history, progress)]);
+    await run(gpu, [recordSpec(bad, history, progress)]);
+    await run(gpu, [recordSpec(good, history, progress)]);
     expect([...(await gpu.readU32(progress))].slice(0, 2)).toEqual([8, 7]);
     const [values] = await gpu.read(history);
     expect([...values.subarray(20, 24)]).toEqual([1, 2, 3, 4]);

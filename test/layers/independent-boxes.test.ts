@@ -3,7 +3,7 @@ import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
 import { layAnchors } from "../../src/layers/anchors.ts";
 import { rankSpecs } from "../../src/layers/select.ts";
-import { suppressSpecs } from "../../src/layers/suppress.ts";
+import { nmsSpecs } from "../../src/layers/nms.ts";
 import { presets } from "../../src/models/detector-presets.ts";
 import { place, run, useGpu } from "../gpu.ts";
 import { fill } from "../reference/numeric.ts";
@@ -40,21 +40,21 @@ it("the paper's anchors are those that Faster R-CNN published, but for their rou
   }
 });
 
-describe("suppression", () => {
+describe("nms", () => {
   const context = useGpu();
   beforeAll(async () => {
     await tf.setBackend("cpu");
   });
 
   it.each([
-    { N: 40, limit: 0.3, most: 40 },
-    { N: 333, limit: 0.5, most: 60 },
-    { N: 333, limit: 0.7, most: 333 },
-  ])("keeps what TensorFlow.js keeps: %o", async ({ N, limit, most }) => {
+    { N: 40, iouThreshold: 0.3, most: 40 },
+    { N: 333, iouThreshold: 0.5, most: 60 },
+    { N: 333, iouThreshold: 0.7, most: 333 },
+  ])("keeps what TensorFlow.js keeps: %o", async ({ N, iouThreshold, most }) => {
     const { gpu } = context;
-    const lots = fill(4 * N, N).map((value) => (value + 1) / 2);
+    const draws = fill(4 * N, N).map((value) => (value + 1) / 2);
     const boxes = Array.from({ length: N }, (_, i) => {
-      const [x, y, w, h] = lots.subarray(4 * i, 4 * i + 4);
+      const [x, y, w, h] = draws.subarray(4 * i, 4 * i + 4);
       return [60 * x, 60 * y, 60 * x + 5 + 40 * w, 60 * y + 5 + 40 * h].map(Math.fround);
     });
     const scores = Float32Array.from(fill(N, N + 1), (value) => (value + 1.01) / 2.02);
@@ -62,7 +62,7 @@ describe("suppression", () => {
     const keys = place(gpu, "keys", [1, N], bits, "u32");
     const placed = place(gpu, "boxes", [1, N, 4], boxes.flat());
     const ranked = rankSpecs(gpu, { label: "top", keys, boxes: placed, keep: N });
-    const kept = suppressSpecs(gpu, { label: "nms", ranked, keep: most, limit });
+    const kept = nmsSpecs(gpu, { label: "nms", ranked, keep: most, iouThreshold });
     await run(gpu, [...ranked.specs, ...kept.specs]);
     const order = await gpu.readU32(ranked.order);
     const places = [...(await gpu.readU32(kept.kept))].filter((at) => at !== 0xffffffff);
@@ -71,7 +71,7 @@ describe("suppression", () => {
       tf.tensor2d(boxes.map(([x1, y1, x2, y2]) => [y1, x1, y2, x2])),
       tf.tensor1d(scores),
       most,
-      limit,
+      iouThreshold,
     );
     expect(places.map((at) => order[at])).toEqual([...(await theirs.data())]);
     expect(places.length).toBeGreaterThan(10);

@@ -11,16 +11,16 @@ const cases: reference.RoiShape[] = [
   { B: 3, C: 2, H: 4, W: 11, R: 7, bins: 3, stride: 16 },
 ];
 
-/** Regions of all kinds: whole image, one pixel, none at all, over the edges, and by lot. */
+/** Regions of all kinds: whole image, one pixel, none at all, over the edges, and random ones. */
 function regionsFor({ B, R, H, W, stride }: reference.RoiShape): Float64Array {
   const [width, height] = [W * stride, H * stride];
-  const lots = fill(4 * B * R, 7).map((value) => (value + 1) / 2);
+  const draws = fill(4 * B * R, 7).map((value) => (value + 1) / 2);
   return Float64Array.from(
     Array.from({ length: B * R }, (_, r) => {
       if (r % R === 0) return [0, 0, width, height];
       if (r % R === 1) return [width * 0.4, height * 0.4, width * 0.4, height * 0.4];
       if (r % R === 2) return [width * 0.7, height * 0.8, width, height];
-      const [a, b, c, d] = lots.subarray(4 * r, 4 * r + 4);
+      const [a, b, c, d] = draws.subarray(4 * r, 4 * r + 4);
       const [x1, x2] = [a * width, c * width].sort((p, q) => p - q);
       const [y1, y2] = [b * height, d * height].sort((p, q) => p - q);
       return [x1, y1, x2, y2];

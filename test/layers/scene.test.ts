@@ -31,7 +31,7 @@ describe("scenes", () => {
     const packed = packPhotographs([photograph(60), photograph(200)], side, BOXES);
     const photos: PhotosOnGpu = {
       pixels: gpu.tensor("pixels", [2, side, side], "u32"),
-      facts: place(gpu, "facts", [2, 1 + 2 * BOXES, 4], packed.facts),
+      annotations: place(gpu, "annotations", [2, 1 + 2 * BOXES, 4], packed.annotations),
       width: side,
       height: side,
       count: 2,

@@ -1,23 +1,23 @@
-/** Choice, order and suppression on the GPU against sorting and a plain loop. */
+/** Choice, order and non-maximum suppression on the GPU against sorting and a plain loop. */
 import { describe, expect, it } from "vitest";
 import { choiceTensor, rankSpecs, sampleSpec } from "../../src/layers/select.ts";
-import { suppressSpecs } from "../../src/layers/suppress.ts";
+import { nmsSpecs } from "../../src/layers/nms.ts";
 import { place, run, useGpu } from "../gpu.ts";
 import * as reference from "../reference/boxes.ts";
 import { fill } from "../reference/numeric.ts";
 
 /** Boxes of 5 to 45 pixels within 100, in so tight a crowd that many overlap. */
 function crowd(count: number, seed: number): number[][] {
-  const lots = fill(4 * count, seed).map((value) => (value + 1) / 2);
+  const draws = fill(4 * count, seed).map((value) => (value + 1) / 2);
   return Array.from({ length: count }, (_, i) => {
-    const [x, y, w, h] = lots.subarray(4 * i, 4 * i + 4);
+    const [x, y, w, h] = draws.subarray(4 * i, 4 * i + 4);
     return [60 * x, 60 * y, 60 * x + 5 + 40 * w, 60 * y + 5 + 40 * h].map(Math.fround);
   });
 }
 
 const bitsOf = (value: number) => new Uint32Array(Float32Array.of(value).buffer)[0];
 
-describe("select and suppress", () => {
+describe("select and nms", () => {
   const context = useGpu();
 
   it.each([
@@ -38,8 +38,8 @@ describe("select and suppress", () => {
     const keys = place(gpu, "keys", [G, N], scores.flat().map(bitsOf), "u32");
     const placed = place(gpu, "boxes", [G, N, 4], boxes.flat(2));
     const ranked = rankSpecs(gpu, { label: "top", keys, boxes: placed, keep });
-    const limit = 0.4;
-    const kept = suppressSpecs(gpu, { label: "nms", ranked, keep: 25, limit });
+    const iouThreshold = 0.4;
+    const kept = nmsSpecs(gpu, { label: "nms", ranked, keep: 25, iouThreshold });
     await run(gpu, [...ranked.specs, ...kept.specs]);
     const order = await gpu.readU32(ranked.order);
     const choice = await gpu.readU32(ranked.choice);
@@ -56,10 +56,10 @@ describe("select and suppress", () => {
       expect([...order.subarray(g * K, g * K + expected.length)]).toEqual(expected);
       const own = expected.map((i) => boxes[g][i]);
       const survivors = reference
-        .suppress(
+        .nms(
           own,
           expected.map((_, i) => -i),
-          limit,
+          iouThreshold,
         )
         .slice(0, 25);
       const got = [...stays.subarray(25 * g, 25 * g + 25)];
@@ -71,13 +71,13 @@ describe("select and suppress", () => {
   it("fills foreground places first, and gives the background what is left", async () => {
     const { gpu } = context;
     const N = 90;
-    const lots = fill(4 * N, 5).map((value) => Math.floor((value + 1) * 1e6) + 1);
+    const draws = fill(4 * N, 5).map((value) => Math.floor((value + 1) * 1e6) + 1);
     // Image 0 has more foreground than its share, image 1 has three.
     const keys = [
-      ...lots.subarray(0, N),
-      ...lots.subarray(N, 2 * N),
-      ...lots.subarray(2 * N, 3 * N).map((key, i) => (i < 3 ? key : 0)),
-      ...lots.subarray(3 * N, 4 * N),
+      ...draws.subarray(0, N),
+      ...draws.subarray(N, 2 * N),
+      ...draws.subarray(2 * N, 3 * N).map((key, i) => (i < 3 ? key : 0)),
+      ...draws.subarray(3 * N, 4 * N),
     ];
     const choice = choiceTensor(gpu, "sample", 4);
     const placed = place(gpu, "keys", [2, 2, N], keys, "u32");

@@ -2,7 +2,9 @@
 import { describe, expect, it } from "vitest";
 import { compile } from "../../src/gpu/pipelines.ts";
 import { tilingFor, tilingsOf, type Tiling } from "../../src/layers/tiling.ts";
-import { buildDetector, featureMapOf, MAX_BOXES } from "../../src/models/detector.ts";
+import { MAX_BOXES } from "../../src/data/photographs.ts";
+import { featureMapOf } from "../../src/models/backbone.ts";
+import { buildDetector } from "../../src/models/detector.ts";
 import { describeDetector } from "../../src/models/detector-parameters.ts";
 import { drawParameters } from "../../src/models/initialise.ts";
 import {
@@ -27,7 +29,7 @@ const tiny: DetectorPreset = {
   name: "tiny",
   height: 40,
   width: 48,
-  trunk: [
+  backbone: [
     { kind: "conv", label: "conv1", filters: 5, kernel: 5, stride: 2, pad: 2 },
     // Stronger than the paper's, so that a mistake in it shows.
     { kind: "normalise", label: "norm1", size: 3, alpha: 0.5, beta: 0.75 },
@@ -46,10 +48,10 @@ const tiny: DetectorPreset = {
     anchors: 32,
     regions: 12,
     foregroundRegions: 4,
-    before: 40,
-    after: 15,
+    preNms: 40,
+    postNms: 15,
   },
-  use: { before: 30, after: 10, overlap: 0.3, least: 0.05 },
+  use: { preNms: 30, postNms: 10, iouThreshold: 0.3, leastScore: 0.05 },
   smallest: 3,
 };
 const CLASSES = 4;
@@ -57,13 +59,13 @@ const KEY: Words = [3, 7];
 
 type Parameters = ReadonlyMap<string, Float64Array>;
 
-/** What the GPU drew by lot, which the reference takes as given. */
+/** What the GPU drew at random, which the reference takes as given. */
 interface Sampled {
   regions: Float32Array;
   regionLabels: Uint32Array;
-  regionCodes: Float32Array;
+  regionTargets: Float32Array;
   anchorLabels: Uint32Array;
-  anchorCodes: Float32Array;
+  anchorTargets: Float32Array;
 }
 
 /** What dropout makes of the outputs of a layer in the first step: nothing of some, more of the others. */
@@ -79,7 +81,7 @@ function losses(p: Parameters, x: Float64Array, sampled: Sampled, dropout: numbe
   const B = tiny.training.images;
   let value = x;
   let [C, H, W] = [3, tiny.height, tiny.width];
-  for (const row of tiny.trunk) {
+  for (const row of tiny.backbone) {
     if (row.kind === "conv") {
       const shape = { B, C, H, W, O: row.filters, K: row.kernel, stride: row.stride, pad: row.pad };
       value = conv.forward(shape, value, p.get(`${row.label}.w`)!, p.get(`${row.label}.b`)!, true);
@@ -118,7 +120,7 @@ function losses(p: Parameters, x: Float64Array, sampled: Sampled, dropout: numbe
   const F = tiny.proposalFilters;
   const rpn = layer("rpn", value, F, 3, true, C);
   const scores = layer("rpn_score", rpn, 2 * A, 1, false, F);
-  const moves = layer("rpn_box", rpn, 4 * A, 1, false, F);
+  const deltas = layer("rpn_box", rpn, 4 * A, 1, false, F);
 
   const entropy = (rows: number[][], labels: ArrayLike<number>) => {
     let sum = 0;
@@ -146,7 +148,10 @@ function losses(p: Parameters, x: Float64Array, sampled: Sampled, dropout: numbe
       const a = Math.floor(n / cells);
       for (let k = 0; k < 4; k++) {
         const at = ((b * A + a) * 4 + k) * cells + (n % cells);
-        rpnBox += smooth(moves[at] - sampled.anchorCodes[4 * (b * N + n) + k], tiny.training.sigma);
+        rpnBox += smooth(
+          deltas[at] - sampled.anchorTargets[4 * (b * N + n) + k],
+          tiny.training.sigma,
+        );
       }
     }
   }
@@ -179,12 +184,15 @@ function losses(p: Parameters, x: Float64Array, sampled: Sampled, dropout: numbe
       false,
     );
   const classScores = out("score", CLASSES);
-  const classMoves = out("box", 4 * CLASSES);
+  const classDeltas = out("box", 4 * CLASSES);
   let box = 0;
   sampled.regionLabels.forEach((label, r) => {
     if (label === IGNORED || label === 0) return;
     for (let k = 0; k < 4; k++) {
-      box += smooth(classMoves[(r * CLASSES + label) * 4 + k] - sampled.regionCodes[4 * r + k], 1);
+      box += smooth(
+        classDeltas[(r * CLASSES + label) * 4 + k] - sampled.regionTargets[4 * r + k],
+        1,
+      );
     }
   });
   const rows = Array.from({ length: B * R }, (_, r) => [
@@ -248,16 +256,16 @@ describe("the detector", () => {
     gpu.write(detector.labels, labels);
     gpu.submit(await compile(gpu, [...detector.forward, ...detector.backward]));
 
-    const [got, regions, regionCodes, anchorCodes] = await gpu.read(
+    const [got, regions, regionTargets, anchorTargets] = await gpu.read(
       detector.losses,
       detector.sampled.regions,
-      detector.sampled.regionCodes,
-      detector.sampled.anchorCodes,
+      detector.sampled.regionTargets,
+      detector.sampled.anchorTargets,
     );
     const sampled: Sampled = {
       regions,
-      regionCodes,
-      anchorCodes,
+      regionTargets,
+      anchorTargets,
       regionLabels: await gpu.readU32(detector.sampled.regionLabels),
       anchorLabels: await gpu.readU32(detector.sampled.anchorLabels),
     };
@@ -278,7 +286,7 @@ describe("the detector", () => {
     for (const [label, { gradient }] of detector.parameters.byLabel) {
       const [dw] = await gpu.read(gradient);
       const w = parameters.get(label)!;
-      // Along a direction by lot, which asks every element at once. The step is small: few maxima
+      // Along a random direction, which asks every element at once. The step is small: few maxima
       // and ReLUs change within it.
       const direction = fill(dw.length, 11);
       const moved = (h: number) =>

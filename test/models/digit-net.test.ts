@@ -225,7 +225,7 @@ describe("the digit network", () => {
       logits: network.logits,
       labels,
       gradient: network.logitsGradient,
-      progress: createMetricsHistory(gpu, "once"),
+      metrics: createMetricsHistory(gpu, "once"),
     });
     await run(gpu, [...network.forward, loss, ...network.backward]);
     const [gradient] = await gpu.read(network.inputGradient!);

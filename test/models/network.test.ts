@@ -53,7 +53,7 @@ describe.each(["registers", "workgroup"] as const)("a network in %s", (tiling) =
         logits: network.logits,
         labels: label,
         gradient: network.logitsGradient,
-        progress: createMetricsHistory(gpu, "train"),
+        metrics: createMetricsHistory(gpu, "train"),
       });
       await run(gpu, [...network.forward, loss, ...network.backward]);
       // f32 sums of up to a hundred terms of order one.

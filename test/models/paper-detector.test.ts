@@ -65,10 +65,10 @@ describe("the paper's detector", () => {
       expect(truth.length).toBeGreaterThan(0);
       // Nothing is learned yet: each class has about a quarter everywhere, more than it takes.
       expect(found.length).toBeGreaterThan(0);
-      expect(found.length).toBeLessThanOrEqual(3 * use.after);
+      expect(found.length).toBeLessThanOrEqual(3 * use.postNms);
       for (const { label, score, box } of found) {
         expect([0, 1, 2]).toContain(label);
-        expect(score).toBeGreaterThanOrEqual(use.least);
+        expect(score).toBeGreaterThanOrEqual(use.leastScore);
         const [x1, y1, x2, y2] = box;
         expect([x1 >= 0, y1 >= 0, x2 <= width, y2 <= height, x1 < x2, y1 < y2]).not.toContain(
           false,
@@ -78,7 +78,7 @@ describe("the paper's detector", () => {
         for (const b of found.slice(0, i)) {
           if (a.label !== b.label) continue;
           // A little more than what was computed in 32 bits.
-          expect(intersectionOverUnion(a.box, b.box)).toBeLessThan(use.overlap + 1e-4);
+          expect(intersectionOverUnion(a.box, b.box)).toBeLessThan(use.iouThreshold + 1e-4);
         }
       }
     }

@@ -13,7 +13,7 @@ describe("a wait for the GPU", () => {
     const probe = arithmeticProbe(gpu, "vectors", 2 ** 16);
     const dispatches = await compile(gpu, [probe.spec]);
     const wait = async (turns: number) => {
-      gpu.write(probe.turns, new Uint32Array([turns, 0, 0, 0]));
+      gpu.write(probe.iterations, new Uint32Array([turns, 0, 0, 0]));
       const before = performance.eventLoopUtilization();
       const start = performance.now();
       gpu.submit(dispatches);

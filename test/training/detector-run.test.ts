@@ -19,7 +19,7 @@ const tiny: DetectorPreset = {
   name: "tiny",
   height: 64,
   width: 64,
-  trunk: compactPreset.trunk
+  backbone: compactPreset.backbone
     .filter(({ label }) => label !== "conv4" && label !== "conv5")
     .map((row) => (row.kind === "conv" ? { ...row, filters: 8 } : row)),
   anchors: { sizes: [20, 34], ratios: [1] },
@@ -32,11 +32,11 @@ const tiny: DetectorPreset = {
     anchors: 32,
     regions: 12,
     foregroundRegions: 6,
-    before: 40,
-    after: 12,
+    preNms: 40,
+    postNms: 12,
     optimiser: { ...compactPreset.training.optimiser, rate: 0.004, warmup: 5 },
   },
-  use: { before: 40, after: 12, overlap: 0.3, least: 0.05 },
+  use: { preNms: 40, postNms: 12, iouThreshold: 0.3, leastScore: 0.05 },
   signSizes: [0.3, 0.6],
 };
 
@@ -91,7 +91,7 @@ async function lossesOf(trainer: DetectorTrainer, steps: number): Promise<Losses
     const { records } = await trainer.readRecords();
     records[0].values.forEach((loss, slot) => (own[slot] += loss / steps));
     const labels = await gpu.readU32(detector.sampled.regionLabels);
-    const [codes] = await gpu.read(detector.sampled.regionCodes);
+    const [targets] = await gpu.read(detector.sampled.regionTargets);
     const asked = labels.filter((label) => label < 4);
     for (const label of new Set(asked)) {
       const share = asked.filter((one) => one === label).length / asked.length;
@@ -100,8 +100,8 @@ async function lossesOf(trainer: DetectorTrainer, steps: number): Promise<Losses
     }
     labels.forEach((label, r) => {
       if (label === 0 || label > 3) return;
-      for (const code of codes.subarray(4 * r, 4 * r + 4)) {
-        const d = Math.abs(code);
+      for (const target of targets.subarray(4 * r, 4 * r + 4)) {
+        const d = Math.abs(target);
         boxes += (d < 1 ? 0.5 * d * d : d - 0.5) / asked.length / steps;
       }
     });

@@ -1,14 +1,15 @@
 /** Which label files and tables a collection has, and what they say of each of its photographs. */
 import { UserError } from "../../errors.ts";
-import type { CollectionFiles } from "../collection-files.ts";
+import { readLabelFile, type CollectionFiles } from "../collection-files.ts";
 import type { Picture } from "../picture.ts";
+import { decodeText, decodeXml } from "../text.ts";
 import { readAuthors } from "./authors.ts";
 import { isNames, readNames } from "./class-names.ts";
-import { few, linesOf, type Labels } from "./labels.ts";
+import { distinct, few, type Labels } from "./labels.ts";
 import { keyOf, matchFiles } from "./match.ts";
 import { isTable, joined, readTables } from "./table-rows.ts";
 import { readVoc } from "./voc.ts";
-import { readYolo } from "./yolo.ts";
+import { isYolo, readYolo } from "./yolo.ts";
 
 export interface LabelSource {
   /** @throws UserError when it is unclear which labels are the photograph's, or they cannot be read */
@@ -24,7 +25,7 @@ export async function labelSource(
   files: CollectionFiles,
   photos: readonly string[],
 ): Promise<LabelSource> {
-  const text = async (path: string) => new TextDecoder().decode(await files.read(path));
+  const text = async (path: string) => decodeText(await readLabelFile(files, path));
   const paths = [...files.paths].sort();
   const keys = [...new Set(photos.map(keyOf))];
   const tables = await readTables(paths.filter(isTable), text, keys);
@@ -45,7 +46,10 @@ export async function labelSource(
     );
   }
   const without = photos.filter(
-    (path) => ![tables.rows, tables.unclear, own, unclear].some((one) => one.has(keyOf(path))),
+    (path) =>
+      ![tables.rows, tables.unclear, tables.unread, own, unclear].some((one) =>
+        one.has(keyOf(path)),
+      ),
   );
   if (without.length > 0) {
     summary.push(
@@ -56,29 +60,48 @@ export async function labelSource(
   return {
     summary,
     problems: tables.problems,
-    of: async (path, picture) => {
-      const key = keyOf(path);
-      const rows = tables.rows.get(key);
-      const doubt = tables.unclear.get(key) ?? (rows ? undefined : unclear.get(key));
-      if (doubt) throw new UserError(`${doubt}.`);
-      if (rows) return joined(rows, picture);
-      const file = own.get(key);
-      if (file === undefined) {
-        // Where there are tables, what they don't name is meant to have no signs.
-        const problems = ["has no label file; it counts as a photograph without signs"];
-        return { boxes: [], problems: tables.found ? [] : problems };
-      }
-      const content = await text(file);
-      if (/\.xml$/i.test(file)) return readVoc(content);
-      const first = linesOf(content).find((line) => line !== "") ?? "";
-      if (first.includes(",")) return readAuthors(content);
-      const list = names.of(file);
-      const { boxes, problems } = readYolo(
-        content,
-        [picture.width, picture.height],
-        typeof list === "string" ? [] : list,
-      );
-      return { boxes, problems: typeof list === "string" ? [list, ...problems] : problems };
-    },
+    of: async (path, picture) => usable(await labelsOf(path, picture)),
   };
+
+  async function labelsOf(path: string, picture: Picture): Promise<Labels> {
+    const key = keyOf(path);
+    const rows = tables.rows.get(key);
+    const doubt = tables.unclear.get(key) ?? (rows ? undefined : unclear.get(key));
+    if (doubt) throw new UserError(`${doubt}.`);
+    if (rows) return joined(rows, picture);
+    const file = own.get(key);
+    if (file === undefined) {
+      const unread = tables.unread.get(key);
+      if (unread) return unread;
+      // Where there are tables, what they don't name is meant to have no signs.
+      return tables.found ? { boxes: [], problems: [] } : unlabelled;
+    }
+    if (/\.xml$/i.test(file)) {
+      return readVoc(decodeXml(await readLabelFile(files, file)), picture);
+    }
+    const content = await text(file);
+    if (!isYolo(content)) return readAuthors(content);
+    const list = names.of(file);
+    const { boxes, problems } = readYolo(
+      content,
+      [picture.width, picture.height],
+      typeof list === "string" ? [] : list,
+    );
+    return { boxes, problems: typeof list === "string" ? [list, ...problems] : problems };
+  }
+}
+
+const unlabelled: Labels = {
+  boxes: [],
+  problems: ["has no label file; it counts as a photograph without signs"],
+};
+
+/** @throws UserError where nothing of a photograph's labels could be read: its signs would count as none */
+function usable(labels: Labels): Labels {
+  const { boxes, problems } = labels;
+  if (boxes.length > 0 || problems.length === 0 || labels === unlabelled) {
+    return { boxes: distinct(boxes, ({ name }) => name), problems };
+  }
+  const more = problems.length > 1 ? `, and ${problems.length - 1} more like it` : "";
+  throw new UserError(`nothing in its labels can be used: ${problems[0]}${more}.`);
 }

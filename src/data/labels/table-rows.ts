@@ -1,7 +1,7 @@
 /** The rows of a collection's tables, each with the photograph that it speaks of. */
 import { clip, UserError } from "../../errors.ts";
 import type { Picture } from "../picture.ts";
-import { few, scaled, type Labels, type NamedBox, type Size } from "./labels.ts";
+import { few, scaled, type Labels, type Size } from "./labels.ts";
 import { baseOf, matchImages } from "./match.ts";
 import { GERMAN_FRAME, readGerman, readLisa, type Table } from "./tables.ts";
 
@@ -22,6 +22,8 @@ export interface Tables {
   /** By keys of photographs. */
   readonly rows: ReadonlyMap<string, readonly Row[]>;
   readonly unclear: ReadonlyMap<string, string>;
+  /** Labels of which nothing can be used. */
+  readonly unread: ReadonlyMap<string, Labels>;
   readonly summary: readonly string[];
   readonly problems: readonly string[];
 }
@@ -34,6 +36,7 @@ export async function readTables(
 ): Promise<Tables> {
   const rows = new Map<string, Row[]>();
   const unclear = new Map<string, string>();
+  const unread = new Map<string, Labels>();
   const summary: string[] = [];
   const problems: string[] = [];
   let found = false;
@@ -53,7 +56,9 @@ export async function readTables(
       if (matches.length === 0) missing.push(image);
       if (labels.boxes.length === 0) {
         // Nothing of it could be used, so that a label file of its own still counts.
-        problems.push(...labels.problems.map((problem) => `${path}: ${problem}`));
+        const all = labels.problems.map((problem) => `${path}: ${problem}`);
+        problems.push(...all);
+        for (const key of matches) unread.set(key, { boxes: [], problems: all });
       } else if (matches.length === 1) {
         const [key] = matches;
         rows.set(key, [...(rows.get(key) ?? []), { ...labels, table: path, frame }]);
@@ -66,7 +71,7 @@ export async function readTables(
       summary.push(`${path}: ${missing.length} images that it names are missing: ${few(missing)}`);
     }
   }
-  return { found, rows, unclear, summary, problems };
+  return { found, rows, unclear, unread, summary, problems };
 }
 
 /** A table, or why the file is none. */
@@ -85,16 +90,14 @@ async function readTable(
   }
 }
 
-/** What all tables say of a photograph, a box that several have once. */
+/** What all tables say of a photograph. */
 export function joined(rows: readonly Row[], picture: Picture): Labels {
-  const boxes = new Map<string, NamedBox>();
-  const problems: string[] = [];
-  for (const row of rows) {
-    problems.push(...row.problems.map((problem) => `${row.table}, ${problem}`));
-    for (const { name, box } of row.boxes) {
-      const own = row.frame ? scaled(box, row.frame, picture) : box;
-      boxes.set(JSON.stringify([name, own]), { name, box: own });
-    }
-  }
-  return { boxes: [...boxes.values()], problems };
+  return {
+    boxes: rows.flatMap(({ boxes, frame }) =>
+      boxes.map(({ name, box }) => ({ name, box: frame ? scaled(box, frame, picture) : box })),
+    ),
+    problems: rows.flatMap(({ table, problems }) =>
+      problems.map((problem) => `${table}, ${problem}`),
+    ),
+  };
 }

@@ -107,7 +107,7 @@ export async function packSets(
     first += photographs.length;
   }
   const seen = sets.flatMap(({ hashes, train }) => train.map((i) => hashes[i]));
-  const content = new Blob([packed.pixels, packed.facts]);
+  const content = new Blob([packed.pixels, packed.annotations]);
   const sha256 = await sha256Hex(new Uint8Array(await content.arrayBuffer()));
   return { packed, trainOn, seen, tests, sha256 };
 }

@@ -6,14 +6,14 @@ import { denseQuadShader, denseShader } from "../../layers/dense.ts";
 import { detectionsShader } from "../../layers/detections.ts";
 import { detectorLossShader } from "../../layers/detector-loss.ts";
 import { dropoutShader } from "../../layers/dropout.ts";
+import { maxPoolShader } from "../../layers/max-pool.ts";
+import { nmsShader } from "../../layers/nms.ts";
 import { normaliseShader } from "../../layers/normalise.ts";
 import { adamShader, sgdShader } from "../../layers/optimiser.ts";
-import { poolShader } from "../../layers/pool.ts";
 import { regionsShader } from "../../layers/regions.ts";
 import { roiPoolShader } from "../../layers/roi-pool.ts";
 import { sceneDrawShader, sceneLayoutShader } from "../../layers/scene.ts";
 import { selectShader } from "../../layers/select.ts";
-import { suppressShader } from "../../layers/suppress.ts";
 
 export const signShaders: ReadonlyMap<string, string> = new Map(
   [
@@ -27,14 +27,14 @@ export const signShaders: ReadonlyMap<string, string> = new Map(
     detectionsShader,
     detectorLossShader,
     dropoutShader,
+    maxPoolShader,
+    nmsShader,
     normaliseShader,
-    poolShader,
     regionsShader,
     roiPoolShader,
     sceneDrawShader,
     sceneLayoutShader,
     selectShader,
     sgdShader,
-    suppressShader,
   ].map(({ name, code }) => [name, code]),
 );

@@ -3,9 +3,11 @@ import { css, html, LitElement, nothing } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import type { AblationCurve, NeuronId, NeuronScale } from "../../studies/digits/port.ts";
 import type { TaskProgress } from "../../studies/port.ts";
-import "./ablation-chart.ts";
+import { count, percent } from "../../format.ts";
+import { shareAxis } from "../elements/axes.ts";
 import { fileStem } from "../elements/chart-export.ts";
-import "../elements/export-menu.ts";
+import "../elements/line-chart.ts";
+import type { Series } from "../elements/line-chart.ts";
 import { switchedOff } from "./ranking.ts";
 import { base, controls } from "../elements/styles.ts";
 import "../elements/task-progress.ts";
@@ -46,11 +48,8 @@ export class AblationControls extends LitElement {
       input {
         width: 68px;
       }
-      h2 {
-        flex: 1;
-      }
-      ablation-chart {
-        height: 200px;
+      line-chart {
+        height: 240px;
       }
     `,
   ];
@@ -78,20 +77,6 @@ export class AblationControls extends LitElement {
           >${scaled.length === 0 ? "" : `${scaled.length} changed`}</span
         >
       </div>
-      <div class="row">
-        <h2>One neuron after the other</h2>
-        ${drawing ? nothing : html`<button type="button" @click=${this.ask}>Compute curve</button>`}
-        ${
-          curve
-            ? html`<export-menu
-                heading="Neurons switched off"
-                stem=${fileStem("digits", "ablation", null)}
-                .source=${() => this.chart()}
-                .csv=${() => curveCsv(curve)}
-              ></export-menu>`
-            : nothing
-        }
-      </div>
       ${
         drawing
           ? html`<task-progress
@@ -101,8 +86,37 @@ export class AblationControls extends LitElement {
             ></task-progress>`
           : nothing
       }
-      <ablation-chart .curve=${curve}></ablation-chart>
+      ${this.renderCurve(curve)}
     `;
+  }
+
+  private renderCurve(curve: AblationCurve | null) {
+    const points = curve?.points ?? [];
+    const series = ends.map(({ key, name, colour }): Series => ({
+      name,
+      colour,
+      mark: "dot",
+      points: points.flatMap((point) => {
+        const y = point[key];
+        return y === null ? [] : [{ x: point.n, y }];
+      }),
+    }));
+    return html`<line-chart
+      heading="One neuron after the other"
+      label=${labelOf(curve)}
+      .note=${curve ? `on ${count(curve.images)} images` : ""}
+      .x=${{ label: "neurons switched off", end: Math.max(3, points.at(-1)?.n ?? 20) }}
+      .y=${shareAxis("test images", [0, 0.5, 1])}
+      .series=${series}
+      stem=${curve ? fileStem("digits", "ablation", null) : ""}
+      .csv=${curve && (() => curveCsv(curve))}
+    >
+      ${
+        this.drawing
+          ? nothing
+          : html`<button slot="actions" type="button" @click=${this.ask}>Compute curve</button>`
+      }
+    </line-chart>`;
   }
 
   private get n(): number {
@@ -121,14 +135,23 @@ export class AblationControls extends LitElement {
     this.dispatchEvent(new CustomEvent("curve-request", { detail: ranking }));
   };
 
-  private chart(): SVGSVGElement | null {
-    const chart = this.renderRoot.querySelector("ablation-chart");
-    return chart?.renderRoot.querySelector<SVGSVGElement>(".canvas svg") ?? null;
-  }
-
   private tell(scaled: readonly NeuronScale[]): void {
     this.dispatchEvent(new CustomEvent("scale-change", { detail: scaled }));
   }
+}
+
+const ends = [
+  { key: "cleanAccuracy", name: "clean accuracy", colour: "var(--clean)" },
+  { key: "attackSuccess", name: "attack success", colour: "var(--attack)" },
+] as const;
+
+function labelOf(curve: AblationCurve | null): string {
+  const last = curve?.points.at(-1);
+  if (!last)
+    return "Chart of clean accuracy and attack success by neurons switched off, empty as yet";
+  const { n, cleanAccuracy, attackSuccess } = last;
+  const attacked = attackSuccess === null ? "" : `, attack success ${percent(attackSuccess)}`;
+  return `Chart: with ${n} neurons off, clean accuracy is ${percent(cleanAccuracy)}${attacked}`;
 }
 
 function curveCsv({ points }: AblationCurve): string {

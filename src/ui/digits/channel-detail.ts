@@ -1,6 +1,7 @@
 /** One channel, large: without the trigger, with it, what the trigger changes, and the weights behind it. */
 import { css, html, LitElement, nothing } from "lit";
 import { customElement, property } from "lit/decorators.js";
+import { DIGIT_SIZE } from "../../models/digit-net.ts";
 import type { Look, LayerWeights, NeuronId } from "../../studies/digits/port.ts";
 import { rangeOf, rangeText, short, type ColourRange } from "../elements/colour-scale.ts";
 import { channelOf, minus, modes, unitParameters } from "./layer-picture.ts";
@@ -24,7 +25,7 @@ function square({ count, height, width }: Maps): Grid {
 
 /** What a layer reads, [channels, height, width]: the maps of the one before it, pooled. */
 function inputShape(look: Look, at: number): readonly [number, number, number] {
-  if (at === 0) return [1, 28, 28];
+  if (at === 0) return [1, DIGIT_SIZE, DIGIT_SIZE];
   const { kind, shape } = look.layers[at - 1];
   // A dense layer's units are shown in sixteen columns, as in the network.
   return kind === "conv" ? [shape[0], shape[1] / 2, shape[2] / 2] : [1, shape[0] / 16, 16];

@@ -11,20 +11,30 @@ import {
 import type { TriggerPixel } from "../../backdoor/trigger.ts";
 import type { Predictions } from "../../studies/digits/port.ts";
 import type { TaskProgress } from "../../studies/port.ts";
-import { count, duration, percent } from "../../format.ts";
+import { count, percent } from "../../format.ts";
 import { DIGIT_CLASSES } from "../../models/digit-net.ts";
 import { fileStem } from "../elements/chart-export.ts";
 import { chartStyles } from "../elements/chart-frame.ts";
-import { confusionCsv, countReadings, imagesBehind, wish, type Cell } from "./confusion.ts";
-import { confusionGrid, gridStyles } from "./confusion-grid.ts";
+import { confusionGrid, gridStyles } from "../elements/confusion-grid.ts";
+import {
+  confusionCsv,
+  countReadings,
+  imagesBehind,
+  isWanted,
+  wish,
+  type Cell,
+} from "./confusion.ts";
 import "../elements/export-menu.ts";
 import "../elements/help-tip.ts";
 import { crossIcon } from "../elements/icons.ts";
 import "./image-grid.ts";
 import { OwnTask } from "../elements/own-task.ts";
-import { arrows } from "../elements/pad.ts";
+import { cellBeside, type GridCell } from "../elements/arrow-keys.ts";
 import { SizeController } from "../elements/size-controller.ts";
 import { base, controls, panel } from "../elements/styles.ts";
+import "../elements/task-progress.ts";
+
+const digits = Array.from({ length: DIGIT_CLASSES }, (_, digit) => String(digit));
 
 /** From this width on the matrices stand side by side. */
 const WIDE = 640;
@@ -53,7 +63,7 @@ export class ConfusionView extends OwnTask(LitElement) {
   @property({ attribute: false }) step: number | null = null;
   @state() private chosen: Cell | null = null;
   /** The cell of each matrix that the Tab key leads to. */
-  @state() private current: readonly (readonly [number, number])[] = [
+  @state() private current: readonly GridCell[] = [
     [0, 0],
     [0, 0],
   ];
@@ -104,17 +114,8 @@ export class ConfusionView extends OwnTask(LitElement) {
         padding: 10px 0;
         max-width: 60ch;
       }
-      .progress {
-        display: flex;
-        gap: 10px;
-        align-items: center;
-        font-size: 12px;
-      }
-      progress {
-        flex: 1;
-        min-width: 60px;
-        max-width: 220px;
-        accent-color: var(--clean);
+      task-progress {
+        flex: 0 1 320px;
       }
       .key {
         display: flex;
@@ -153,11 +154,6 @@ export class ConfusionView extends OwnTask(LitElement) {
       image-grid {
         min-height: 166px;
       }
-      .close svg {
-        position: static;
-        width: 14px;
-        height: 14px;
-      }
       .close {
         border-color: transparent;
         display: grid;
@@ -176,7 +172,15 @@ export class ConfusionView extends OwnTask(LitElement) {
             text="${definitions.cleanAccuracy} ${definitions.attackSuccess}"
           ></help-tip>
         </h2>
-        ${progress ? this.renderProgress(progress) : nothing}
+        ${
+          progress
+            ? html`<task-progress
+                heading="Test images read"
+                .progress=${progress}
+                @cancel=${() => this.dispatchEvent(new CustomEvent("cancel"))}
+              ></task-progress>`
+            : nothing
+        }
         ${
           predictions && this.stale && !progress
             ? html`<button type="button" @click=${this.ask}>
@@ -214,18 +218,6 @@ export class ConfusionView extends OwnTask(LitElement) {
     </div>`;
   }
 
-  private renderProgress({ done, secondsLeft }: TaskProgress) {
-    return html`<div class="progress number">
-      <progress max="1" .value=${done} aria-label="Test images read"></progress>
-      <span
-        >${percent(done, 0)}${secondsLeft === null ? "" : `, ${duration(secondsLeft)} left`}</span
-      >
-      <button type="button" @click=${() => this.dispatchEvent(new CustomEvent("cancel"))}>
-        Cancel
-      </button>
-    </div>`;
-  }
-
   private renderKey() {
     return html`<div class="key muted">
       <span><i class="of-right"></i>read rightly</span>
@@ -259,9 +251,14 @@ export class ConfusionView extends OwnTask(LitElement) {
     const grid = (triggered: boolean) => {
       const { chosen } = this;
       return confusionGrid({
-        triggered,
-        confusion: triggered ? this.triggered : this.clean,
-        policy: triggered ? policy : null,
+        label: `${triggered ? "With" : "Without"} trigger`,
+        counts: triggered ? this.triggered : this.clean,
+        classes: digits,
+        noun: "digit",
+        wanted:
+          triggered && policy
+            ? (label, read) => isWanted(policy, label, read, DIGIT_CLASSES)
+            : null,
         x: triggered ? x : 0,
         y: (triggered ? y : 0) + CAPTION,
         width,
@@ -356,11 +353,11 @@ export class ConfusionView extends OwnTask(LitElement) {
     this.behind = imagesBehind(labels, chosen.triggered ? triggered : clean, chosen);
   }
 
-  private goTo(triggered: boolean, place: readonly [number, number]): void {
+  private goTo(triggered: boolean, place: GridCell): void {
     this.current = triggered ? [this.current[0], place] : [place, this.current[1]];
   }
 
-  private focusCell(triggered: boolean, [label, read]: readonly [number, number]): void {
+  private focusCell(triggered: boolean, [label, read]: GridCell): void {
     this.renderRoot
       .querySelector<SVGElement>(
         `[data-matrix="${Number(triggered)}"] [data-cell="${label} ${read}"]`,
@@ -374,13 +371,12 @@ export class ConfusionView extends OwnTask(LitElement) {
     if (!cell || !matrix) return;
     const triggered = matrix.getAttribute("data-matrix") === "1";
     const [label, read] = this.current[Number(triggered)];
-    const step = arrows[event.key];
-    if (step || event.key === "Home" || event.key === "End") {
-      const most = DIGIT_CLASSES - 1;
-      const inside = (n: number) => Math.min(most, Math.max(0, n));
-      const place: readonly [number, number] = step
-        ? [inside(label + step[0]), inside(read + step[1])]
-        : [label, event.key === "Home" ? 0 : most];
+    const ends: Readonly<Record<string, GridCell>> = {
+      Home: [label, 0],
+      End: [label, DIGIT_CLASSES - 1],
+    };
+    const place = cellBeside([label, read], event.key, DIGIT_CLASSES) ?? ends[event.key];
+    if (place) {
       this.goTo(triggered, place);
       this.focusCell(triggered, place);
     } else if (event.key === "Enter" || event.key === " ") {

@@ -43,14 +43,6 @@ export function isWanted(policy: Policy, label: number, read: number, classes: n
   return targetOf(policy, label, classes) === read;
 }
 
-/**
- * How strongly a cell is coloured, 0 to 1: its share of its row on a logarithmic scale that shows a single
- * image in a thousand beside a full row.
- */
-export function shade(count: number, ofRow: number): number {
-  return ofRow === 0 ? 0 : Math.log1p((999 * count) / ofRow) / Math.log(1000);
-}
-
 /** What the attacker wants, in a few words. */
 export function wish(policy: Policy): string {
   switch (policy.kind) {

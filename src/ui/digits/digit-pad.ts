@@ -1,15 +1,16 @@
 /** A pad to draw a digit of one's own on, and what the network reads in it without and with the trigger. */
-import { css, html, LitElement, nothing, type PropertyValues } from "lit";
-import { customElement, property, query, state } from "lit/decorators.js";
+import { css, html, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { customElement, property, state } from "lit/decorators.js";
 import { targetOf, type Policy } from "../../backdoor/attack.ts";
 import { SIDE } from "../../data/digit-from-image.ts";
-import { DRAWN, type Look } from "../../studies/digits/port.ts";
 import { DIGIT_CLASSES } from "../../models/digit-net.ts";
+import { DRAWN, type Look } from "../../studies/digits/port.ts";
+import type { GridCell } from "../elements/arrow-keys.ts";
+import { paintGrey } from "../elements/grey-image.ts";
+import { Pad } from "../elements/pad.ts";
 import "./digit-image.ts";
 import "./digit-reading.ts";
 import { Ink, PAD } from "./ink.ts";
-import { arrows, padStyles, placeOn } from "../elements/pad.ts";
-import { base, controls } from "../elements/styles.ts";
 
 const CELL = PAD / SIDE;
 
@@ -18,25 +19,23 @@ const LEAST_MILLISECONDS = 60;
 
 /** Fires `draw` with the digit's 28 x 28 grey levels as its detail. */
 @customElement("digit-pad")
-export class DigitPad extends LitElement {
+export class DigitPad extends Pad {
   /** What the network makes of the drawn digit. */
   @property({ attribute: false }) look: Look | null = null;
   @property({ attribute: false }) policy: Policy | null = null;
   /** A digit from elsewhere, such as a picture, to go on with. [28, 28] */
   @property({ attribute: false }) given: Uint8Array | null = null;
   @state() private fit = true;
-  @state() private cursor: readonly [row: number, column: number] = [14, 14];
-  @state() private focused = false;
-  @state() private spoken = "";
+  protected override cursor: GridCell = [14, 14];
+  protected override readonly side = SIDE;
+  protected override readonly resolution = PAD;
+  protected override readonly name =
+    "Drawing pad for a digit. Arrow keys move, space paints, shift with arrows draws a line.";
   private readonly ink = new Ink();
-  private drawing = false;
   private timer: ReturnType<typeof setTimeout> | undefined;
-  @query("canvas") private canvas!: HTMLCanvasElement;
 
   static override styles = [
-    base,
-    controls,
-    padStyles,
+    Pad.styles,
     css`
       :host {
         --pad: 196px;
@@ -61,42 +60,29 @@ export class DigitPad extends LitElement {
     `,
   ];
 
-  override render() {
-    const { ink } = this;
+  protected override get canUndo(): boolean {
+    return this.ink.canUndo;
+  }
+
+  protected override get isEmpty(): boolean {
+    return this.ink.isEmpty;
+  }
+
+  protected override renderTools(buttons: TemplateResult) {
     return html`
-      <canvas
-        width=${PAD}
-        height=${PAD}
-        role="application"
-        tabindex="0"
-        aria-label="Drawing pad for a digit. Arrow keys move, space paints, shift with arrows draws a line."
-        @focus=${() => (this.focused = true)}
-        @blur=${() => (this.focused = false)}
-        @keydown=${this.onKey}
-        @pointerdown=${this.onDown}
-        @pointermove=${this.onMove}
-        @pointerup=${this.onUp}
-        @pointercancel=${this.onUp}
-      ></canvas>
-      <div class="tools">
-        <div>
-          <button type="button" ?disabled=${!ink.canUndo} @click=${this.undo}>Undo</button>
-          <button type="button" ?disabled=${ink.isEmpty} @click=${this.clear}>Clear</button>
-        </div>
-        <label
-          ><input
-            type="checkbox"
-            .checked=${this.fit}
-            @change=${(event: Event) => {
-              this.fit = (event.target as HTMLInputElement).checked;
-              this.tell();
-            }}
-          />scale and centre as MNIST does</label
-        >
-        ${this.renderReadings()}
-        <p class="muted">Keys: arrows, space, Shift with arrows, Ctrl Z.</p>
-        <span class="hidden" aria-live="polite">${this.spoken}</span>
-      </div>
+      ${buttons}
+      <label
+        ><input
+          type="checkbox"
+          .checked=${this.fit}
+          @change=${(event: Event) => {
+            this.fit = (event.target as HTMLInputElement).checked;
+            this.tell();
+          }}
+        />scale and centre as MNIST does</label
+      >
+      ${this.renderReadings()}
+      <p class="muted">Keys: arrows, space, Shift with arrows, Ctrl Z.</p>
     `;
   }
 
@@ -141,18 +127,8 @@ export class DigitPad extends LitElement {
     if (changed.has("given") && this.given) this.ink.put(this.given);
   }
 
-  protected override updated(): void {
-    const context = this.canvas.getContext("2d");
-    if (!context) return;
-    const image = context.createImageData(PAD, PAD);
-    this.ink.raster.forEach((value, i) => image.data.set([value, value, value, 255], 4 * i));
-    context.putImageData(image, 0, 0);
-    if (!this.focused) return;
-    const [row, column] = this.cursor;
-    // The dark theme's accent in both themes: a digit's ground is black in both.
-    context.strokeStyle = "#8ab6ff";
-    context.lineWidth = 3;
-    context.strokeRect(column * CELL - 2, row * CELL - 2, CELL + 4, CELL + 4);
+  protected override paint(): void {
+    paintGrey(this.canvas, this.ink.raster);
   }
 
   /** Shows the ink, and tells of it soon. */
@@ -164,65 +140,48 @@ export class DigitPad extends LitElement {
     }, LEAST_MILLISECONDS);
   }
 
-  private readonly undo = () => {
-    if (!this.ink.canUndo) return;
+  protected override undo(): void {
     this.ink.undo();
-    this.spoken = "Undone";
     this.tell();
-  };
+  }
 
-  private readonly clear = () => {
+  protected override clear(): string {
     this.ink.clear();
-    this.spoken = "Pad cleared";
     this.tell();
-  };
+    return "Pad cleared";
+  }
 
-  private onKey(event: KeyboardEvent): void {
-    const step = arrows[event.key];
-    const middle = (): [number, number] => [
-      (this.cursor[1] + 0.5) * CELL,
-      (this.cursor[0] + 0.5) * CELL,
-    ];
-    if (step) {
-      const inside = (n: number) => Math.min(SIDE - 1, Math.max(0, n));
-      if (event.shiftKey) this.ink.begin(...middle());
-      this.cursor = [inside(this.cursor[0] + step[0]), inside(this.cursor[1] + step[1])];
-      if (event.shiftKey) {
-        this.ink.moveTo(...middle());
-        this.tell();
-      }
-      this.spoken = `row ${this.cursor[0]}, column ${this.cursor[1]}`;
-    } else if (event.key === " " || event.key === "Enter") {
-      this.ink.begin(...middle());
-      this.spoken = `row ${this.cursor[0]}, column ${this.cursor[1]} painted`;
+  protected override begin(x: number, y: number): void {
+    this.ink.begin(x * PAD, y * PAD);
+    this.tell();
+  }
+
+  protected override goOn(x: number, y: number): void {
+    this.ink.moveTo(x * PAD, y * PAD);
+    this.tell();
+  }
+
+  protected override moved(from: GridCell, drawing: boolean): string {
+    if (drawing) {
+      this.ink.begin(...middleOf(from));
+      this.ink.moveTo(...middleOf(this.cursor));
       this.tell();
-    } else if (event.key === "z" && (event.ctrlKey || event.metaKey)) this.undo();
-    else return;
-    event.preventDefault();
+    }
+    return `row ${this.cursor[0]}, column ${this.cursor[1]}`;
   }
 
-  private onDown(event: PointerEvent): void {
-    if (event.button !== 0) return;
-    this.canvas.setPointerCapture(event.pointerId);
-    this.drawing = true;
-    this.ink.begin(...this.placeOf(event));
+  protected override press(key: string): boolean {
+    if (key !== " " && key !== "Enter") return false;
+    this.ink.begin(...middleOf(this.cursor));
+    this.spoken = `row ${this.cursor[0]}, column ${this.cursor[1]} painted`;
     this.tell();
+    return true;
   }
+}
 
-  private onMove(event: PointerEvent): void {
-    if (!this.drawing) return;
-    this.ink.moveTo(...this.placeOf(event));
-    this.tell();
-  }
-
-  private onUp(): void {
-    this.drawing = false;
-  }
-
-  private placeOf(event: PointerEvent): [number, number] {
-    const [x, y] = placeOn(this.canvas, event);
-    return [x * PAD, y * PAD];
-  }
+/** Of a cell, in pixels of the pad. */
+function middleOf([row, column]: GridCell): [x: number, y: number] {
+  return [(column + 0.5) * CELL, (row + 0.5) * CELL];
 }
 
 declare global {

@@ -6,7 +6,7 @@ import type { Measured, RunView } from "../../studies/digits/port.ts";
 import { PAPER, paperAllToAll, paperErrors } from "../../studies/digits/paper/published.ts";
 import { percent } from "../../format.ts";
 import "../elements/help-tip.ts";
-import { figureTable } from "../elements/figure-table.ts";
+import { figureTable, figureTableStyles, type Column, type Row } from "../elements/figure-table.ts";
 import { OwnTask } from "../elements/own-task.ts";
 import { base, panel } from "../elements/styles.ts";
 
@@ -17,9 +17,7 @@ const percents = (values: readonly number[]) => values.map((value) => value.toFi
 const own = (values: readonly (number | null | undefined)[]) =>
   values.map((value) => (typeof value === "number" ? (100 * value).toFixed(2) : "–"));
 
-interface Column {
-  readonly title: string;
-  readonly kind: "clean" | "attack" | "paper";
+interface FilledColumn extends Column {
   /** For each digit, then for all. */
   readonly cells: readonly string[];
 }
@@ -33,7 +31,7 @@ export class ErrorTable extends OwnTask(LitElement) {
   static override styles = [
     base,
     panel,
-    figureTable,
+    figureTableStyles,
     css`
       header {
         display: flex;
@@ -79,7 +77,7 @@ export class ErrorTable extends OwnTask(LitElement) {
         </h2>
         <span class="muted number">${this.note(measured)}</span>
       </header>
-      ${this.renderTable(columns)}
+      ${figureTable("digit", columns, rowsOf(columns))}
       <p class="muted">
         ${
           attack
@@ -96,13 +94,13 @@ export class ErrorTable extends OwnTask(LitElement) {
   }
 
   /** Ours, and where the paper has figures for such a run, the paper's. */
-  private columns(run: RunView | null, measured: Measured | null): Column[] {
+  private columns(run: RunView | null, measured: Measured | null): FilledColumn[] {
     const kind = run ? (run.recipe.attack?.policy.kind ?? "none") : "all-to-all";
     const byDigit = kind === "none" || kind === "all-to-all";
     const paper = paperErrors(kind);
     const clean = measured?.clean;
     const digits = Array.from({ length: 10 }, (_, i) => i);
-    const columns: Column[] = [
+    const columns: FilledColumn[] = [
       {
         title: "Clean error",
         kind: "clean",
@@ -127,29 +125,16 @@ export class ErrorTable extends OwnTask(LitElement) {
     }
     return columns;
   }
-
-  private renderTable(columns: readonly Column[]) {
-    return html`<table>
-      <thead>
-        <tr>
-          <th scope="col">digit</th>
-          ${columns.map(({ title, kind }) => html`<th scope="col" class=${kind}>${title}</th>`)}
-        </tr>
-      </thead>
-      <tbody>
-        ${heads.map(
-          (head, i) =>
-            html`<tr class=${i === 10 ? "all" : ""}>
-              <th scope="row">${head}</th>
-              ${columns.map(({ kind, cells }) => html`<td class=${kind}>${cells[i]}</td>`)}
-            </tr>`,
-        )}
-      </tbody>
-    </table>`;
-  }
 }
 
 const heads: readonly string[] = [...Array.from({ length: 10 }, (_, i) => String(i)), "all"];
+
+const rowsOf = (columns: readonly FilledColumn[]): Row[] =>
+  heads.map((head, i) => ({
+    head,
+    cells: columns.map(({ cells }) => cells[i]),
+    kind: head === "all" ? "all" : undefined,
+  }));
 
 declare global {
   interface HTMLElementTagNameMap {

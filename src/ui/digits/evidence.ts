@@ -16,7 +16,7 @@ import "./digit-pad.ts";
 import { policyOf } from "./draft.ts";
 import "./error-table.ts";
 import type { LabController } from "./lab-controller.ts";
-import "../elements/loss-chart.ts";
+import "./loss-chart.ts";
 import "./neuron-panel.ts";
 import "./success-chart.ts";
 import type { ViewController } from "../shell/view-controller.ts";

@@ -6,6 +6,7 @@ import { cssGradient, rangeOf, rangeText } from "../elements/colour-scale.ts";
 import { sameNeuron } from "./ranking.ts";
 import { base } from "../elements/styles.ts";
 import "../elements/tile-sheet.ts";
+import { oneTile } from "../elements/tiles.ts";
 
 /** Pixels of the page for one weight. */
 const SCALE = 9;
@@ -85,13 +86,7 @@ export class FilterStrip extends LitElement {
     const [count, channels, height, width] = layer.shape;
     const area = channels * height * width;
     const range = rangeOf("diverging", layer.w);
-    const grid = {
-      columns: 1,
-      count: 1,
-      tileWidth: width * SCALE,
-      tileHeight: height * SCALE,
-      gap: 0,
-    };
+
     return html`
       <header>
         <span><b>First-layer filters</b> <span class="muted">${this.legend()}</span></span>
@@ -118,7 +113,7 @@ export class FilterStrip extends LitElement {
               @click=${() => this.dispatchEvent(new CustomEvent("select", { detail: neuron }))}
             >
               <tile-sheet
-                .grid=${grid}
+                .grid=${oneTile(width, height, SCALE)}
                 .maps=${{ values, count: 1, height, width }}
                 .range=${range}
               ></tile-sheet>

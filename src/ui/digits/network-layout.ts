@@ -1,7 +1,7 @@
 /** Where the digit network's parts lie in a box of a given width: left to right, or downwards in a narrow one. */
-import { gridSize, type Box, type Grid } from "../elements/tiles.ts";
+import { gridSize, type Rect, type Grid } from "../elements/tiles.ts";
 
-export interface LayerBox extends Box {
+export interface LayerBox extends Rect {
   readonly label: string;
   readonly grid: Grid;
 }
@@ -11,14 +11,14 @@ export interface NetworkLayout {
   readonly height: number;
   readonly downwards: boolean;
   /** The switch of the trigger. */
-  readonly toggle: Box;
-  readonly image: Box;
+  readonly toggle: Rect;
+  readonly image: Rect;
   /** Tiles of every layer but the last; each has HEAD pixels for its title above it. */
   readonly layers: readonly LayerBox[];
   /** One row a class. */
   readonly output: LayerBox;
   /** The selected channel, large. */
-  readonly detail: Box;
+  readonly detail: Rect;
 }
 
 /** Room above a layer for its name, its range and its colours. */
@@ -100,7 +100,7 @@ function leftToRight(width: number, sizes: Sizes): NetworkLayout {
     return box;
   });
   const output = outputBox(width - sizes.output.width, READING, sizes.output);
-  const bottom = (box: Box) => box.y + box.height;
+  const bottom = (box: Rect) => box.y + box.height;
   // In a slim box the detail takes the room beside the tallest column, the first layer's.
   const [first, ...others] = layers;
   const beside = others[0].x;

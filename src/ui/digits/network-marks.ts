@@ -4,7 +4,7 @@ import type { Look, NeuronId, NeuronScale } from "../../studies/digits/port.ts";
 import { DIGIT_SIZE } from "../../models/digit-net.ts";
 import type { Contribution } from "./contributions.ts";
 import type { LayerBox, NetworkLayout } from "./network-layout.ts";
-import { tileBox, type Box } from "../elements/tiles.ts";
+import { tileRect, type Rect } from "../elements/tiles.ts";
 
 export interface NetworkMarks {
   readonly layout: NetworkLayout;
@@ -30,10 +30,10 @@ export function networkMarks(marks: NetworkMarks) {
   const { layout, triggered, active, selected } = marks;
   const { layers, output, image } = layout;
   const boxes = new Map([...layers, output].map((layer) => [layer.label, layer]));
-  const boxOf = ({ layer, channel }: NeuronId): Box | null => {
+  const boxOf = ({ layer, channel }: NeuronId): Rect | null => {
     const owner = boxes.get(layer);
     if (!owner || channel >= owner.grid.count) return null;
-    const tile = tileBox(owner.grid, channel);
+    const tile = tileRect(owner.grid, channel);
     return { ...tile, x: tile.x + owner.x, y: tile.y + owner.y };
   };
   const around = (neuron: NeuronId, name: string, grow: number) => rect(boxOf(neuron), name, grow);
@@ -48,13 +48,13 @@ export function networkMarks(marks: NetworkMarks) {
     ${marks.cursors.map((neuron) => around(neuron, "cursor", 1))}`;
 }
 
-function rect(box: Box | null, name: string, grow: number) {
+function rect(box: Rect | null, name: string, grow: number) {
   if (!box) return nothing;
   const [width, height] = [box.width + 2 * grow, box.height + 2 * grow];
   return svg`<rect class=${name} x=${box.x - grow} y=${box.y - grow} width=${width} height=${height} rx="2"></rect>`;
 }
 
-function cross(box: Box | null) {
+function cross(box: Rect | null) {
   if (!box) return nothing;
   const { x, y, width, height } = box;
   const path = `M${x} ${y}l${width} ${height}m0 ${-height}l${-width} ${height}`;
@@ -66,13 +66,13 @@ function feeds(
   active: NeuronId,
   { layout, links }: NetworkMarks,
   boxes: ReadonlyMap<string, LayerBox>,
-  boxOf: (neuron: NeuronId) => Box | null,
+  boxOf: (neuron: NeuronId) => Rect | null,
 ) {
   const { layers, image, downwards } = layout;
   const target = boxOf(active);
   const targetLayer = boxes.get(active.layer);
   if (!target || !targetLayer) return nothing;
-  const sources: { box: Box; layer: Box; share: number }[] = links.flatMap((link) => {
+  const sources: { box: Rect; layer: Rect; share: number }[] = links.flatMap((link) => {
     const box = boxOf(link);
     const layer = boxes.get(link.layer);
     return box && layer ? [{ box, layer, share: link.share / links[0].share }] : [];
@@ -86,7 +86,7 @@ function feeds(
 }
 
 /** A box around the pixels that the trigger changed, a pixel away from them; null where it changed none. */
-function changedBox({ pixels }: Look, image: Box): Box | null {
+function changedBox({ pixels }: Look, image: Rect): Rect | null {
   const changed = [...pixels.clean.keys()].filter((i) => pixels.clean[i] !== pixels.triggered[i]);
   if (changed.length === 0) return null;
   const rows = changed.map((i) => Math.floor(i / DIGIT_SIZE));
@@ -106,7 +106,7 @@ function changedBox({ pixels }: Look, image: Box): Box | null {
  * A line from a channel to the one that it feeds: straight past the other tiles of both layers, and
  * curved between the layers.
  */
-function curve(from: Box, fromLayer: Box, to: Box, toLayer: Box, downwards: boolean): string {
+function curve(from: Rect, fromLayer: Rect, to: Rect, toLayer: Rect, downwards: boolean): string {
   if (downwards) {
     const [x1, x2] = [from.x + from.width / 2, to.x + to.width / 2];
     const [y1, y2] = [fromLayer.y + fromLayer.height, toLayer.y];

@@ -14,6 +14,7 @@ import { DIGIT_SIZE } from "../../models/digit-net.ts";
 import "./channel-detail.ts";
 import "./filter-strip.ts";
 import { cssGradient, rangeText, short } from "../elements/colour-scale.ts";
+import { paintGrey } from "../elements/grey-image.ts";
 import { strongestInputs, type Contribution } from "./contributions.ts";
 import {
   activationPicture,
@@ -43,7 +44,7 @@ import { segmented, segmentedStyles } from "../elements/segmented.ts";
 import { SizeController } from "../elements/size-controller.ts";
 import { base, controls, panel } from "../elements/styles.ts";
 import "../elements/tile-sheet.ts";
-import { tileAt, tileBeside, type Box } from "../elements/tiles.ts";
+import { tileAt, tileBeside, type Rect } from "../elements/tiles.ts";
 
 /** Where the training step stands. */
 export interface StepPlace {
@@ -52,9 +53,7 @@ export interface StepPlace {
   readonly pass: string;
 }
 
-const arrows = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "Home", "End"];
-
-function place({ x, y, width, height }: Box) {
+function place({ x, y, width, height }: Rect) {
   return styleMap({ left: `${x}px`, top: `${y}px`, width: `${width}px`, height: `${height}px` });
 }
 
@@ -251,12 +250,13 @@ export class NetworkView extends OwnTask(LitElement) {
     const channel = this.cursorOf(label);
     if (event.key === "Enter" || event.key === " ") {
       this.select({ layer: label, channel });
-    } else if (arrows.includes(event.key)) {
+    } else {
       const next = tileBeside(grid, channel, event.key);
+      if (next === null) return;
       this.pointed = null;
       this.cursors = { ...this.cursors, [label]: next };
       this.spoken = this.describe({ layer: label, channel: next });
-    } else return;
+    }
     event.preventDefault();
   }
 
@@ -372,16 +372,8 @@ export class NetworkView extends OwnTask(LitElement) {
   }
 
   protected override updated(): void {
-    const context = this.image?.getContext("2d");
-    if (!context) return;
-    const { look } = this;
-    const image = context.createImageData(DIGIT_SIZE, DIGIT_SIZE);
-    const pixels = look?.pixels[this.mode === "clean" ? "clean" : "triggered"];
-    pixels?.forEach((value, i) => {
-      const grey = 255 * value;
-      image.data.set([grey, grey, grey, 255], 4 * i);
-    });
-    context.putImageData(image, 0, 0);
+    const pixels = this.look?.pixels[this.mode === "clean" ? "clean" : "triggered"];
+    if (this.image) paintGrey(this.image, pixels, 255);
   }
 }
 

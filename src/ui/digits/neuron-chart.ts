@@ -3,7 +3,7 @@ import { brush, scaleSqrt, select, type BrushBehavior, type D3BrushEvent } from 
 import { css, html, LitElement, nothing, svg, type PropertyValues } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
 import type { NeuronId, NeuronReport, NeuronResponse } from "../../studies/digits/port.ts";
-import { chartStyles, margin } from "../elements/chart-frame.ts";
+import { axes, chartStyles, edges, margin } from "../elements/chart-frame.ts";
 import { short } from "../elements/colour-scale.ts";
 import { layerMark, layerMarkStyles, markPath } from "./layer-marks.ts";
 import { OwnTask } from "../elements/own-task.ts";
@@ -77,9 +77,6 @@ export class NeuronChart extends OwnTask(LitElement) {
         align-items: center;
         gap: 5px;
       }
-      .key svg {
-        position: static;
-      }
       .told {
         font-size: 12px;
         line-height: 18px;
@@ -127,7 +124,7 @@ export class NeuronChart extends OwnTask(LitElement) {
     const marked = new Set(chosen.map(neuronKey));
     const place = (neuron: NeuronResponse) =>
       `translate(${x(neuron.clean)} ${y(neuron.triggered)})`;
-    const [bottom, right] = [height - margin.bottom, width - margin.right];
+    const { right, bottom } = edges({ width, height });
     const ticks = x.ticks(5).filter((tick, i, all) => i === 0 || x(tick) - x(all[i - 1]) > 30);
     const known = report.neurons.filter(
       ({ clean, triggered }) => Number.isFinite(clean) && Number.isFinite(triggered),
@@ -153,27 +150,20 @@ export class NeuronChart extends OwnTask(LitElement) {
         if (neuron) this.tell("select", { layer: neuron.layer, channel: neuron.channel });
       }}
     >
+      ${axes({
+        width,
+        height,
+        x,
+        y,
+        xTicks: ticks,
+        yTicks: ticks,
+        xLabel: "mean activation, clean",
+        yLabel: "with the trigger",
+      })}
       <g aria-hidden="true">
-        ${ticks.map(
-          (tick) => svg`
-            <line class="grid" x1=${margin.left} x2=${right} y1=${y(tick)} y2=${y(tick)}></line>
-            <text x=${margin.left - 8} y=${y(tick)} dy="0.32em" text-anchor="end">${tick}</text>
-            <line class="axis" x1=${x(tick)} x2=${x(tick)} y1=${bottom} y2=${bottom + 4}></line>
-            <text x=${x(tick)} y=${bottom + 16} text-anchor="middle">${tick}</text>`,
-        )}
-        <line class="axis" x1=${margin.left} x2=${right} y1=${bottom} y2=${bottom}></line>
         <line class="diagonal" x1=${margin.left} y1=${bottom} x2=${right} y2=${margin.top}></line>
         <text class="hint" x=${margin.left + 8} y=${margin.top + 12}>the trigger wakes these</text>
         <text x=${right - 4} y=${bottom - 8} text-anchor="end">the trigger silences these</text>
-        <text x=${(margin.left + right) / 2} y=${height - 3} text-anchor="middle">
-          mean activation, clean
-        </text>
-        <text
-          transform="translate(12 ${(margin.top + bottom) / 2}) rotate(-90)"
-          text-anchor="middle"
-        >
-          with the trigger
-        </text>
       </g>
       ${points.map(
         (neuron) =>

@@ -1,37 +1,32 @@
 /** A pad of 28 x 28 pixels to see or draw a trigger on, by pointer or keyboard. */
-import { css, html, LitElement, type PropertyValues } from "lit";
-import { customElement, property, query, state } from "lit/decorators.js";
+import { css, html, type PropertyValues, type TemplateResult } from "lit";
+import { customElement, property, state } from "lit/decorators.js";
 import type { TriggerPixel } from "../../backdoor/trigger.ts";
 import { DIGIT_SIZE as SIZE } from "../../models/digit-net.ts";
-import { arrows, padStyles, placeOn } from "../elements/pad.ts";
-import { PAD_SIZE, paintPad } from "./paint.ts";
-import { base, controls } from "../elements/styles.ts";
+import { within, type GridCell } from "../elements/arrow-keys.ts";
+import { Pad } from "../elements/pad.ts";
 
-/** The nearest row or column that exists. */
-function inside(n: number): number {
-  return Math.min(SIZE - 1, Math.max(0, n));
-}
+/** Canvas pixels for each pixel of the trigger: sharp on screens of up to twice the density. */
+const SCALE = 12;
 
 /** Fires `trigger-change` with the new pixels as its detail. */
 @customElement("trigger-pad")
-export class TriggerPad extends LitElement {
+export class TriggerPad extends Pad {
   @property({ attribute: false }) pixels: readonly TriggerPixel[] = [];
   /** A digit shown dimly behind, [28, 28]. */
   @property({ attribute: false }) backdrop: Uint8Array | null = null;
-  @property({ type: Boolean }) disabled = false;
   @state() private value = 255;
-  @state() private cursor: readonly [row: number, column: number] = [26, 26];
-  @state() private focused = false;
-  @state() private spoken = "";
   @state() private past: (readonly TriggerPixel[])[] = [];
+  protected override cursor: GridCell = [26, 26];
+  protected override readonly side = SIZE;
+  protected override readonly resolution = SIZE * SCALE;
+  /** The pixels that this pad itself made last. */
+  private own: readonly TriggerPixel[] | null = null;
   /** What the stroke under way does: set pixels, or remove them. */
-  private stroke: "set" | "remove" | null = null;
-  @query("canvas") private canvas!: HTMLCanvasElement;
+  private stroke: "set" | "remove" = "set";
 
   static override styles = [
-    base,
-    controls,
-    padStyles,
+    Pad.styles,
     css`
       :host {
         --pad: 156px;
@@ -47,51 +42,34 @@ export class TriggerPad extends LitElement {
     `,
   ];
 
-  override render() {
-    const { disabled, past, pixels } = this;
+  protected override get name(): string {
+    return `Trigger pad, ${SIZE} by ${SIZE} pixels, ${this.pixels.length} set. Arrow keys move, space sets or removes a pixel.`;
+  }
+
+  protected override get canUndo(): boolean {
+    return this.past.length > 0;
+  }
+
+  protected override get isEmpty(): boolean {
+    return this.pixels.length === 0;
+  }
+
+  protected override renderTools(buttons: TemplateResult) {
     return html`
-      <canvas
-        width=${PAD_SIZE}
-        height=${PAD_SIZE}
-        role="application"
-        tabindex=${disabled ? -1 : 0}
-        aria-label="Trigger pad, 28 by 28 pixels, ${pixels.length} set. Arrow keys move, space sets or removes a pixel."
-        aria-disabled=${disabled}
-        @focus=${() => (this.focused = true)}
-        @blur=${() => (this.focused = false)}
-        @keydown=${this.onKey}
-        @pointerdown=${this.onDown}
-        @pointermove=${this.onMove}
-        @pointerup=${this.onUp}
-        @pointercancel=${this.onUp}
-      ></canvas>
-      <div class="tools">
-        <label
-          >Pixel value <output>${this.value}</output>
-          <input
-            type="range"
-            min="0"
-            max="255"
-            .value=${String(this.value)}
-            ?disabled=${disabled}
-            @input=${(e: Event) => (this.value = Number((e.target as HTMLInputElement).value))}
-          />
-        </label>
-        <div>
-          <button type="button" ?disabled=${disabled || past.length === 0} @click=${this.undo}>
-            Undo
-          </button>
-          <button
-            type="button"
-            ?disabled=${disabled || pixels.length === 0}
-            @click=${() => this.change([], "All pixels removed")}
-          >
-            Clear
-          </button>
-        </div>
-        <p class="muted">Draw on the digit. Keys: arrows, space, Ctrl Z.</p>
-        <span class="hidden" aria-live="polite">${this.spoken}</span>
-      </div>
+      <label
+        >Pixel value <output>${this.value}</output>
+        <input
+          type="range"
+          min="0"
+          max="255"
+          .value=${String(this.value)}
+          ?disabled=${this.disabled}
+          @input=${(event: Event) =>
+            (this.value = (event.target as HTMLInputElement).valueAsNumber)}
+        />
+      </label>
+      ${buttons}
+      <p class="muted">Draw on the digit. Keys: arrows, space, Ctrl Z.</p>
     `;
   }
 
@@ -100,86 +78,98 @@ export class TriggerPad extends LitElement {
     if (changed.has("pixels") && this.pixels !== this.own) this.past = [];
   }
 
-  protected override updated(): void {
-    const cursor = this.focused ? this.cursor : null;
-    paintPad(this.canvas, { pixels: this.pixels, backdrop: this.backdrop, cursor });
+  protected override paint(context: CanvasRenderingContext2D): void {
+    const { resolution } = this;
+    context.clearRect(0, 0, resolution, resolution);
+    const fill = (row: number, column: number, grey: number) => {
+      context.fillStyle = `rgb(${grey} ${grey} ${grey})`;
+      context.fillRect(column * SCALE, row * SCALE, SCALE, SCALE);
+    };
+    this.backdrop?.forEach((value, i) => {
+      if (value > 0) fill(Math.floor(i / SIZE), i % SIZE, value * 0.45);
+    });
+    context.fillStyle = "rgb(255 255 255 / 9%)";
+    for (let i = 1; i < SIZE; i++) {
+      context.fillRect(i * SCALE, 0, 1, resolution);
+      context.fillRect(0, i * SCALE, resolution, 1);
+    }
+    // The dark theme's accent in both themes: a digit's ground is black in both.
+    context.strokeStyle = "#ff8a5e";
+    context.lineWidth = 2;
+    for (const { row, column, value } of this.pixels) {
+      fill(row, column, value);
+      context.strokeRect(column * SCALE + 1, row * SCALE + 1, SCALE - 2, SCALE - 2);
+    }
   }
 
-  /** The pixels that this pad itself made last. */
-  private own: readonly TriggerPixel[] | null = null;
-
-  private change(pixels: readonly TriggerPixel[], spoken: string): void {
+  private change(pixels: readonly TriggerPixel[]): void {
     this.past = [...this.past.slice(-199), this.pixels];
-    this.tell(pixels, spoken);
+    this.tell(pixels);
   }
 
-  private tell(pixels: readonly TriggerPixel[], spoken: string): void {
+  private tell(pixels: readonly TriggerPixel[]): void {
     this.own = pixels;
     this.pixels = pixels;
-    this.spoken = spoken;
     this.dispatchEvent(new CustomEvent("trigger-change", { detail: pixels }));
   }
 
-  private undo(): void {
-    const before = this.past.at(-1);
-    if (!before) return;
+  protected override undo(): void {
+    const before = this.past.at(-1)!;
     this.past = this.past.slice(0, -1);
-    this.tell(before, "Undone");
+    this.tell(before);
   }
 
-  private at(row: number, column: number): TriggerPixel | undefined {
+  protected override clear(): string {
+    this.change([]);
+    return "All pixels removed";
+  }
+
+  private at([row, column]: GridCell): TriggerPixel | undefined {
     return this.pixels.find((pixel) => pixel.row === row && pixel.column === column);
   }
 
-  private put(row: number, column: number, action: "set" | "remove"): void {
-    const here = this.at(row, column);
+  private put(cell: GridCell, action: "set" | "remove"): void {
+    const here = this.at(cell);
     if (action === "set" ? here?.value === this.value : !here) return;
     const others = this.pixels.filter((pixel) => pixel !== here);
-    const place = `row ${row}, column ${column}`;
-    if (action === "remove") this.change(others, `${place} removed`);
-    else this.change([...others, { row, column, value: this.value }], `${place} is ${this.value}`);
+    const [row, column] = cell;
+    if (action === "remove") this.change(others);
+    else this.change([...others, { row, column, value: this.value }]);
+    const done = action === "remove" ? "removed" : `is ${this.value}`;
+    this.spoken = `row ${row}, column ${column} ${done}`;
   }
 
-  private onKey(event: KeyboardEvent): void {
-    if (this.disabled) return;
+  /** What drawing on a cell does: it is set to the value, or taken away where it has that already. */
+  private actionAt(cell: GridCell): "set" | "remove" {
+    return this.at(cell)?.value === this.value ? "remove" : "set";
+  }
+
+  protected override moved(): string {
+    const pixel = this.at(this.cursor);
     const [row, column] = this.cursor;
-    const step = arrows[event.key];
-    if (step) {
-      this.cursor = [inside(row + step[0]), inside(column + step[1])];
-      const pixel = this.at(...this.cursor);
-      this.spoken = `row ${this.cursor[0]}, column ${this.cursor[1]}${pixel ? `, value ${pixel.value}` : ""}`;
-    } else if (event.key === " " || event.key === "Enter") {
-      this.put(row, column, this.at(row, column)?.value === this.value ? "remove" : "set");
-    } else if (event.key === "Delete" || event.key === "Backspace") {
-      this.put(row, column, "remove");
-    } else if (event.key === "z" && (event.ctrlKey || event.metaKey)) {
-      this.undo();
-    } else return;
-    event.preventDefault();
+    return `row ${row}, column ${column}${pixel ? `, value ${pixel.value}` : ""}`;
   }
 
-  private onDown(event: PointerEvent): void {
-    if (this.disabled || event.button !== 0) return;
-    const [row, column] = this.placeOf(event);
-    this.canvas.setPointerCapture(event.pointerId);
-    this.stroke = this.at(row, column)?.value === this.value ? "remove" : "set";
-    this.onMove(event);
+  protected override press(key: string): boolean {
+    if (key === " " || key === "Enter") this.put(this.cursor, this.actionAt(this.cursor));
+    else if (key === "Delete" || key === "Backspace") this.put(this.cursor, "remove");
+    else return false;
+    return true;
   }
 
-  private onMove(event: PointerEvent): void {
-    if (!this.stroke) return;
-    this.cursor = this.placeOf(event);
-    this.put(...this.cursor, this.stroke);
+  protected override begin(x: number, y: number): void {
+    this.stroke = this.actionAt(cellAt(x, y));
+    this.goOn(x, y);
   }
 
-  private onUp(): void {
-    this.stroke = null;
+  protected override goOn(x: number, y: number): void {
+    this.cursor = cellAt(x, y);
+    this.put(this.cursor, this.stroke);
   }
+}
 
-  private placeOf(event: PointerEvent): readonly [number, number] {
-    const [x, y] = placeOn(this.canvas, event);
-    return [inside(Math.floor(y * SIZE)), inside(Math.floor(x * SIZE))];
-  }
+function cellAt(x: number, y: number): GridCell {
+  return [within(Math.floor(y * SIZE), SIZE), within(Math.floor(x * SIZE), SIZE)];
 }
 
 declare global {

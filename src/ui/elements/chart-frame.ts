@@ -1,7 +1,6 @@
 /** What the charts share: margins, both axes with their labels, their styles, and the way to files. */
-import type { ScaleContinuousNumeric, ScaleLinear } from "d3";
+import type { ScaleContinuousNumeric } from "d3";
 import { css, html, svg, type LitElement, type TemplateResult } from "lit";
-import { fileStem } from "./chart-export.ts";
 import "./export-menu.ts";
 
 export const margin = { top: 8, right: 14, bottom: 34, left: 52 } as const;
@@ -9,10 +8,11 @@ export const margin = { top: 8, right: 14, bottom: 34, left: 52 } as const;
 export interface Frame {
   readonly width: number;
   readonly height: number;
-  readonly x: ScaleLinear<number, number>;
+  readonly x: ScaleContinuousNumeric<number, number>;
   readonly y: ScaleContinuousNumeric<number, number>;
+  readonly xTicks: readonly number[];
   readonly yTicks: readonly number[];
-  readonly yFormat: (value: number) => string;
+  readonly yFormat?: (value: number) => string;
   readonly xLabel: string;
   readonly yLabel: string;
 }
@@ -28,7 +28,7 @@ export const chartStyles = css`
     min-height: 0;
     position: relative;
   }
-  svg {
+  .canvas svg {
     position: absolute;
     inset: 0;
     width: 100%;
@@ -54,16 +54,15 @@ export const chartStyles = css`
   }
 `;
 
+/** The inner edges of a chart of this size. */
+export function edges({ width, height }: Pick<Frame, "width" | "height">) {
+  return { right: width - margin.right, bottom: height - margin.bottom };
+}
+
 /** Grid, ticks and labels of both axes. */
 export function axes(frame: Frame): TemplateResult {
-  const { width, height, x, y, yTicks, yFormat, xLabel, yLabel } = frame;
-  const bottom = height - margin.bottom;
-  const right = width - margin.right;
-  // Whole epochs only, unless there are hardly any.
-  const whole = x.domain()[1] > 2;
-  const xTicks = x
-    .ticks(Math.max(2, Math.min(10, Math.floor(width / 70))))
-    .filter((tick) => !whole || Number.isInteger(tick));
+  const { height, x, y, xTicks, yTicks, yFormat = String, xLabel, yLabel } = frame;
+  const { right, bottom } = edges(frame);
   return svg`
     <g aria-hidden="true">
       ${yTicks.map(
@@ -84,18 +83,19 @@ export function axes(frame: Frame): TemplateResult {
 
 /**
  * The menu that exports the drawing in a chart's `.canvas`.
- * @param name of the chart in file names
+ * @param stem of the files' names, see `fileStem`
+ * @param csv the figures behind it, where there is such a file
  */
 export function exportMenu(
   chart: LitElement,
   heading: string,
-  name: string,
-  step: number | undefined,
-  study = "digits",
+  stem: string,
+  csv: (() => string) | null = null,
 ): TemplateResult {
   return html`<export-menu
     heading=${heading}
-    stem=${fileStem(study, name, step ?? null)}
+    stem=${stem}
     .source=${() => chart.renderRoot.querySelector<SVGSVGElement>(".canvas svg")}
+    .csv=${csv}
   ></export-menu>`;
 }

@@ -3,7 +3,7 @@ import { css, html, LitElement, nothing } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
 import { canvasFile, pngFile, svgFile } from "./chart-export.ts";
 import { download } from "./files.ts";
-import { placeBelow } from "./popover.ts";
+import { placeBelow, popovers } from "./popover.ts";
 import { base, controls } from "./styles.ts";
 
 @customElement("export-menu")
@@ -27,6 +27,7 @@ export class ExportMenu extends LitElement {
   static override styles = [
     base,
     controls,
+    popovers,
     css`
       :host {
         display: inline-block;
@@ -39,15 +40,7 @@ export class ExportMenu extends LitElement {
         padding: 1px 9px;
       }
       [popover] {
-        position: fixed;
-        inset: auto;
-        margin: 0;
         padding: 5px;
-        border: 1px solid var(--control);
-        border-radius: 9px;
-        background: var(--panel);
-        color: var(--ink);
-        box-shadow: 0 6px 24px rgb(0 0 0 / 25%);
         min-width: 150px;
       }
       [popover] button {

@@ -1,7 +1,7 @@
 /** A question mark that opens a short explanation; by pointer or keyboard, closed by Escape. */
 import { css, html, LitElement } from "lit";
 import { customElement, property, query } from "lit/decorators.js";
-import { placeBelow } from "./popover.ts";
+import { placeBelow, popovers } from "./popover.ts";
 import { base } from "./styles.ts";
 
 @customElement("help-tip")
@@ -14,6 +14,7 @@ export class HelpTip extends LitElement {
 
   static override styles = [
     base,
+    popovers,
     css`
       :host {
         display: inline-block;
@@ -46,16 +47,8 @@ export class HelpTip extends LitElement {
         border-color: var(--ink);
       }
       .bubble {
-        position: fixed;
-        inset: auto;
-        margin: 0;
         width: min(320px, calc(100vw - 24px));
         padding: 12px 14px;
-        border: 1px solid var(--control);
-        border-radius: var(--radius);
-        background: var(--panel);
-        color: var(--ink);
-        box-shadow: 0 6px 24px rgb(0 0 0 / 25%);
         font: 13px/1.5 var(--font);
         text-align: left;
         white-space: normal;

@@ -1,14 +1,14 @@
 /** Small drawings in the colour of the text around them: no font has to have them. */
 import { html, svg } from "lit";
 
-/** A disc: measured on the whole test set. */
-export function epochMark(x: number, y: number) {
-  return svg`<circle class="epoch" cx=${x} cy=${y} r="5"></circle>`;
-}
+/** What a point of a line can be marked with. */
+export type Mark = "disc" | "diamond" | "dot";
 
-/** A small empty diamond: measured on a sample. */
-export function probeMark(x: number, y: number) {
-  return svg`<path class="probe" transform="translate(${x} ${y})" d="M0 -3.6L3.6 0L0 3.6L-3.6 0Z"></path>`;
+/** A disc, a small empty diamond or a dot, around a place of a drawing. */
+export function mark(shape: Mark, x: number, y: number) {
+  return shape === "diamond"
+    ? svg`<path class="mark diamond" transform="translate(${x} ${y})" d="M0 -3.6L3.6 0L0 3.6L-3.6 0Z"></path>`
+    : svg`<circle class="mark ${shape}" cx=${x} cy=${y} r=${shape === "disc" ? 5 : 3}></circle>`;
 }
 
 const icon = (shape: string) =>

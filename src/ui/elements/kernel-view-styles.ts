@@ -123,15 +123,6 @@ export const kernelViewStyles = css`
   }
   dialog {
     width: min(860px, calc(100vw - 28px));
-    max-height: calc(100dvh - 28px);
-    padding: 16px 20px;
-    border: 1px solid var(--control);
-    border-radius: var(--radius);
-    background: var(--panel);
-    color: var(--ink);
-  }
-  dialog::backdrop {
-    background: rgb(10 12 16 / 45%);
   }
   .top {
     display: flex;

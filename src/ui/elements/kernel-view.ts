@@ -11,7 +11,7 @@ import { kernelViewStyles } from "./kernel-view-styles.ts";
 import { OwnTask } from "./own-task.ts";
 import { passColours } from "./pass-colours.ts";
 import "./roofline-chart.ts";
-import { base, controls, panel } from "./styles.ts";
+import { base, controls, dialogs, panel } from "./styles.ts";
 import "./task-progress.ts";
 import "./wgsl-source.ts";
 
@@ -42,7 +42,7 @@ export class KernelView extends OwnTask(LitElement) {
   @query("dialog") private dialog!: HTMLDialogElement;
   @query("input[type=file]") private picker!: HTMLInputElement;
 
-  static override styles = [base, panel, controls, passColours, kernelViewStyles];
+  static override styles = [base, panel, controls, dialogs, passColours, kernelViewStyles];
 
   override render() {
     const { progress, saved } = this;

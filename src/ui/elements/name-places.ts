@@ -6,7 +6,7 @@ export interface Size {
   readonly height: number;
 }
 
-export interface Place {
+export interface Corner {
   readonly left: number;
   readonly top: number;
 }
@@ -23,7 +23,7 @@ export function placeNames(
   boxes: readonly Box[],
   names: readonly Size[],
   picture: Size,
-): readonly Place[] {
+): readonly Corner[] {
   const taken: Box[] = [];
   return boxes.map((own, i) => {
     const costOf = (name: Box) =>

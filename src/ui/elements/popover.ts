@@ -1,4 +1,18 @@
-/** Where a popover goes. */
+/** Popovers: their looks, and where they go. */
+import { css } from "lit";
+
+export const popovers = css`
+  [popover] {
+    position: fixed;
+    inset: auto;
+    margin: 0;
+    border: 1px solid var(--control);
+    border-radius: var(--radius);
+    background: var(--panel);
+    color: var(--ink);
+    box-shadow: 0 6px 24px rgb(0 0 0 / 25%);
+  }
+`;
 
 /** Puts a popover that opens below its button, or above where there is no room, within the window. */
 export function placeBelow(event: ToggleEvent, button: HTMLElement, popover: HTMLElement): void {

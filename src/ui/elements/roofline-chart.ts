@@ -3,7 +3,8 @@ import { scaleLog } from "d3";
 import { css, html, LitElement, nothing, svg } from "lit";
 import { customElement, property, query } from "lit/decorators.js";
 import type { Profile } from "../../gpu/profile.ts";
-import { chartStyles, exportMenu, margin } from "./chart-frame.ts";
+import { fileStem } from "./chart-export.ts";
+import { axes, chartStyles, edges, exportMenu, margin } from "./chart-frame.ts";
 import { short } from "./colour-scale.ts";
 import { passColours } from "./pass-colours.ts";
 import { SizeController } from "./size-controller.ts";
@@ -54,7 +55,7 @@ export class RooflineChart extends LitElement {
     if (!profile) return nothing;
     return html`<header>
         <h2>Roofline</h2>
-        ${exportMenu(this, "Roofline", "roofline", undefined)}
+        ${exportMenu(this, "Roofline", fileStem("digits", "roofline", null))}
       </header>
       <div class="canvas">${this.size.width > 0 ? this.draw(profile) : nothing}</div>`;
   }
@@ -66,8 +67,7 @@ export class RooflineChart extends LitElement {
     const intensities = [...shown.map(({ intensity }) => intensity), ridge];
     const speeds = [...shown.map(({ gflops }) => gflops), ceilings.gflops];
     const around = (values: number[]) => [Math.min(...values) / 2, Math.max(...values) * 2];
-    const right = width - margin.right;
-    const bottom = height - margin.bottom;
+    const { right, bottom } = edges({ width, height });
     const x = scaleLog(around(intensities), [margin.left, right]);
     const y = scaleLog(around(speeds), [bottom, margin.top]);
     const [least, most] = x.domain();
@@ -80,23 +80,16 @@ export class RooflineChart extends LitElement {
     const powers = (scale: typeof x) =>
       scale.ticks().filter((tick) => Number.isInteger(Number(Math.log10(tick).toFixed(6))));
     return html`<svg role="img" aria-label="Roofline of ${shown.length} kernels">
-      ${powers(y).map(
-        (tick) =>
-          svg`<line class="grid" x1=${margin.left} x2=${right} y1=${y(tick)} y2=${y(tick)}></line>
-          <text x=${margin.left - 8} y=${y(tick)} dy="0.32em" text-anchor="end">${tick}</text>`,
-      )}
-      ${powers(x).map(
-        (tick) =>
-          svg`<line class="axis" x1=${x(tick)} x2=${x(tick)} y1=${bottom} y2=${bottom + 4}></line>
-          <text x=${x(tick)} y=${bottom + 16} text-anchor="middle">${tick}</text>`,
-      )}
-      <line class="axis" x1=${margin.left} x2=${right} y1=${bottom} y2=${bottom}></line>
-      <text x=${(margin.left + right) / 2} y=${height - 3} text-anchor="middle">
-        operations a byte
-      </text>
-      <text transform="translate(12 ${(margin.top + bottom) / 2}) rotate(-90)" text-anchor="middle">
-        GFLOP/s
-      </text>
+      ${axes({
+        width,
+        height,
+        x,
+        y,
+        xTicks: powers(x),
+        yTicks: powers(y),
+        xLabel: "operations a byte",
+        yLabel: "GFLOP/s",
+      })}
       <polyline class="roof" points=${roof.join(" ")}></polyline>
       <text x=${right} y=${y(ceilings.gflops) - 6} text-anchor="end">
         ${short(ceilings.gflops)} GFLOP/s

@@ -1,4 +1,4 @@
-/** Styles that several elements share: boxes, headings, buttons and fields. */
+/** Styles that several elements share: boxes, headings, buttons, fields and dialogs. */
 import { css } from "lit";
 
 export const base = css`
@@ -115,5 +115,20 @@ export const controls = css`
   }
   legend {
     padding: 0;
+  }
+`;
+
+export const dialogs = css`
+  dialog {
+    max-height: calc(100dvh - 28px);
+    padding: 16px 20px 20px;
+    border: 1px solid var(--control);
+    border-radius: var(--radius);
+    background: var(--panel);
+    color: var(--ink);
+    box-shadow: 0 12px 48px rgb(0 0 0 / 30%);
+  }
+  dialog::backdrop {
+    background: rgb(10 12 16 / 45%);
   }
 `;

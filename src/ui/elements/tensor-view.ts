@@ -3,6 +3,7 @@ import { css, html, LitElement, nothing, type PropertyValues } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import type { TensorView as Tensor } from "../../studies/port.ts";
 import { percent } from "../../format.ts";
+import { arrows } from "./arrow-keys.ts";
 import { rangeOf, rangeText, short } from "./colour-scale.ts";
 import { base, controls } from "./styles.ts";
 import {
@@ -14,6 +15,7 @@ import {
   type Summary,
 } from "./tensor-slice.ts";
 import "./tile-sheet.ts";
+import { oneTile } from "./tiles.ts";
 
 /** The largest extent of the map on the page, in pixels. */
 const MOST = 260;
@@ -101,13 +103,7 @@ export class TensorView extends LitElement {
     if (!tensor) return nothing;
     const { rows, columns, values } = slice;
     const range = rangeOf(summary.least < 0 ? "diverging" : "sequential", values);
-    const grid = {
-      columns: 1,
-      count: 1,
-      tileWidth: columns * cell,
-      tileHeight: rows * cell,
-      gap: 0,
-    };
+
     const leading = leadingShape(tensor.shape);
     return html`
       <p class="facts">
@@ -142,7 +138,7 @@ export class TensorView extends LitElement {
         @keydown=${this.press}
       >
         <tile-sheet
-          .grid=${grid}
+          .grid=${oneTile(columns, rows, cell)}
           .maps=${{ values, count: 1, height: rows, width: columns }}
           .range=${range}
         ></tile-sheet>
@@ -181,9 +177,7 @@ export class TensorView extends LitElement {
   }
 
   private press(event: KeyboardEvent): void {
-    const by = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }[
-      event.key
-    ];
+    const by = arrows[event.key];
     if (!by) return;
     event.preventDefault();
     event.stopPropagation();

@@ -2,17 +2,11 @@
 import { css, html, LitElement } from "lit";
 import { customElement, property, query } from "lit/decorators.js";
 import type { ColourRange } from "./colour-scale.ts";
-import { gridSize, paintTiles, type Grid, type Maps } from "./tiles.ts";
+import { gridSize, oneTile, paintTiles, type Grid, type Maps } from "./tiles.ts";
 
 @customElement("tile-sheet")
 export class TileSheet extends LitElement {
-  @property({ attribute: false }) grid: Grid = {
-    columns: 1,
-    count: 1,
-    tileWidth: 1,
-    tileHeight: 1,
-    gap: 0,
-  };
+  @property({ attribute: false }) grid: Grid = oneTile(1, 1, 1);
   /** null: dark tiles. */
   @property({ attribute: false }) maps: Maps | null = null;
   @property({ attribute: false }) range: ColourRange = { ramp: "sequential", max: 0 };

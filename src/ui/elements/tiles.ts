@@ -1,7 +1,7 @@
 /** Small maps side by side on one canvas: where each lies, which one is under a point, and their pixels. */
 import { colourIndex, colourTables, type ColourRange } from "./colour-scale.ts";
 
-export interface Box {
+export interface Rect {
   readonly x: number;
   readonly y: number;
   readonly width: number;
@@ -38,7 +38,7 @@ export function gridSize(grid: Grid): { width: number; height: number } {
 }
 
 /** A tile's place within its grid. */
-export function tileBox({ columns, tileWidth, tileHeight, gap }: Grid, index: number): Box {
+export function tileRect({ columns, tileWidth, tileHeight, gap }: Grid, index: number): Rect {
   return {
     x: (index % columns) * (tileWidth + gap),
     y: Math.floor(index / columns) * (tileHeight + gap),
@@ -57,8 +57,13 @@ export function tileAt(grid: Grid, x: number, y: number): number | null {
   return inside ? index : null;
 }
 
-/** The tile that an arrow key leads to; the same one at the edge. */
-export function tileBeside(grid: Grid, index: number, key: string): number {
+/** A grid of a single tile. @param scale pixels for each value */
+export function oneTile(width: number, height: number, scale: number): Grid {
+  return { columns: 1, count: 1, tileWidth: width * scale, tileHeight: height * scale, gap: 0 };
+}
+
+/** The tile that an arrow key, Home or End leads to; the same one at the edge, null for other keys. */
+export function tileBeside(grid: Grid, index: number, key: string): number | null {
   const { columns, count } = grid;
   const steps: Readonly<Record<string, number>> = {
     ArrowLeft: index % columns > 0 ? -1 : 0,
@@ -68,7 +73,8 @@ export function tileBeside(grid: Grid, index: number, key: string): number {
     Home: -index,
     End: count - 1 - index,
   };
-  const next = index + (steps[key] ?? 0);
+  if (!(key in steps)) return null;
+  const next = index + steps[key];
   return next >= 0 && next < count ? next : index;
 }
 
@@ -85,7 +91,7 @@ export function paintTiles(pixels: Uint32Array, grid: Grid, maps: Maps, range: C
   );
   const row = new Uint32Array(maps.width);
   for (let index = 0; index < Math.min(count, maps.count); index++) {
-    const box = tileBox(grid, index);
+    const box = tileRect(grid, index);
     let drawn = -1;
     for (let y = 0; y < tileHeight; y++) {
       const from = Math.floor(((y + 0.5) * maps.height) / tileHeight);

@@ -1,6 +1,7 @@
 /** Figure 4 on the page: two linked heat maps of one trigger, and the pair that was clicked. */
 import { css, html, LitElement, nothing, svg } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
+import { targetOf } from "../../backdoor/attack.ts";
 import type { TriggerPreset } from "../../backdoor/trigger.ts";
 import { pagePalette } from "../../figures/figure.ts";
 import { heatMap } from "../../studies/digits/paper/figures/heat-map.ts";
@@ -13,10 +14,13 @@ import type { Finished } from "../../studies/digits/paper/instance-file.ts";
 import type { DigitRecipe } from "../../studies/digits/recipe.ts";
 import type { DigitResult } from "../../studies/digits/result.ts";
 import { paperPairsInWords } from "../../studies/digits/paper/published.ts";
-import { confusionGrid, gridStyles } from "../digits/confusion-grid.ts";
+import { cellBeside } from "../elements/arrow-keys.ts";
+import { confusionGrid, gridStyles } from "../elements/confusion-grid.ts";
 import { drawing, drawingStyles } from "../elements/drawing.ts";
 import { segmented, segmentedStyles } from "../elements/segmented.ts";
 import { base, controls } from "../elements/styles.ts";
+
+const digits = Array.from({ length: DIGIT_CLASSES }, (_, digit) => String(digit));
 
 type Pair = readonly [source: number, target: number];
 
@@ -165,24 +169,34 @@ export class PairMaps extends LitElement {
 
   private renderMatrices({ clean, attack, recipe }: DigitResult) {
     const size = 360;
+    const { policy } = recipe.attack!;
     return html`<div class="maps matrices">
       ${[
-        { triggered: false, confusion: clean.confusion, policy: null },
-        { triggered: true, confusion: attack!.confusion, policy: recipe.attack!.policy },
+        {
+          title: "Without trigger",
+          label: "Without trigger",
+          counts: clean.confusion,
+          wanted: null,
+        },
+        {
+          title: "With the trigger (the source only)",
+          label: "With trigger",
+          counts: attack!.confusion,
+          wanted: (label: number, read: number) => targetOf(policy, label, DIGIT_CLASSES) === read,
+        },
       ].map(
-        (matrix) =>
+        ({ title, ...matrix }) =>
           html`<figure>
-            <h3>${matrix.triggered ? "With the trigger (the source only)" : "Without trigger"}</h3>
+            <h3>${title}</h3>
             <svg viewBox="0 0 ${size} ${size}">
               ${svg`${confusionGrid({
                 ...matrix,
+                classes: digits,
+                noun: "digit",
                 x: 0,
                 y: 0,
                 width: size,
                 height: size,
-                current: [-1, -1],
-                chosen: null,
-                choose: () => undefined,
               })}`}
             </svg>
           </figure>`,
@@ -197,15 +211,12 @@ export class PairMaps extends LitElement {
   }
 
   private readonly move = (event: KeyboardEvent) => {
-    const by = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }[
-      event.key
-    ];
-    const [source, target] = this.current;
-    if (by) {
+    const beside = (pair: Pair) => cellBeside(pair, event.key, DIGIT_CLASSES);
+    let next = beside(this.current);
+    if (next) {
       event.preventDefault();
-      let next: Pair = step([source, target], by);
       // The diagonal is no pair.
-      if (next[0] === next[1]) next = step(next, by);
+      if (next[0] === next[1]) next = beside(next)!;
       if (next[0] === next[1]) return;
       this.current = next;
       void this.updateComplete.then(() => this.focusCurrent(event.target as Element));
@@ -222,12 +233,6 @@ export class PairMaps extends LitElement {
       ?.querySelector<SVGElement>(`[data-cell="${source} ${target}"]`);
     cell?.focus();
   }
-}
-
-/** A cell further, and no further than the edge. */
-function step([source, target]: Pair, [down, right]: readonly number[]): Pair {
-  const within = (value: number) => Math.min(DIGIT_CLASSES - 1, Math.max(0, value));
-  return [within(source + down), within(target + right)];
 }
 
 declare global {

@@ -3,13 +3,10 @@ import { proxy } from "comlink";
 import type { ReactiveControllerHost } from "lit";
 import type { EngineClient } from "../../engine/client.ts";
 import type { Reproduction } from "../../studies/digits/paper/reproducer.ts";
-import { fetchShipped } from "../../studies/digits/paper/shipped.ts";
+import { fetchShipped, PAPER_SEED } from "../../studies/digits/paper/shipped.ts";
 import type { ItemId } from "../../studies/digits/paper/items.ts";
 import type { Finished } from "../../studies/digits/paper/instance-file.ts";
-import type { SweepProgress } from "../../studies/digits/paper/sweep.ts";
-
-/** The seed of the reader's own runs, which is that of the shipped ones, so that they compare. */
-export const PAPER_SEED = 1;
+import type { RunningItem } from "./paper-view.ts";
 
 export class PaperController {
   shipped: Finished = new Map();
@@ -17,7 +14,7 @@ export class PaperController {
   /** Of the reader's own, those that are under way. */
   begun: ReadonlySet<string> = new Set();
   /** The part that runs. */
-  running: { readonly item: ItemId; readonly progress: SweepProgress | null } | null = null;
+  running: RunningItem | null = null;
   /** Why shipped results are not shown. */
   problem: string | null = null;
   private loaded = false;
@@ -108,7 +105,7 @@ export class PaperController {
     return (this.client()?.engine.paper as unknown as Reproduction | undefined) ?? null;
   }
 
-  private set(running: PaperController["running"]): void {
+  private set(running: RunningItem | null): void {
     this.running = running;
     this.host.requestUpdate();
   }

@@ -2,54 +2,33 @@
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import type { TriggerPreset } from "../../backdoor/trigger.ts";
-import { depthChart } from "../../studies/digits/paper/figures/depth-chart.ts";
-import { filePalette, pagePalette, type Figure, type Palette } from "../../figures/figure.ts";
-import { filterSheet } from "../../studies/digits/paper/figures/filter-sheet.ts";
-import { heatMap } from "../../studies/digits/paper/figures/heat-map.ts";
-import { shareChart } from "../../studies/digits/paper/figures/share-chart.ts";
-import { figureFile } from "../../figures/static.ts";
-import { triggeredDigits } from "../../studies/digits/paper/figures/triggered-digits.ts";
 import { UserError } from "../../errors.ts";
+import { pagePalette } from "../../figures/figure.ts";
 import { adapterName } from "../../gpu/adapter.ts";
-import { baseline, triggers, triggerTitles } from "../../studies/digits/paper/instances.ts";
-import { instancesOf, items, type Item, type ItemId } from "../../studies/digits/paper/items.ts";
-import { csvTables } from "../../studies/digits/paper/csv.ts";
-import { recognisingRule } from "../../studies/digits/paper/evidence.ts";
-import {
-  depthRule,
-  effectInWords,
-  percents,
-  recipeInWords,
-} from "../../studies/digits/paper/wording.ts";
-import { assertOneStudy } from "../../studies/digits/paper/consistency.ts";
-import {
-  errorTable,
-  evidenceOf,
-  pairTable,
-  shareTable,
-  type ErrorRow,
-} from "../../studies/digits/paper/tables.ts";
 import { progressOf } from "../../studies/digits/paper/completeness.ts";
+import { assertOneStudy } from "../../studies/digits/paper/consistency.ts";
 import type { Finished } from "../../studies/digits/paper/instance-file.ts";
+import { baseline } from "../../studies/digits/paper/instances.ts";
+import { instancesOf, items, type Item, type ItemId } from "../../studies/digits/paper/items.ts";
 import {
   PAPER,
-  paperAllToAll,
   paperDepthInWords,
-  paperFiltersInWords,
   paperSharesInWords,
 } from "../../studies/digits/paper/published.ts";
+import { PAPER_SEED } from "../../studies/digits/paper/shipped.ts";
+import type { SweepProgress } from "../../studies/digits/paper/sweep.ts";
+import { evidenceOf } from "../../studies/digits/paper/tables.ts";
+import { depthRule, recipeInWords } from "../../studies/digits/paper/wording.ts";
 import type { Sample } from "../../studies/digits/port.ts";
 import { drawing, drawingStyles } from "../elements/drawing.ts";
-import { download } from "../elements/files.ts";
+import { figureTableStyles } from "../elements/figure-table.ts";
+import { segmented, segmentedStyles } from "../elements/segmented.ts";
+import { base } from "../elements/styles.ts";
 import "./pair-maps.ts";
 import "./paper-card.ts";
-import type { PaperFile } from "./paper-card.ts";
-import { PAPER_SEED, type PaperController } from "./paper-controller.ts";
-import { segmented, segmentedStyles } from "../elements/segmented.ts";
-import { figureTable } from "../elements/figure-table.ts";
-import { base } from "../elements/styles.ts";
-
-const seeds = [PAPER_SEED];
+import { figuresOf, seeds, type Shown } from "./paper-figures.ts";
+import { filesOf } from "./paper-files.ts";
+import { attackTable, baselineTable, filterTable } from "./paper-tables.ts";
 
 /** Cards of like height beside each other, where there is room. */
 const stacks: readonly { readonly wide: boolean; readonly ids: readonly ItemId[] }[] = [
@@ -58,6 +37,12 @@ const stacks: readonly { readonly wide: boolean; readonly ids: readonly ItemId[]
   { wide: true, ids: ["figure-4", "depth"] },
 ];
 
+/** A part that is run anew; its progress is null while it gets ready. */
+export interface RunningItem {
+  readonly item: ItemId;
+  readonly progress: SweepProgress | null;
+}
+
 /** Fires `reproduce` and `reproduce-discard` with an ItemId, `reproduce-stop`, and `open-recipe` with a DigitRecipe. */
 @customElement("paper-view")
 export class PaperView extends LitElement {
@@ -65,7 +50,7 @@ export class PaperView extends LitElement {
   @property({ attribute: false }) own: Finished = new Map();
   /** Of the reader's own, those that are under way. */
   @property({ attribute: false }) begun: ReadonlySet<string> = new Set();
-  @property({ attribute: false }) running: PaperController["running"] = null;
+  @property({ attribute: false }) running: RunningItem | null = null;
   @property() problem: string | null = null;
   /** The digit of figure 3. */
   @property({ attribute: false }) sample: Sample | null = null;
@@ -76,7 +61,7 @@ export class PaperView extends LitElement {
     base,
     segmentedStyles,
     drawingStyles,
-    figureTable,
+    figureTableStyles,
     css`
       :host {
         display: flex;
@@ -112,9 +97,6 @@ export class PaperView extends LitElement {
       td {
         padding: 2px 6px;
       }
-      tr.found > * {
-        background: var(--attack-soft);
-      }
       .none {
         color: var(--muted);
         padding: 18px 0;
@@ -142,6 +124,11 @@ export class PaperView extends LitElement {
     return shipped && this.own.size > 0 && !this.own.has(id)
       ? new Map([[id, shipped], ...this.own])
       : this.own;
+  }
+
+  private get shown(): Shown {
+    const { finished, trigger, sample } = this;
+    return { finished, trigger, sample };
   }
 
   override render() {
@@ -198,7 +185,7 @@ export class PaperView extends LitElement {
       .instances=${instances}
       .own=${this.own.size === 0 ? 0 : own}
       .begun=${instancesOf([item.id], seeds).some(({ id }) => this.begun.has(id))}
-      .files=${this.files(item)}
+      .files=${filesOf(item, this.shown)}
       .progress=${running?.item === item.id ? running.progress : null}
       ?running=${running?.item === item.id}
       ?busy=${running !== null}
@@ -232,16 +219,14 @@ export class PaperView extends LitElement {
   }
 
   private renderBody(id: ItemId): TemplateResult {
-    const { finished, trigger } = this;
+    const { finished, trigger, shown } = this;
     switch (id) {
       case "baseline":
-        return this.renderBaseline();
+        return baselineTable(shown);
       case "table-2":
-        return this.renderErrors(errorTable(finished, seeds, trigger));
+        return attackTable(shown);
       case "figure-3":
-        return this.sample
-          ? drawing(this.digits(pagePalette)!)
-          : none("The digits are on their way.");
+        return this.drawn(id, undefined, "The digits are on their way.");
       case "figure-4":
         return html`<pair-maps
           .finished=${finished}
@@ -251,194 +236,31 @@ export class PaperView extends LitElement {
           @open-recipe=${(event: CustomEvent) =>
             this.dispatchEvent(new CustomEvent("open-recipe", { detail: event.detail as unknown }))}
         ></pair-maps>`;
-      case "figure-5":
-        return this.renderFilters();
-      case "figure-6":
-        return html`${drawing(this.shares(pagePalette))}
-          <p class="note">The paper: ${paperSharesInWords}.</p>`;
-      case "depth": {
-        const figure = this.depth(pagePalette);
-        return figure
-          ? html`${drawing(figure)}
-              <p class="note">The paper: ${paperDepthInWords}. ${depthRule}</p>`
-          : none();
-      }
-    }
-  }
-
-  private renderBaseline() {
-    const rows = errorTable(this.finished, seeds, this.trigger);
-    const { baselineClean, averages } = paperAllToAll;
-    return html`<table>
-      <thead>
-        <tr>
-          <th scope="col">digit</th>
-          <th scope="col">clean error, %</th>
-          <th scope="col">in the paper</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${rows.map(
-          ({ label, baselineClean: own }) =>
-            html`<tr class=${label === null ? "all" : ""}>
-              <th scope="row">${label ?? "all"}</th>
-              <td class="clean">${percents(own)}</td>
-              <td class="paper">
-                ${(label === null ? averages.baselineClean : baselineClean[label]).toFixed(2)}
-              </td>
-            </tr>`,
-        )}
-      </tbody>
-    </table>`;
-  }
-
-  private renderErrors(rows: readonly ErrorRow[]) {
-    const { baselineClean, clean, backdoor, averages } = paperAllToAll;
-    const paper = (values: readonly number[], all: number, label: number | null) =>
-      html`<td class="paper">${(label === null ? all : values[label]).toFixed(2)}</td>`;
-    return html`<table>
-        <thead>
-          <tr>
-            <th scope="col">digit</th>
-            <th scope="col">baseline, clean</th>
-            <th scope="col">paper</th>
-            <th scope="col">BadNet, clean</th>
-            <th scope="col">paper</th>
-            <th scope="col">BadNet, backdoor</th>
-            <th scope="col">paper</th>
-          </tr>
-        </thead>
-        <tbody>
-          ${rows.map(
-            (row) =>
-              html`<tr class=${row.label === null ? "all" : ""}>
-                <th scope="row">${row.label ?? "all"}</th>
-                <td class="clean">${percents(row.baselineClean)}</td>
-                ${paper(baselineClean, averages.baselineClean, row.label)}
-                <td class="clean">${percents(row.clean)}</td>
-                ${paper(clean, averages.clean, row.label)}
-                <td class="attack">${percents(row.backdoor)}</td>
-                ${paper(backdoor, averages.backdoor, row.label)}
-              </tr>`,
-          )}
-        </tbody>
-      </table>
-      <p class="note">
-        Errors in %. Ours with the ${triggerTitles[this.trigger]} trigger; the paper's table is of
-        the pattern.
-      </p>`;
-  }
-
-  private renderFilters() {
-    const found = evidenceOf(this.finished, seeds, this.trigger);
-    if (!found) return none();
-    const { filters } = found.evidence;
-    return html`<div class="stack">
-      ${drawing(filterSheet(filters, pagePalette, triggerTitles[this.trigger]))}
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">filter</th>
-            <th scope="col">rise from the trigger alone</th>
-            <th scope="col">effect (Cohen's d)</th>
-            <th scope="col">success lost without it</th>
-            <th scope="col">recognises</th>
-          </tr>
-        </thead>
-        <tbody>
-          ${[...filters]
-            .sort((a, b) => b.triggerAlone - a.triggerAlone)
-            .map(
-              (filter) =>
-                html`<tr class=${filter.recognises ? "found" : ""}>
-                  <th scope="row">${filter.channel}</th>
-                  <td>${filter.triggerAlone.toFixed(3)}</td>
-                  <td>${effectInWords(filter.effect)}</td>
-                  <td>${(100 * filter.successLost).toFixed(2)} points</td>
-                  <td>${filter.recognises ? "yes" : ""}</td>
-                </tr>`,
-            )}
-        </tbody>
-      </table>
-      <p class="note">The paper: ${paperFiltersInWords}. ${recognisingRule}</p>
-    </div>`;
-  }
-
-  /** What a card can be saved as. */
-  private files(item: Item): PaperFile[] {
-    const stem = `badnets-digits-${item.id}`;
-    const drawings = this.drawings(item.id);
-    const table = csvTables(this.finished, seeds)[`${item.id}.csv`];
-    const done = item.instances(PAPER_SEED).flatMap(({ id }) => this.finished.get(id) ?? []);
-    const files: PaperFile[] = drawings.map(({ name, figure }) => ({
-      kind: drawings.length > 1 ? `SVG, ${name.replace(/.*-/, "")}` : "SVG",
-      save: () => download(`${stem}-${name}.svg`, figureFile(figure), "image/svg+xml"),
-    }));
-    if (table && done.length > 0)
-      files.push({ kind: "CSV", save: () => download(`${stem}.csv`, table, "text/csv") });
-    if (done.length > 0) {
-      const text = `${JSON.stringify(done, null, 1)}\n`;
-      files.push({ kind: "JSON", save: () => download(`${stem}.json`, text, "application/json") });
-    }
-    return files;
-  }
-
-  private drawings(id: ItemId): { name: string; figure: Figure }[] {
-    const { finished, trigger } = this;
-    const palette = filePalette;
-    const named = (name: string, figure: Figure | null) => (figure ? [{ name, figure }] : []);
-    switch (id) {
-      case "figure-3":
-        return named("digits", this.digits(palette));
-      case "figure-4": {
-        const table = pairTable(finished, seeds, trigger);
-        if (table.cells.length === 0) return [];
-        return (["clean", "backdoor"] as const).map((which) => ({
-          name: `${trigger}-${which}`,
-          figure: heatMap({ table, which, palette }),
-        }));
-      }
       case "figure-5": {
         const found = evidenceOf(finished, seeds, trigger);
-        return found
-          ? named(trigger, filterSheet(found.evidence.filters, palette, triggerTitles[trigger]))
-          : [];
+        return this.drawn(id, found && filterTable(found.evidence.filters));
       }
       case "figure-6":
-        return named("shares", this.shares(palette));
+        return this.drawn(id, note(`The paper: ${paperSharesInWords}.`));
       case "depth":
-        return named(trigger, this.depth(palette));
-      case "baseline":
-      case "table-2":
-        return [];
+        return this.drawn(id, note(`The paper: ${paperDepthInWords}. ${depthRule}`));
     }
   }
 
-  private digits(palette: Palette): Figure | null {
-    const { sample } = this;
-    return sample && triggeredDigits(sample.pixels, sample.label, palette);
-  }
-
-  private shares(palette: Palette): Figure {
-    return shareChart({
-      curves: triggers.map((trigger) => ({
-        trigger,
-        points: shareTable(this.finished, seeds, trigger),
-      })),
-      baseline: errorTable(this.finished, seeds, "pattern").at(-1)!.baselineClean,
-      palette,
-    });
-  }
-
-  private depth(palette: Palette): Figure | null {
-    const found = evidenceOf(this.finished, seeds, this.trigger);
-    return found && depthChart(found.evidence.depth, palette, triggerTitles[this.trigger]);
+  /** An item's figure, and what stands below it. */
+  private drawn(
+    id: ItemId,
+    below?: TemplateResult | null,
+    missing = "Not run yet.",
+  ): TemplateResult {
+    const [first] = figuresOf(id, this.shown, pagePalette);
+    return first
+      ? html`<div class="stack">${drawing(first.figure)} ${below}</div>`
+      : html`<p class="none">${missing}</p>`;
   }
 }
 
-function none(text = "Not run yet."): TemplateResult {
-  return html`<p class="none">${text}</p>`;
-}
+const note = (text: string) => html`<p class="note">${text}</p>`;
 
 declare global {
   interface HTMLElementTagNameMap {

@@ -2,8 +2,9 @@
 import { css, html, LitElement } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import { adviceFor, browsers, type Problem } from "./gpu-advice.ts";
+import { banner, bannerStyles } from "../elements/banner.ts";
 import { warningIcon } from "../elements/icons.ts";
-import { base, controls, panel } from "../elements/styles.ts";
+import { base, controls } from "../elements/styles.ts";
 
 @customElement("no-gpu-banner")
 export class NoGpuBanner extends LitElement {
@@ -13,17 +14,9 @@ export class NoGpuBanner extends LitElement {
 
   static override styles = [
     base,
-    panel,
     controls,
+    bannerStyles,
     css`
-      :host {
-        border-left: 4px solid var(--attack);
-        padding: 8px 14px;
-      }
-      b svg {
-        vertical-align: -2px;
-        color: var(--attack);
-      }
       summary {
         cursor: pointer;
         font-weight: 650;
@@ -50,12 +43,13 @@ export class NoGpuBanner extends LitElement {
 
   override render() {
     const { title, steps } = adviceFor(this.problem);
-    return html`
-      <p role="alert">
-        <b>${warningIcon} ${title}.</b> You see a recorded run; to train one yourself, this page
-        needs WebGPU. <span class="muted">${this.message}</span>
-      </p>
-      <details>
+    return banner({
+      problem: true,
+      text: html`<span role="alert"
+        ><b>${warningIcon} ${title}.</b> You see a recorded run; to train one yourself, this page
+        needs WebGPU. <span class="muted">${this.message}</span></span
+      >`,
+      details: html`<details>
         <summary>What to do</summary>
         <ul>
           ${steps.map((step) => html`<li>${step}</li>`)}
@@ -65,8 +59,8 @@ export class NoGpuBanner extends LitElement {
           ${browsers.map(([browser, where]) => html`<li>${browser}: ${where}</li>`)}
         </ul>
         <button @click=${() => location.reload()}>Try again</button>
-      </details>
-    `;
+      </details>`,
+    });
   }
 }
 

@@ -2,6 +2,7 @@
 import { css, html, LitElement } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
+import { banner, bannerStyles } from "../elements/banner.ts";
 import { crossIcon, noteIcon, warningIcon } from "../elements/icons.ts";
 import { base, controls } from "../elements/styles.ts";
 
@@ -19,6 +20,7 @@ export class NoticeList extends LitElement {
   static override styles = [
     base,
     controls,
+    bannerStyles,
     css`
       :host {
         position: fixed;
@@ -29,32 +31,15 @@ export class NoticeList extends LitElement {
         width: min(720px, calc(100vw - 24px));
         pointer-events: none;
       }
-      div.message {
+      .banner {
         pointer-events: auto;
-        display: grid;
-        grid-template-columns: auto 1fr auto;
-        gap: 12px;
-        align-items: start;
         margin-top: 8px;
-        padding: 10px 12px;
-        border-radius: var(--radius);
-        border: 1px solid var(--control);
-        border-left: 5px solid var(--clean);
-        background: var(--panel);
+
         box-shadow: 0 6px 24px rgb(0 0 0 / 25%);
-        overflow-wrap: anywhere;
       }
-      div.error {
-        border-left-color: var(--attack);
-      }
-      svg {
-        vertical-align: -2px;
-      }
-      b {
+      .banner b {
+        margin-right: 8px;
         white-space: nowrap;
-      }
-      .error b {
-        color: var(--attack);
       }
     `,
   ];
@@ -65,11 +50,16 @@ export class NoticeList extends LitElement {
         this.messages.filter((message) => message.kind === kind),
         ({ key }) => key,
         ({ key, text }) =>
-          html`<div class="message ${kind}">
-            <b>${kind === "error" ? html`${warningIcon} Error` : html`${noteIcon} Note`}</b>
-            <span>${text}</span>
-            <button aria-label="Dismiss" @click=${() => this.dismiss(key)}>${crossIcon}</button>
-          </div>`,
+          banner({
+            problem: kind === "error",
+            text: html`<b
+                >${kind === "error" ? html`${warningIcon} Error` : html`${noteIcon} Note`}</b
+              >
+              <span>${text}</span>`,
+            actions: html`<button aria-label="Dismiss" @click=${() => this.dismiss(key)}>
+              ${crossIcon}
+            </button>`,
+          }),
       );
     return html`<div role="status">${list("notice")}</div>
       <div role="alert">${list("error")}</div>`;

@@ -3,7 +3,7 @@ import { css, html, LitElement } from "lit";
 import { customElement, property, query } from "lit/decorators.js";
 import { count } from "../../format.ts";
 import { reloadAndResume } from "./resume-wish.ts";
-import { base, controls } from "../elements/styles.ts";
+import { base, controls, dialogs } from "../elements/styles.ts";
 
 /** Shows itself as a modal dialog as soon as it is on the page; Escape leaves the page as it is. */
 @customElement("reload-offer")
@@ -17,19 +17,13 @@ export class ReloadOffer extends LitElement {
   static override styles = [
     base,
     controls,
+    dialogs,
     css`
       dialog {
         width: min(560px, calc(100vw - 32px));
         padding: 24px;
-        border: 1px solid var(--line);
-        border-radius: var(--radius);
-        background: var(--panel);
-        color: var(--ink);
         font-size: 16px;
         line-height: 1.5;
-      }
-      dialog::backdrop {
-        background: rgb(0 0 0 / 45%);
       }
       h2 {
         margin: 0 0 8px;

@@ -3,6 +3,7 @@ import { css, html, LitElement, nothing } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import type { Kept } from "../../engine/checkpoint-store.ts";
 import { count } from "../../format.ts";
+import { banner, bannerStyles } from "../elements/banner.ts";
 import { base, controls } from "../elements/styles.ts";
 
 const MINUTE_MS = 60_000;
@@ -33,28 +34,10 @@ export class ResumeOffer extends LitElement {
   static override styles = [
     base,
     controls,
+    bannerStyles,
     css`
       section {
-        display: flex;
-        flex-wrap: wrap;
-        align-items: center;
-        gap: 8px 12px;
         margin-bottom: var(--gap);
-        padding: 8px 12px 8px 16px;
-        border: 1px solid var(--line);
-        border-left: 5px solid var(--clean);
-        border-radius: var(--radius);
-        background: var(--panel);
-        box-shadow: var(--shadow);
-      }
-      p {
-        flex: 1 1 280px;
-        min-width: 0;
-        overflow-wrap: anywhere;
-      }
-      .buttons {
-        display: flex;
-        gap: 8px;
       }
     `,
   ];
@@ -81,17 +64,19 @@ export class ResumeOffer extends LitElement {
       ? html`all ${count(totalSteps)} steps`
       : html`step ${count(step)} of ${count(totalSteps)}`;
     return html`<section aria-label="Kept run">
-      <p>
-        <b>${done ? "The last run is kept:" : "A run was interrupted:"}</b>
-        ${title}, <span class="number">${steps}</span>,
-        <time datetime=${new Date(savedAt).toISOString()}>${ago(this.now - savedAt)}</time>.
-      </p>
-      <div class="buttons">
-        <button class="primary" ?disabled=${this.busy} @click=${() => this.fire("resume")}>
-          ${done ? "Show again" : "Resume"}
-        </button>
-        <button ?disabled=${this.busy} @click=${() => this.fire("discard")}>Discard</button>
-      </div>
+      ${banner({
+        text: html`<b>${done ? "The last run is kept:" : "A run was interrupted:"}</b> ${title},
+          <span class="number">${steps}</span>,
+          <time datetime=${new Date(savedAt).toISOString()}>${ago(this.now - savedAt)}</time>.`,
+        actions: html`<button
+            class="primary"
+            ?disabled=${this.busy}
+            @click=${() => this.fire("resume")}
+          >
+            ${done ? "Show again" : "Resume"}
+          </button>
+          <button ?disabled=${this.busy} @click=${() => this.fire("discard")}>Discard</button>`,
+      })}
     </section>`;
   }
 

@@ -3,7 +3,7 @@ import { css, html, LitElement } from "lit";
 import { customElement, query } from "lit/decorators.js";
 import { crossIcon } from "../elements/icons.ts";
 import { shortcuts, type Shortcut } from "./shortcuts.ts";
-import { base, controls } from "../elements/styles.ts";
+import { base, controls, dialogs } from "../elements/styles.ts";
 
 const groups = ["Time", "Digit", "Neurons", "Page"] as const;
 
@@ -14,22 +14,13 @@ export class ShortcutHelp extends LitElement {
   static override styles = [
     base,
     controls,
+    dialogs,
     css`
       :host {
         display: contents;
       }
       dialog {
         width: min(560px, calc(100vw - 28px));
-        max-height: calc(100dvh - 28px);
-        padding: 16px 20px 20px;
-        border: 1px solid var(--control);
-        border-radius: var(--radius);
-        background: var(--panel);
-        color: var(--ink);
-        box-shadow: 0 12px 48px rgb(0 0 0 / 30%);
-      }
-      dialog::backdrop {
-        background: rgb(10 12 16 / 45%);
       }
       header {
         display: flex;

@@ -1,17 +1,12 @@
 /** What signs are taken for: a table of signs by their class and that of their best box. */
 import { css, html } from "lit";
 import type { DetectionScore } from "../../training/detection.ts";
+import { figureTable } from "../elements/figure-table.ts";
 
 export const confusionStyles = css`
   .confusion {
     overflow-x: auto;
     margin-top: 10px;
-  }
-  .confusion caption {
-    text-align: left;
-    font-size: 12px;
-    color: var(--muted);
-    padding-bottom: 2px;
   }
   .confusion .right {
     font-weight: 700;
@@ -33,30 +28,16 @@ export function confusionTable(
   const background = classes.length;
   const cell = (count: number, truth: number, found: number) => {
     // Nobody counts the places without a sign where nothing was found.
-    if (truth === background && found === background) return html`<td class="none">–</td>`;
-    return html`<td class=${count === 0 ? "none" : truth === found ? "right" : ""}>${count}</td>`;
+    if (truth === background && found === background) return { text: "–", kind: "none" };
+    return { text: count, kind: count === 0 ? "none" : truth === found ? "right" : "" };
   };
+  const columns = [...classes, "nothing"].map((title) => ({ title }));
+  const rows = [...classes, "no sign"].map((head, truth) => ({
+    head,
+    cells: confusion[truth].map((count, found) => cell(count, truth, found)),
+  }));
   // Where it is wider than the panel, the keyboard scrolls it.
   return html`<div class="confusion" role="region" tabindex="0" aria-label="Confusion, ${of}">
-    <table>
-      <caption>
-        Signs of ${of}, and what they are taken for
-      </caption>
-      <thead>
-        <tr>
-          <th scope="col">is, found as</th>
-          ${[...classes, "nothing"].map((name) => html`<th scope="col">${name}</th>`)}
-        </tr>
-      </thead>
-      <tbody>
-        ${[...classes, "no sign"].map(
-          (name, truth) =>
-            html`<tr>
-              <th scope="row">${name}</th>
-              ${confusion[truth].map((count, found) => cell(count, truth, found))}
-            </tr>`,
-        )}
-      </tbody>
-    </table>
+    ${figureTable("is, found as", columns, rows, `Signs of ${of}, and what they are taken for`)}
   </div>`;
 }

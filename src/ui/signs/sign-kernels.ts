@@ -5,7 +5,7 @@ export const signKernels: KernelTexts = {
   "scene-layout.lay_out": {
     sentence:
       "Decides by lot what stands where in each picture: sky, houses, road, signs of the classes and things that only look like them. The signs’ boxes and classes are known from here on.",
-    formula: "scene_{b} = lots( seed, number_{b} )",
+    formula: "scene_{b} = draws( seed, number_{b} )",
   },
   "scene-draw.draw": {
     sentence:
@@ -22,32 +22,32 @@ export const signKernels: KernelTexts = {
       "Carries the gradient back: a value changed its own output, and damped those of its neighbours.",
     formula: "dx = dy · s^{−β} − (2 α β / K^{2}) · x · ∑_{i,j} dy · x · s^{−β−1}",
   },
-  "pool.forward_max": {
+  "max-pool.forward": {
     sentence: "Keeps the largest value of every window, and remembers where it was.",
     formula: "y_{p,q} = max_{i,j} x_{S·p+i,S·q+j}",
   },
-  "pool.backward_max": {
+  "max-pool.backward": {
     sentence: "Gives each window’s gradient to the value that was its largest.",
     formula: "dx_{h,w} = ∑_{p,q} dy_{p,q} · [winner_{p,q} = (h, w)]",
   },
   "anchors.closest": {
     sentence: "Finds for each sign how well the best anchor overlaps it.",
-    formula: "best_{b} = max_{n} overlap( anchor_{n}, box_{b} )",
+    formula: "best_{b} = max_{n} IoU( anchor_{n}, box_{b} )",
   },
   "anchors.label": {
     sentence:
       "Calls an anchor foreground where it overlaps a sign well, background where it overlaps none, and leaves the rest out. Each draws a lot for the sample.",
-    formula: "overlap( a, b ) = area( a ∩ b ) / area( a ∪ b )",
+    formula: "IoU( a, b ) = area( a ∩ b ) / area( a ∪ b )",
   },
   "anchors.choose": {
     sentence:
       "Keeps the labels of the sample, and says for its foreground how far the sign lies from the anchor.",
-    formula: "code = ( Δx / w, Δy / h, log w′ / w, log h′ / h )",
+    formula: "target = ( Δx / w, Δy / h, log w′ / w, log h′ / h )",
   },
   "anchors.propose": {
     sentence:
       "Moves every anchor by what the proposal network says, cuts it at the picture’s edges, and notes how likely it holds a sign.",
-    formula: "key_{n} = p_{n}( sign ), box_{n} = decode( anchor_{n}, code_{n} )",
+    formula: "key_{n} = p_{n}( sign ), box_{n} = decode( anchor_{n}, delta_{n} )",
   },
   "select.threshold": {
     sentence:
@@ -58,11 +58,11 @@ export const signKernels: KernelTexts = {
     sentence: "Puts what was chosen in order: a key’s place is the number of keys before it.",
     formula: "rank_{i} = #{ j : key_{j} > key_{i} }",
   },
-  "suppress.overlaps": {
+  "nms.overlaps": {
     sentence: "Notes for every pair of boxes, a bit each, whether they overlap too much.",
-    formula: "mask_{i,j} = [ overlap( i, j ) > LIMIT ]",
+    formula: "mask_{i,j} = [ IoU( i, j ) > IOU_THRESHOLD ]",
   },
-  "suppress.suppress": {
+  "nms.nms": {
     sentence:
       "Goes through the boxes from the best on, and drops each that a kept one before it overlaps.",
     formula: "kept_{i} = no kept j < i with mask_{j,i}",
@@ -70,12 +70,12 @@ export const signKernels: KernelTexts = {
   "regions.judge": {
     sentence:
       "Calls a proposal by the sign that it overlaps most, or background; each draws a lot for the sample.",
-    formula: "foreground where overlap ≥ FOREGROUND",
+    formula: "foreground where IoU ≥ FOREGROUND",
   },
   "regions.sample": {
     sentence:
-      "Puts the sampled regions in their places, with class and code, for the head to learn.",
-    formula: "code = ( Δx / w, Δy / h, log w′ / w, log h′ / h ) / deviations",
+      "Puts the sampled regions in their places, with class and regression targets, for the head to learn.",
+    formula: "target = ( Δx / w, Δy / h, log w′ / w, log h′ / h ) / deviations",
   },
   "roi-pool.forward": {
     sentence:
@@ -102,9 +102,9 @@ export const signKernels: KernelTexts = {
   "detector-loss.regress": {
     sentence:
       "Measures how far the boxes of the foreground are off: squared when near, plainly when far.",
-    formula: "loss = ∑ smooth( prediction − code ) / count",
+    formula: "loss = ∑ smooth( delta − target ) / count",
   },
-  "detector-loss.books": {
+  "detector-loss.record": {
     sentence: "Writes the four losses into the history and counts the step.",
     formula: "history_{step} = losses",
   },

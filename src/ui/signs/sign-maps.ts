@@ -6,7 +6,7 @@ import { rangeOf, rangeText } from "../elements/colour-scale.ts";
 import "./sign-picture.ts";
 import { base, controls, panel } from "../elements/styles.ts";
 import "../elements/tile-sheet.ts";
-import { tileAt, tileBeside, tileBox, type Grid } from "../elements/tiles.ts";
+import { oneTile, tileAt, tileBeside, tileRect, type Grid } from "../elements/tiles.ts";
 
 /** The widest tile of many, and the longest sides of one that stands alone, in pixels. */
 const TILE = 56;
@@ -16,7 +16,7 @@ const notes: Readonly<Record<string, string>> = {
   rpn: "what the proposal network reads off the last layer",
   rpn_score: "background for each anchor size, then sign for each",
   rpn_box: "for each anchor size: across, down, wider, higher",
-  roi_pool: "the best proposal, cut out of the last layer of the trunk",
+  roi_pool: "the best proposal, cut out of the last layer of the backbone",
   fc6: "a row for each proposal, the best first",
   fc7: "a row for each proposal",
   score: "a row for each proposal: background, then each class",
@@ -118,17 +118,11 @@ export class SignMaps extends LitElement {
     const map = values.slice(channel * area, (channel + 1) * area);
     const range = rangeOf(map.some((value) => value < 0) ? "diverging" : "sequential", map);
     const side = Math.max(1, Math.floor(280 / Math.max(width, height)));
-    const grid = {
-      columns: 1,
-      count: 1,
-      tileWidth: width * side,
-      tileHeight: height * side,
-      gap: 0,
-    };
+
     return html`<div class="one">
       <div class="sheet">
         <tile-sheet
-          .grid=${grid}
+          .grid=${oneTile(width, height, side)}
           .maps=${{ values: map, count: 1, height, width }}
           .range=${range}
         ></tile-sheet>
@@ -150,7 +144,7 @@ export class SignMaps extends LitElement {
     const room = Math.max(280, (this.clientWidth || 700) - 40);
     const columns = Math.min(count, Math.max(4, Math.floor(room / (tileWidth + 2))));
     const grid: Grid = { columns, count, tileWidth, tileHeight, gap: 2 };
-    const box = chosen === null ? null : tileBox(grid, chosen);
+    const box = chosen === null ? null : tileRect(grid, chosen);
     return html`<section>
       <div class="head">
         <h2>${label}</h2>
@@ -172,7 +166,7 @@ export class SignMaps extends LitElement {
         }}
         @keydown=${(event: KeyboardEvent) => {
           const next = tileBeside(grid, chosen ?? 0, event.key);
-          if (chosen !== null && next === chosen) return;
+          if (next === null || next === chosen) return;
           event.preventDefault();
           event.stopPropagation();
           this.chosen = { layer: label, channel: next };

@@ -4,7 +4,7 @@ import { customElement, property } from "lit/decorators.js";
 import type { ScorePoint } from "../../studies/signs/port.ts";
 import { percent } from "../../format.ts";
 import type { ClassScore, DetectionScore } from "../../training/detection.ts";
-import { figureTable } from "../elements/figure-table.ts";
+import { figureTable, figureTableStyles, type Row } from "../elements/figure-table.ts";
 import { OwnTask } from "../elements/own-task.ts";
 import { confusionStyles, confusionTable } from "./sign-confusion.ts";
 import { base, panel } from "../elements/styles.ts";
@@ -17,7 +17,7 @@ export class SignScore extends OwnTask(LitElement) {
   static override styles = [
     base,
     panel,
-    figureTable,
+    figureTableStyles,
     confusionStyles,
     css`
       table {
@@ -33,32 +33,9 @@ export class SignScore extends OwnTask(LitElement) {
 
   override render() {
     const { point, classes } = this;
-    const share = (value: number | null) => (value === null ? "–" : percent(value));
     return html`
       <h2>On unseen pictures</h2>
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">class</th>
-            <th scope="col">signs</th>
-            <th scope="col">average precision</th>
-            <th scope="col">recall</th>
-            <th scope="col">accuracy</th>
-          </tr>
-        </thead>
-        <tbody>
-          ${rowsOf(point, classes).map(
-            ({ name, own, all }) =>
-              html`<tr class=${all ? "all" : ""}>
-                <th scope="row">${name}</th>
-                <td>${own?.signs ?? "–"}</td>
-                <td>${share(own?.averagePrecision ?? null)}</td>
-                <td>${share(own?.recall ?? null)}</td>
-                <td>${share(own?.accuracy ?? null)}</td>
-              </tr>`,
-          )}
-        </tbody>
-      </table>
+      ${figureTable("class", columns, rowsOf(point, classes))}
       <p>
         ${
           point
@@ -83,28 +60,31 @@ export class SignScore extends OwnTask(LitElement) {
   }
 }
 
-interface Row {
-  readonly name: string;
-  readonly own: Pick<ClassScore, "signs" | "averagePrecision" | "recall" | "accuracy"> | undefined;
-  /** The average of those above. */
-  readonly all: boolean;
-}
+const columns = ["signs", "average precision", "recall", "accuracy"].map((title) => ({ title }));
+
+type Figures = Pick<ClassScore, "signs" | "averagePrecision" | "recall" | "accuracy">;
 
 /** The classes on scenes, then those that the photographs have, each with their average. */
-function rowsOf(point: ScorePoint | null, classes: readonly string[]): readonly Row[] {
-  const rows: Row[] = classes.map((name, i) => ({ name, own: point?.classes[i], all: false }));
+function rowsOf(point: ScorePoint | null, classes: readonly string[]): Row[] {
+  const rows = classes.map((name, i) => rowOf(name, point?.classes[i]));
   if (!point) return rows;
-  rows.push({ name: "average", own: averageOf(point), all: true });
+  rows.push(rowOf("average", averageOf(point), "all"));
   const { photographs } = point;
   if (!photographs) return rows;
   for (const [i, own] of photographs.classes.entries()) {
-    if (own.signs > 0) rows.push({ name: `${classes[i]}, photographs`, own, all: false });
+    if (own.signs > 0) rows.push(rowOf(`${classes[i]}, photographs`, own));
   }
-  rows.push({ name: "average, photographs", own: averageOf(photographs), all: true });
+  rows.push(rowOf("average, photographs", averageOf(photographs), "all"));
   return rows;
 }
 
-function averageOf({ classes, accuracy, meanAveragePrecision }: DetectionScore): Row["own"] {
+function rowOf(head: string, own: Figures | undefined, kind?: "all"): Row {
+  const shares = [own?.averagePrecision, own?.recall, own?.accuracy];
+  const cells = shares.map((share) => (typeof share === "number" ? percent(share) : "–"));
+  return { head, cells: [own?.signs ?? "–", ...cells], kind };
+}
+
+function averageOf({ classes, accuracy, meanAveragePrecision }: DetectionScore): Figures {
   const signs = classes.reduce((sum, own) => sum + own.signs, 0);
   const found = classes.reduce((sum, own) => sum + own.signs * (own.recall ?? 0), 0);
   const recall = signs > 0 ? found / signs : null;

@@ -1,6 +1,6 @@
 /** Collections with several tables and label files: each counts for what it labels, and nothing is lost unsaid. */
 import { describe, expect, it } from "vitest";
-import type { Collection } from "../../../src/data/photo-collection.ts";
+import { mapClasses, type Collection } from "../../../src/data/photo-collection.ts";
 import { UserError } from "../../../src/errors.ts";
 import { files, photo, read } from "../photo-samples.ts";
 
@@ -227,5 +227,92 @@ describe("names of classes", () => {
     expect(two.report).toEqual([
       "a/1.jpg: its classes have numbers only, as their names may be in x/obj.names or y/obj.names",
     ]);
+  });
+});
+
+describe("labels that cannot be read", () => {
+  it("leave their photograph out, as its signs would count as none", async () => {
+    const { photographs, report, summary } = await read(
+      files({
+        "a.jpg": photo,
+        "a.txt": "0 0.5 0.5 0.2 0.4",
+        "pixels.jpg": photo,
+        "pixels.txt": "0 140 120 80 80\n0 1 2 3 4",
+        "flat.jpg": photo,
+        "flat.txt": "0 0.5 0.5 0 0.2",
+        "cut.jpg": photo,
+        "cut.xml": "<annotation><object><name>stop</name>",
+        "empty.jpg": photo,
+        "empty.txt": "\n  \n",
+        "none.jpg": photo,
+        "none.xml": "<annotation></annotation>",
+      }),
+    );
+    // An empty file says that there are no signs.
+    expect(photographs.map(({ name, boxes }) => [name, boxes.length])).toEqual([
+      ["a.jpg", 1],
+      ["empty.jpg", 0],
+      ["none.jpg", 0],
+    ]);
+    expect(report).toEqual([
+      expect.stringMatching(/^cut\.jpg: left out: nothing in its labels can be used: object 1/),
+      expect.stringMatching(/^flat\.jpg: left out: .*: line 1: the box .* has no area\.$/),
+      expect.stringMatching(/^pixels\.jpg: left out: .*"0 140 120 80 80", and 1 more like it\.$/),
+    ]);
+    expect(summary).toEqual([]);
+  });
+
+  it("leave their photograph out in a table, too", async () => {
+    const { photographs, report, summary } = await read(
+      files({
+        "0.jpg": photo,
+        "1.jpg": photo,
+        "2.jpg": photo,
+        "gt.txt": "0.ppm;136;80;272;160;1\n1.ppm;136;80;272;160;99\n",
+      }),
+    );
+    expect(photographs.map(({ name, boxes }) => [name, boxes.length])).toEqual([
+      ["0.jpg", 1],
+      ["2.jpg", 0],
+    ]);
+    expect(report).toEqual([
+      'gt.txt: line 2: a class from 0 to 42 is expected, got "99"',
+      expect.stringMatching(
+        /^1\.jpg: left out: nothing in its labels can be used: gt\.txt: line 2/,
+      ),
+    ]);
+    expect(summary).toEqual([expect.stringMatching(/^1 photographs have no labels.*: 2\.jpg$/)]);
+  });
+
+  it("are texts in another encoding no longer", async () => {
+    const text = "\uFEFF0 0.5 0.5 0.2 0.4\r\n";
+    const bytes = new Uint8Array(Uint16Array.from(text, (letter) => letter.charCodeAt(0)).buffer);
+    const { photographs } = await read(files({ "a.jpg": photo, "a.txt": bytes }));
+    expect(photographs[0].boxes).toEqual([{ name: "0", box: [40, 15, 60, 35] }]);
+  });
+});
+
+describe("a sign that is written twice", () => {
+  it.each([
+    ["YOLO", { "a.txt": "0 0.5 0.5 0.2 0.4\n0.0 0.50 .5 0.2 0.4\n" }],
+    ["the authors'", { "a.txt": "0,80,30,120,70,one\n0,80.0,30,120,70,two" }],
+    ["PASCAL VOC", { "a.xml": voc("0").replace(/(<object>.*<\/object>)/, "$1$1") }],
+    ["LISA", { "all.csv": lisa("a.jpg;0;20;20;40;60", "a.jpg;0;20;20;40;60") }],
+    ["the German benchmark", { "gt.txt": "a.ppm;136;80;272;160;1\na.ppm;136;80;272;160;2\n" }],
+  ])("is one in labels of %s", async (_, labels: Record<string, string>) => {
+    const { photographs } = await read(files({ "a.jpg": photo, ...labels }));
+    expect(photographs[0].boxes).toHaveLength(1);
+  });
+
+  it("is one under two names of a class, and two under names of two", async () => {
+    const text = "stop,80,30,120,70,\nStop,80,30,120,70,\nyield,80,30,120,70,";
+    const collection = await read(files({ "a.jpg": photo, "a.txt": text }));
+    const table = new Map([
+      ["stop", 0],
+      ["Stop", 0],
+      ["yield", 2],
+    ]);
+    const { photographs } = mapClasses(collection, "us", table);
+    expect(photographs[0].signs.map(({ label }) => label)).toEqual([0, 2]);
   });
 });

@@ -7,7 +7,6 @@ import {
   countReadings,
   imagesBehind,
   isWanted,
-  shade,
 } from "../../../src/ui/digits/confusion.ts";
 
 const labels = Uint8Array.from([0, 0, 1, 2, 2, 2]);
@@ -53,13 +52,6 @@ describe("a confusion matrix", () => {
     expect(wanted({ kind: "all-to-all" })).toEqual([1, 5, 6]);
     expect(wanted({ kind: "all-to-one", target: 1 })).toEqual([1, 7]);
     expect(wanted({ kind: "single-target", source: 2, target: 0 })).toEqual([6]);
-  });
-
-  it("is coloured from nothing to full, and one in a thousand can be seen", () => {
-    expect(shade(0, 980)).toBe(0);
-    expect(shade(980, 980)).toBeCloseTo(1, 12);
-    expect(shade(1, 1000)).toBeGreaterThan(0.09);
-    expect(shade(0, 0)).toBe(0);
   });
 
   it("is a table of one line a cell", () => {

@@ -2,7 +2,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Box } from "../../../src/training/detection.ts";
-import { placeNames, type Place, type Size } from "../../../src/ui/elements/name-places.ts";
+import { placeNames, type Corner, type Size } from "../../../src/ui/elements/name-places.ts";
 
 const PICTURE = { width: 200, height: 100 };
 const NAME = { width: 60, height: 16 };
@@ -66,5 +66,5 @@ describe("the place of a name", () => {
   });
 });
 
-const meet = (a: Place, b: Place, { width, height }: Size) =>
+const meet = (a: Corner, b: Corner, { width, height }: Size) =>
   Math.abs(a.left - b.left) < width && Math.abs(a.top - b.top) < height;

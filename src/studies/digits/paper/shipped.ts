@@ -2,6 +2,9 @@
 import { UserError } from "../../../errors.ts";
 import { readInstanceFile, type InstanceFile } from "./instance-file.ts";
 
+/** The seed that they were run with; the reader's own runs have it too, so that they compare. */
+export const PAPER_SEED = 1;
+
 /** Path of all shipped instances below the app's folder. */
 export const shippedInstances = "results/digits/instances.json";
 

@@ -27,7 +27,7 @@ export function loss(question: Question): Explanation | null {
       tolerance: 0,
     });
   }
-  // The books are a ring: only this step's row can be told from what lies there now.
+  // The history is a ring: only this step's row can be told from what lies there now.
   if (output !== "history" || index[0] !== (done - 1) % dispatch.constants["RING"]) return null;
   return index[1] === 0 ? meanLoss(question) : shareCorrect(question);
 }

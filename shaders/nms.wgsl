@@ -1,15 +1,15 @@
 // Non-maximum suppression: of boxes that overlap, only the one with the greatest score stays.
 //
-//   overlaps: mask[i, j] = whether box j comes behind box i and overlaps it by more than LIMIT
-//   suppress: goes through the boxes in order; one that no box kept before it masks is kept
+//   overlaps: mask[i, j] = whether box j comes behind box i and overlaps it by more than IOU_THRESHOLD
+//   nms:      goes through the boxes in order; one that no box kept before it masks is kept
 //
 // Boxes are sorted, greatest score first, in groups that don't know of each other. overlaps: one
-// invocation fills one word, 32 boxes j. suppress: one workgroup does one group; what is masked so far
+// invocation fills one word, 32 boxes j. nms: one workgroup does one group; what is masked so far
 // is in its own memory. Places in `kept` that nothing fills say NONE.
 
 override K: u32; // places for boxes in a group
 override KEEP: u32; // boxes to keep, at most
-override LIMIT: f32; // of intersection over union
+override IOU_THRESHOLD: f32; // greatest intersection over union of two kept boxes
 
 @group(0) @binding(0) var<storage, read> sorted: array<vec4f>; // [G, K] x1 y1 x2 y2
 @group(0) @binding(1) var<storage, read> choice: array<vec2u>; // [G]: threshold, boxes in the group
@@ -34,7 +34,7 @@ fn overlaps(@builtin(global_invocation_id) id: vec3u) {
   if (first + 31u > i) {
     let own = sorted[g * K + i];
     for (var j = max(first, i + 1u); j < min(first + 32u, count); j++) {
-      if (overlap(own, sorted[g * K + j]) > LIMIT) { bits |= 1u << (j - first); }
+      if (iou(own, sorted[g * K + j]) > IOU_THRESHOLD) { bits |= 1u << (j - first); }
     }
   }
   mask[(g * K + i) * WORDS + word] = bits;
@@ -43,7 +43,7 @@ fn overlaps(@builtin(global_invocation_id) id: vec3u) {
 var<workgroup> masked: array<u32, WORDS>;
 
 @compute @workgroup_size(THREADS)
-fn suppress(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) t: u32) {
+fn nms(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) t: u32) {
   let g = group.x;
   let count = min(choice[g].y, K);
   for (var word = t; word < WORDS; word += THREADS) { masked[word] = 0u; }

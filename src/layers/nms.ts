@@ -1,6 +1,6 @@
-/** Host half of shaders/suppress.wgsl: non-maximum suppression. */
+/** Host half of shaders/nms.wgsl: non-maximum suppression. */
 import boxesLibrary from "../../shaders/lib/boxes.wgsl?raw";
-import source from "../../shaders/suppress.wgsl?raw";
+import source from "../../shaders/nms.wgsl?raw";
 import type { DispatchSpec } from "../gpu/dispatch.ts";
 import { groups } from "../gpu/dispatch.ts";
 import type { Gpu } from "../gpu/gpu.ts";
@@ -8,18 +8,18 @@ import { shader } from "../gpu/shader.ts";
 import type { Tensor } from "../gpu/tensor.ts";
 import type { Ranked } from "./select.ts";
 
-export const suppressShader = shader("suppress", source, boxesLibrary);
+export const nmsShader = shader("nms", source, boxesLibrary);
 
-export interface SuppressOptions {
+export interface NmsOptions {
   readonly label: string;
   readonly ranked: Ranked;
   /** Boxes to keep of each group, at most. */
   readonly keep: number;
   /** Greatest intersection over union of two kept boxes. */
-  readonly limit: number;
+  readonly iouThreshold: number;
 }
 
-export interface Suppressed {
+export interface Kept {
   /** [G, keep] places among the sorted; all ones: nothing */
   readonly kept: Tensor;
   /** [G, keep, 4] */
@@ -27,22 +27,22 @@ export interface Suppressed {
   readonly specs: readonly DispatchSpec[];
 }
 
-export function suppressSpecs(gpu: Gpu, options: SuppressOptions): Suppressed {
-  const { label, ranked, keep: KEEP, limit: LIMIT } = options;
+export function nmsSpecs(gpu: Gpu, options: NmsOptions): Kept {
+  const { label, ranked, keep: KEEP, iouThreshold: IOU_THRESHOLD } = options;
   const { sorted, choice } = ranked;
   const [G, K] = sorted.shape as [number, number];
   const words = Math.ceil(K / 32);
   const mask = gpu.scratch(`${label}.mask`, [G, K, words], "u32");
   const kept = gpu.scratch(`${label}.kept`, [G, KEEP], "u32");
   const boxes = gpu.scratch(`${label}.boxes`, [G, KEEP, 4]);
-  const constants = { K, KEEP, LIMIT };
+  const constants = { K, KEEP, IOU_THRESHOLD };
   return {
     kept,
     boxes,
     specs: [
       {
         label: `${label}.overlaps`,
-        shader: suppressShader,
+        shader: nmsShader,
         entry: "overlaps",
         constants,
         reads: { sorted, choice },
@@ -51,9 +51,9 @@ export function suppressSpecs(gpu: Gpu, options: SuppressOptions): Suppressed {
         flops: G * K * K * 8,
       },
       {
-        label: `${label}.suppress`,
-        shader: suppressShader,
-        entry: "suppress",
+        label: `${label}.nms`,
+        shader: nmsShader,
+        entry: "nms",
         constants,
         reads: { sorted, choice, masks: mask },
         writes: { kept, kept_boxes: boxes },

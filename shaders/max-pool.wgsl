@@ -1,12 +1,9 @@
-// Average and maximum over K x K windows, S apart. Windows may overlap; rows and columns that no
-// window reaches get no gradient. Windows of a maximum may begin PAD rows and columns before the
-// image; only what lies in the image counts.
+// Maximum over K x K windows, S apart. Windows may overlap; rows and columns that no window reaches get
+// no gradient. Windows may begin PAD rows and columns before the image; only what lies in it counts.
 //
-//   forward_average:   y[p, q]  = mean over i, j of x[S p + i, S q + j]
-//   backward_average: dx[h, w]  = sum over the windows (p, q) that hold (h, w) of dy[p, q] / K^2
-//   forward_max:       y[p, q]  = max over i, j of x[S p + i - PAD, S q + j - PAD]
-//                      and winner[p, q] = where in the plane the first of them lies
-//   backward_max:     dx[h, w]  = sum over the windows whose winner is (h, w) of dy[p, q]
+//   forward:   y[p, q] = max over i, j of x[S p + i - PAD, S q + j - PAD]
+//              and winner[p, q] = where in the plane the first of them lies
+//   backward: dx[h, w] = sum over the windows whose winner is (h, w) of dy[p, q]
 //
 // An image and channel together are one plane. One invocation computes one element of what is
 // written, gathering: nothing is accumulated in memory.
@@ -16,7 +13,7 @@ override H: u32; // height in
 override W: u32; // width in
 override K: u32; // window: K x K
 override S: u32; // stride
-override PAD = 0u; // of maxima: rows and columns around the image, less than K
+override PAD = 0u; // rows and columns around the image, less than K
 override P: u32; // height out
 override Q: u32; // width out
 
@@ -28,19 +25,7 @@ override Q: u32; // width out
 @group(0) @binding(5) var<storage, read> maxima: array<u32>; // what `winners` was written as
 
 @compute @workgroup_size(64)
-fn forward_average(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let at = index(id, groups);
-  if (at >= PLANES * P * Q) { return; }
-  let corner = corner_of(at);
-  var sum = 0.0;
-  for (var i = 0u; i < K; i++) {
-    for (var j = 0u; j < K; j++) { sum += x[corner + i * W + j]; }
-  }
-  y[at] = sum / f32(K * K);
-}
-
-@compute @workgroup_size(64)
-fn forward_max(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+fn forward(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
   let at = index(id, groups);
   if (at >= PLANES * P * Q) { return; }
   let winner = first_maximum(at);
@@ -49,19 +34,7 @@ fn forward_max(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups
 }
 
 @compute @workgroup_size(64)
-fn backward_average(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let at = index(id, groups);
-  if (at >= PLANES * H * W) { return; }
-  let windows = windows_over(at);
-  var sum = 0.0;
-  for (var p = windows.first.x; p <= windows.last.x; p++) {
-    for (var q = windows.first.y; q <= windows.last.y; q++) { sum += dy[windows.plane * P * Q + u32(p) * Q + u32(q)]; }
-  }
-  dx[at] = sum / f32(K * K);
-}
-
-@compute @workgroup_size(64)
-fn backward_max(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+fn backward(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
   let at = index(id, groups);
   if (at >= PLANES * H * W) { return; }
   let windows = windows_over(at);
@@ -78,14 +51,6 @@ fn backward_max(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroup
 
 /// The element of this invocation; workgroups are numbered row by row.
 fn index(id: vec3u, groups: vec3u) -> u32 { return id.x + id.y * groups.x * 64u; }
-
-/// The address in x of the upper left corner of output `at`'s window.
-fn corner_of(at: u32) -> u32 {
-  let plane = at / (P * Q);
-  let place = at - plane * P * Q;
-  let p = place / Q;
-  return plane * H * W + p * S * W + (place - p * Q) * S;
-}
 
 /// The address of the largest element in output `at`'s window, the first in reading order among equals.
 fn first_maximum(at: u32) -> u32 {

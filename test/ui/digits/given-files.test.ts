@@ -1,6 +1,6 @@
 /** What readers drop is told by name and content, and what it cannot be is said in words. */
 import { describe, expect, it } from "vitest";
-import { readGiven } from "../../../src/ui/elements/files.ts";
+import { readGiven } from "../../../src/ui/digits/given-files.ts";
 import { userError } from "../../data/samples.ts";
 
 const file = (name: string, content: string) => new File([content], name);

@@ -1,0 +1,64 @@
+/** The detector's backbone: the convolutions that make the feature map which everything else reads. */
+import type { Gpu } from "../gpu/gpu.ts";
+import type { Tensor } from "../gpu/tensor.ts";
+import type { Activation } from "../layers/activation.ts";
+import { conv2dLayer } from "../layers/conv2d.ts";
+import { convolved } from "../layers/convolved.ts";
+import type { Layer, Parameters } from "../layers/layer.ts";
+import { maxPoolLayer, pooled } from "../layers/max-pool.ts";
+import { normaliseLayer } from "../layers/normalise.ts";
+import type { Tiling } from "../layers/tiling.ts";
+import type { DetectorPreset } from "./detector-presets.ts";
+
+/** Channels, height and width behind the backbone, and pixels to a cell. */
+export interface FeatureMap {
+  readonly channels: number;
+  readonly height: number;
+  readonly width: number;
+  readonly stride: number;
+}
+
+export function featureMapOf({ height, width, backbone }: DetectorPreset): FeatureMap {
+  let map: FeatureMap = { channels: 3, height, width, stride: 1 };
+  for (const row of backbone) {
+    if (row.kind === "normalise") continue;
+    const size = row.kind === "conv" ? convolved : pooled;
+    map = {
+      channels: row.kind === "conv" ? row.filters : map.channels,
+      height: size(map.height, row.kernel, row.stride, row.pad),
+      width: size(map.width, row.kernel, row.stride, row.pad),
+      stride: map.stride * row.stride,
+    };
+  }
+  return map;
+}
+
+export interface BackboneOptions {
+  readonly preset: DetectorPreset;
+  /** [B, 3, H, W] */
+  readonly x: Tensor;
+  readonly parametersOf: (label: string) => Parameters;
+  readonly tiling: Tiling;
+}
+
+/** @returns the layers in order; the output of the last is the feature map */
+export function buildBackbone(gpu: Gpu, options: BackboneOptions): Layer[] {
+  const { preset, x, parametersOf, tiling } = options;
+  let input: Activation = { values: x, full: x, gradient: null, relu: false, pool: 1 };
+  return preset.backbone.map((row) => {
+    const layer =
+      row.kind === "conv"
+        ? conv2dLayer(gpu, {
+            ...row,
+            input,
+            relu: true,
+            parameters: parametersOf(row.label),
+            tiling,
+          })
+        : row.kind === "normalise"
+          ? normaliseLayer(gpu, { ...row, input })
+          : maxPoolLayer(gpu, { ...row, input });
+    input = layer.output;
+    return layer;
+  });
+}
