@@ -1,5 +1,5 @@
 /** The page's engine before, or without, a GPU: answers from the recording of the shipped BadNet. */
-import { LossCurve } from "../../engine/loss-curve.ts";
+import { LossCurve } from "../loss-curve.ts";
 import { UserError } from "../../errors.ts";
 import { decodeModel, type Model } from "../../files/model-file.ts";
 import { digitNet } from "../../models/digit-net.ts";

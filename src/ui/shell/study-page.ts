@@ -11,9 +11,7 @@ import {
   type StudyPort,
 } from "../../studies/port.ts";
 import type { StudyId } from "../../studies/table.ts";
-import "../elements/kernel-view.ts";
 import type { KernelTexts } from "../elements/kernels.ts";
-import "../elements/step-view.ts";
 import { base, controls } from "../elements/styles.ts";
 import "../elements/tab-bar.ts";
 import type { Tab } from "../elements/tab-bar.ts";
@@ -72,10 +70,11 @@ export interface Status {
   readonly saving: string;
 }
 
-const stepTabs: readonly Tab[] = [
-  { id: "step", name: "Step by step" },
-  { id: "kernels", name: "Kernels" },
-];
+/** Views of the training step, loaded when they are first wanted. */
+const stepTabs = [
+  { id: "step", name: "Step by step", load: async () => await import("../elements/step-view.ts") },
+  { id: "kernels", name: "Kernels", load: async () => await import("../elements/kernel-view.ts") },
+] as const;
 
 export abstract class StudyPage<S extends StudyPort, View extends { readonly tab: string }>
   extends LitElement
@@ -140,7 +139,8 @@ export abstract class StudyPage<S extends StudyPort, View extends { readonly tab
     this.dispatchEvent(new CustomEvent("view-change", { detail: part }));
   }
 
-  protected override willUpdate(_: PropertyValues<this>): void {
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    if (changed.has("view")) this.loadTab();
     const { client } = this.connection;
     if (!client) return;
     if (!this.opened) {
@@ -252,6 +252,13 @@ export abstract class StudyPage<S extends StudyPort, View extends { readonly tab
       @save=${({ detail: what }: CustomEvent<Saving>) =>
         this.control.save(what, this.fileName(what))}
     ></save-bar>`;
+  }
+
+  private loadTab(): void {
+    stepTabs
+      .find(({ id }) => id === this.view.tab)
+      ?.load()
+      .catch(this.control.fail);
   }
 
   private renderTab() {
