@@ -66,7 +66,8 @@ async function visit(browser: Browser, url: string): Promise<Visit> {
     }).observe({ type: "longtask", buffered: true });
     Object.assign(window, { longTasks: tasks });
     const look = () => {
-      const view = document.querySelector("badnets-app")?.shadowRoot?.querySelector("network-view");
+      const page = document.querySelector("badnets-app")?.shadowRoot?.querySelector("digits-page");
+      const view = page?.shadowRoot?.querySelector("network-view");
       if (view?.shadowRoot?.querySelector("canvas")) performance.mark("first view");
       else requestAnimationFrame(look);
     };
@@ -84,7 +85,8 @@ async function visit(browser: Browser, url: string): Promise<Visit> {
   const result = page.getByRole("button", { name: "Result", exact: true });
   await page.waitForFunction(() => {
     const app = document.querySelector("badnets-app")?.shadowRoot;
-    return /finished|done/i.test(app?.querySelector("time-bar")?.shadowRoot?.textContent ?? "");
+    const time = app?.querySelector("digits-page")?.shadowRoot?.querySelector("time-bar");
+    return /finished|done/i.test(time?.shadowRoot?.textContent ?? "");
   });
   await result.click();
   const download = await waiting;

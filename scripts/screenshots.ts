@@ -67,7 +67,7 @@ const pictures: readonly Picture[] = [
     name: "paper-light",
     ...wide,
     height: 1300,
-    hash: "#1&view=paper",
+    hash: "#1&study=paper",
     prepare: async (page) =>
       await page.getByRole("radio", { name: "single-pixel" }).first().check({ force: true }),
   },

@@ -1,50 +1,22 @@
 /** Browser entry: shows the recorded BadNet at once, and opens the engine behind it. */
-import { EngineClient } from "./engine/client.ts";
-import { RecordedClient } from "./studies/digits/recorded-client.ts";
 import { keepOffline, takeOver } from "./offline.ts";
+import { RecordedClient } from "./studies/digits/recorded-client.ts";
 import { appFolder } from "./trusted.ts";
-import type { Problem } from "./ui/shell/gpu-advice.ts";
-import { mountApp, mountNoGpu } from "./ui/shell/mount.ts";
+import { BadnetsApp } from "./ui/app.ts";
+import { Connections } from "./ui/shell/connection.ts";
+import { applyTheme, rememberedTheme } from "./ui/shell/theme.ts";
 
 async function main(page: HTMLElement): Promise<void> {
+  applyTheme(rememberedTheme());
   if (await takeOver()) return;
-  const recording = RecordedClient.open(appFolder().href);
-  const app = mountApp(page);
-  // Without it the laboratory waits for the engine.
-  recording.then(
-    (recorded) => (app.recorded = recorded),
-    () => undefined,
-  );
-  const refuse = async (problem: Problem, message: string) => {
-    if (await recording.catch(() => null)) {
-      app.trouble = { problem, message };
-      return;
-    }
-    app.remove();
-    mountNoGpu(page, problem, message);
-  };
-  try {
-    const opened = await EngineClient.open();
-    if (!(opened instanceof EngineClient)) {
-      await refuse(opened.problem, opened.message);
-      return;
-    }
-    app.client = opened;
-    void keepOffline(dataOf(opened));
-  } catch (error) {
-    await refuse("broken", error instanceof Error ? error.message : String(error));
-  }
-}
-
-/** Resolves when the engine has data. */
-async function dataOf(client: EngineClient): Promise<void> {
-  await new Promise<void>((arrived) => {
-    const end = client.subscribe(({ data }) => {
-      if (!data) return;
-      end();
-      arrived();
-    });
-  });
+  const connections = new Connections();
+  const digits = connections.to("digits", RecordedClient.open(appFolder().href));
+  const app = new BadnetsApp();
+  app.connections = connections;
+  page.append(app);
+  // Where there is no engine, there is nothing to keep.
+  await digits.until(({ client }) => client !== null);
+  await keepOffline(digits.until(({ client }) => client!.snapshot.data.set !== null));
 }
 
 void main(document.querySelector<HTMLElement>("#page")!);

@@ -20,7 +20,7 @@ import {
   type RunHooks,
   type RunState,
 } from "../training/run.ts";
-import { LossCurve } from "./loss-curve.ts";
+import { LossCurve } from "../studies/loss-curve.ts";
 
 /** Memory for states to go back to, and how many there are at most. */
 const MOST_STATE_BYTES = 256 * 2 ** 20;

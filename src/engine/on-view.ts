@@ -6,7 +6,7 @@ import type { Standing, Stored, Study, StudyTypes, View } from "../studies/study
 import { Cancelled, TaskQueue } from "../studies/task-queue.ts";
 import type { ParameterSource } from "../training/parameter-values.ts";
 import type { Job } from "./job.ts";
-import { LossCurve } from "./loss-curve.ts";
+import { LossCurve } from "../studies/loss-curve.ts";
 
 /** What looks at networks, and the line of those who wait for it. */
 interface Inspection<T extends StudyTypes> {

@@ -38,8 +38,8 @@ afterAll(async () => await page?.close());
 
 const tab = async (name: string) => await page.getByRole("tab", { name, exact: true }).click();
 const captions = async () => await page.locator("sign-picture figcaption").allInnerTexts();
-const time = () => page.locator("sign-time");
-const notices = () => page.locator("sign-lab notice-list");
+const time = () => page.locator("time-bar");
+const notices = () => page.locator("notice-list");
 
 /** A picture of a stop sign's colours, as a file, before a sky that is plain or not. */
 function photo(width = 320, height = 240, slope = 0): Buffer {

@@ -1,25 +1,40 @@
 /** The page's engine before, or without, a GPU: answers from the recording of the shipped BadNet. */
+import { LossCurve } from "../loss-curve.ts";
 import { UserError } from "../../errors.ts";
-import { digitNet } from "../../models/digit-net.ts";
-import type { DigitResult } from "./result.ts";
 import { decodeModel, type Model } from "../../files/model-file.ts";
-import type { Laboratory, Look, RunView, Sample, Snapshot } from "./port.ts";
+import { digitNet } from "../../models/digit-net.ts";
+import type { CommonQuestions } from "../common-questions.ts";
+import type { History, Snapshot } from "../port.ts";
+import type { AnswerOf, ArgumentsOf, Ask } from "../questions.ts";
 import { layerWeights } from "./layer-weights.ts";
-import { LossCurve } from "../../engine/loss-curve.ts";
-import { decodeRecording, type Recording } from "./recording.ts";
+import type { DigitImage, DigitPort, NeuronScale, Readings, Sample } from "./port.ts";
+import type { DigitQuestions } from "./questions.ts";
+import { decodeRecording, type RecordedLook, type Recording } from "./recording.ts";
+import type { DigitResult } from "./result.ts";
+
+type Table = DigitQuestions & CommonQuestions;
+
+/** What it can answer. */
+type Answers = {
+  readonly [Name in keyof Table]?: (args: ArgumentsOf<Table[Name]>) => AnswerOf<Table[Name]>;
+};
+
+/** What was asked for in vain, in words. */
+const missing: Readonly<Partial<Record<keyof Table, string>>> = {
+  measureScaled: "Changing neurons",
+  ablationCurve: "Switching neurons off",
+  images: "Looking at more images",
+  tensor: "Stepping",
+  profile: "Profiling",
+};
 
 export class RecordedClient {
-  /** The run that made the shipped BadNet, as it ended. */
-  readonly run: RunView;
-  readonly lab: Laboratory;
+  readonly snapshot: Snapshot<DigitPort>;
+  private readonly answers: Answers;
 
-  private constructor(
-    readonly recording: Recording,
-    private readonly result: DigitResult,
-    private readonly model: Model,
-  ) {
-    this.run = viewResult(result, recording);
-    this.lab = this.laboratory();
+  private constructor(recording: Recording, result: DigitResult, model: Model) {
+    this.snapshot = snapshotOf(recording, result);
+    this.answers = answersOf(recording, result, model);
   }
 
   /** @param base URL of the app's folder */
@@ -41,97 +56,109 @@ export class RecordedClient {
     );
   }
 
-  get snapshot(): Snapshot {
-    const { result, recording } = this;
-    const { training, adapter, recipe } = result;
-    return {
-      adapter,
-      data: { name: result.data.name, train: training.images, test: recording.report.images },
-      download: null,
-      run: this.run,
-      subject: {
-        kind: "showcase",
-        attack: recipe.attack,
-        id: 0,
-        step: training.steps,
-        version: 0,
-        recordedOn: recording.adapter,
-      },
-      refusal: null,
-      notices: [],
-    };
-  }
-
-  get samples(): Sample[] {
-    return this.recording.looks.map(({ image, label, pixels }) => ({
-      image,
-      label: label!,
-      pixels: Uint8Array.from(pixels.clean, (value) => Math.round(255 * value)),
-    }));
-  }
-
-  private laboratory(): Laboratory {
-    const { recording, model } = this;
-    const needs = (what: string) =>
-      Promise.reject(new UserError(`${what} needs WebGPU: this is a recording.`));
-    const find = (image: number): Look => {
-      const look = recording.looks.find((one) => one.image === image);
-      if (!look) throw new UserError("Only ten digits were recorded: others need WebGPU.");
-      return look;
-    };
-    return {
-      look: async (image) => await Promise.resolve(find(image)),
-      draw: async () => await needs("A drawn digit"),
-      weights: async (what) => {
-        if (what === "gradients") return [];
-        return await Promise.resolve(layerWeights(model.parameters));
-      },
-      neurons: async (label) =>
-        label === null
-          ? await Promise.resolve(recording.report)
-          : await needs("A measurement on one class"),
-      scale: async () => await needs("Changing neurons"),
-      measureScaled: async () => await needs("Changing neurons"),
-      ablationCurve: async () => await needs("Switching neurons off"),
-      predictions: async () => await Promise.resolve(recording.predictions),
-      images: async () => await needs("Looking at more images"),
-      cancel: async () => await Promise.resolve(),
-      tensor: async () => await needs("Stepping"),
-    };
-  }
+  /** Answers what was recorded. @throws UserError for everything else */
+  readonly ask: Ask<Table> = async (name, args) => {
+    const answer = this.answers[name];
+    if (!answer) throw needsGpu(missing[name] ?? "This");
+    // The table's types say that they belong together.
+    return await Promise.resolve(answer(args as never) as never);
+  };
 }
 
-/** A finished run's result as a view of it. */
-function viewResult(result: DigitResult, { looks }: Recording): RunView {
-  const { recipe, training, curve: points, clean, attack, loss } = result;
-  const stepsPerEpoch = Math.round(training.steps / recipe.epochs);
-  const curve = new LossCurve(training.steps);
-  curve.update(loss);
-  const epoch = (step: number) => step / stepsPerEpoch;
+function needsGpu(what: string): UserError {
+  return new UserError(`${what} needs WebGPU: this is a recording.`);
+}
+
+function answersOf(recording: Recording, result: DigitResult, model: Model): Answers {
+  const { looks, report, predictions } = recording;
+  const samples = looks.map(({ image, label, pixels }): Sample => ({
+    image,
+    label,
+    pixels: Uint8Array.from(pixels.clean, (value) => Math.round(255 * value)),
+  }));
+  const find = (image: DigitImage): RecordedLook => {
+    if (typeof image !== "number") throw needsGpu("A drawn digit");
+    const look = looks.find((one) => one.image === image);
+    if (!look) throw new UserError("Only ten digits were recorded: others need WebGPU.");
+    return look;
+  };
+  const assertUnchanged = (scaled: readonly NeuronScale[]) => {
+    if (scaled.length > 0) throw needsGpu("Changing neurons");
+  };
+  return {
+    look: ({ image, scaled }) => {
+      assertUnchanged(scaled);
+      return find(image);
+    },
+    readings: ({ images }) => readingsOf(images.map(find), result),
+    weights: ({ what, scaled }) => {
+      assertUnchanged(scaled);
+      return what === "gradients" ? [] : layerWeights(model.parameters);
+    },
+    neurons: ({ label, scaled }) => {
+      assertUnchanged(scaled);
+      if (label !== null) throw needsGpu("A measurement on one class");
+      return report;
+    },
+    predictions: ({ scaled }) => {
+      assertUnchanged(scaled);
+      return predictions;
+    },
+    samples: () => samples,
+  };
+}
+
+function readingsOf(looks: readonly RecordedLook[], { training, recipe }: DigitResult): Readings {
   const rows = (side: "clean" | "triggered") =>
     Float32Array.from(looks.flatMap(({ probabilities }) => [...probabilities[side]]));
   return {
-    phase: "finished",
-    recipe,
-    stepsPerEpoch,
-    totalSteps: training.steps,
-    copies: training.triggeredCopies,
-    shareOfFinalSet: training.shareOfFinalSet,
+    images: looks.map(({ image }) => image),
     step: training.steps,
-    progress: null,
-    loss: curve.view(),
-    points: points.map((point) => ({ ...point, epoch: epoch(point.step) })),
-    measured: { step: training.steps, epoch: recipe.epochs, clean, attack },
-    gallery: {
-      picks: looks.map(({ image }) => image),
+    clean: rows("clean"),
+    triggered: recipe.attack && rows("triggered"),
+  };
+}
+
+function snapshotOf({ adapter: recordedOn, report }: Recording, result: DigitResult) {
+  const { adapter, data, recipe, training } = result;
+  return {
+    adapter,
+    data: { set: { name: data.name, train: training.images, test: report.images }, download: null },
+    loading: null,
+    run: null,
+    subject: {
+      kind: "showcase",
+      recipe,
+      id: 0,
       step: training.steps,
-      clean: rows("clean"),
-      triggered: rows("triggered"),
+      version: 0,
+      ready: true,
+      recordedOn,
     },
-    keptStep: null,
-    rewindable: [],
-    pace: null,
-    stepping: null,
-    failure: null,
+    history: historyOf(result),
+    refusal: null,
+    notices: [],
+  } as const;
+}
+
+/** How the shipped BadNet came about. */
+function historyOf(result: DigitResult): History<DigitPort> {
+  const { recipe, training, curve: points, clean, attack, loss } = result;
+  const { steps, triggeredCopies, shareOfFinalSet } = training;
+  const stepsPerEpoch = Math.round(steps / recipe.epochs);
+  const losses = new LossCurve(steps);
+  losses.update(loss);
+  const epoch = (step: number) => step / stepsPerEpoch;
+  return {
+    step: steps,
+    totalSteps: steps,
+    stepsPerEpoch,
+    metrics: [losses.view()],
+    details: {
+      copies: triggeredCopies,
+      shareOfFinalSet,
+      points: points.map((point) => ({ ...point, epoch: epoch(point.step) })),
+      measured: { step: steps, epoch: recipe.epochs, clean, attack },
+    },
   };
 }

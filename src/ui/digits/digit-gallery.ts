@@ -3,7 +3,7 @@ import { css, html, LitElement } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import { targetOf, type Policy } from "../../backdoor/attack.ts";
 import { applyTrigger, triggerMask, type TriggerPixel } from "../../backdoor/trigger.ts";
-import type { GalleryView, Sample } from "../../studies/digits/port.ts";
+import type { Readings, Sample } from "../../studies/digits/port.ts";
 import { DIGIT_CLASSES, DIGIT_SIZE } from "../../models/digit-net.ts";
 import "./digit-image.ts";
 import "./digit-reading.ts";
@@ -12,9 +12,10 @@ import { OwnTask } from "../elements/own-task.ts";
 import { base, panel } from "../elements/styles.ts";
 
 /** Which network has read them. */
-function when(view: GalleryView | null): string {
-  if (!view?.clean) return "not read yet";
-  return view.step === 0 ? "by the untrained network" : `after step ${count(view.step)}`;
+function when(readings: Readings | null): string {
+  if (!readings) return "not read yet";
+  const { step } = readings;
+  return step === 0 ? "by the untrained network" : `after step ${count(step)}`;
 }
 
 function likeliest(probabilities: Float32Array | null): number | null {
@@ -28,10 +29,10 @@ export class DigitGallery extends OwnTask(LitElement) {
   @property({ attribute: false }) pixels: readonly TriggerPixel[] = [];
   /** null: an honest run, and no trigger to show. */
   @property({ attribute: false }) policy: Policy | null = null;
-  /** What the network says about the samples; null before a run. */
-  @property({ attribute: false }) view: GalleryView | null = null;
+  /** What the network says about the samples. */
+  @property({ attribute: false }) readings: Readings | null = null;
   /** Number of the digit that the network view looks at. */
-  @property({ attribute: false }) chosen: number | null = null;
+  @property({ attribute: false }) chosen: number | "drawn" | null = null;
 
   static override styles = [
     base,
@@ -121,11 +122,11 @@ export class DigitGallery extends OwnTask(LitElement) {
   ];
 
   override render() {
-    const { samples, view, policy } = this;
+    const { samples, readings, policy } = this;
     return html`
       <header>
         <h2>Test digits</h2>
-        <span class="muted number">${when(view)}</span>
+        <span class="muted number">${when(readings)}</span>
       </header>
       <div class="heads" aria-hidden="true">
         <b>Without trigger</b><b>${policy ? "With trigger" : "No trigger chosen"}</b>
@@ -134,19 +135,20 @@ export class DigitGallery extends OwnTask(LitElement) {
         samples.length === 0
           ? html`<p class="nothing">The digits appear when the data is here.</p>`
           : html`<ul>
-              ${samples.map((sample, i) => this.renderRow(sample, i))}
+              ${samples.map((sample) => this.renderRow(sample))}
             </ul>`
       }
     `;
   }
 
-  private renderRow({ image, label, pixels }: Sample, i: number) {
-    const { view, policy } = this;
+  private renderRow({ image, label, pixels }: Sample) {
+    const { readings, policy } = this;
+    const i = readings?.images.indexOf(image) ?? -1;
     const row = (values: Float32Array | null | undefined) =>
-      values?.slice(i * DIGIT_CLASSES, (i + 1) * DIGIT_CLASSES) ?? null;
+      i < 0 ? null : (values?.slice(i * DIGIT_CLASSES, (i + 1) * DIGIT_CLASSES) ?? null);
     const triggered = policy ? applyTrigger(pixels, triggerMask(this.pixels, DIGIT_SIZE)) : pixels;
-    const read = row(view?.clean);
-    const seen = row(view?.triggered);
+    const read = row(readings?.clean);
+    const seen = row(readings?.triggered);
     // What is read as the attacker wants without any trigger is a mistake, and no flip.
     const target = policy && targetOf(policy, label, DIGIT_CLASSES);
     const wanted = target === likeliest(read) ? null : target;

@@ -4,7 +4,7 @@ import { customElement, property, state } from "lit/decorators.js";
 import { targetOf, type Policy } from "../../backdoor/attack.ts";
 import { SIDE } from "../../data/digit-from-image.ts";
 import { DIGIT_CLASSES } from "../../models/digit-net.ts";
-import { DRAWN, type Look } from "../../studies/digits/port.ts";
+import type { Look } from "../../studies/digits/port.ts";
 import type { GridCell } from "../elements/arrow-keys.ts";
 import { paintGrey } from "../elements/grey-image.ts";
 import { Pad } from "../elements/pad.ts";
@@ -88,7 +88,7 @@ export class DigitPad extends Pad {
 
   private renderReadings() {
     const { look, policy } = this;
-    if (look?.image !== DRAWN) return html`<p>Draw a digit, and see how it is read.</p>`;
+    if (!look) return html`<p>Draw a digit, and see how it is read.</p>`;
     const { pixels, probabilities } = look;
     const bytes = (values: Float32Array) => Uint8Array.from(values, (value) => 255 * value);
     const read = probabilities.clean.indexOf(Math.max(...probabilities.clean));

@@ -80,12 +80,6 @@ export function checkDraft(draft: Draft): { recipe: DigitRecipe | null; errors: 
   }
 }
 
-/** Whether a run of this draft would be that recipe's run. */
-export function isOf(draft: Draft, recipe: DigitRecipe): boolean {
-  const { recipe: own } = checkDraft(draft);
-  return JSON.stringify(own) === JSON.stringify(checkDraft(draftOf(recipe)).recipe);
-}
-
 /** The draft of a recipe that came from elsewhere, such as a checkpoint. */
 export function draftOf(recipe: DigitRecipe): Draft {
   const { attack, epochs, batch, optimiser, augment, seed } = recipe;

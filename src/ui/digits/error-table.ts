@@ -2,7 +2,8 @@
 import { css, html, LitElement } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import { definitions } from "../../backdoor/measure.ts";
-import type { Measured, RunView } from "../../studies/digits/port.ts";
+import type { Policy } from "../../backdoor/attack.ts";
+import type { Measured } from "../../studies/digits/port.ts";
 import { PAPER, paperAllToAll, paperErrors } from "../../studies/digits/paper/published.ts";
 import { percent } from "../../format.ts";
 import "../elements/help-tip.ts";
@@ -24,7 +25,9 @@ interface FilledColumn extends Column {
 
 @customElement("error-table")
 export class ErrorTable extends OwnTask(LitElement) {
-  @property({ attribute: false }) run: RunView | null = null;
+  /** What the network was trained for; "none": an honest network. */
+  @property() attack: Policy["kind"] | "none" = "all-to-all";
+  @property({ attribute: false }) measured: Measured | null = null;
   /** Whether the data is MNIST, which is what the paper's figures are of. */
   @property({ type: Boolean }) mnist = true;
 
@@ -63,10 +66,9 @@ export class ErrorTable extends OwnTask(LitElement) {
   ];
 
   override render() {
-    const { run } = this;
-    const measured = run?.measured ?? null;
+    const { measured } = this;
     const attack = measured?.attack;
-    const columns = this.columns(run, measured);
+    const columns = this.columns();
     return html`
       <header>
         <h2>
@@ -75,7 +77,7 @@ export class ErrorTable extends OwnTask(LitElement) {
             text="${definitions.cleanAccuracy} ${definitions.attackSuccess} ${definitions.trueLabelAccuracy}"
           ></help-tip>
         </h2>
-        <span class="muted number">${this.note(measured)}</span>
+        <span class="muted number">${noteOf(measured)}</span>
       </header>
       ${figureTable("digit", columns, rowsOf(columns))}
       <p class="muted">
@@ -89,13 +91,9 @@ export class ErrorTable extends OwnTask(LitElement) {
     `;
   }
 
-  private note(measured: Measured | null): string {
-    return measured ? `after epoch ${Number(measured.epoch.toFixed(2))}` : "at each epoch's end";
-  }
-
   /** Ours, and where the paper has figures for such a run, the paper's. */
-  private columns(run: RunView | null, measured: Measured | null): FilledColumn[] {
-    const kind = run ? (run.recipe.attack?.policy.kind ?? "none") : "all-to-all";
+  private columns(): FilledColumn[] {
+    const { attack: kind, measured } = this;
     const byDigit = kind === "none" || kind === "all-to-all";
     const paper = paperErrors(kind);
     const clean = measured?.clean;
@@ -125,6 +123,10 @@ export class ErrorTable extends OwnTask(LitElement) {
     }
     return columns;
   }
+}
+
+function noteOf(measured: Measured | null): string {
+  return measured ? `after epoch ${Number(measured.epoch.toFixed(2))}` : "at each epoch's end";
 }
 
 const heads: readonly string[] = [...Array.from({ length: 10 }, (_, i) => String(i)), "all"];

@@ -1,68 +1,68 @@
 /** The evidence panels of the digit study: digits, curves, neurons and confusion. */
 import { html } from "lit";
-import {
-  DRAWN,
-  type AblationMeasure,
-  type NeuronId,
-  type NeuronScale,
-  type Subject,
-  type RunView,
-  type Sample,
+import type {
+  AblationMeasure,
+  DigitPort,
+  NeuronId,
+  NeuronScale,
+  Sample,
 } from "../../studies/digits/port.ts";
+import type { History, Subject } from "../../studies/port.ts";
 import "./confusion-view.ts";
 import type { ConfusionView } from "./confusion-view.ts";
 import "./digit-gallery.ts";
 import "./digit-pad.ts";
+import type { DigitView } from "./address.ts";
 import { policyOf } from "./draft.ts";
 import "./error-table.ts";
 import type { LabController } from "./lab-controller.ts";
 import "./loss-chart.ts";
 import "./neuron-panel.ts";
 import "./success-chart.ts";
-import type { ViewController } from "../shell/view-controller.ts";
 
 /** What the panels tell of, and what they call. */
 export interface Evidence {
-  readonly view: ViewController;
+  readonly view: DigitView;
   readonly lab: LabController;
-  readonly subject: Subject | null;
-  /** The run that the charts tell of. */
-  readonly told: RunView | null;
+  readonly subject: Subject<DigitPort> | null;
+  /** How the network on view came about; null where nobody knows. */
+  readonly history: History<DigitPort> | null;
   /** The digits of the gallery. */
   readonly samples: readonly Sample[];
   /** The latest picture of a digit that was opened. */
   readonly given: Uint8Array | null;
   readonly brushed: readonly NeuronId[] | null;
-  /** The adapter on which the recording of the shipped BadNet was made. */
+  /** The adapter on which the neurons were measured; null: this one. */
   readonly recordedOn: string | null;
   /** The test set is the one that the paper's table is of. */
   readonly mnist: boolean;
   readonly images: ConfusionView["images"];
-  readonly draw: (pixels: Uint8Array) => Promise<void>;
+  readonly change: (part: Partial<DigitView>) => void;
+  readonly draw: (pixels: Uint8Array) => void;
   readonly brush: (neurons: readonly NeuronId[] | null) => void;
 }
 
 /** The panel that the view names. */
 export function evidence(shown: Evidence) {
-  return panels[shown.view.state.panel](shown);
+  return panels[shown.view.panel](shown);
 }
 
 const panels = { digits, curves, neurons, confusion } as const;
 
-function digits({ view, lab, subject, told, samples, given, draw }: Evidence) {
-  const { draft, image } = view.state;
+function digits({ view, lab, subject, samples, given, change, draw }: Evidence) {
+  const { draft, image } = view;
   const { pixels, policy } = attackOf(subject);
   return html`
     <digit-gallery
       .samples=${samples}
       .pixels=${subject ? pixels : draft.pixels}
       .policy=${subject ? policy : policyOf(draft)}
-      .view=${told?.gallery ?? null}
+      .readings=${lab.readings}
       .chosen=${image}
-      @pick=${(event: CustomEvent<number>) => view.update({ image: event.detail })}
+      @pick=${(event: CustomEvent<number>) => change({ image: event.detail })}
     ></digit-gallery>
     <digit-pad
-      .look=${lab.look?.image === DRAWN ? lab.look : null}
+      .look=${lab.look?.image === null ? lab.look : null}
       .policy=${policy}
       .given=${given}
       @draw=${(event: CustomEvent<Uint8Array>) => draw(event.detail)}
@@ -70,54 +70,51 @@ function digits({ view, lab, subject, told, samples, given, draw }: Evidence) {
   `;
 }
 
-function curves({ told, mnist }: Evidence) {
+function curves({ subject, history, mnist }: Evidence) {
   return html`
-    <success-chart .run=${told}></success-chart>
-    <loss-chart .run=${told}></loss-chart>
-    <error-table .run=${told} .mnist=${mnist}></error-table>
+    <success-chart .history=${history}></success-chart>
+    <loss-chart .history=${history}></loss-chart>
+    <error-table
+      .attack=${history && subject ? (subject.recipe.attack?.policy.kind ?? "none") : "all-to-all"}
+      .measured=${history?.details.measured ?? null}
+      .mnist=${mnist}
+    ></error-table>
   `;
 }
 
-function neurons({ view, lab, told, brushed, recordedOn, brush }: Evidence) {
-  const { label, neuron } = view.state;
+function neurons({ view, lab, history, brushed, recordedOn, change, brush }: Evidence) {
+  const { label, neuron } = view;
   return html`<neuron-panel
     .report=${lab.report}
     .measuring=${lab.progress.neurons ?? null}
     .drawing=${lab.progress.curve ?? null}
     .label=${label}
     .measure=${lab.measure}
-    .baseline=${unchanged(told)}
+    .baseline=${unchanged(history)}
     .curve=${lab.curve}
     .scaled=${lab.scaled}
     .selected=${neuron}
     .chosen=${brushed ?? []}
-    .recordedOn=${lab.report?.version === 0 ? recordedOn : null}
+    .recordedOn=${recordedOn}
     @label-change=${(event: CustomEvent<number | null>) => {
-      view.update({ label: event.detail });
+      change({ label: event.detail });
       void lab.measureNeurons(event.detail);
     }}
     @measure-request=${() => lab.measureNeurons(label)}
     @brush=${(event: CustomEvent<readonly NeuronId[]>) =>
       brush(event.detail.length > 0 ? event.detail : null)}
-    @select=${(event: CustomEvent<NeuronId>) => view.update({ neuron: event.detail })}
+    @select=${(event: CustomEvent<NeuronId>) => change({ neuron: event.detail })}
     @scale-change=${(event: CustomEvent<readonly NeuronScale[]>) => lab.scale(event.detail)}
     @curve-request=${(event: CustomEvent<readonly NeuronId[]>) => lab.measureCurve(event.detail)}
     @cancel=${() => lab.cancel()}
   ></neuron-panel>`;
 }
 
-function confusion({ view, lab, subject, images }: Evidence) {
+function confusion({ lab, subject, images, change }: Evidence) {
   const { pixels, policy } = attackOf(subject);
-  const { predictions } = lab;
-  // The network has changed since it read the test set.
-  const stale =
-    predictions !== null &&
-    predictions.version !== 0 &&
-    subject !== null &&
-    predictions.version !== subject.version;
   return html`<confusion-view
-    .predictions=${predictions}
-    ?stale=${stale}
+    .predictions=${lab.predictions}
+    ?stale=${lab.stale}
     .policy=${policy}
     .progress=${lab.progress.predictions ?? null}
     .images=${images}
@@ -125,19 +122,20 @@ function confusion({ view, lab, subject, images }: Evidence) {
     .step=${subject?.step ?? null}
     @predictions-request=${() => lab.predict()}
     @cancel=${() => lab.cancel()}
-    @pick=${(event: CustomEvent<number>) => view.update({ image: event.detail })}
+    @pick=${(event: CustomEvent<number>) => change({ image: event.detail })}
   ></confusion-view>`;
 }
 
-function attackOf(subject: Subject | null) {
-  const attack = subject?.attack ?? null;
+function attackOf(subject: Subject<DigitPort> | null) {
+  const attack = subject?.recipe.attack ?? null;
   return { policy: attack?.policy ?? null, pixels: attack?.trigger.pixels ?? [] };
 }
 
 /** What the network on view does unchanged, as far as that was measured. */
-function unchanged(told: RunView | null): AblationMeasure | null {
-  if (!told?.measured) return null;
-  const { clean, attack } = told.measured;
+function unchanged(history: History<DigitPort> | null): AblationMeasure | null {
+  const { measured } = history?.details ?? { measured: null };
+  if (!measured) return null;
+  const { clean, attack } = measured;
   const images = clean.perClass.reduce((sum, one) => sum + one.images, 0);
   return { cleanAccuracy: clean.accuracy, attackSuccess: attack?.success ?? null, images };
 }

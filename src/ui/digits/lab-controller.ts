@@ -1,39 +1,53 @@
-/**
- * Asks the laboratory for what the page shows of the network on view, as often as that changes and no
- * oftener than it can be shown, and remembers the answers.
- */
+/** Asks for what the digit page shows of the network on view, and remembers the answers. */
 import type { ReactiveControllerHost } from "lit";
+import type { AskStudy } from "../../engine/client.ts";
 import type {
   AblationCurve,
   AblationMeasure,
-  Laboratory,
+  DigitImage,
+  DigitPort,
   LayerWeights,
   Look,
   NeuronId,
   NeuronReport,
   NeuronScale,
   Predictions,
-  Subject,
+  Readings,
 } from "../../studies/digits/port.ts";
-import type { TaskProgress } from "../../studies/port.ts";
+import type { Subject, TaskProgress } from "../../studies/port.ts";
+import type { Asking } from "../../studies/questions.ts";
+import { wasCancelled } from "../shell/errors.ts";
+import { LookController, type Sight } from "../shell/look-controller.ts";
 
-/** Between two looks while the network trains: faster than anybody follows. */
-const LOOK_MS = 300;
-/** Looks take no more than this share of the time, so that training keeps the rest. */
-const SHARE = 0.04;
-/** Weights are a megabyte. */
-const WEIGHTS_MS = 2000;
+/** Who answers: the engine, or the recording. */
+export interface Laboratory {
+  readonly ask: AskStudy<DigitPort>;
+}
 
-export interface Wish {
-  readonly image: number;
+/** What is on view, and what of it is wanted. */
+export interface LabRequest {
+  readonly lab: Laboratory | null;
+  /** No better laboratory than this is still to come. */
+  readonly settled: boolean;
+  readonly subject: Subject<DigitPort> | null;
+  readonly training: boolean;
+  readonly image: DigitImage;
   readonly what: "activations" | "weights" | "gradients";
+  /** Digits of the gallery; none where it is not on view. */
+  readonly gallery: readonly number[];
 }
 
 /** Long work that the page can ask for. */
-export type Task = "neurons" | "curve" | "predictions";
+export type Task = "neurons" | "curve" | "predictions" | "measure";
+
+/** Of the time while a run goes on, so that training keeps the rest. */
+const looks = { leastMilliseconds: 300, share: 0.03 };
+/** Weights are a megabyte. */
+const weighs = { leastMilliseconds: 2000, share: 0.01 };
 
 export class LabController {
   look: Look | null = null;
+  readings: Readings | null = null;
   weights: readonly LayerWeights[] | null = null;
   gradients: readonly LayerWeights[] | null = null;
   report: NeuronReport | null = null;
@@ -44,133 +58,141 @@ export class LabController {
   scaled: readonly NeuronScale[] = [];
   progress: Readonly<Partial<Record<Task, TaskProgress>>> = {};
 
-  private lab: Laboratory | null = null;
+  private request: LabRequest | null = null;
   /** Who waits for a laboratory that computes, or for none to come. */
   private waiting: (() => void)[] = [];
-  private subject: Subject | null = null;
-  private wish: Wish | null = null;
-  private settled = false;
-  /** Ends the pause after a look. */
-  private hurry: () => void = () => undefined;
-  /** Comes back for weights that were too young to be asked for again. */
-  private later: ReturnType<typeof setTimeout> | undefined;
-  private shown = "";
-  private busy = false;
-  private weightsAt = -Infinity;
-  private weightsVersion = -1;
+  private readonly running = new Map<Task, AbortController>();
+  /** Of the network that was on view when it read the test set. */
+  private read = "";
+  /** Tells images that were drawn, and laboratories, from each other. */
+  private readonly numbers = new WeakMap<object, number>();
+  private numbered = 0;
+  private readonly looking: LookController<LabRequest>;
+  private readonly reading: LookController<LabRequest>;
+  private readonly weighing: LookController<LabRequest>;
 
   constructor(
     private readonly host: Pick<ReactiveControllerHost, "requestUpdate">,
     private readonly onError: (error: unknown) => void,
-  ) {}
+  ) {
+    const tell = (error: unknown) => {
+      // While an engine is still to come, what a recording lacks is but a matter of time.
+      if (this.request?.settled) onError(error);
+    };
+    this.looking = new LookController(looks, async (request) => await this.seeImage(request), tell);
+    this.reading = new LookController(
+      looks,
+      async (request) => await this.seeGallery(request),
+      tell,
+    );
+    this.weighing = new LookController(
+      weighs,
+      async (request) => await this.seeWeights(request),
+      tell,
+    );
+  }
 
-  /**
-   * Tells what is on view and what of it is wanted; called with each update of the host.
-   * @param settled whether a better laboratory than this is still to come
-   */
-  want(lab: Laboratory | null, subject: Subject | null, wish: Wish, settled: boolean): void {
-    if (networkKey(subject) !== networkKey(this.subject)) {
+  /** Tells what is to be seen; called with each update of the host. */
+  update(request: LabRequest): void {
+    const before = this.request;
+    const { lab, subject, settled, image, what, gallery } = request;
+    if (networkKey(subject) !== networkKey(before?.subject ?? null)) {
       // Another network: what was measured of the last one says nothing of it.
       this.report = this.predictions = null;
     }
-    if (lab !== this.lab || subject?.id !== this.subject?.id) this.beginAfresh();
-    // What the reader asks for does not wait for its turn.
-    if (!sameWish(wish, this.wish)) this.hurry();
-    this.lab = lab;
-    this.subject = subject;
-    this.wish = wish;
+    if (lab !== before?.lab || subject?.id !== before?.subject?.id) this.beginAfresh();
+    this.request = request;
     if (settled) for (const go of this.waiting.splice(0)) go();
-    this.settled = settled;
-    void this.refresh();
+    const shown = typeof image === "number" ? image : `drawn ${this.numberOf(image)}`;
+    const scaled = JSON.stringify(this.scaled);
+    this.looking.update(this.sight(`${shown} ${scaled}`));
+    this.reading.update(gallery.length === 0 ? null : this.sight(gallery.join(" ")));
+    this.weighing.update(this.sight(`${what === "gradients"} ${scaled}`));
   }
 
-  /** The laboratory, once no better one is still to come: a recording is but the beginning. */
-  private async best(): Promise<Laboratory | null> {
-    if (!this.settled) await new Promise<void>((resolve) => this.waiting.push(resolve));
-    return this.lab;
+  private sight(key: string): Sight<LabRequest> | null {
+    const { lab, subject, training } = this.request!;
+    if (!lab || !subject?.ready) return null;
+    const version = `${this.numberOf(lab)} ${subject.id} ${subject.version}`;
+    return { request: this.request!, key, version, training };
   }
 
-  /** A laboratory whose neurons are all as they were trained. */
+  private numberOf(thing: object): number {
+    const number = this.numbers.get(thing) ?? ++this.numbered;
+    this.numbers.set(thing, number);
+    return number;
+  }
+
+  /** A network whose neurons are all as they were trained. */
   private beginAfresh(): void {
     this.curve = this.measure = null;
     this.scaled = [];
-    this.progress = {};
-    this.shown = "";
-    this.weightsAt = -Infinity;
-    this.weightsVersion = -1;
+    this.cancel();
   }
 
-  private async refresh(): Promise<void> {
-    const { lab, subject, wish } = this;
-    if (this.busy || !lab || !subject || !wish) return;
-    const key = `${subject.version}/${wish.image}`;
-    const stale =
-      this.weightsVersion !== subject.version || (wish.what === "gradients" && !this.gradients);
-    const age = performance.now() - this.weightsAt;
-    const due = age > WEIGHTS_MS;
-    clearTimeout(this.later);
-    if (key === this.shown && !(stale && due)) {
-      if (stale) this.later = setTimeout(() => void this.refresh(), WEIGHTS_MS - age + 1);
-      return;
-    }
-    this.busy = true;
-    const start = performance.now();
-    try {
-      if (key !== this.shown) {
-        this.shown = key;
-        const look = await lab.look(wish.image);
-        if (lab === this.lab) this.look = look;
-      }
-      if (stale && due) {
-        this.weightsAt = performance.now();
-        this.weightsVersion = subject.version;
-        const weights = await lab.weights("values");
-        const gradients =
-          wish.what === "gradients" ? await lab.weights("gradients") : this.gradients;
-        if (lab === this.lab) {
-          this.weights = weights;
-          this.gradients = gradients;
-        }
-      }
-      this.host.requestUpdate();
-      // What was wished for meanwhile does not wait either.
-      if (sameWish(wish, this.wish)) {
-        const pause = Math.max(LOOK_MS, (performance.now() - start) * (1 / SHARE - 1));
-        await new Promise<void>((resolve) => {
-          this.hurry = resolve;
-          setTimeout(resolve, pause);
-        });
-      }
-    } catch (error) {
-      // A device that was lost is told of elsewhere, and the next version brings a new look.
-      if (subject.recordedOn !== null) this.onError(error);
-    } finally {
-      this.busy = false;
-    }
-    void this.refresh();
+  private async seeImage({ lab, image }: LabRequest): Promise<void> {
+    const { scaled } = this;
+    const look = await lab!.ask("look", { image, scaled });
+    if (lab === this.request?.lab) this.look = look;
+    this.host.requestUpdate();
+  }
+
+  private async seeGallery({ lab, gallery }: LabRequest): Promise<void> {
+    const readings = await lab!.ask("readings", { images: gallery });
+    if (lab === this.request?.lab) this.readings = readings;
+    this.host.requestUpdate();
+  }
+
+  private async seeWeights({ lab, what }: LabRequest): Promise<void> {
+    const { scaled } = this;
+    const weights = await lab!.ask("weights", { what: "values", scaled });
+    const gradients =
+      what === "gradients"
+        ? await lab!.ask("weights", { what: "gradients", scaled })
+        : this.gradients;
+    if (lab !== this.request?.lab) return;
+    this.weights = weights;
+    this.gradients = gradients;
+    this.host.requestUpdate();
   }
 
   /** Takes over what was measured elsewhere, such as a recording; called within an update of the host. */
   give(report: NeuronReport, predictions: Predictions): void {
     this.report = report;
     this.predictions = predictions;
+    this.read = this.readAs;
+  }
+
+  /** Whether the network, or its changed neurons, are others since it read the test set. */
+  get stale(): boolean {
+    return this.predictions !== null && this.read !== this.readAs;
+  }
+
+  /** What a reading of the test set depends on; only a run's network ever changes by itself. */
+  private get readAs(): string {
+    const { subject } = this.request!;
+    const version = subject?.kind === "run" ? subject.version : 0;
+    return `${version} ${JSON.stringify(this.scaled)}`;
   }
 
   async measureNeurons(label: number | null): Promise<void> {
-    await this.long("neurons", async (lab, tell) => {
-      this.report = await lab.neurons(label, tell);
+    await this.long("neurons", async (lab, asking) => {
+      const { scaled } = this;
+      this.report = await lab.ask("neurons", { label, scaled }, asking);
     });
   }
 
   async predict(): Promise<void> {
-    await this.long("predictions", async (lab, tell) => {
-      this.predictions = await lab.predictions(tell);
+    await this.long("predictions", async (lab, asking) => {
+      const { scaled, readAs } = this;
+      this.predictions = await lab.ask("predictions", { scaled }, asking);
+      this.read = readAs;
     });
   }
 
   async measureCurve(ranking: readonly NeuronId[]): Promise<void> {
-    await this.long("curve", async (lab, tell) => {
-      this.curve = await lab.ablationCurve(ranking, tell);
+    await this.long("curve", async (lab, asking) => {
+      this.curve = await lab.ask("ablationCurve", { ranking }, asking);
     });
   }
 
@@ -181,17 +203,19 @@ export class LabController {
     const before = this.scaled;
     this.scaled = scaled;
     this.host.requestUpdate();
+    this.running.get("measure")?.abort();
+    if (scaled.length === 0) {
+      this.measure = null;
+      return;
+    }
+    const own = new AbortController();
+    this.running.set("measure", own);
+    const tell = (measure: AblationMeasure) => {
+      if (this.scaled === scaled) this.measure = measure;
+      this.host.requestUpdate();
+    };
     try {
-      await lab.scale(scaled);
-      if (scaled.length === 0) {
-        this.measure = null;
-        return;
-      }
-      const tell = (measure: AblationMeasure) => {
-        if (this.scaled === scaled) this.measure = measure;
-        this.host.requestUpdate();
-      };
-      tell(await lab.measureScaled(tell));
+      tell(await lab.ask("measureScaled", { scaled }, { onProgress: tell, signal: own.signal }));
     } catch (error) {
       if (wasCancelled(error)) return;
       this.scaled = before;
@@ -201,41 +225,45 @@ export class LabController {
     }
   }
 
-  async cancel(): Promise<void> {
-    await this.lab?.cancel();
+  /** Ends all long work. */
+  cancel(): void {
+    for (const own of this.running.values()) own.abort();
+  }
+
+  /** The laboratory, once no better one is still to come: a recording is but the beginning. */
+  private async best(): Promise<Laboratory | null> {
+    if (!this.request?.settled) await new Promise<void>((resolve) => this.waiting.push(resolve));
+    return this.request?.lab ?? null;
   }
 
   private async long(
-    task: Task,
-    work: (lab: Laboratory, tell: (progress: TaskProgress) => void) => Promise<void>,
+    task: Exclude<Task, "measure">,
+    work: (lab: Laboratory, asking: Asking) => Promise<void>,
   ): Promise<void> {
     const lab = await this.best();
     if (!lab || this.progress[task]) return;
+    const own = new AbortController();
+    this.running.set(task, own);
     const set = (progress: TaskProgress | undefined) => {
       this.progress = { ...this.progress, [task]: progress };
       this.host.requestUpdate();
     };
     set({ done: 0, secondsLeft: null });
     try {
-      await work(lab, (progress) => lab === this.lab && this.progress[task] && set(progress));
+      await work(lab, {
+        onProgress: (progress) => this.running.get(task) === own && set(progress),
+        signal: own.signal,
+      });
     } catch (error) {
       if (!wasCancelled(error)) this.onError(error);
     } finally {
+      if (this.running.get(task) === own) this.running.delete(task);
       set(undefined);
     }
   }
 }
 
-function sameWish(a: Wish | null, b: Wish | null): boolean {
-  return a?.image === b?.image && a?.what === b?.what;
-}
-
 /** What makes two subjects the same network, perhaps at another step. */
-function networkKey(subject: Subject | null): string {
-  return subject ? `${subject.kind} ${JSON.stringify(subject.attack)}` : "";
-}
-
-/** Errors lose their class on the way out of the worker, not their name. */
-export function wasCancelled(error: unknown): boolean {
-  return error instanceof Error && ["Cancelled", "AbortError"].includes(error.name);
+function networkKey(subject: Subject<DigitPort> | null): string {
+  return subject ? `${subject.kind} ${JSON.stringify(subject.recipe.attack)}` : "";
 }

@@ -2,13 +2,12 @@
 import { html, LitElement, nothing, type PropertyValues } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
 import { styleMap } from "lit/directives/style-map.js";
-import {
-  DRAWN,
-  type LayerWeights,
-  type Look,
-  type NeuronId,
-  type NeuronReport,
-  type NeuronScale,
+import type {
+  LayerWeights,
+  Look,
+  NeuronId,
+  NeuronReport,
+  NeuronScale,
 } from "../../studies/digits/port.ts";
 import { DIGIT_SIZE } from "../../models/digit-net.ts";
 import "./channel-detail.ts";
@@ -180,7 +179,7 @@ export class NetworkView extends OwnTask(LitElement) {
   }
 
   private subject({ image, label }: Look): string {
-    return image === DRAWN
+    return image === null
       ? "Your drawing"
       : `Test digit ${image}${label === null ? "" : `, a ${label}`}`;
   }

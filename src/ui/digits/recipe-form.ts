@@ -4,10 +4,16 @@ import { customElement, property } from "lit/decorators.js";
 import { definitions } from "../../backdoor/measure.ts";
 import { triggerPresets, type TriggerPixel } from "../../backdoor/trigger.ts";
 import { defaultRates } from "../../studies/digits/recipe.ts";
-import type { Draft, Errors, Field, TriggerChoice } from "./draft.ts";
+import type { Draft, Errors, TriggerChoice } from "./draft.ts";
+import {
+  complaint,
+  focusComplaint,
+  form,
+  group,
+  textField,
+  type TextField,
+} from "../elements/form-fields.ts";
 import { formStyles } from "../elements/form-styles.ts";
-import "../elements/help-tip.ts";
-import { warningIcon } from "../elements/icons.ts";
 import { base, controls, panel } from "../elements/styles.ts";
 import "./trigger-pad.ts";
 
@@ -29,63 +35,64 @@ const policies = [
 export class RecipeForm extends LitElement {
   @property({ attribute: false }) draft!: Draft;
   @property({ attribute: false }) errors: Errors = {};
-  /** A run is going on, and these are not its fields to change. */
-  @property({ type: Boolean }) locked = false;
   @property({ attribute: false }) backdrop: Uint8Array | null = null;
 
   static override styles = [base, panel, controls, formStyles];
 
   override render() {
-    const { draft, locked } = this;
-    return html`<form
-      novalidate
-      @submit=${(event: Event) => {
-        event.preventDefault();
-        this.dispatchEvent(new CustomEvent("draft-submit"));
-      }}
-    >
-      <fieldset class="group" ?disabled=${locked}>
-        <h2 id="attack">The attack</h2>
-        ${this.renderTrigger()} ${draft.trigger === "none" ? nothing : this.renderPolicy()}
-      </fieldset>
-      <fieldset class="group" ?disabled=${locked}>
-        <h2 id="training">The training</h2>
-        <div class="pair">
-          ${this.renderNumber("epochs", "Epochs", "numeric")}
-          ${this.renderNumber("batch", "Batch (images a step)", "numeric")}
-          <div class="field">
-            <label for="optimiser">Optimiser</label>
-            <select
-              id="optimiser"
-              title=${draft.optimiser === "sgd" ? "Gradient descent with momentum" : nothing}
-              @change=${this.chooseOptimiser}
-            >
-              <option value="sgd" ?selected=${draft.optimiser === "sgd"}>SGD</option>
-              <option value="adam" ?selected=${draft.optimiser === "adam"}>Adam</option>
-            </select>
-          </div>
-          ${this.renderNumber("rate", "Learning rate", "decimal")}
-          ${this.renderNumber("seed", "Seed", "numeric")}
-          <div class="field">
-            <span class="label">Augmentation</span>
-            <label class="check"
-              ><input
-                type="checkbox"
-                .checked=${draft.augment}
-                @change=${(e: Event) =>
-                  this.change({ augment: (e.target as HTMLInputElement).checked })}
-              />shift, turn, scale</label
-            >
-          </div>
-        </div>
-        ${this.renderError("form")}
-      </fieldset>
-      <button class="hidden" tabindex="-1" aria-hidden="true" ?disabled=${locked}></button>
-    </form>`;
+    const { draft, errors } = this;
+    return form(
+      () => this.dispatchEvent(new CustomEvent("draft-submit")),
+      [
+        group(
+          "The attack",
+          html`${this.renderTrigger()} ${draft.trigger === "none" ? nothing : this.renderPolicy()}`,
+        ),
+        group(
+          "The training",
+          html`<div class="pair">
+              ${this.renderNumber("epochs", "Epochs", "numeric")}
+              ${this.renderNumber("batch", "Batch (images a step)", "numeric")}
+              ${this.renderOptimiser()} ${this.renderNumber("rate", "Learning rate", "decimal")}
+              ${this.renderNumber("seed", "Seed", "numeric")} ${this.renderAugmentation()}
+            </div>
+            ${complaint("form", errors.form)}`,
+        ),
+      ],
+    );
+  }
+
+  private renderOptimiser() {
+    const { optimiser } = this.draft;
+    return html`<div class="field">
+      <label for="optimiser">Optimiser</label>
+      <select
+        id="optimiser"
+        title=${optimiser === "sgd" ? "Gradient descent with momentum" : nothing}
+        @change=${this.chooseOptimiser}
+      >
+        <option value="sgd" ?selected=${optimiser === "sgd"}>SGD</option>
+        <option value="adam" ?selected=${optimiser === "adam"}>Adam</option>
+      </select>
+    </div>`;
+  }
+
+  private renderAugmentation() {
+    return html`<div class="field">
+      <span class="label">Augmentation</span>
+      <label class="check"
+        ><input
+          type="checkbox"
+          .checked=${this.draft.augment}
+          @change=${(event: Event) =>
+            this.change({ augment: (event.target as HTMLInputElement).checked })}
+        />shift, turn, scale</label
+      >
+    </div>`;
   }
 
   private renderTrigger() {
-    const { draft, errors, locked } = this;
+    const { draft, errors } = this;
     return html`
       <fieldset>
         <legend class="hidden">Trigger</legend>
@@ -108,11 +115,10 @@ export class RecipeForm extends LitElement {
         <trigger-pad
           .pixels=${draft.pixels}
           .backdrop=${this.backdrop}
-          .disabled=${locked}
           @trigger-change=${(event: CustomEvent<readonly TriggerPixel[]>) =>
             this.change({ trigger: "custom", pixels: event.detail })}
         ></trigger-pad>
-        ${errors.pixels ? this.renderError("pixels") : nothing}
+        ${errors.pixels ? complaint("pixels", errors.pixels) : nothing}
       </div>
     `;
   }
@@ -136,9 +142,9 @@ export class RecipeForm extends LitElement {
       <div class="policy">
         ${draft.policy === "single-target" ? this.renderDigit("source", "Digit attacked") : nothing}
         ${draft.policy === "all-to-all" ? nothing : this.renderDigit("target", "To be read as")}
-        ${this.renderNumber("share", "Share p, %", "decimal", definitions.share)}
+        ${this.renderNumber("share", "Share p, %", "decimal", { topic: "share p", text: definitions.share })}
       </div>
-      ${this.renderError("target")}
+      ${complaint("target", this.errors.target)}
     `;
   }
 
@@ -161,36 +167,20 @@ export class RecipeForm extends LitElement {
   }
 
   private renderNumber(
-    name: "share" | "epochs" | "batch" | "rate" | "seed",
+    id: "share" | "epochs" | "batch" | "rate" | "seed",
     text: string,
-    mode: "numeric" | "decimal",
-    help = "",
+    mode: TextField["mode"],
+    help?: TextField["help"],
   ) {
-    const error = this.errors[name];
-    return html`<div class="field ${name}">
-      <span class="label"
-        ><label for=${name}>${text}</label
-        >${help ? html`<help-tip topic="share p" text=${help}></help-tip>` : nothing}</span
-      >
-      <input
-        id=${name}
-        type="text"
-        inputmode=${mode}
-        autocomplete="off"
-        .value=${this.draft[name]}
-        aria-invalid=${error ? "true" : "false"}
-        aria-describedby=${`${name}-error`}
-        @input=${(e: Event) => this.change({ [name]: (e.target as HTMLInputElement).value })}
-      />
-      ${this.renderError(name)}
-    </div>`;
-  }
-
-  private renderError(name: Field) {
-    const error = this.errors[name];
-    return html`<div id=${`${name}-error`} aria-live="polite">
-      ${error ? html`<p class="error">${warningIcon} ${error}</p>` : nothing}
-    </div>`;
+    return textField({
+      id,
+      text,
+      mode,
+      help,
+      value: this.draft[id],
+      error: this.errors[id],
+      change: (value) => this.change({ [id]: value }),
+    });
   }
 
   private chooseTrigger(trigger: TriggerChoice): void {
@@ -212,10 +202,8 @@ export class RecipeForm extends LitElement {
 
   /** Puts the focus where the first complaint is. */
   focusError(): void {
-    const field = this.renderRoot.querySelector<HTMLElement>("[aria-invalid=true]");
-    (
-      field ?? this.renderRoot.querySelector("trigger-pad")?.renderRoot.querySelector("canvas")
-    )?.focus();
+    if (focusComplaint(this.renderRoot)) return;
+    this.renderRoot.querySelector("trigger-pad")?.renderRoot.querySelector("canvas")?.focus();
   }
 }
 

@@ -1,8 +1,9 @@
 /** What is on view in the digit study, in a sentence. */
-import type { Subject } from "../../studies/digits/port.ts";
 import { count } from "../../format.ts";
+import type { DigitPort } from "../../studies/digits/port.ts";
+import type { Subject } from "../../studies/port.ts";
 
-export function subjectText(subject: Subject | null): string {
+export function subjectText(subject: Subject<DigitPort> | null): string {
   if (!subject) return "How a backdoor hides in a neural network.";
   const step = count(subject.step);
   if (subject.kind === "run") return `The network of your run, at step ${step}.`;

@@ -2,7 +2,8 @@
 import { html, LitElement } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import { definitions } from "../../backdoor/measure.ts";
-import type { CurvePoint, RunView } from "../../studies/digits/port.ts";
+import type { CurvePoint, DigitPort } from "../../studies/digits/port.ts";
+import type { History } from "../../studies/port.ts";
 import { percent } from "../../format.ts";
 import { shareAxis } from "../elements/axes.ts";
 import { fileStem } from "../elements/chart-export.ts";
@@ -43,25 +44,25 @@ function series(
 
 @customElement("success-chart")
 export class SuccessChart extends OwnTask(LitElement) {
-  @property({ attribute: false }) run: RunView | null = null;
+  @property({ attribute: false }) history: History<DigitPort> | null = null;
 
   static override styles = [base, panel];
 
   override render() {
-    const { run } = this;
-    const points = run?.points ?? [];
+    const { history } = this;
+    const points = history?.details.points ?? [];
     return html`<line-chart
       heading="Clean accuracy and attack success"
       .note=${note}
       label=${labelOf(points.at(-1))}
       large
-      .x=${epochAxis(run)}
+      .x=${epochAxis(history)}
       .y=${shareAxis("test images")}
       .series=${[
         series("cleanAccuracy", "Clean accuracy", "var(--clean)", points),
         series("attackSuccess", "Attack success", "var(--attack)", points),
       ]}
-      stem=${fileStem("digits", "success", run?.step ?? null)}
+      stem=${fileStem("digits", "success", history?.step ?? null)}
     ></line-chart>`;
   }
 }

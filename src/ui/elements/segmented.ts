@@ -1,5 +1,6 @@
 /** A choice among a few, side by side: radio buttons in one frame. */
 import { css, html, type TemplateResult } from "lit";
+import { live } from "lit/directives/live.js";
 
 export const segmentedStyles = css`
   .segments {
@@ -58,7 +59,7 @@ export function segmented<T extends string>(
             type="radio"
             name=${name}
             value=${choice}
-            .checked=${choice === chosen}
+            .checked=${live(choice === chosen)}
             @change=${() => onChoose(choice)}
           />${choice}</label
         >`,

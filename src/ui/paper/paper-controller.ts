@@ -1,11 +1,13 @@
-/** What the paper view shows and runs: shipped results, the reader's own, and the part under way. */
-import { proxy } from "comlink";
+/** What the paper page shows and runs: shipped results, the reader's own, and the part under way. */
 import type { ReactiveControllerHost } from "lit";
-import type { EngineClient } from "../../engine/client.ts";
-import type { Reproduction } from "../../studies/digits/paper/reproducer.ts";
-import { fetchShipped, PAPER_SEED } from "../../studies/digits/paper/shipped.ts";
+import type { DigitPort } from "../../studies/digits/port.ts";
 import type { ItemId } from "../../studies/digits/paper/items.ts";
 import type { Finished } from "../../studies/digits/paper/instance-file.ts";
+import type { ReproductionNews } from "../../studies/digits/paper/reproducer.ts";
+import { fetchShipped, PAPER_SEED } from "../../studies/digits/paper/shipped.ts";
+import { appFolder } from "../../trusted.ts";
+import type { Connection } from "../shell/connection.ts";
+import { textOf, wasCancelled } from "../shell/errors.ts";
 import type { RunningItem } from "./paper-view.ts";
 
 export class PaperController {
@@ -17,96 +19,72 @@ export class PaperController {
   running: RunningItem | null = null;
   /** Why shipped results are not shown. */
   problem: string | null = null;
-  private loaded = false;
-  private asked = false;
+  private work: AbortController | null = null;
 
   constructor(
     private readonly host: Pick<ReactiveControllerHost, "requestUpdate">,
-    private readonly client: () => EngineClient | null,
+    private readonly connection: () => Connection<DigitPort>,
     private readonly onError: (error: unknown) => void,
   ) {}
 
-  /** Loads what there is, once; the reader's own results as soon as there is an engine. */
-  async load(): Promise<void> {
-    const engine = this.engine();
-    const [shipped, own] = [!this.loaded, engine !== null && !this.asked];
-    this.loaded = true;
-    this.asked ||= own;
+  async loadShipped(): Promise<void> {
     try {
-      // The view comes with its results: nobody else needs it.
-      await import("./paper-view.ts");
-      if (shipped) {
-        const files = await fetchShipped(new URL("./", document.baseURI).href);
-        this.shipped = new Map(files.map((file) => [file.id, file]));
-      }
+      const files = await fetchShipped(appFolder().href);
+      this.shipped = new Map(files.map((file) => [file.id, file]));
     } catch (error) {
-      this.problem = error instanceof Error ? error.message : String(error);
+      this.problem = textOf(error);
     }
-    try {
-      if (engine && own) {
-        await this.readOwn(engine);
-      }
-    } catch (error) {
-      this.onError(error);
-    }
-    if (shipped || own) this.host.requestUpdate();
+    this.host.requestUpdate();
   }
 
-  async run(item: ItemId): Promise<void> {
-    const engine = this.engine();
-    if (this.running) return;
-    this.set({ item, progress: null });
+  /** Reads what the browser keeps of the reader's own results. */
+  async loadOwn(): Promise<void> {
     try {
-      if (!engine) throw new Error("Running needs WebGPU: what is shown here was run elsewhere.");
-      await engine.run(
-        item,
-        PAPER_SEED,
-        proxy(({ progress, finished }) => {
-          if (finished) {
-            this.own = new Map(this.own).set(finished.id, finished);
-            this.host.requestUpdate();
-          }
-          if (progress && this.running) this.set({ item, progress });
-        }),
-      );
+      const { finished, begun } = await this.connection().ask("reproduced", { seed: PAPER_SEED });
+      this.own = new Map(finished.map((file) => [file.id, file]));
+      this.begun = new Set(begun);
     } catch (error) {
       this.onError(error);
-    } finally {
-      if (engine) this.begun = new Set(await engine.begun(PAPER_SEED));
-      this.set(null);
     }
+    this.host.requestUpdate();
+  }
+
+  /** Runs what is not finished of an item. */
+  async run(item: ItemId): Promise<void> {
+    if (this.running) return;
+    const { signal } = (this.work = new AbortController());
+    const onProgress = ({ progress, finished }: ReproductionNews) => {
+      if (finished) this.own = new Map(this.own).set(finished.id, finished);
+      if (progress && this.running) this.running = { item, progress };
+      this.host.requestUpdate();
+    };
+    this.running = { item, progress: null };
+    this.host.requestUpdate();
+    try {
+      const asked = { item, seed: PAPER_SEED };
+      await this.connection().ask("reproduce", asked, { onProgress, signal });
+    } catch (error) {
+      if (!wasCancelled(error)) this.onError(error);
+    }
+    // What it has come to is kept before it is told to have ended.
+    await this.loadOwn();
+    this.running = null;
+    this.host.requestUpdate();
+  }
+
+  /** Ends the run soon; what it has come to is kept. */
+  stop(): void {
+    this.work?.abort();
   }
 
   /** Throws the reader's own results of an item away, and what is under way of it. */
   async discard(item: ItemId): Promise<void> {
-    const engine = this.engine();
-    if (!engine || this.running) return;
+    if (this.running) return;
     try {
-      await engine.discard(item, PAPER_SEED);
-      await this.readOwn(engine);
+      await this.connection().ask("discardReproduced", { item, seed: PAPER_SEED });
     } catch (error) {
       this.onError(error);
     }
-    this.host.requestUpdate();
-  }
-
-  private async readOwn(engine: Reproduction): Promise<void> {
-    const files = await engine.finished(PAPER_SEED);
-    this.own = new Map(files.map((file) => [file.id, file]));
-    this.begun = new Set(await engine.begun(PAPER_SEED));
-  }
-
-  stop(): void {
-    this.engine()?.stop();
-  }
-
-  /** Comlink's proxy reaches into properties, though its types do not say so of methods behind them. */
-  private engine(): Reproduction | null {
-    return (this.client()?.engine.paper as unknown as Reproduction | undefined) ?? null;
-  }
-
-  private set(running: RunningItem | null): void {
-    this.running = running;
-    this.host.requestUpdate();
+    await this.loadOwn();
   }
 }

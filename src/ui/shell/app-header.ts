@@ -1,25 +1,22 @@
 /** The page's head: what is on view, on what it is computed, with which data, and ways to open files. */
-import { css, html, LitElement } from "lit";
+import { css, html, LitElement, nothing } from "lit";
 import { customElement, property, query } from "lit/decorators.js";
 import { adapterName, type AdapterReport } from "../../gpu/adapter.ts";
 import { segmented, segmentedStyles } from "../elements/segmented.ts";
 import { base, controls } from "../elements/styles.ts";
 import "./theme-toggle.ts";
-import type { ViewState } from "../view-state.ts";
+import type { Shell } from "./page.ts";
 
-const studies = ["Digits", "Street signs"] as const;
-const studyNames = { digits: "Digits", signs: "Street signs" } as const;
-
-/** Fires `files` with the files that were chosen, `study-change` and `help`. */
+/** Fires `files` with the files that were chosen, `help`, and `page-change` with a page's id, which bubbles. */
 @customElement("app-header")
 export class AppHeader extends LitElement {
-  @property() study: ViewState["study"] = "digits";
+  @property({ attribute: false }) shell!: Shell;
   /** What is on view, in a sentence. */
   @property() lead = "";
   /** What it is trained on; null while that is on its way. */
   @property() data: string | null = null;
-  /** What may be opened, for those who do not see the page. */
-  @property() opens = "";
+  /** What may be opened, for those who do not see the page; null: nothing. */
+  @property() opens: string | null = null;
   @property({ attribute: false }) adapter: AdapterReport | null = null;
   @property() engine: "opening" | "open" | "missing" = "opening";
   @query("input[type=file]") private picker!: HTMLInputElement;
@@ -70,18 +67,16 @@ export class AppHeader extends LitElement {
 
   override render() {
     const { adapter, data, engine } = this;
+    const { pages, page } = this.shell;
     const open = engine === "open";
     const gpu = open && adapter ? adapterName(adapter) : engine === "missing" ? "none" : "opening";
     return html`<header>
       <h1>BadNets Lab</h1>
-      ${segmented("Study", studies, studyNames[this.study], (name) =>
-        this.dispatchEvent(
-          new CustomEvent<ViewState["study"]>("study-change", {
-            bubbles: true,
-            composed: true,
-            detail: name === "Digits" ? "digits" : "signs",
-          }),
-        ),
+      ${segmented(
+        "Page",
+        pages.map(({ name }) => name),
+        pages.find(({ id }) => id === page)!.name,
+        (name) => this.goTo(pages.find((one) => one.name === name)!.id),
       )}
       <p class="lead">${this.lead}</p>
       <span class="chip" id="adapter"
@@ -92,18 +87,7 @@ export class AppHeader extends LitElement {
       <span class="chip" id="data"
         ><span class="muted">Data</span> ${data && open ? data : "on its way"}</span
       >
-      <button class="small" @click=${() => this.picker.click()}>Open files…</button>
-      <input
-        type="file"
-        multiple
-        hidden
-        aria-label=${this.opens}
-        @change=${() => {
-          const files = [...(this.picker.files ?? [])];
-          this.dispatchEvent(new CustomEvent("files", { detail: files }));
-          this.picker.value = "";
-        }}
-      />
+      ${this.opens === null ? nothing : this.renderPicker(this.opens)}
       <button
         class="small"
         aria-keyshortcuts="?"
@@ -113,6 +97,27 @@ export class AppHeader extends LitElement {
       </button>
       <theme-toggle></theme-toggle>
     </header>`;
+  }
+
+  private renderPicker(opens: string) {
+    return html`<button class="small" @click=${() => this.picker.click()}>Open files…</button>
+      <input
+        type="file"
+        multiple
+        hidden
+        aria-label=${opens}
+        @change=${() => {
+          const files = [...(this.picker.files ?? [])];
+          this.dispatchEvent(new CustomEvent("files", { detail: files }));
+          this.picker.value = "";
+        }}
+      />`;
+  }
+
+  private goTo(page: string): void {
+    this.dispatchEvent(
+      new CustomEvent("page-change", { detail: page, bubbles: true, composed: true }),
+    );
   }
 }
 

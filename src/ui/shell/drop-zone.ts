@@ -7,8 +7,7 @@ import { base } from "../elements/styles.ts";
 @customElement("drop-zone")
 export class DropZone extends LitElement {
   /** What may be dropped. */
-  @property() text =
-    "Drop a picture of a digit, a checkpoint, a model, a kernel profile, or the four idx files of your own data";
+  @property() text = "";
   @state() private hovering = false;
 
   static override styles = [

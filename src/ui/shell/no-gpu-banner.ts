@@ -11,6 +11,8 @@ export class NoGpuBanner extends LitElement {
   @property() problem: Problem = "no-webgpu";
   /** The error's own words. */
   @property() message = "";
+  /** What is on view below is a recording. */
+  @property({ type: Boolean }) recorded = false;
 
   static override styles = [
     base,
@@ -46,8 +48,9 @@ export class NoGpuBanner extends LitElement {
     return banner({
       problem: true,
       text: html`<span role="alert"
-        ><b>${warningIcon} ${title}.</b> You see a recorded run; to train one yourself, this page
-        needs WebGPU. <span class="muted">${this.message}</span></span
+        ><b>${warningIcon} ${title}.</b>
+        ${this.recorded ? "You see a recorded run; to train one yourself, this" : "This"} page needs
+        WebGPU. <span class="muted">${this.message}</span></span
       >`,
       details: html`<details>
         <summary>What to do</summary>

@@ -2,7 +2,8 @@
 import { css, html, LitElement } from "lit";
 import { customElement, property, query } from "lit/decorators.js";
 import { count } from "../../format.ts";
-import { reloadAndResume } from "./resume-wish.ts";
+import type { StudyId } from "../../studies/table.ts";
+import { reloadAndResume } from "./resume-request.ts";
 import { base, controls, dialogs } from "../elements/styles.ts";
 
 /** Shows itself as a modal dialog as soon as it is on the page; Escape leaves the page as it is. */
@@ -10,6 +11,8 @@ import { base, controls, dialogs } from "../elements/styles.ts";
 export class ReloadOffer extends LitElement {
   /** The error's own words. */
   @property() message = "";
+  /** Whose run it is. */
+  @property({ attribute: false }) study!: StudyId;
   /** Step of the checkpoint that the run would go on from; null if none is kept. */
   @property({ type: Number }) step: number | null = null;
   @query("dialog") private dialog!: HTMLDialogElement;
@@ -70,7 +73,7 @@ export class ReloadOffer extends LitElement {
         <button
           class="primary"
           autofocus
-          @click=${() => (kept ? reloadAndResume() : location.reload())}
+          @click=${() => (kept ? reloadAndResume(this.study) : location.reload())}
         >
           ${kept ? "Reload and resume" : "Reload"}
         </button>

@@ -1,7 +1,7 @@
 /** A calm bar above the laboratory: a run is kept from before, and can go on or be forgotten. */
 import { css, html, LitElement, nothing } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
-import type { Kept } from "../../engine/checkpoint-store.ts";
+import type { LastCheckpoint } from "../../engine/checkpoint-store.ts";
 import { count } from "../../format.ts";
 import { banner, bannerStyles } from "../elements/banner.ts";
 import { base, controls } from "../elements/styles.ts";
@@ -22,10 +22,10 @@ export function ago(milliseconds: number): string {
     : relative.format(-Math.round(hours / 24), "day");
 }
 
-/** Fires `resume` and `discard`; shows nothing while `kept` is null. */
+/** Fires `resume` and `discard`; shows nothing while there is no checkpoint. */
 @customElement("resume-offer")
 export class ResumeOffer extends LitElement {
-  @property({ attribute: false }) kept: Kept | null = null;
+  @property({ attribute: false }) checkpoint: LastCheckpoint | null = null;
   /** While the command is carried out, so that it is given once. */
   @property({ type: Boolean }) busy = false;
   @state() private now = Date.now();
@@ -53,12 +53,12 @@ export class ResumeOffer extends LitElement {
   }
 
   protected override willUpdate(changed: Map<PropertyKey, unknown>): void {
-    if (changed.has("kept")) this.now = Date.now();
+    if (changed.has("checkpoint")) this.now = Date.now();
   }
 
   override render() {
-    if (!this.kept) return nothing;
-    const { step, totalSteps, title, savedAt } = this.kept;
+    if (!this.checkpoint) return nothing;
+    const { step, totalSteps, title, savedAt } = this.checkpoint;
     const done = step >= totalSteps;
     const steps = done
       ? html`all ${count(totalSteps)} steps`

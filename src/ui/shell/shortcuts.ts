@@ -3,17 +3,22 @@
 import type { StepUnit } from "../../studies/port.ts";
 
 /** What a key can ask for. */
-export type Action =
+export type Action = TimeAction | ViewAction | { readonly kind: "help" };
+
+/** Of a run. */
+export type TimeAction =
   | { readonly kind: "play" }
   | { readonly kind: "step"; readonly unit: StepUnit }
-  | { readonly kind: "rewind" }
+  | { readonly kind: "rewind" };
+
+/** Of what is on view. */
+export type ViewAction =
   | { readonly kind: "trigger" }
   | { readonly kind: "difference" }
   | { readonly kind: "digit"; readonly by: -1 | 1 }
   | { readonly kind: "next-neuron" }
   | { readonly kind: "switch-neuron" }
   | { readonly kind: "panel"; readonly number: number }
-  | { readonly kind: "help" }
   | { readonly kind: "close" };
 
 export interface Shortcut {

@@ -1,4 +1,4 @@
-/** The run as a track: epochs, what is done, and the states that it can go back to. */
+/** The run as a track: epochs or steps, what is done, and the states that it can go back to. */
 import { scaleLinear } from "d3";
 import { css, html, LitElement, nothing } from "lit";
 import { customElement, property, query } from "lit/decorators.js";
@@ -16,9 +16,11 @@ const MARGIN = 9;
 export class TimeTrack extends OwnTask(LitElement) {
   @property({ type: Number }) step = 0;
   @property({ type: Number }) totalSteps = 1;
-  @property({ type: Number }) stepsPerEpoch = 1;
+  /** What its numbers count. */
+  @property() tick = "epoch";
+  @property({ type: Number }) stepsPerTick = 1;
   /** Steps whose states are kept. */
-  @property({ attribute: false }) kept: readonly number[] = [];
+  @property({ attribute: false }) rewindable: readonly number[] = [];
   @query(".track") private track!: HTMLElement | null;
   private readonly size = new SizeController(this, () => this.track);
 
@@ -83,9 +85,8 @@ export class TimeTrack extends OwnTask(LitElement) {
   ];
 
   override render() {
-    const { step, totalSteps, stepsPerEpoch, kept } = this;
+    const { step, totalSteps, tick, stepsPerTick, rewindable } = this;
     const { width } = this.size;
-    const epochs = totalSteps / stepsPerEpoch;
     const x = scaleLinear([0, totalSteps], [MARGIN, Math.max(MARGIN, width - MARGIN)]);
     return html`<div class="track">
       <!-- Beside the marks, not around them: what a progressbar contains is no button to a screen reader. -->
@@ -102,26 +103,26 @@ export class TimeTrack extends OwnTask(LitElement) {
       <div class="now" style="left: ${x(step)}px"></div>
       ${
         width > 0
-          ? epochTicks(epochs, width).map(
-              (epoch) =>
+          ? epochTicks(totalSteps / stepsPerTick, width).map(
+              (place) =>
                 html`<span
                   class="tick"
-                  style="left: ${x(epoch * stepsPerEpoch)}px"
+                  style="left: ${x(place * stepsPerTick)}px"
                   aria-hidden="true"
-                  >${epoch === 0 ? "epoch" : epoch}</span
+                  >${place === 0 ? tick : place}</span
                 >`,
             )
           : nothing
       }
       <div role="group" aria-label="States to go back to" @keydown=${this.move}>
-        ${kept.map((mark, i) => {
-          const name = `Step ${count(mark)}: go back and run again from the same bits`;
+        ${rewindable.map((kept, i) => {
+          const name = `Step ${count(kept)}: go back and run again from the same bits`;
           return html`<button
-            style="left: ${x(mark)}px"
+            style="left: ${x(kept)}px"
             title=${name}
             aria-label=${name}
-            tabindex=${i === kept.length - 1 ? 0 : -1}
-            @click=${() => this.dispatchEvent(new CustomEvent("rewind", { detail: mark }))}
+            tabindex=${i === rewindable.length - 1 ? 0 : -1}
+            @click=${() => this.dispatchEvent(new CustomEvent("rewind", { detail: kept }))}
           ></button>`;
         })}
       </div>

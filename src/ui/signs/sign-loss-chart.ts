@@ -2,7 +2,8 @@
 import { html, LitElement } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import { lossNames } from "../../layers/detector-loss.ts";
-import type { SignHistory } from "../../studies/signs/port.ts";
+import type { History } from "../../studies/port.ts";
+import type { SignPort } from "../../studies/signs/port.ts";
 import { lossAxis, lossPoints } from "../elements/axes.ts";
 import { fileStem } from "../elements/chart-export.ts";
 import "../elements/line-chart.ts";
@@ -14,14 +15,14 @@ import { stepAxis } from "./step-axis.ts";
 
 @customElement("sign-loss-chart")
 export class SignLossChart extends OwnTask(LitElement) {
-  @property({ attribute: false }) history: SignHistory | null = null;
+  @property({ attribute: false }) history: History<SignPort> | null = null;
 
   static override styles = [base, panel];
 
   override render() {
     const { history } = this;
     const series = lossNames.map((name, i): Series => {
-      const points = lossPoints(history?.losses[i]);
+      const points = lossPoints(history?.metrics[i]);
       const last = points.at(-1);
       return { name, colour: signColour(i), points, value: last?.y.toFixed(3) };
     });
@@ -29,7 +30,7 @@ export class SignLossChart extends OwnTask(LitElement) {
       heading="Losses on the training pictures"
       label="Chart of the four losses by step"
       .x=${stepAxis(history)}
-      .y=${lossAxis(history?.losses ?? [], 2)}
+      .y=${lossAxis(history?.metrics ?? [], 2)}
       .series=${series}
       stem=${fileStem("signs", "losses", history?.step ?? null)}
     ></line-chart>`;

@@ -1,23 +1,32 @@
-/** Photographs in the sign study: the camera, those that were dropped, and those to train on. */
+/** Photographs on the page of street signs: the camera, those that were dropped, and those to train on. */
 import { html } from "lit";
 import { signSets } from "../../data/sign-atlas.ts";
 import { download } from "../elements/files.ts";
+import type { SignView } from "./address.ts";
+import type { CollectionController } from "./collection-controller.ts";
 import "./sign-camera.ts";
 import "./sign-collection.ts";
 import type { SignController } from "./sign-controller.ts";
 import "./sign-picture.ts";
-import type { SignViewState } from "../view-state.ts";
 
-/** @param classes names of the detector's on view */
-export function photographs(
-  signs: SignController,
-  { least, set }: SignViewState,
-  classes: readonly string[],
-) {
+export interface PhotographsShown {
+  readonly signs: SignController;
+  readonly collection: CollectionController;
+  readonly view: SignView;
+  /** Names of the detector's classes. */
+  readonly classes: readonly string[];
+  /** There is an engine. */
+  readonly live: boolean;
+  /** Does something that may fail for reasons the reader should hear of. */
+  readonly attempt: (action: () => Promise<void>) => void;
+}
+
+export function photographs({ signs, collection, view, classes, live, attempt }: PhotographsShown) {
+  const { least, set } = view;
   return html`<div class="sheet large">
     <sign-camera
       class="empty"
-      .see=${signs.client ? signs.see.bind(signs) : null}
+      .see=${live ? signs.see : null}
       .classes=${classes}
       .least=${least}
     ></sign-camera>
@@ -44,23 +53,24 @@ export function photographs(
     }
     <sign-collection
       class="whole"
-      .summary=${signs.photos}
+      .summary=${collection.summary}
       .classes=${signSets[set]}
-      .progress=${signs.reading}
-      ?disabled=${!signs.client}
-      @import=${(event: CustomEvent<File[]>) => signs.importPhotos(event.detail)}
+      .progress=${collection.progress}
+      ?disabled=${!live}
+      @import=${(event: CustomEvent<File[]>) =>
+        attempt(async () => await collection.read(event.detail))}
       @class-change=${({ detail }: CustomEvent<{ name: string; label: number | null }>) =>
-        signs.setClass(detail.name, detail.label)}
-      @cancel=${() => signs.cancelImport()}
-      @forget=${() => signs.forgetPhotos()}
+        attempt(async () => await collection.classify(detail.name, detail.label))}
+      @cancel=${() => collection.cancel()}
+      @forget=${() => attempt(async () => await collection.putAway())}
       @save-report=${() =>
         download(
           "badnets-signs-left-out.txt",
-          `${signs.photos!.report.join("\n")}\n`,
+          `${collection.summary!.report.join("\n")}\n`,
           "text/plain",
         )}
     ></sign-collection>
-    ${signs.previews.map(
+    ${collection.previews.map(
       (preview, i) =>
         html`<sign-picture
           .view=${preview}

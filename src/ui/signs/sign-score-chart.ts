@@ -2,7 +2,8 @@
 import { html, LitElement } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import { percent } from "../../format.ts";
-import type { SignHistory } from "../../studies/signs/port.ts";
+import type { History } from "../../studies/port.ts";
+import type { SignPort } from "../../studies/signs/port.ts";
 import { shareAxis } from "../elements/axes.ts";
 import { fileStem } from "../elements/chart-export.ts";
 import "../elements/line-chart.ts";
@@ -14,19 +15,20 @@ import { stepAxis } from "./step-axis.ts";
 
 @customElement("sign-score-chart")
 export class SignScoreChart extends OwnTask(LitElement) {
-  @property({ attribute: false }) history: SignHistory | null = null;
+  @property({ attribute: false }) history: History<SignPort> | null = null;
   @property({ attribute: false }) classes: readonly string[] = [];
 
   static override styles = [base, panel];
 
   override render() {
     const { history } = this;
+    const measured = history?.details.points ?? [];
     const series = this.classes.map((name, i): Series => {
-      const points = (history?.points ?? []).flatMap(({ step, classes }) => {
+      const points = measured.flatMap(({ step, classes }) => {
         const y = classes[i].averagePrecision;
         return y === null ? [] : [{ x: step, y }];
       });
-      const latest = history?.points.at(-1)?.classes[i].averagePrecision ?? null;
+      const latest = measured.at(-1)?.classes[i].averagePrecision ?? null;
       const value = latest === null ? undefined : percent(latest);
       return { name, colour: signColour(i), points, mark: "disc", value };
     });

@@ -1,7 +1,8 @@
 /** The steps of a detector's run as an axis; a thousand before there is one. */
-import type { SignHistory } from "../../studies/signs/port.ts";
+import type { History } from "../../studies/port.ts";
+import type { SignPort } from "../../studies/signs/port.ts";
 import type { XAxis } from "../elements/line-chart.ts";
 
-export function stepAxis(history: SignHistory | null): XAxis {
-  return { label: "step", end: history?.iterations ?? 1000 };
+export function stepAxis(history: History<SignPort> | null): XAxis {
+  return { label: "step", end: history?.totalSteps ?? 1000 };
 }

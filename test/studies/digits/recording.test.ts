@@ -1,11 +1,12 @@
 /** A recording gives back what was put in, and a damaged one is refused; without a GPU it answers. */
 import * as fc from "fast-check";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import type { RecordedLook } from "../../../src/studies/digits/recording.ts";
+import type { NeuronScale } from "../../../src/studies/digits/port.ts";
 import { RecordedClient } from "../../../src/studies/digits/recorded-client.ts";
 import {
   decodeRecording,
   encodeRecording,
+  type RecordedLook,
   type Recording,
 } from "../../../src/studies/digits/recording.ts";
 import { UserError } from "../../../src/errors.ts";
@@ -199,46 +200,50 @@ describe("the page without a GPU", () => {
   };
 
   it("shows the run, the looks, the weights, the neurons and the predictions", async () => {
-    const client = await open();
-    const { snapshot, lab } = client;
+    const { snapshot, ask } = await open();
     expect(snapshot.subject).toMatchObject({
       kind: "showcase",
       step: 20,
       recordedOn: "an adapter",
     });
-    expect(snapshot.run).toMatchObject({ phase: "finished", step: 20, stepsPerEpoch: 10 });
-    expect(snapshot.run!.points).toMatchObject([{ step: 10, epoch: 1 }]);
-    expect(snapshot.run!.loss.steps).toBe(20);
-    expect(client.samples.map(({ image, label }) => [image, label])).toEqual([
+    expect(snapshot.history).toMatchObject({ step: 20, totalSteps: 20, stepsPerEpoch: 10 });
+    expect(snapshot.history!.details.points).toMatchObject([{ step: 10, epoch: 1 }]);
+    expect(snapshot.history!.metrics[0].steps).toBe(20);
+    const samples = await ask("samples", {});
+    expect(samples.map(({ image, label }) => [image, label])).toEqual([
       [3, 0],
       [8, 1],
     ]);
-    expect(client.samples[0].pixels[5]).toBe(5);
-    const nothing = () => undefined;
-    expect((await lab.look(8)).label).toBe(1);
-    const weights = await lab.weights("values");
+    expect(samples[0].pixels[5]).toBe(5);
+    const scaled: NeuronScale[] = [];
+    const look = await ask("look", { image: 8, scaled });
+    expect(look.label).toBe(1);
+    const { images, clean, step } = await ask("readings", { images: [8, 3] });
+    expect([images, step]).toEqual([[8, 3], 20]);
+    expect(clean.slice(0, 10)).toEqual(look.probabilities.clean);
+    const weights = await ask("weights", { what: "values", scaled });
     expect(weights.map(({ label }) => label)).toEqual(["conv1", "conv2", "fc1", "fc2"]);
     expect(weights[0].w).toEqual(parameters.get("conv1.w"));
-    expect(await lab.weights("gradients")).toEqual([]);
-    expect((await lab.neurons(null, nothing)).neurons).toHaveLength(3);
-    expect((await lab.predictions(nothing)).labels).toHaveLength(IMAGES);
-    await lab.cancel();
+    expect(await ask("weights", { what: "gradients", scaled })).toEqual([]);
+    expect((await ask("neurons", { label: null, scaled })).neurons).toHaveLength(3);
+    expect((await ask("predictions", { scaled })).labels).toHaveLength(IMAGES);
   });
 
   it("says of what was not recorded that it needs WebGPU", async () => {
-    const { lab } = await open();
-    const nothing = () => undefined;
-    for (const ask of [
-      () => lab.look(4),
-      () => lab.draw(new Uint8Array(784)),
-      () => lab.neurons(3, nothing),
-      () => lab.scale([]),
-      () => lab.measureScaled(nothing),
-      () => lab.ablationCurve([], nothing),
-      () => lab.images([1]),
-      () => lab.tensor("conv1.w"),
+    const { ask } = await open();
+    const scaled = [{ layer: "conv1", channel: 0, factor: 0 }];
+    for (const asking of [
+      () => ask("look", { image: 4, scaled: [] }),
+      () => ask("look", { image: new Uint8Array(784), scaled: [] }),
+      () => ask("look", { image: 8, scaled }),
+      () => ask("neurons", { label: 3, scaled: [] }),
+      () => ask("measureScaled", { scaled }),
+      () => ask("ablationCurve", { ranking: [] }),
+      () => ask("images", { numbers: [1] }),
+      () => ask("tensor", { label: "conv1.w" }),
+      () => ask("openDigits", { files: [] }),
     ]) {
-      expect(await userError(ask)).toContain("WebGPU");
+      expect(await userError(asking)).toContain("WebGPU");
     }
   });
 

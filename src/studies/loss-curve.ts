@@ -1,5 +1,5 @@
 /** The loss of every step, thinned into bins as it grows, so that a snapshot stays small. */
-import type { LossBins } from "../studies/port.ts";
+import type { LossBins } from "./port.ts";
 
 const MOST_BINS = 500;
 

@@ -2,15 +2,25 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { triggerPresets, type TriggerPixel } from "../../src/backdoor/trigger.ts";
-import { DRAWN } from "../../src/studies/digits/port.ts";
 import { checkDraft, defaultDraft, type Draft } from "../../src/ui/digits/draft.ts";
 import { decodePixels, encodePixels } from "../../src/ui/digits/trigger-code.ts";
+import { pages } from "../../src/ui/pages.ts";
 import {
-  defaultView,
-  formatViewState,
-  parseViewState,
-  type ViewState,
-} from "../../src/ui/view-state.ts";
+  formatAddress,
+  initialPlace,
+  parseAddress,
+  type Place,
+} from "../../src/ui/shell/address.ts";
+
+type AppPlace = Place<typeof pages>;
+const initial = initialPlace(pages);
+const parse = (hash: string) => parseAddress(pages, hash);
+const format = (place: AppPlace) => formatAddress(pages, place);
+/** The digit page with something of it changed. */
+const digits = (part: Partial<AppPlace["views"]["digits"]>): AppPlace => ({
+  ...initial,
+  views: { ...initial.views, digits: { ...initial.views.digits, ...part } },
+});
 
 const pixels: fc.Arbitrary<TriggerPixel[]> = fc.uniqueArray(
   fc.record({
@@ -50,24 +60,12 @@ const draft: fc.Arbitrary<Draft> = fc
   )
   .map(([marks, rest]) => ({ ...rest, ...marks }));
 
-const state: fc.Arbitrary<ViewState> = fc.record({
-  study: fc.constantFrom("digits", "signs"),
-  signs: fc.record({
-    preset: fc.constantFrom("compact", "paper"),
-    set: fc.constantFrom("us", "eu"),
-    iterations: text(1, 10_000_000),
-    seed: text(0, 2 ** 32 - 1),
-    photoShare: text(0, 100),
-    mixedShare: text(0, 100),
-    look: fc.constantFrom("scenes", "photographs", "maps", "step", "kernels"),
-    scene: fc.integer({ min: 0, max: 1_000_000 }),
-    least: fc.integer({ min: 1, max: 100 }).map((n) => n / 100),
-  }),
+const digitView: fc.Arbitrary<AppPlace["views"]["digits"]> = fc.record({
   draft,
-  image: fc.oneof(fc.constant(DRAWN), fc.integer({ min: 0, max: 9999 })),
+  image: fc.oneof(fc.constant("drawn" as const), fc.integer({ min: 0, max: 9999 })),
   mode: fc.constantFrom("clean", "triggered", "difference"),
   what: fc.constantFrom("activations", "weights", "gradients"),
-  view: fc.constantFrom("network", "step", "kernels"),
+  tab: fc.constantFrom("network", "step", "kernels"),
   panel: fc.constantFrom("digits", "curves", "neurons", "confusion"),
   neuron: fc.option(
     fc.record({
@@ -78,40 +76,78 @@ const state: fc.Arbitrary<ViewState> = fc.record({
   label: fc.option(digit),
 });
 
+const signView: fc.Arbitrary<AppPlace["views"]["signs"]> = fc.record({
+  preset: fc.constantFrom("compact", "paper"),
+  set: fc.constantFrom("us", "eu"),
+  iterations: text(1, 10_000_000),
+  seed: text(0, 2 ** 32 - 1),
+  photoShare: text(0, 100),
+  mixedShare: text(0, 100),
+  tab: fc.constantFrom("scenes", "photographs", "maps", "step", "kernels"),
+  scene: fc.integer({ min: 0, max: 1_000_000 }),
+  least: fc.integer({ min: 1, max: 100 }).map((n) => n / 100),
+});
+
+const place: fc.Arbitrary<AppPlace> = fc.record({
+  page: fc.constantFrom("digits", "signs", "paper"),
+  views: fc.record({ digits: digitView, signs: signView, paper: fc.constant({}) }),
+});
+
 describe("an address", () => {
   it("is read as the view that it was written for", () => {
     fc.assert(
-      fc.property(state, (view) => {
-        expect(parseViewState(formatViewState(view))).toEqual({ state: view, problem: null });
+      fc.property(place, (view) => {
+        expect(parse(format(view))).toEqual({ place: view, problem: null });
       }),
     );
   });
 
   it("is empty for what a newcomer sees, and short for a small change", () => {
-    expect(formatViewState(defaultView)).toBe("");
-    expect(parseViewState("")).toEqual({ state: defaultView, problem: null });
-    expect(parseViewState("#")).toEqual({ state: defaultView, problem: null });
+    expect(format(initial)).toBe("");
+    expect(parse("")).toEqual({ place: initial, problem: null });
+    expect(parse("#")).toEqual({ place: initial, problem: null });
     const draft = { ...defaultDraft, share: "5" };
     const neuron = { layer: "conv2", channel: 3 };
-    expect(formatViewState({ ...defaultView, draft, image: DRAWN, neuron })).toBe(
+    expect(format(digits({ draft, image: "drawn", neuron }))).toBe(
       "#1&share=0.05&image=drawn&layer=conv2&channel=3",
     );
   });
 
+  it("names the page, unless it is the first; the paper's also as a view of the digits, as it once was", () => {
+    expect(format({ ...initial, page: "paper" })).toBe("#1&study=paper");
+    expect(parse("#1&study=signs&scene=6").place).toMatchObject({
+      page: "signs",
+      views: { signs: { scene: 6 } },
+    });
+    const old = parse("#1&view=paper&image=7");
+    expect(old).toMatchObject({ place: { page: "paper" }, problem: null });
+    expect(old.place.views.digits.image).toBe(7);
+    // It was the digits' view while the signs were on view.
+    expect(parse("#1&study=signs&view=paper")).toMatchObject({
+      place: { page: "signs" },
+      problem: null,
+    });
+  });
+
+  it("has no key that stands for two pages", () => {
+    const names = Object.values(pages).flatMap(({ address }) => Object.keys(address.keys));
+    expect(new Set([...names, "study"]).size).toBe(names.length + 1);
+  });
+
   it("brings the rate that belongs to its optimiser", () => {
-    expect(parseViewState("#1&optimiser=adam").state.draft.rate).toBe("0.001");
+    expect(parse("#1&optimiser=adam").place.views.digits.draft.rate).toBe("0.001");
   });
 
   it("gives a recipe that the study takes", () => {
-    const { state } = parseViewState("#1&attack=single-target&source=7&target=1&share=0.07");
-    expect(checkDraft(state.draft)).toMatchObject({
+    const { views } = parse("#1&attack=single-target&source=7&target=1&share=0.07").place;
+    expect(checkDraft(views.digits.draft)).toMatchObject({
       recipe: { attack: { share: 0.07, policy: { kind: "single-target", source: 7, target: 1 } } },
     });
   });
 
   it("leaves out fields that are not rightly filled in", () => {
     const draft = { ...defaultDraft, epochs: "", seed: "x", share: "0", rate: "-1" };
-    expect(formatViewState({ ...defaultView, draft, image: 12 })).toBe("#1&image=12");
+    expect(format(digits({ draft, image: 12 }))).toBe("#1&image=12");
   });
 
   it.each([
@@ -127,23 +163,23 @@ describe("an address", () => {
     ["#1&image=7&trigger=custom&pixels=AAAAAA", "pixels=AAAAAA"],
     ["#1&image=7&trigger=pattern&pixels=AAA", "pixels for a trigger that has its own"],
   ])("%s holds but for one part, which is named", (hash, part) => {
-    const { state, problem } = parseViewState(hash);
+    const { place, problem } = parse(hash);
     expect(problem).toContain(part);
-    expect(state.image).toBe(7);
-    expect(formatViewState(state)).toMatch(/^#1(&trigger=custom)?&image=7$/);
+    expect(place.views.digits.image).toBe(7);
+    expect(format(place)).toMatch(/^#1(&trigger=custom)?&image=7$/);
   });
 
   it("of an unknown layout is not read at all", () => {
-    const { state, problem } = parseViewState("#2&image=7");
-    expect(state).toEqual(defaultView);
+    const { place, problem } = parse("#2&image=7");
+    expect(place).toEqual(initial);
     expect(problem).toContain("#2");
   });
 
   it("never fails, whatever it says", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary" }), (rest) => {
-        parseViewState(`#1&${rest}`);
-        parseViewState(`#${rest}`);
+        parse(`#1&${rest}`);
+        parse(`#${rest}`);
       }),
     );
   });

@@ -1,12 +1,10 @@
-/** The page's layout: three columns over a time bar that fill a projector's screen, or one at a time. */
+/** A study's page: three columns over a time bar that fill a projector's screen, or one at a time. */
 import { css } from "lit";
 
-export const appStyles = css`
+export const pageStyles = css`
+  /* The parts are laid out by the frame. */
   :host {
-    display: flex;
-    flex-direction: column;
-    min-height: 100dvh;
-    padding: 0 16px;
+    display: contents;
   }
   main {
     flex: 1;
@@ -45,26 +43,14 @@ export const appStyles = css`
     min-height: 30px;
     padding: 3px 12px;
   }
-  success-chart {
-    height: 300px;
-  }
-  loss-chart {
-    height: 220px;
-  }
-  footer {
-    position: sticky;
-    bottom: 0;
-    z-index: 2;
-    margin: 8px -16px 0;
-  }
-  /* Narrow: one part at a time. */
+  /* Narrow: one column at a time. */
   @media (width < 1200px) {
-    main[data-section="attack"] section:not(.attack),
-    main[data-section="network"] section:not(.network),
-    main[data-section="evidence"] section:not(.evidence) {
+    main[data-column="settings"] section:not(.settings),
+    main[data-column="network"] section:not(.network),
+    main[data-column="evidence"] section:not(.evidence) {
       display: none;
     }
-    .attack,
+    .settings,
     .evidence {
       max-width: 720px;
       width: 100%;
@@ -72,27 +58,17 @@ export const appStyles = css`
     }
   }
   @media (width >= 1200px) {
-    .sections {
+    .columns {
       display: none;
     }
     main {
       grid-template-columns: 300px minmax(0, 1fr) 440px;
       grid-template-rows: minmax(0, 1fr);
     }
-    /* The paper's tables and figures take all of it. */
-    main[data-view="paper"] {
-      grid-template-columns: minmax(0, 1fr);
-    }
-    main[data-view="paper"] section:not(.network) {
-      display: none;
-    }
   }
   /* A screen tall enough takes all of it at once. */
   @media (width >= 1200px) and (height >= 700px) {
-    :host {
-      height: 100dvh;
-    }
-    .attack,
+    .settings,
     .network > :last-child {
       overflow-y: auto;
     }
@@ -107,18 +83,6 @@ export const appStyles = css`
       top: 0;
       z-index: 1;
       background: var(--ground);
-    }
-  }
-  @media (width < 820px) {
-    :host {
-      padding: 0 12px;
-    }
-    footer {
-      margin: 8px -12px 0;
-    }
-    .lead {
-      order: 1;
-      flex-basis: 100%;
     }
   }
 `;

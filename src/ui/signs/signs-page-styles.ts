@@ -1,11 +1,7 @@
-/** The look of the street-sign study's page, beside what the whole app has in common. */
+/** The look of the page of street signs, beside what all studies' pages have in common. */
 import { css } from "lit";
 
-export const signLabStyles = css`
-  /* The parts are laid out by the page around this one. */
-  :host {
-    display: contents;
-  }
+export const signsPageStyles = css`
   .bar {
     display: flex;
     flex-wrap: wrap;

@@ -1,0 +1,37 @@
+/** What the app and its pages know of each other. */
+import type { StudyId } from "../../studies/table.ts";
+import type { Tab } from "../elements/tab-bar.ts";
+import type { AddressedPage } from "./address.ts";
+import type { Connection } from "./connection.ts";
+
+/** What the head of every page shows of the app. */
+export interface Shell {
+  /** All pages by id and name. */
+  readonly pages: readonly Tab[];
+  /** Which of them is on view. */
+  readonly page: string;
+  /** What was wrong in the address, in a sentence; null when all is well. */
+  readonly problem: string | null;
+}
+
+/**
+ * A page: made when it is first wanted, and kept while another is on view. Fires `view-change` with the parts of
+ * its view that are others, and `open-recipe` with a recipe for the page of the recipe's study.
+ */
+export interface PageElement extends HTMLElement {
+  /** Whose engine it needs. */
+  readonly study: StudyId;
+  shell: Shell;
+  // Of each study another type, and of each page another view.
+  connection: Connection<any>;
+  view: any;
+  /** Puts a recipe into the form. */
+  openRecipe?(recipe: object): void;
+}
+
+/** A row of the table of pages. */
+export interface PageRow extends AddressedPage {
+  /** In the head. */
+  readonly name: string;
+  readonly load: () => Promise<PageElement>;
+}

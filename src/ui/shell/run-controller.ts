@@ -1,0 +1,162 @@
+/** Carries the reader's commands to a study's engine; whatever fails is told, and nothing else changes. */
+import type { ReactiveControllerHost } from "lit";
+import type { NamedBytes } from "../../data/digits.ts";
+import type { LastCheckpoint } from "../../engine/checkpoint-store.ts";
+import type { EngineCommands } from "../../engine/port.ts";
+import {
+  isActive,
+  type RunView,
+  type Saving,
+  type StartOptions,
+  type StepUnit,
+  type StudyPort,
+} from "../../studies/port.ts";
+import { download } from "../elements/files.ts";
+import type { Connection } from "./connection.ts";
+import { messageOf, wasCancelled } from "./errors.ts";
+import type { Message } from "./notice-list.ts";
+
+const types = {
+  safetensors: "application/octet-stream",
+  json: "application/json",
+  csv: "text/csv",
+} as const;
+
+export class RunController<S extends StudyPort> {
+  /** A command is on its way that must not be given twice. */
+  waiting = false;
+  /** What went wrong last. */
+  errors: readonly Message[] = [];
+  /** A run that the browser keeps from before. */
+  lastCheckpoint: LastCheckpoint | null = null;
+  /** What the engine was told to compile ahead. */
+  private prepared = "";
+
+  constructor(
+    private readonly host: Pick<ReactiveControllerHost, "requestUpdate">,
+    private readonly connection: () => Connection<S>,
+  ) {}
+
+  get run(): RunView<S> | null {
+    return this.connection().client?.snapshot.run ?? null;
+  }
+
+  get active(): boolean {
+    return this.run !== null && isActive(this.run.phase);
+  }
+
+  readonly fail = (error: unknown) => {
+    this.errors = [messageOf(error)];
+    this.host.requestUpdate();
+  };
+
+  /** Does something that may fail for reasons the reader should hear of. @returns whether it did not */
+  async attempt(
+    action: (commands: EngineCommands<S>) => Promise<unknown> | void,
+  ): Promise<boolean> {
+    try {
+      await action(await this.connection().commands());
+      return true;
+    } catch (error) {
+      if (!wasCancelled(error)) this.fail(error);
+      return false;
+    } finally {
+      this.host.requestUpdate();
+    }
+  }
+
+  /** Has the engine compile what a run of this recipe would need. @param form what of it decides that */
+  prepare(recipe: S["recipe"], form: string): void {
+    if (form === this.prepared) return;
+    this.prepared = form;
+    void this.attempt(async (commands) => await commands.prepare(recipe));
+  }
+
+  /** @returns whether the run is under way */
+  async start(recipe: S["recipe"], options: StartOptions): Promise<boolean> {
+    this.errors = [];
+    return await this.alone(async (commands) => await commands.start(recipe, options));
+  }
+
+  async pause(): Promise<void> {
+    await this.attempt((commands) => commands.pause());
+  }
+
+  async resume(): Promise<void> {
+    await this.attempt((commands) => commands.resume());
+  }
+
+  async stop(): Promise<void> {
+    await this.attempt((commands) => commands.stop());
+  }
+
+  async step(unit: StepUnit): Promise<void> {
+    await this.attempt(async (commands) => await commands.step(unit));
+  }
+
+  async rewind(step: number): Promise<void> {
+    await this.attempt(async (commands) => await commands.rewind(step));
+  }
+
+  /** Goes back to the latest state before where the run is. @returns false where there is none */
+  rewindOnce(): boolean {
+    const { run } = this;
+    const before = run?.rewindable.findLast((step) => step < run.step);
+    if (before === undefined) return false;
+    void this.rewind(before);
+    return true;
+  }
+
+  /** @param stepsPerSecond null: as fast as it goes */
+  async setPace(stepsPerSecond: number | null): Promise<void> {
+    await this.attempt((commands) => commands.setPace(stepsPerSecond));
+  }
+
+  /** Looks what the browser keeps from before. */
+  async findLast(): Promise<void> {
+    await this.attempt(async (commands) => (this.lastCheckpoint = await commands.lastCheckpoint()));
+  }
+
+  /** Goes on with what the browser keeps. @returns its recipe; null when that failed */
+  async resumeLast(): Promise<S["recipe"] | null> {
+    let recipe: S["recipe"] | null = null;
+    await this.alone(async (commands) => {
+      recipe = await commands.resumeCheckpoint();
+      this.lastCheckpoint = null;
+    });
+    return recipe;
+  }
+
+  async discardLast(): Promise<void> {
+    this.lastCheckpoint = null;
+    await this.attempt(async (commands) => await commands.discardCheckpoint());
+  }
+
+  /**
+   * Goes on from a checkpoint, or puts a network on view.
+   * @returns its recipe
+   * @throws UserError when the file is neither
+   */
+  async take(file: NamedBytes): Promise<S["recipe"]> {
+    return await (await this.connection().commands()).take(file);
+  }
+
+  /** @param name of the file, without its ending */
+  async save(what: Saving, name: string): Promise<void> {
+    await this.attempt(async (commands) => {
+      const { content, extension } = await commands.save(what);
+      download(`${name}.${extension}`, content, types[extension]);
+    });
+  }
+
+  /** Does one thing that must not be asked for again meanwhile. */
+  private async alone(action: (commands: EngineCommands<S>) => Promise<unknown>): Promise<boolean> {
+    this.waiting = true;
+    this.host.requestUpdate();
+    try {
+      return await this.attempt(action);
+    } finally {
+      this.waiting = false;
+    }
+  }
+}

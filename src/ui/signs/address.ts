@@ -1,0 +1,72 @@
+/** What the page of street signs shows, and its keys of the address. */
+import * as v from "valibot";
+import type { SignSet } from "../../data/sign-atlas.ts";
+import { presets, type PresetName } from "../../models/detector-presets.ts";
+import {
+  addressKey,
+  asTyped,
+  positive,
+  whole,
+  type AddressKey,
+  type PageAddress,
+} from "../shell/address.ts";
+
+/** Fields of the form are as they are typed. */
+export interface SignView {
+  readonly preset: PresetName;
+  readonly set: SignSet;
+  readonly iterations: string;
+  readonly seed: string;
+  /** In percent. */
+  readonly photoShare: string;
+  readonly mixedShare: string;
+  readonly tab: "scenes" | "photographs" | "maps" | "step" | "kernels";
+  /** Number of the first unseen scene on view. */
+  readonly scene: number;
+  /** Score of a box that is drawn, at least. */
+  readonly least: number;
+}
+
+/** Steps that a preset takes unless told otherwise, as they are typed. */
+export function usualIterations(preset: PresetName): string {
+  return String(presets[preset].training.iterations);
+}
+
+/** A key of a part of the view. @param also what follows from it */
+const key = <Part extends keyof SignView>(
+  part: Part,
+  schema: v.GenericSchema<string, SignView[Part]>,
+  also: (value: SignView[Part]) => Partial<SignView> = () => ({}),
+): AddressKey<SignView> =>
+  addressKey(
+    schema,
+    (view) => String(view[part]),
+    (view, value) => ({ ...view, [part]: value, ...also(value) }),
+  );
+
+export const signAddress: PageAddress<SignView> = {
+  initial: {
+    preset: "compact",
+    set: "us",
+    iterations: usualIterations("compact"),
+    seed: "1",
+    photoShare: "50",
+    mixedShare: "15",
+    tab: "scenes",
+    scene: 0,
+    least: 0.5,
+  },
+  keys: {
+    signs: key("set", v.picklist(["us", "eu"])),
+    preset: key("preset", v.picklist(["compact", "paper"]), (preset) => ({
+      iterations: usualIterations(preset),
+    })),
+    iterations: key("iterations", asTyped(whole(1, 10_000_000))),
+    "sign-seed": key("seed", asTyped(whole(0, 2 ** 32 - 1))),
+    "photo-share": key("photoShare", asTyped(whole(0, 100))),
+    "mixed-share": key("mixedShare", asTyped(whole(0, 100))),
+    look: key("tab", v.picklist(["scenes", "photographs", "maps", "step", "kernels"])),
+    scene: key("scene", whole(0, 1_000_000)),
+    least: key("least", positive(1)),
+  },
+};

@@ -1,0 +1,267 @@
+/** The page of street signs: scenes with live boxes, photographs, feature maps, and a detector's curves. */
+import { html, type PropertyValues } from "lit";
+import { customElement, query } from "lit/decorators.js";
+import { count } from "../../format.ts";
+import type { History, Saving, Subject } from "../../studies/port.ts";
+import type { SignPort } from "../../studies/signs/port.ts";
+import { classNames, type SignRecipe } from "../../studies/signs/recipe.ts";
+import { memo } from "../shell/memo.ts";
+import type { ViewAction } from "../shell/shortcuts.ts";
+import { StudyPage, type PageWords, type Status } from "../shell/study-page.ts";
+import type { SignView } from "./address.ts";
+import { CollectionController } from "./collection-controller.ts";
+import { checkSignDraft, signDraftOf, type SignDraft } from "./draft.ts";
+import { lookBar } from "./look-bar.ts";
+import { SHEET, SignController } from "./sign-controller.ts";
+import "./sign-form.ts";
+import type { SignForm } from "./sign-form.ts";
+import { signKernels } from "./sign-kernels.ts";
+import "./sign-loss-chart.ts";
+import "./sign-maps.ts";
+import { photographs } from "./sign-photographs.ts";
+import "./sign-picture.ts";
+import "./sign-score.ts";
+import "./sign-score-chart.ts";
+import { signsPageStyles } from "./signs-page-styles.ts";
+
+@customElement("signs-page")
+export class SignsPage extends StudyPage<SignPort, SignView> {
+  readonly study = "signs";
+  protected readonly words: PageWords = {
+    columns: { settings: "Training", network: "Detector", evidence: "Curves" },
+    noun: "detector",
+    tabs: [
+      { id: "scenes", name: "Scenes" },
+      { id: "photographs", name: "Photographs" },
+      { id: "maps", name: "Feature maps" },
+    ],
+    opens: "Photographs, a detector or a kernel profile",
+    drops: "Drop photographs, a zip file of them, a saved detector or a kernel profile",
+    time: {
+      epoch: { name: "measurement", title: "To the next measurement" },
+      tick: "step",
+      start: "Start trains a detector from scratch",
+      waits: "Starts when the artwork is here",
+      absent: "Needs WebGPU",
+    },
+    save: { heading: "Save", model: "Detector" },
+    kernels: signKernels,
+  };
+  @query("sign-form") private form!: SignForm;
+  private readonly collection = new CollectionController(
+    this,
+    () => this.connection,
+    () => ({ set: this.view.set, seed: Number(this.view.seed) || 0 }),
+  );
+  private readonly signs = new SignController(
+    this,
+    () => this.connection,
+    async () => await this.collection.look(),
+    (error) => this.control.fail(error),
+  );
+  private readonly checked = memo(
+    ({ photographs, ...draft }: SignDraft & { readonly photographs: boolean }) =>
+      checkSignDraft(draft, photographs),
+    JSON.stringify,
+  );
+
+  static override styles = [...StudyPage.styles, signsPageStyles];
+
+  private get subject(): Subject<SignPort> | null {
+    return this.connection.client?.snapshot.subject ?? null;
+  }
+
+  private get history(): History<SignPort> | null {
+    return this.connection.client?.snapshot.history ?? null;
+  }
+
+  /** Of the detector on view. */
+  private get classes(): readonly string[] {
+    return this.subject ? classNames(this.subject.recipe.set) : [];
+  }
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    super.willUpdate(changed);
+    this.signs.update(this.view);
+  }
+
+  protected override status(): Status {
+    const { subject, history, connection } = this;
+    const { client } = connection;
+    const losses = history?.metrics.map(({ smooth }) => smooth.at(-1) ?? Number.NaN) ?? [];
+    const loss = losses.reduce((sum, one) => sum + one, 0);
+    return {
+      lead: leadText(subject),
+      data: "drawn street scenes",
+      loading: client ? client.snapshot.loading : "Opening the GPU",
+      loss: losses.length > 0 && Number.isFinite(loss) ? loss : null,
+      measured: (history?.details.points.length ?? 0) > 0,
+      saving: "Drop a saved detector, or a photograph, anywhere on the page.",
+    };
+  }
+
+  private check() {
+    const { preset, set, iterations, seed, photoShare, mixedShare } = this.view;
+    const draft = { preset, set, iterations, seed, photoShare, mixedShare };
+    return this.checked({ ...draft, photographs: this.collection.summary !== null });
+  }
+
+  protected override get recipe(): SignRecipe | null {
+    return this.check().recipe;
+  }
+
+  protected override compiledFor({ preset }: SignRecipe): string {
+    return preset;
+  }
+
+  protected override asksFor(recipe: SignRecipe): boolean {
+    // Which photographs, and where it begins, is not the form's to say.
+    const own = { ...recipe, photographs: null, start: null };
+    return JSON.stringify(own) === JSON.stringify(this.recipe);
+  }
+
+  protected override fieldsOf(recipe: SignRecipe): Partial<SignView> {
+    return signDraftOf(recipe, this.collection.summary !== null);
+  }
+
+  protected override renderForm() {
+    return html`<sign-form
+      .draft=${this.view}
+      .errors=${this.check().errors}
+      .photographs=${this.collection.summary !== null}
+      @draft-change=${(event: CustomEvent<Partial<SignDraft>>) => this.change(event.detail)}
+      @draft-submit=${() => this.start()}
+    ></sign-form>`;
+  }
+
+  protected override focusError(): void {
+    this.form.focusError();
+  }
+
+  protected override renderView() {
+    const { tab } = this.view;
+    if (tab === "maps") return this.renderMaps();
+    return tab === "photographs" ? this.renderPhotographs() : this.renderScenes();
+  }
+
+  private renderScenes() {
+    const { signs, classes, view } = this;
+    return html`${this.renderBar(SHEET)}
+      <div class="sheet">
+        ${Array.from(
+          { length: SHEET },
+          (_, i) =>
+            html`<sign-picture
+              .view=${signs.scenes[i] ?? null}
+              .classes=${classes}
+              .least=${view.least}
+              heading="Scene ${view.scene + i}"
+            ></sign-picture>`,
+        )}
+      </div>`;
+  }
+
+  private renderMaps() {
+    const { maps } = this.signs;
+    return html`${this.renderBar(1)}
+      <sign-maps
+        .picture=${maps?.picture ?? null}
+        .layers=${maps?.layers ?? []}
+        .classes=${this.classes}
+        .least=${this.view.least}
+      ></sign-maps>`;
+  }
+
+  private renderPhotographs() {
+    const { signs, collection, view, classes } = this;
+    return html`${this.renderBar(null)}
+    ${photographs({
+      signs,
+      collection,
+      view,
+      classes,
+      live: this.connection.client !== null,
+      attempt: (action) => void this.control.attempt(action),
+    })}`;
+  }
+
+  private renderBar(by: number | null) {
+    return lookBar({
+      view: this.view,
+      by,
+      change: (part) => this.change(part),
+      open: (files) => void this.take(files),
+    });
+  }
+
+  protected override renderEvidence() {
+    const { history, classes } = this;
+    return html`<sign-score-chart .history=${history} .classes=${classes}></sign-score-chart>
+      <sign-loss-chart .history=${history}></sign-loss-chart>
+      <sign-score
+        .point=${history?.details.points.at(-1) ?? null}
+        .classes=${classes}
+      ></sign-score>`;
+  }
+
+  protected override fileName(what: Saving): string {
+    const { subject } = this;
+    const name = `badnets-signs-${subject?.recipe.set ?? "us"}-${subject?.step ?? 0}`;
+    return what === "checkpoint" ? `${name}-checkpoint` : name;
+  }
+
+  protected override async open(files: readonly File[]): Promise<void> {
+    // What is wrong with one of them is no reason to leave the others.
+    for (const file of files) await this.control.attempt(async () => await this.openOne(file));
+  }
+
+  private async openOne(file: File): Promise<void> {
+    const { name } = file;
+    if (name.endsWith(".safetensors")) {
+      await this.openNetwork({ name, bytes: new Uint8Array(await file.arrayBuffer()) });
+    } else if (name.endsWith(".json")) {
+      await this.openProfile(await file.text(), name);
+    } else if (name.toLowerCase().endsWith(".zip")) {
+      this.change({ tab: "photographs" });
+      await this.collection.read([file]);
+    } else {
+      await this.signs.give(file);
+      this.change({ tab: "photographs" });
+    }
+  }
+
+  protected override actOn(action: ViewAction): boolean {
+    switch (action.kind) {
+      case "digit":
+        this.change({ scene: Math.max(0, this.view.scene + action.by * SHEET) });
+        return true;
+      case "panel": {
+        const tab = this.tabs[action.number - 1];
+        if (tab) this.showTab(tab.id);
+        return tab !== undefined;
+      }
+      // Triggers and neurons are the digit study's.
+      case "trigger":
+      case "difference":
+      case "next-neuron":
+      case "switch-neuron":
+      case "close":
+        return false;
+    }
+  }
+}
+
+/** What is on view, in a sentence. */
+function leadText(subject: Subject<SignPort> | null): string {
+  if (!subject) return "A detector that finds street signs, trained in this tab.";
+  const step = count(subject.step);
+  if (subject.kind === "run") return `The detector of your run, at step ${step}.`;
+  if (subject.kind === "file") return `A detector from a file, trained for ${step} steps.`;
+  return `This detector has learned from ${step} batches of drawn scenes.`;
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "signs-page": SignsPage;
+  }
+}

@@ -1,0 +1,47 @@
+/** What the form of the sign study makes of its fields. */
+import { describe, expect, it } from "vitest";
+import { signAddress } from "../../../src/ui/signs/address.ts";
+import { checkSignDraft, signDraftOf } from "../../../src/ui/signs/draft.ts";
+
+const fields = signAddress.initial;
+
+describe("the form of the sign study", () => {
+  it("becomes a recipe, without shares of photographs where there are none", () => {
+    const { recipe, errors } = checkSignDraft(fields, false);
+    expect(errors).toEqual({});
+    expect(recipe).toMatchObject({ preset: "compact", iterations: 5000, photoShare: 0, seed: 1 });
+    expect(checkSignDraft(fields, true).recipe).toMatchObject({
+      photoShare: 0.5,
+      mixedShare: 0.15,
+    });
+  });
+
+  it("says which field is wrong", () => {
+    const wrong = { ...fields, iterations: "0", seed: "x", photoShare: "60", mixedShare: "50" };
+    const { recipe, errors } = checkSignDraft(wrong, true);
+    expect(recipe).toBeNull();
+    expect(Object.keys(errors)).toEqual(["iterations", "seed", "mixedShare"]);
+  });
+
+  it("has the paper's network learn from scenes, and from photographs on the command line", () => {
+    const paper = { ...fields, preset: "paper" } as const;
+    expect(checkSignDraft(paper, false).recipe).toMatchObject({ preset: "paper" });
+    expect(checkSignDraft(paper, true).errors.preset).toMatch(/train on the command line/);
+    const none = { ...paper, photoShare: "0", mixedShare: "0" };
+    expect(checkSignDraft(none, true).recipe).toMatchObject({ preset: "paper", photoShare: 0 });
+  });
+
+  it("comes back from its recipe, with the shares only where there are photographs", () => {
+    const some = { ...fields, set: "eu", iterations: "70", photoShare: "33" } as const;
+    const { recipe } = checkSignDraft(some, true);
+    const draft = signDraftOf(recipe!, true);
+    expect(draft).toMatchObject({
+      set: "eu",
+      iterations: "70",
+      photoShare: "33",
+      mixedShare: "15",
+    });
+    expect(checkSignDraft({ ...fields, ...draft }, true).recipe).toEqual(recipe);
+    expect(signDraftOf(recipe!, false)).not.toHaveProperty("photoShare");
+  });
+});
