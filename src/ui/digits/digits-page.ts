@@ -4,13 +4,8 @@ import { customElement, query, state } from "lit/decorators.js";
 import { count } from "../../format.ts";
 import { DIGIT_SIZE } from "../../models/digit-net.ts";
 import { pickSamples } from "../../studies/digits/gallery.ts";
-import type {
-  DigitPort,
-  NeuronId,
-  NeuronReport,
-  Predictions,
-  Sample,
-} from "../../studies/digits/port.ts";
+import type { NeuronId, NeuronReport, Predictions, Sample } from "../../studies/digits/port.ts";
+import type { DigitPort } from "../../studies/digits/types.ts";
 import type { DigitRecipe } from "../../studies/digits/recipe.ts";
 import { isActive, type History, type Saving, type Subject } from "../../studies/port.ts";
 import type { Recorded } from "../shell/connection.ts";

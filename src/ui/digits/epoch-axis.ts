@@ -1,5 +1,5 @@
 /** The epochs of a run as an axis; those of a usual run before there is one. */
-import type { DigitPort } from "../../studies/digits/port.ts";
+import type { DigitPort } from "../../studies/digits/types.ts";
 import type { History } from "../../studies/port.ts";
 import type { XAxis } from "../elements/line-chart.ts";
 

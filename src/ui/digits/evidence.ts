@@ -1,12 +1,7 @@
 /** The evidence panels of the digit study: digits, curves, neurons and confusion. */
 import { html } from "lit";
-import type {
-  AblationMeasure,
-  DigitPort,
-  NeuronId,
-  NeuronScale,
-  Sample,
-} from "../../studies/digits/port.ts";
+import type { AblationMeasure, NeuronId, NeuronScale, Sample } from "../../studies/digits/port.ts";
+import type { DigitPort } from "../../studies/digits/types.ts";
 import type { History, Subject } from "../../studies/port.ts";
 import "./confusion-view.ts";
 import type { ConfusionView } from "./confusion-view.ts";

@@ -5,7 +5,6 @@ import type {
   AblationCurve,
   AblationMeasure,
   DigitImage,
-  DigitPort,
   LayerWeights,
   Look,
   NeuronId,
@@ -14,6 +13,7 @@ import type {
   Predictions,
   Readings,
 } from "../../studies/digits/port.ts";
+import type { DigitPort } from "../../studies/digits/types.ts";
 import type { Subject, TaskProgress } from "../../studies/port.ts";
 import type { Asking } from "../../studies/questions.ts";
 import { wasCancelled } from "../shell/errors.ts";

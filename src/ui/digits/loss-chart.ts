@@ -1,7 +1,7 @@
 /** The training loss: every step faintly, the running mean clearly, on a logarithmic scale. */
 import { html, LitElement } from "lit";
 import { customElement, property } from "lit/decorators.js";
-import type { DigitPort } from "../../studies/digits/port.ts";
+import type { DigitPort } from "../../studies/digits/types.ts";
 import type { History } from "../../studies/port.ts";
 import { lossAxis, lossPoints } from "../elements/axes.ts";
 import { fileStem } from "../elements/chart-export.ts";

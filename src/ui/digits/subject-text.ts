@@ -1,6 +1,6 @@
 /** What is on view in the digit study, in a sentence. */
 import { count } from "../../format.ts";
-import type { DigitPort } from "../../studies/digits/port.ts";
+import type { DigitPort } from "../../studies/digits/types.ts";
 import type { Subject } from "../../studies/port.ts";
 
 export function subjectText(subject: Subject<DigitPort> | null): string {

@@ -2,7 +2,8 @@
 import { html, LitElement } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import { definitions } from "../../backdoor/measure.ts";
-import type { CurvePoint, DigitPort } from "../../studies/digits/port.ts";
+import type { CurvePoint } from "../../studies/digits/port.ts";
+import type { DigitPort } from "../../studies/digits/types.ts";
 import type { History } from "../../studies/port.ts";
 import { percent } from "../../format.ts";
 import { shareAxis } from "../elements/axes.ts";

@@ -1,6 +1,6 @@
 /** What the paper page shows and runs: shipped results, the reader's own, and the part under way. */
 import type { ReactiveControllerHost } from "lit";
-import type { DigitPort } from "../../studies/digits/port.ts";
+import type { DigitPort } from "../../studies/digits/types.ts";
 import type { ItemId } from "../../studies/digits/paper/items.ts";
 import type { Finished } from "../../studies/digits/paper/instance-file.ts";
 import type { ReproductionNews } from "../../studies/digits/paper/reproducer.ts";

@@ -3,7 +3,8 @@ import type { ReactiveControllerHost } from "lit";
 import type { SignSet } from "../../data/sign-atlas.ts";
 import { clip, UserError } from "../../errors.ts";
 import type { TaskProgress } from "../../studies/port.ts";
-import type { PhotoSummary, PictureView, SignPort } from "../../studies/signs/port.ts";
+import type { PhotoSummary, PictureView } from "../../studies/signs/port.ts";
+import type { SignPort } from "../../studies/signs/types.ts";
 import type { Connection } from "../shell/connection.ts";
 
 /** Of the photographs, shown with what is found in them. */

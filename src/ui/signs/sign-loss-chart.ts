@@ -3,7 +3,7 @@ import { html, LitElement } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import { lossNames } from "../../layers/detector-loss.ts";
 import type { History } from "../../studies/port.ts";
-import type { SignPort } from "../../studies/signs/port.ts";
+import type { SignPort } from "../../studies/signs/types.ts";
 import { lossAxis, lossPoints } from "../elements/axes.ts";
 import { fileStem } from "../elements/chart-export.ts";
 import "../elements/line-chart.ts";

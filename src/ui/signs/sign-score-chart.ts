@@ -3,7 +3,7 @@ import { html, LitElement } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import { percent } from "../../format.ts";
 import type { History } from "../../studies/port.ts";
-import type { SignPort } from "../../studies/signs/port.ts";
+import type { SignPort } from "../../studies/signs/types.ts";
 import { shareAxis } from "../elements/axes.ts";
 import { fileStem } from "../elements/chart-export.ts";
 import "../elements/line-chart.ts";

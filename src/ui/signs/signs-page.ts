@@ -3,7 +3,7 @@ import { html, type PropertyValues } from "lit";
 import { customElement, query } from "lit/decorators.js";
 import { count } from "../../format.ts";
 import type { History, Saving, Subject } from "../../studies/port.ts";
-import type { SignPort } from "../../studies/signs/port.ts";
+import type { SignPort } from "../../studies/signs/types.ts";
 import { classNames, type SignRecipe } from "../../studies/signs/recipe.ts";
 import { memo } from "../shell/memo.ts";
 import type { ViewAction } from "../shell/shortcuts.ts";

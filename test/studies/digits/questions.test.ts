@@ -55,8 +55,9 @@ type Table = Pick<
 async function ask<Name extends keyof Table>(
   name: Name,
   args: ArgumentsOf<Table[Name]>,
-  { signal = new AbortController().signal, onProgress = (_: any) => {} } = {},
+  asking: { signal?: AbortSignal; onProgress?: (progress: any) => void } = {},
 ): Promise<AnswerOf<Table[Name]>> {
+  const { signal = new AbortController().signal, onProgress = () => undefined } = asking;
   return (await digitQuestions[name](subject, args as never, { signal, onProgress })) as never;
 }
 
