@@ -13,6 +13,7 @@ import * as tf from "@tensorflow/tfjs";
 import "@tensorflow/tfjs-backend-webgpu";
 import { compile } from "../src/gpu/pipelines.ts";
 import type { Dispatch } from "../src/gpu/dispatch.ts";
+import { adapterName } from "../src/gpu/adapter.ts";
 import { Gpu } from "../src/gpu/gpu.ts";
 import { conv2dLayer } from "../src/layers/conv2d.ts";
 import { denseLayer } from "../src/layers/dense.ts";
@@ -31,6 +32,8 @@ export interface Shape {
 
 export interface ConvolutionResult {
   readonly shape: Shape;
+  /** Missing in results of before it was recorded. */
+  readonly adapter?: string;
   /** Of one pass: forward, or one of the two gradients. */
   readonly flops: number;
   /** Milliseconds of ours by pass, in the faster form. */
@@ -158,7 +161,8 @@ window.convolve = async (shape) => {
     { name: "TensorFlow.js 4.22 webgpu", ...(await withTensorFlow(shape, x, w, compare)) },
     { name: "jax-js 0.1.25 webgpu", ...(await withJax(shape, x, w, compare)) },
   ];
-  return { shape, flops, ours, tiling: chosen, dense, others };
+  const adapter = adapterName(gpu.adapter);
+  return { shape, adapter, flops, ours, tiling: chosen, dense, others };
 };
 
 type Compare = (values: ArrayLike<number>) => number;
