@@ -13,10 +13,11 @@ import * as tf from "@tensorflow/tfjs";
 import "@tensorflow/tfjs-backend-webgpu";
 import { compile } from "../src/gpu/pipelines.ts";
 import type { Dispatch } from "../src/gpu/dispatch.ts";
+import { adapterName } from "../src/gpu/adapter.ts";
 import { Gpu } from "../src/gpu/gpu.ts";
 import { conv2dLayer } from "../src/layers/conv2d.ts";
 import { denseLayer } from "../src/layers/dense.ts";
-import { tilingsOf } from "../src/layers/tiling.ts";
+import { tilingsOf, type Tiling } from "../src/layers/tiling.ts";
 
 /** A convolution of the detector, with stride 1 and as much padding as keeps the size. */
 export interface Shape {
@@ -31,6 +32,8 @@ export interface Shape {
 
 export interface ConvolutionResult {
   readonly shape: Shape;
+  /** Missing in results of before it was recorded. */
+  readonly adapter?: string;
   /** Of one pass: forward, or one of the two gradients. */
   readonly flops: number;
   /** Milliseconds of ours by pass, in the faster form. */
@@ -82,68 +85,12 @@ window.convolve = async (shape) => {
   const flops = 2 * B * H * W * O * C * K * K;
 
   const gpu = await Gpu.open(navigator.gpu);
-  const time = async (dispatch: Dispatch) =>
-    await least(dispatch.label, async () => {
-      gpu.submit([dispatch]);
-      await gpu.settled();
-    });
-  let ours = { forward: Infinity, weights: Infinity, input: Infinity };
-  let chosen = "";
-  let dense = Infinity;
-  let reference = new Float32Array(0);
-  for (const tiling of tilingsOf(gpu)) {
-    const scope = gpu.scope();
-    const values = scope.tensor("x", [B, C, H, W]);
-    const parameters = {
-      w: scope.tensor("w", [O, C, K, K]),
-      b: scope.tensor("b", [O]),
-      dw: scope.tensor("dw", [O, C, K, K]),
-      db: scope.tensor("db", [O]),
-    };
-    scope.write(values, x);
-    scope.write(parameters.w, w);
-    const gradient = scope.tensor("dx", values.shape);
-    const layer = conv2dLayer(scope, {
-      label: `conv, ${tiling}`,
-      input: { values, full: values, gradient, relu: false, pool: 1 },
-      filters: O,
-      kernel: K,
-      pad: (K - 1) / 2,
-      parameters,
-      tiling,
-    });
-    const [forward, ...backward] = await compile(scope, [...layer.forward, ...layer.backward]);
-    const sum = async (part: string) => {
-      let all = 0;
-      for (const dispatch of backward) {
-        if (dispatch.label.includes(part)) all += await time(dispatch);
-      }
-      return all;
-    };
-    const own = {
-      forward: await time(forward),
-      weights: await sum("backward_weights"),
-      input: await sum("backward_input"),
-    };
-    if (own.forward + own.weights + own.input < ours.forward + ours.weights + ours.input) {
-      ours = own;
-      chosen = tiling;
-      [reference] = await scope.read(layer.output.full);
-    }
-    // The same three extents as a plain product: pixels, window, filters.
-    const flat = scope.tensor("flat", [B * H * W, C * K * K]);
-    const product = denseLayer(scope, {
-      label: `dense product, ${tiling}`,
-      input: { values: flat, full: flat, gradient: null, relu: false, pool: 1 },
-      outputs: O,
-      parameters: { ...parameters, w: { ...parameters.w, shape: [O, C * K * K] } },
-      tiling,
-    });
-    const [multiply] = await compile(scope, product.forward);
-    dense = Math.min(dense, await time(multiply));
-    scope.destroy();
-  }
+  const forms: Own[] = [];
+  for (const tiling of tilingsOf(gpu)) forms.push(await convolveOurs(gpu, shape, tiling, x, w));
   gpu.destroy();
+  const total = ({ ours }: Own) => ours.forward + ours.weights + ours.input;
+  const [{ ours, tiling, output: reference }] = forms.toSorted((a, b) => total(a) - total(b));
+  const dense = Math.min(...forms.map((form) => form.dense));
 
   const compare = (values: ArrayLike<number>) => {
     let largest = 0;
@@ -158,8 +105,76 @@ window.convolve = async (shape) => {
     { name: "TensorFlow.js 4.22 webgpu", ...(await withTensorFlow(shape, x, w, compare)) },
     { name: "jax-js 0.1.25 webgpu", ...(await withJax(shape, x, w, compare)) },
   ];
-  return { shape, flops, ours, tiling: chosen, dense, others };
+  const adapter = adapterName(gpu.adapter);
+  return { shape, adapter, flops, ours, tiling, dense, others };
 };
+
+/** Ours in one form, and what it computed. */
+interface Own extends Pick<ConvolutionResult, "ours" | "dense"> {
+  readonly tiling: Tiling;
+  readonly output: Float32Array;
+}
+
+async function convolveOurs(
+  gpu: Gpu,
+  { B, C, H, W, O, K }: Shape,
+  tiling: Tiling,
+  x: Float32Array<ArrayBuffer>,
+  w: Float32Array<ArrayBuffer>,
+): Promise<Own> {
+  const scope = gpu.scope();
+  const values = scope.tensor("x", [B, C, H, W]);
+  const parameters = {
+    w: scope.tensor("w", [O, C, K, K]),
+    b: scope.tensor("b", [O]),
+    dw: scope.tensor("dw", [O, C, K, K]),
+    db: scope.tensor("db", [O]),
+  };
+  scope.write(values, x);
+  scope.write(parameters.w, w);
+  const gradient = scope.tensor("dx", values.shape);
+  const layer = conv2dLayer(scope, {
+    label: `conv, ${tiling}`,
+    input: { values, full: values, gradient, relu: false, pool: 1 },
+    filters: O,
+    kernel: K,
+    pad: (K - 1) / 2,
+    parameters,
+    tiling,
+  });
+  const time = async (dispatch: Dispatch) =>
+    await least(dispatch.label, async () => {
+      scope.submit([dispatch]);
+      await scope.settled();
+    });
+  const [forward, ...backward] = await compile(scope, [...layer.forward, ...layer.backward]);
+  const sum = async (part: string) => {
+    let all = 0;
+    for (const dispatch of backward) {
+      if (dispatch.label.includes(part)) all += await time(dispatch);
+    }
+    return all;
+  };
+  const ours = {
+    forward: await time(forward),
+    weights: await sum("backward_weights"),
+    input: await sum("backward_input"),
+  };
+  const [output] = await scope.read(layer.output.full);
+  // The same three extents as a plain product: pixels, window, filters.
+  const flat = scope.tensor("flat", [B * H * W, C * K * K]);
+  const product = denseLayer(scope, {
+    label: `dense product, ${tiling}`,
+    input: { values: flat, full: flat, gradient: null, relu: false, pool: 1 },
+    outputs: O,
+    parameters: { ...parameters, w: { ...parameters.w, shape: [O, C * K * K] } },
+    tiling,
+  });
+  const [multiply] = await compile(scope, product.forward);
+  const dense = await time(multiply);
+  scope.destroy();
+  return { ours, dense, tiling, output };
+}
 
 type Compare = (values: ArrayLike<number>) => number;
 

@@ -11,6 +11,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { cpus, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs, promisify } from "node:util";
+import { gzipSync } from "node:zlib";
 import { median } from "d3";
 import type { Browser } from "playwright-core";
 import { preview } from "vite";
@@ -39,6 +40,8 @@ interface Visit extends Throughput {
   /** Tasks of the main thread above 50 ms, in milliseconds: before the run, and during it. */
   readonly longTasksBefore: readonly number[];
   readonly longTasks: readonly number[];
+  /** Bytes of the scripts that the page and its workers fetched before the run, compressed. */
+  readonly javascript: number;
 }
 
 function throughputOf(text: string): Throughput {
@@ -56,7 +59,8 @@ async function commandLine(): Promise<Throughput> {
   return throughputOf(await readFile(file, "utf8"));
 }
 
-async function visit(browser: Browser, url: string): Promise<Visit> {
+/** @param build folder of what `url` serves */
+async function visit(browser: Browser, url: string, build: string): Promise<Visit> {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
   await context.addInitScript(() => {
     const tasks: { start: number; duration: number }[] = [];
@@ -73,12 +77,18 @@ async function visit(browser: Browser, url: string): Promise<Visit> {
     };
     requestAnimationFrame(look);
   });
+  const scripts = new Set<string>();
+  context.on("request", (request) => {
+    // The service worker fetches what may be wanted later as well.
+    if (request.url().endsWith(".js") && !request.serviceWorker()) scripts.add(request.url());
+  });
   const page = await context.newPage();
   page.setDefaultTimeout(600_000);
   await page.goto(`${url}#1&trigger=none&epochs=${values.epochs}`);
   await page.locator("#data").getByText("60,000").waitFor();
   // The live network is on view, and what it compiles is compiled.
   await page.waitForTimeout(15_000);
+  const javascript = await compressedSize([...scripts], url, build);
   const begin = await page.evaluate(() => performance.now());
   await page.getByRole("button", { name: "Start", exact: true }).click();
   const waiting = page.waitForEvent("download");
@@ -98,7 +108,21 @@ async function visit(browser: Browser, url: string): Promise<Visit> {
   await context.close();
   const of = (during: boolean) =>
     tasks.filter(({ start }) => start >= begin === during).map(({ duration }) => duration);
-  return { ...throughputOf(text), firstView, longTasksBefore: of(false), longTasks: of(true) };
+  return {
+    ...throughputOf(text),
+    firstView,
+    longTasksBefore: of(false),
+    longTasks: of(true),
+    javascript,
+  };
+}
+
+async function compressedSize(scripts: string[], url: string, build: string): Promise<number> {
+  const sizes = scripts.map(async (script) => {
+    const bytes = await readFile(join(build, script.slice(url.length)));
+    return gzipSync(bytes).length;
+  });
+  return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
 }
 
 const outDir = join(scratch, "build");
@@ -115,12 +139,13 @@ for (let round = 1; round <= Number(values.rounds); round++) {
   // A browser of its own for each, which would take cores from the command line while it idles.
   const line = await commandLine();
   const browser = await launchChromium({ arguments: [] });
-  const page = await visit(browser, url);
+  const page = await visit(browser, url, outDir);
   await browser.close();
   rounds.push({ commandLine: line, page });
   console.log(
     `round ${round}: command line ${line.imagesPerSecond.toFixed(0)} images/s, ` +
       `laboratory ${page.imagesPerSecond.toFixed(0)}, first view ${page.firstView.toFixed(0)} ms, ` +
+      `${(page.javascript / 1000).toFixed(1)} kB of JavaScript, ` +
       `long tasks ${page.longTasks.map((ms) => ms.toFixed(0)).join(" ") || "none"} ` +
       `(before the run ${page.longTasksBefore.map((ms) => ms.toFixed(0)).join(" ") || "none"})`,
   );

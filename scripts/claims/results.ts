@@ -24,10 +24,10 @@ export interface InterfaceReport {
       /** Milliseconds. */
       readonly firstView: number;
       readonly longTasks: readonly number[];
+      /** Bytes of the scripts of the first view, compressed; missing in reports of before it was recorded. */
+      readonly javascript?: number;
     };
   }[];
-  /** Compressed, of the first view; missing in reports of before it was recorded. */
-  readonly javascriptBytes?: number;
 }
 
 export interface Results {
@@ -39,10 +39,7 @@ export interface Results {
   readonly detectors: readonly Recorded<SignResult>[];
   /** One for each batch size. */
   readonly training: readonly Recorded<Report>[];
-  readonly convolutions: Recorded<{
-    readonly adapter?: string;
-    readonly results: readonly ConvolutionResult[];
-  }>;
+  readonly convolutions: Recorded<{ readonly results: readonly ConvolutionResult[] }>;
   readonly interface: Recorded<InterfaceReport>;
 }
 

@@ -114,7 +114,8 @@ function greatestDifference(all: readonly Timed[]): number {
 }
 
 function interfaceClaims({ file, content }: Results["interface"]): Claim[] {
-  const { rounds, share: reached, javascriptBytes } = content;
+  const { rounds, share: reached } = content;
+  const javascript = median(rounds, ({ page }) => page.javascript) ?? null;
   const { adapter } = rounds[0].commandLine;
   const row = claimsOf("speed", { file, adapter, seeds: [] });
   const range = (id: string, claim: string, values: readonly number[]) => [
@@ -157,7 +158,7 @@ function interfaceClaims({ file, content }: Results["interface"]): Claim[] {
       "speed.interface.javascript",
       "JavaScript of the first view, compressed",
       "kB",
-      javascriptBytes === undefined ? null : javascriptBytes / 1000,
+      javascript === null ? null : javascript / 1000,
       atMost(200),
     ),
   ];
@@ -171,7 +172,7 @@ export const passes = [
 ] as const;
 
 function convolutionClaims({ file, content }: Results["convolutions"]): Claim[] {
-  const row = claimsOf("speed", { file, adapter: content.adapter ?? null, seeds: [] });
+  const row = claimsOf("speed", { file, adapter: content.results[0].adapter ?? null, seeds: [] });
   return content.results.flatMap(({ shape, ours, dense, others }) => {
     const id = `speed.convolution.${slug(shape.name)}`;
     const all = ours.forward + ours.weights + ours.input;

@@ -18,7 +18,7 @@ export class Gpu {
     readonly device: GPUDevice,
     readonly adapter: AdapterReport,
     private readonly shared: Shared,
-    /** Whether `destroy` takes the device with it. */
+    /** `destroy` takes the device with it. */
     private readonly owner: boolean,
   ) {}
 
@@ -66,7 +66,7 @@ export class Gpu {
     return this.shared.lossReason !== undefined;
   }
 
-  /** Whether the device is lost; failures can surface before WebGPU says so, on a busy machine by a while. */
+  /** `lost`, after a moment: failures can surface before WebGPU says so, on a busy machine by a while. */
   async confirmLost(): Promise<boolean> {
     const moment = new Promise((resolve) => setTimeout(resolve, 2000));
     await Promise.race([this.device.lost, moment]);

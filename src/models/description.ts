@@ -1,5 +1,4 @@
 /** A network as data: the list that describes it, and the parameters that follow from it. */
-import { sizeOf } from "../gpu/tensor.ts";
 import { convolved } from "../layers/convolved.ts";
 
 /** One row of a network's table. */
@@ -58,9 +57,4 @@ export function describeParameters(network: NetworkDescription): ParameterDescri
       { label: `${layer.label}.b`, shape: [outputs], fanIn: inputs },
     ];
   });
-}
-
-/** Number of trainable values. */
-export function countParameters(description: NetworkDescription): number {
-  return describeParameters(description).reduce((sum, { shape }) => sum + sizeOf(shape), 0);
 }

@@ -32,7 +32,7 @@ export function describeDetector(preset: DetectorPreset, classes: number): Param
   return list;
 }
 
-/** Whether a parameter is of the layers that say which class a region is, and where: another set has others. */
+/** Parameters of the layers that say which class a region is, and where: another set of signs has others. */
 export const isOfClasses = (label: string) => /^(score|box)\./.test(label);
 
 /** Parameters of a detector, their gradients, and the buffers that both lie in. */
