@@ -121,7 +121,8 @@ async function buildPage(page: string): Promise<string> {
 }
 
 /**
- * A page, and everything it complained of or asked other hosts for.
+ * A page, everything it complained of or asked other hosts for, and the scripts that it and its workers fetched,
+ * by their paths in the build.
  * @param options.inWorker script that the engine's worker begins with
  */
 export async function openPage(
@@ -138,7 +139,7 @@ export async function openPage(
     /** Another page beside those that are open in it; else the page gets a browser profile of its own. */
     context?: BrowserContext;
   } = {},
-): Promise<{ page: Page; complaints: string[] }> {
+): Promise<{ page: Page; complaints: string[]; scripts: string[] }> {
   const { width = 1440, height = 900, dark = false } = options;
   const context =
     options.context ??
@@ -151,6 +152,7 @@ export async function openPage(
   // The renderer shares its few cores with the GPU that it imitates.
   page.setDefaultTimeout(60_000);
   const complaints: string[] = [];
+  const scripts: string[] = [];
   page.on("console", (message) => {
     if (["error", "warning"].includes(message.type())) complaints.push(message.text());
   });
@@ -158,6 +160,8 @@ export async function openPage(
   page.on("request", (request) => {
     const own = request.url().startsWith(lab.url) || /^(blob|data):/.test(request.url());
     if (!own) complaints.push(`asked for ${request.url()}`);
+    const file = request.url().slice(lab.url.length);
+    if (file.endsWith(".js") && !scripts.includes(file)) scripts.push(file);
   });
   const { inWorker, missing } = options;
   if (missing !== undefined) {
@@ -170,7 +174,13 @@ export async function openPage(
     });
   }
   await page.goto(lab.url + (options.hash ?? ""));
-  return { page, complaints };
+  return { page, complaints, scripts };
+}
+
+/** Goes to another of the app's pages, by its name in the head. */
+export async function goTo(page: Page, name: string): Promise<void> {
+  // Its label lies over it; and the whole head gives way to the other page's.
+  await page.getByRole("radio", { name, exact: true }).click({ force: true });
 }
 
 /** Crashes the process that WebGPU lives in, and comes back when it is gone. */

@@ -1,11 +1,11 @@
-/** The paper view in a real browser: shipped results, linked heat maps, files, and a run that goes on. */
+/** The paper's page in a real browser: shipped results, linked heat maps, files, and a run that goes on. */
 import axe from "axe-core";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { instancesOf, itemIds } from "../../src/studies/digits/paper/items.ts";
 import { singleTarget } from "../../src/studies/digits/paper/instances.ts";
 import { madeUp } from "../studies/digits/paper/made-up.ts";
-import { downloaded, drop, openPage, smallDigits, useLab } from "./lab.ts";
+import { downloaded, drop, goTo, openPage, smallDigits, useLab } from "./lab.ts";
 
 const lab = useLab();
 let page: Page;
@@ -40,7 +40,7 @@ beforeAll(async () => {
     await route.fulfill({ body: JSON.stringify(shipped), contentType: "application/json" });
   });
   await page.locator("#data").getByText("60,000 + 10,000 digits").waitFor();
-  await page.getByRole("tab", { name: "Paper", exact: true }).click();
+  await goTo(page, "Paper");
   await page.locator("paper-view").waitFor();
 });
 afterAll(async () => await page?.close());
@@ -68,7 +68,9 @@ describe("the shipped results", () => {
     const all = await page.locator("paper-view tr.all").first().innerText();
     expect(all.split(/\s+/)).toEqual(["all", "0.40", "0.50", "0.40", "0.48", "0.00", "0.56"]);
     await card("Figure 4").getByText("179 of 180 networks").waitFor();
-    await expect.poll(async () => await page.evaluate(() => location.hash)).toContain("view=paper");
+    await expect
+      .poll(async () => await page.evaluate(() => location.hash))
+      .toContain("study=paper");
   });
 
   it("outline the filter that recognises the trigger, and list the evidence", async () => {
@@ -147,7 +149,7 @@ describe("the shipped results", () => {
     await page.locator("network-view").waitFor();
     const hash = async () => await page.evaluate(() => location.hash);
     await expect.poll(hash).toMatch(/attack=single-target&source=4&target=3/);
-    await page.getByRole("tab", { name: "Paper", exact: true }).click();
+    await goTo(page, "Paper");
   });
 });
 
@@ -172,7 +174,7 @@ describe("a part of the paper", () => {
     const next = await openPage(lab, { context });
     page = next.page;
     await page.locator("#data").getByText("60,000 + 10,000 digits").waitFor();
-    await page.getByRole("tab", { name: "Paper", exact: true }).click();
+    await goTo(page, "Paper");
     await button("Go on").click();
     await expect.poll(step, { timeout: 240_000, interval: 50 }).toBeGreaterThan(0);
     expect(await step()).toBeGreaterThan(20);
@@ -180,8 +182,10 @@ describe("a part of the paper", () => {
   });
 
   it("keeps other work away while it runs, with a word of what to do", async () => {
+    await goTo(page, "Digits");
     await page.getByRole("button", { name: "Start", exact: true }).click();
     await page.getByText("A part of the paper is running: pause it first").waitFor();
+    await goTo(page, "Paper");
     await figure().getByRole("button", { name: "Pause" }).click();
     await button("Go on").waitFor();
   });
@@ -202,7 +206,11 @@ describe("a part of the paper", () => {
   it("is refused on other digits than the paper's", async () => {
     const { files } = await smallDigits();
     await drop(page, files);
+    await page.getByText("Files are opened on the page of a study").waitFor();
+    await goTo(page, "Digits");
+    await drop(page, files);
     await page.locator("#data").getByText("2,000 + 100 digits").waitFor();
+    await goTo(page, "Paper");
     await button("Go on").click();
     await page.getByText("The paper's figures are of MNIST").waitFor();
     expect(complaints).toEqual([]);

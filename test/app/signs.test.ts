@@ -15,7 +15,7 @@ import { classNames, parseSignRecipe } from "../../src/studies/signs/recipe.ts";
 import { planSigns, unseenScenes } from "../../src/studies/signs/plan.ts";
 import { decodeDetector } from "../../src/files/detector-file.ts";
 import { DetectorTrainer } from "../../src/training/detector-trainer.ts";
-import { axeFindings, crashGpu, downloaded, openPage, useLab } from "./lab.ts";
+import { axeFindings, crashGpu, downloaded, goTo, openPage, useLab } from "./lab.ts";
 
 const lab = useLab({
   arguments: [
@@ -319,7 +319,7 @@ describe("the street-sign study", () => {
   it("refuses settings that cannot be, and files that are none, in a sentence", async () => {
     await page.getByLabel("Seed").fill("-1");
     await page.getByText("a whole number from 0 to 4,294,967,295").waitFor();
-    await page.getByRole("button", { name: "Start" }).click();
+    await page.getByRole("button", { name: "Start", exact: true }).click();
     await notices().getByText("The settings have errors: mend them first.").waitFor();
     await page.getByLabel("Seed").fill("1");
     await give("Open files…", [
@@ -349,9 +349,9 @@ describe("the street-sign study", () => {
   });
 
   it("leaves the digit study as it was, and comes back to where it stood", async () => {
-    await page.getByRole("radio", { name: "Digits" }).check({ force: true });
+    await goTo(page, "Digits");
     await page.locator("network-view").waitFor();
-    await page.getByRole("radio", { name: "Street signs" }).check({ force: true });
+    await goTo(page, "Street signs");
     await page.locator(".lead").getByText("The detector of your run, at step 3.").waitFor();
     expect(complaints).toEqual([]);
   });

@@ -180,13 +180,15 @@ export abstract class StudyPage<S extends StudyPort, View extends { readonly tab
         @discard=${() => control.discardLast()}
       ></resume-offer>
       ${this.renderReload(client?.snapshot.refusal ?? null)}
-      <tab-bar
-        class="columns"
-        name="Parts of the laboratory"
-        .tabs=${Object.entries(words.columns).map(([id, name]) => ({ id, name }))}
-        .chosen=${this.column}
-        @choose=${(event: CustomEvent<keyof PageWords["columns"]>) => (this.column = event.detail)}
-      ></tab-bar>
+      <nav class="columns" aria-label="Parts of the laboratory">
+        <tab-bar
+          name="Parts of the laboratory"
+          .tabs=${Object.entries(words.columns).map(([id, name]) => ({ id, name }))}
+          .chosen=${this.column}
+          @choose=${(event: CustomEvent<keyof PageWords["columns"]>) =>
+            (this.column = event.detail)}
+        ></tab-bar>
+      </nav>
       <main data-column=${this.column}>
         <section class="settings" aria-label=${words.columns.settings}>
           ${this.renderForm()} ${this.renderChanged()} ${this.renderSaving(status)}

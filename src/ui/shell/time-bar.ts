@@ -154,8 +154,9 @@ export class TimeBar extends OwnTask(LitElement) {
   private renderPaces() {
     const now = String(this.run?.pace ?? "");
     return html`<label class="pace"
-      ><span class="label">Speed</span>
+      ><span class="label" aria-hidden="true">Speed</span>
       <select
+        aria-label="Speed"
         ?disabled=${this.disabled || !this.active}
         @change=${(event: Event) => {
           const { value } = event.target as HTMLSelectElement;
