@@ -1,11 +1,6 @@
 /** Digits as a reader draws, picks and reads them, and triggers as they are drawn. */
 import { describe, expect, it } from "vitest";
-import {
-  DRAWN,
-  type GalleryView,
-  type Look,
-  type Sample,
-} from "../../../src/studies/digits/port.ts";
+import type { Look, Readings, Sample } from "../../../src/studies/digits/port.ts";
 import type { Stage } from "../mount.ts";
 
 const policy = { kind: "all-to-all" } as const;
@@ -74,7 +69,7 @@ export function images(stage: Stage): void {
       await pad.getByText("Draw a digit, and see how it is read.").waitFor();
       const pixels = new Float32Array(784);
       const look = {
-        image: DRAWN,
+        image: null,
         label: null,
         pixels: { clean: pixels, triggered: pixels },
         probabilities: { clean: sure(3), triggered: sure(4) },
@@ -147,15 +142,15 @@ export function images(stage: Stage): void {
   });
 
   describe("digit-gallery", () => {
-    const view: GalleryView = {
-      picks: [0, 1],
+    const readings: Readings = {
+      images: [0, 1],
       step: 100,
       clean: Float32Array.of(...sure(7), ...sure(2)),
       triggered: Float32Array.of(...sure(8), ...sure(2)),
     };
 
     it("shows what each digit is read as, and marks those that the trigger flips", async () => {
-      const gallery = await stage.mount("digit-gallery", { samples, policy, view });
+      const gallery = await stage.mount("digit-gallery", { samples, policy, readings });
       expect(await gallery.locator("header").innerText()).toContain("after step 100");
       expect(await gallery.locator(".side.flipped").count()).toBe(1);
       const read = await gallery.locator("digit-reading .read").allInnerTexts();

@@ -1,34 +1,42 @@
 /** What came of a run of the digit study: its curves, its errors and what each digit is read as. */
 import { describe, expect, it } from "vitest";
-import type { Predictions, RunView } from "../../../src/studies/digits/port.ts";
+import type { Measured, Predictions } from "../../../src/studies/digits/port.ts";
+import type { DigitPort } from "../../../src/studies/digits/types.ts";
+import type { History } from "../../../src/studies/port.ts";
 import type { Stage } from "../mount.ts";
 
-const attack = { policy: { kind: "all-to-all" } };
 const perClass = Array.from({ length: 10 }, (_, label) => ({ label, error: label / 100 }));
 
-const run = {
+const measured = {
+  epoch: 1,
+  clean: { error: 0.05, perClass },
+  attack: { error: 0.125, trueLabelAccuracy: 0.02, perClass },
+} as unknown as Measured;
+
+const history: History<DigitPort> = {
   step: 40,
   totalSteps: 60,
   stepsPerEpoch: 20,
-  recipe: { attack },
-  loss: {
-    stepsPerBin: 10,
-    steps: 35,
-    low: Float32Array.of(1, 0.5, 0.2, 0.1),
-    high: Float32Array.of(3, 2, 1, 0.5),
-    smooth: Float32Array.of(2, 1, 0.5, 0.25),
-  },
-  points: [
-    { step: 0, epoch: 0, kind: "epoch", cleanAccuracy: 0.1, attackSuccess: null },
-    { step: 10, epoch: 0.5, kind: "probe", cleanAccuracy: 0.8, attackSuccess: 0.3 },
-    { step: 20, epoch: 1, kind: "epoch", cleanAccuracy: 0.9, attackSuccess: 0.875 },
+  metrics: [
+    {
+      stepsPerBin: 10,
+      steps: 35,
+      low: Float32Array.of(1, 0.5, 0.2, 0.1),
+      high: Float32Array.of(3, 2, 1, 0.5),
+      smooth: Float32Array.of(2, 1, 0.5, 0.25),
+    },
   ],
-  measured: {
-    epoch: 1,
-    clean: { error: 0.05, perClass },
-    attack: { error: 0.125, trueLabelAccuracy: 0.02, perClass },
+  details: {
+    copies: 0,
+    shareOfFinalSet: 0,
+    points: [
+      { step: 0, epoch: 0, kind: "epoch", cleanAccuracy: 0.1, attackSuccess: null },
+      { step: 10, epoch: 0.5, kind: "probe", cleanAccuracy: 0.8, attackSuccess: 0.3 },
+      { step: 20, epoch: 1, kind: "epoch", cleanAccuracy: 0.9, attackSuccess: 0.875 },
+    ],
+    measured,
   },
-} as unknown as RunView;
+};
 
 /** Three images of 0 and one of 1, the third read as 1; with the trigger all are read as the next. */
 const predictions: Predictions = {
@@ -41,7 +49,7 @@ const predictions: Predictions = {
 export function results(stage: Stage): void {
   describe("success-chart", () => {
     it("shows both values large, and marks what was measured on all images and on a sample", async () => {
-      const chart = await stage.mount("success-chart", { run }, [], [440, 300]);
+      const chart = await stage.mount("success-chart", { history }, [], [440, 300]);
       const values = chart.locator("li .value");
       expect(await values.allInnerTexts()).toEqual(["90.00 %", "87.50 %"]);
       const accuracy = chart.locator('.canvas [data-series="Clean accuracy"]');
@@ -49,7 +57,7 @@ export function results(stage: Stage): void {
       expect(await accuracy.locator(".diamond").count()).toBe(1);
       const label = await chart.getByRole("img").first().getAttribute("aria-label");
       expect(label).toBe("Chart by epoch; clean accuracy is 90.00 %, attack success 87.50 %");
-      await stage.change("success-chart", { run: null });
+      await stage.change("success-chart", { history: null });
       expect(await values.allInnerTexts()).toEqual(["–", "–"]);
       await stage.isAccessible();
     });
@@ -57,7 +65,7 @@ export function results(stage: Stage): void {
 
   describe("loss-chart", () => {
     it("ends where the run is, and says the running mean", async () => {
-      const chart = await stage.mount("loss-chart", { run }, [], [440, 220]);
+      const chart = await stage.mount("loss-chart", { history }, [], [440, 220]);
       const label = await chart.getByRole("img").first().getAttribute("aria-label");
       expect(label).toContain("the running mean is 0.2500 after step 35");
       // 35 steps are 1.75 of 3 epochs.
@@ -76,7 +84,7 @@ export function results(stage: Stage): void {
         );
 
     it("has our errors beside the paper's, for each digit and for all", async () => {
-      const table = await stage.mount("error-table", { run });
+      const table = await stage.mount("error-table", { measured });
       const [heads, first, ...others] = await rows();
       expect(heads).toEqual([
         "digit",
@@ -93,10 +101,9 @@ export function results(stage: Stage): void {
     });
 
     it("has no figures of the paper for other data, and no attack's for an honest run", async () => {
-      await stage.mount("error-table", { run, mnist: false });
+      await stage.mount("error-table", { measured, mnist: false });
       expect((await rows())[0]).toEqual(["digit", "Clean error", "Backdoor error"]);
-      const honest = { ...run, recipe: { attack: null } } as unknown as RunView;
-      await stage.change("error-table", { run: honest });
+      await stage.change("error-table", { attack: "none" });
       expect((await rows())[0]).toEqual(["digit", "Clean error"]);
     });
 

@@ -1,7 +1,8 @@
 /** What a detector sees and how well, as a reader of the sign study meets it. */
 import { describe, expect, it } from "vitest";
-import type { LossBins } from "../../../src/studies/port.ts";
-import type { PhotoSummary, PictureView, SignHistory } from "../../../src/studies/signs/port.ts";
+import type { History, LossBins } from "../../../src/studies/port.ts";
+import type { PhotoSummary, PictureView } from "../../../src/studies/signs/port.ts";
+import type { SignPort } from "../../../src/studies/signs/types.ts";
 import type { Stage } from "../mount.ts";
 
 const classes = ["stop", "speed limit"];
@@ -51,10 +52,11 @@ const score = (averagePrecision: number | null) => ({
 
 const history = {
   step: 20,
-  iterations: 100,
-  losses: [loss, loss, loss, loss],
-  points: [score(null), { ...score(0.7), step: 20 }],
-} as unknown as SignHistory;
+  totalSteps: 100,
+  stepsPerEpoch: 100,
+  metrics: [loss, loss, loss, loss],
+  details: { points: [score(null), { ...score(0.7), step: 20 }] },
+} as unknown as History<SignPort>;
 
 export function pictures(stage: Stage): void {
   describe("sign-picture", () => {
