@@ -10,7 +10,7 @@ import type { PageElement, PageRow } from "./shell/page.ts";
 
 type PageId = keyof typeof pages;
 
-const rows: Readonly<Record<string, PageRow>> = pages;
+const rows: Readonly<Record<PageId, PageRow>> = pages;
 const tabs = Object.entries(rows).map(([id, { name }]) => ({ id, name }));
 
 @customElement("badnets-app")
