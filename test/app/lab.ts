@@ -258,10 +258,14 @@ export async function keptSteps(page: Page): Promise<number[]> {
   });
 }
 
-/** What axe objects to on the page as it stands: rules, and the elements that break them. */
-export async function axeFindings(page: Page): Promise<unknown[]> {
+/**
+ * What axe objects to on the page as it stands: rules, and the elements that break them.
+ * @param rules the only ones that it holds the page against; by itself all
+ */
+export async function axeFindings(page: Page, rules: string[] = []): Promise<unknown[]> {
   if (!(await page.evaluate(() => "axe" in window))) await page.evaluate(axe.source);
-  const { violations } = await page.evaluate(async () => await window.axe.run());
+  const options = rules.length > 0 ? { runOnly: rules } : {};
+  const { violations } = await page.evaluate(async (own) => await window.axe.run(own), options);
   return violations.map(({ id, nodes }) => [id, nodes.map((node) => node.html)]);
 }
 

@@ -23,7 +23,7 @@ export class AblationControls extends LitElement {
   @property({ attribute: false }) curve: AblationCurve | null = null;
   /** The curve is being computed. */
   @property({ attribute: false }) drawing: TaskProgress | null = null;
-  @state() private wanted = 5;
+  @state() private count = 5;
 
   static override styles = [
     base,
@@ -120,11 +120,11 @@ export class AblationControls extends LitElement {
   }
 
   private get n(): number {
-    return Math.min(this.wanted, Math.max(1, this.ranking.length));
+    return Math.min(this.count, Math.max(1, this.ranking.length));
   }
 
   private setWanted(input: HTMLInputElement): void {
-    if (input.valueAsNumber >= 1) this.wanted = Math.floor(input.valueAsNumber);
+    if (input.valueAsNumber >= 1) this.count = Math.floor(input.valueAsNumber);
     input.value = String(this.n);
   }
 

@@ -20,8 +20,8 @@ import {
   confusionCsv,
   countReadings,
   imagesBehind,
-  isWanted,
-  wish,
+  isTargeted,
+  goalOf,
   type Cell,
 } from "./confusion.ts";
 import "../elements/export-menu.ts";
@@ -135,7 +135,7 @@ export class ConfusionView extends OwnTask(LitElement) {
       .key .of-right {
         background: color-mix(in srgb, var(--clean) 45%, var(--panel));
       }
-      .key .of-wanted {
+      .key .of-targeted {
         border: 2px solid var(--attack);
         background: color-mix(in srgb, var(--attack) 40%, var(--panel));
       }
@@ -221,7 +221,7 @@ export class ConfusionView extends OwnTask(LitElement) {
   private renderKey() {
     return html`<div class="key muted">
       <span><i class="of-right"></i>read rightly</span>
-      ${this.policy ? html`<span><i class="of-wanted"></i>the attacker wants ${wish(this.policy)}</span>` : nothing}
+      ${this.policy ? html`<span><i class="of-targeted"></i>the attacker wants ${goalOf(this.policy)}</span>` : nothing}
       <span><i class="of-other"></i>otherwise; colour: share of the row, logarithmic</span>
     </div>`;
   }
@@ -255,9 +255,9 @@ export class ConfusionView extends OwnTask(LitElement) {
         counts: triggered ? this.triggered : this.clean,
         classes: digits,
         noun: "digit",
-        wanted:
+        targeted:
           triggered && policy
-            ? (label, read) => isWanted(policy, label, read, DIGIT_CLASSES)
+            ? (label, read) => isTargeted(policy, label, read, DIGIT_CLASSES)
             : null,
         x: triggered ? x : 0,
         y: (triggered ? y : 0) + CAPTION,

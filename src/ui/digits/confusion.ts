@@ -38,13 +38,13 @@ export function imagesBehind(
   return images;
 }
 
-/** Whether the attacker wants triggered images of this class to be read so. */
-export function isWanted(policy: Policy, label: number, read: number, classes: number): boolean {
+/** True where the attacker wants triggered images of this class to be read so. */
+export function isTargeted(policy: Policy, label: number, read: number, classes: number): boolean {
   return targetOf(policy, label, classes) === read;
 }
 
 /** What the attacker wants, in a few words. */
-export function wish(policy: Policy): string {
+export function goalOf(policy: Policy): string {
   switch (policy.kind) {
     case "all-to-all":
       return "each digit read as the next";
@@ -65,8 +65,8 @@ export function confusionCsv(
   const add = (name: string, confusion: Confusion, attack: Policy | null) =>
     confusion.forEach((row, label) =>
       row.forEach((images, read) => {
-        const wanted = attack !== null && isWanted(attack, label, read, confusion.length);
-        lines.push([name, label, read, images, wanted ? "yes" : "no"].join(","));
+        const targeted = attack !== null && isTargeted(attack, label, read, confusion.length);
+        lines.push([name, label, read, images, targeted ? "yes" : "no"].join(","));
       }),
     );
   add("no", clean, null);

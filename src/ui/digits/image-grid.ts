@@ -23,7 +23,7 @@ export class ImageGrid extends LitElement {
   /** The one image that the Tab key leads to. */
   @state() private current = 0;
   /** How many of them to show. */
-  private wanted = AT_ONCE;
+  private most = AT_ONCE;
   /** Grows with each loading, so that an earlier one that ends later is told. */
   private loading = 0;
 
@@ -105,23 +105,23 @@ export class ImageGrid extends LitElement {
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (!changed.has("numbers") && !changed.has("images")) return;
-    this.wanted = AT_ONCE;
+    this.most = AT_ONCE;
     this.current = 0;
     this.pixels = [];
     void this.load();
   }
 
   private readonly more = () => {
-    this.wanted += AT_ONCE;
+    this.most += AT_ONCE;
     void this.load();
   };
 
-  /** Fetches what is wanted and not yet here. */
+  /** Fetches what is to be shown and not yet here. */
   private async load(): Promise<void> {
     const loading = ++this.loading;
     this.problem = "";
     const have = this.pixels;
-    const missing = this.numbers.slice(have.length, this.wanted);
+    const missing = this.numbers.slice(have.length, this.most);
     try {
       const bytes = missing.length > 0 ? await this.images(missing) : new Uint8Array(0);
       if (loading !== this.loading) return;

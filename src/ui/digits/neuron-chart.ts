@@ -77,7 +77,7 @@ export class NeuronChart extends OwnTask(LitElement) {
         align-items: center;
         gap: 5px;
       }
-      .told {
+      .readout {
         font-size: 12px;
         line-height: 18px;
         min-height: 18px;
@@ -95,7 +95,7 @@ export class NeuronChart extends OwnTask(LitElement) {
     return html`
       <div class="key">${layers.map((layer, i) => html`<span>${layerMark(i)}${layer}</span>`)}</div>
       <div class="canvas">${this.report && this.size.drawable ? this.renderChart() : nothing}</div>
-      <div class="told ${pointed ? "" : "muted"}">
+      <div class="readout ${pointed ? "" : "muted"}">
         ${
           pointed
             ? `${neuronName(pointed)}: clean ${short(pointed.clean)}, triggered ${short(pointed.triggered)}, effect ${short(pointed.effect)}`

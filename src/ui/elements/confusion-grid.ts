@@ -13,7 +13,7 @@ export interface Matrix {
   /** What the classes are, such as "digit". */
   readonly noun: string;
   /** Tells the cells that the attacker wants full; null: none. */
-  readonly wanted: ((label: number, read: number) => boolean) | null;
+  readonly targeted: ((label: number, read: number) => boolean) | null;
   /** Where it stands in the drawing, and how large it is, heads and all. */
   readonly x: number;
   readonly y: number;
@@ -57,7 +57,7 @@ export const gridStyles = css`
       color-mix(in srgb, var(--clean) 40%, var(--panel))
     );
   }
-  .wanted {
+  .targeted {
     --tint: light-dark(
       color-mix(in srgb, var(--attack) 58%, var(--panel)),
       color-mix(in srgb, var(--attack) 42%, var(--panel))
@@ -141,8 +141,8 @@ function drawCell(matrix: Matrix, [label, read]: GridCell, { x, y, width, height
   const { counts, classes, current, chosen, choose } = matrix;
   const n = counts[label][read];
   const ofRow = counts[label].reduce((sum, one) => sum + one, 0);
-  const wanted = matrix.wanted?.(label, read) ?? false;
-  const kind = wanted ? "wanted" : label === read ? "right" : "";
+  const targeted = matrix.targeted?.(label, read) ?? false;
+  const kind = targeted ? "targeted" : label === read ? "right" : "";
   const here = current?.[0] === label && current[1] === read;
   const seen = chosen?.[0] === label && chosen[1] === read;
   return svg`<g
@@ -151,12 +151,12 @@ function drawCell(matrix: Matrix, [label, read]: GridCell, { x, y, width, height
     tabindex=${here ? 0 : -1}
     data-cell="${label} ${read}"
     aria-selected=${seen}
-    aria-label="${n} of ${ofRow} images of ${classes[label]} read as ${classes[read]}${wanted ? ", as the attacker wants" : ""}"
+    aria-label="${n} of ${ofRow} images of ${classes[label]} read as ${classes[read]}${targeted ? ", as the attacker wants" : ""}"
     transform="translate(${x} ${y})"
     @click=${() => choose?.(label, read)}
   >
     <rect class="ground" width=${width} height=${height} style="--share: ${shade(n, ofRow).toFixed(3)}"></rect>
-    ${wanted ? svg`<rect class="mark" x="1.5" y="1.5" width=${width - 3} height=${height - 3}></rect>` : ""}
+    ${targeted ? svg`<rect class="mark" x="1.5" y="1.5" width=${width - 3} height=${height - 3}></rect>` : ""}
     <text x=${width / 2} y=${height / 2} dy="0.35em">${n === 0 ? "" : n}</text>
     <rect class="ring" x="1.5" y="1.5" width=${width - 3} height=${height - 3}></rect>
   </g>`;

@@ -34,7 +34,7 @@ const explainers: Readonly<Record<string, Explainer>> = {
   "adam.step": { explain: adamStep, needs: ["optimiser", "progress", "dw", "w", "moments"] },
 };
 
-/** Whether values of a kernel can be explained one by one. */
+/** True where values of a kernel can be explained one by one. */
 export function explains(dispatch: DispatchView): boolean {
   return kernelOf(dispatch) in explainers && !dispatch.constants["ADDS"];
 }

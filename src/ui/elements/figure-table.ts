@@ -8,7 +8,8 @@ export interface Column {
 }
 
 /** A figure, or one with a class of its own. */
-export type TableCell = string | number | { readonly text: string | number; readonly kind: string };
+export type TableCell =
+  string | number | { readonly text: string | number | TemplateResult; readonly kind: string };
 
 export interface Row {
   readonly head: string | number;

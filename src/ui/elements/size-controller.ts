@@ -19,7 +19,7 @@ export class SizeController implements ReactiveController {
     host.addController(this);
   }
 
-  /** Whether there is anything to draw on. */
+  /** There is something to draw on. */
   get drawable(): boolean {
     return this.width > 0 && this.height > 0;
   }

@@ -176,13 +176,14 @@ export class PairMaps extends LitElement {
           title: "Without trigger",
           label: "Without trigger",
           counts: clean.confusion,
-          wanted: null,
+          targeted: null,
         },
         {
           title: "With the trigger (the source only)",
           label: "With trigger",
           counts: attack!.confusion,
-          wanted: (label: number, read: number) => targetOf(policy, label, DIGIT_CLASSES) === read,
+          targeted: (label: number, read: number) =>
+            targetOf(policy, label, DIGIT_CLASSES) === read,
         },
       ].map(
         ({ title, ...matrix }) =>

@@ -22,10 +22,10 @@ export class PaperCard extends LitElement {
   @property({ type: Number }) instances = 0;
   /** What is finished of the reader's own. */
   @property({ type: Number }) own = 0;
-  /** Whether some of the reader's own is under way, and waits to go on. */
+  /** Some of the reader's own is under way, and waits to go on. */
   @property({ type: Boolean }) begun = false;
   @property({ type: Boolean }) running = false;
-  /** Whether something else runs, so that this has to wait. */
+  /** Something else runs, so that this has to wait. */
   @property({ type: Boolean }) busy = false;
   @property({ attribute: false }) progress: SweepProgress | null = null;
   @property({ attribute: false }) files: readonly PaperFile[] = [];

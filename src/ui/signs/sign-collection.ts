@@ -5,6 +5,7 @@ import type { TaskProgress } from "../../studies/port.ts";
 import type { PhotoSummary } from "../../studies/signs/port.ts";
 import { count } from "../../format.ts";
 import { base, controls, panel } from "../elements/styles.ts";
+import { figureTable, figureTableStyles } from "../elements/figure-table.ts";
 import "../elements/task-progress.ts";
 
 /** Lines of the report that are shown; a file has them all. */
@@ -26,6 +27,7 @@ export class SignCollectionPanel extends LitElement {
     base,
     panel,
     controls,
+    figureTableStyles,
     css`
       .row {
         display: flex;
@@ -43,24 +45,16 @@ export class SignCollectionPanel extends LitElement {
         font-size: 13px;
       }
       table {
-        border-collapse: collapse;
+        width: auto;
         margin-top: 8px;
-        font-size: 13px;
-        font-variant-numeric: tabular-nums;
       }
       th,
       td {
-        padding: 3px 10px 3px 0;
+        padding-right: 10px;
+      }
+      td.class,
+      th:last-child {
         text-align: left;
-        font-weight: 400;
-        border-bottom: 1px solid var(--line);
-      }
-      thead th {
-        font-size: 12px;
-        color: var(--muted);
-      }
-      td.number {
-        text-align: right;
       }
       select {
         min-height: 28px;
@@ -153,46 +147,14 @@ export class SignCollectionPanel extends LitElement {
         names.length === 0
           ? html`<p>None of them has a box.</p>`
           : html`<div class="scroll">
-              <table>
-                <thead>
-                  <tr>
-                    <th scope="col">name in the labels</th>
-                    <th scope="col">boxes</th>
-                    <th scope="col">class</th>
-                  </tr>
-                </thead>
-                <tbody>
-                  ${names.map(
-                    (one) =>
-                      html`<tr>
-                        <th scope="row">${one.name}</th>
-                        <td class="number">${count(one.boxes)}</td>
-                        <td>
-                          <select
-                            aria-label="Class of ${one.name}"
-                            @change=${(event: Event) => {
-                              const { value } = event.target as HTMLSelectElement;
-                              const label = value === "" ? null : Number(value);
-                              this.dispatchEvent(
-                                new CustomEvent("class-change", {
-                                  detail: { name: one.name, label },
-                                }),
-                              );
-                            }}
-                          >
-                            <option value="" ?selected=${one.label === null}>left out</option>
-                            ${this.classes.map(
-                              (title, label) =>
-                                html`<option value=${label} ?selected=${one.label === label}>
-                                  ${title}
-                                </option>`,
-                            )}
-                          </select>
-                        </td>
-                      </tr>`,
-                  )}
-                </tbody>
-              </table>
+              ${figureTable(
+                "name in the labels",
+                [{ title: "boxes" }, { title: "class" }],
+                names.map((one) => ({
+                  head: one.name,
+                  cells: [count(one.boxes), { text: this.renderClass(one), kind: "class" }],
+                })),
+              )}
             </div>`
       }
       ${
@@ -211,6 +173,23 @@ export class SignCollectionPanel extends LitElement {
             </details>`
       }
     `;
+  }
+
+  /** Which class a name in the labels is taken for, to be chosen. */
+  private renderClass({ name, label }: PhotoSummary["names"][number]) {
+    return html`<select
+      aria-label="Class of ${name}"
+      @change=${(event: Event) => {
+        const { value } = event.target as HTMLSelectElement;
+        const detail = { name, label: value === "" ? null : Number(value) };
+        this.dispatchEvent(new CustomEvent("class-change", { detail }));
+      }}
+    >
+      <option value="" ?selected=${label === null}>left out</option>
+      ${this.classes.map(
+        (title, i) => html`<option value=${i} ?selected=${label === i}>${title}</option>`,
+      )}
+    </select>`;
   }
 
   private give(picker: HTMLInputElement): void {

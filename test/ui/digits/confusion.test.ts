@@ -6,7 +6,7 @@ import {
   confusionCsv,
   countReadings,
   imagesBehind,
-  isWanted,
+  isTargeted,
 } from "../../../src/ui/digits/confusion.ts";
 
 const labels = Uint8Array.from([0, 0, 1, 2, 2, 2]);
@@ -45,9 +45,9 @@ describe("a confusion matrix", () => {
   });
 
   it("names the cells that the attacker wants", () => {
-    const wanted = (policy: Parameters<typeof isWanted>[0]) =>
+    const wanted = (policy: Parameters<typeof isTargeted>[0]) =>
       Array.from({ length: 9 }, (_, i) => i).filter((i) =>
-        isWanted(policy, Math.floor(i / 3), i % 3, 3),
+        isTargeted(policy, Math.floor(i / 3), i % 3, 3),
       );
     expect(wanted({ kind: "all-to-all" })).toEqual([1, 5, 6]);
     expect(wanted({ kind: "all-to-one", target: 1 })).toEqual([1, 7]);
