@@ -8,7 +8,8 @@ export class HeavyFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const sorted = await super.sort(files);
     const of = (folder: string) => sorted.filter(({ moduleId }) => folderOf(moduleId) === folder);
-    const pages = of("app");
+    const elements = sorted.filter(({ moduleId }) => moduleId.endsWith("/ui/in-browser.test.ts"));
+    const pages = [...of("app"), ...elements];
     const first = heavy.flatMap(of);
     const last = sorted.filter((file) => !pages.includes(file) && !first.includes(file));
     // Two browsers at a time would wait for each other.

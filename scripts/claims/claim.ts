@@ -75,6 +75,9 @@ function rounded(value: number): number {
   return Number(value.toPrecision(6));
 }
 
+/** A name as part of an id. */
+export const slug = (text: string) => text.toLowerCase().replace(/[^a-z0-9]+/g, "-");
+
 /** In percent. */
 export function share(value: number): number;
 export function share(value: number | null): number | null;

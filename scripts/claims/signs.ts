@@ -3,15 +3,12 @@ import { basename } from "node:path";
 import { adapterName } from "../../src/gpu/adapter.ts";
 import type { SignResult } from "../../src/studies/signs/result.ts";
 import type { DetectionScore } from "../../src/training/detection.ts";
-import { atLeast, atMost, claimsOf, share, type Claim, type Target } from "./claim.ts";
+import { atLeast, atMost, claimsOf, share, slug, type Claim, type Target } from "./claim.ts";
 import type { Recorded, Results } from "./results.ts";
 import { claimsWanted, type Wanted } from "./wanted/wanted.ts";
 
 /** The begin of the ids of a detector's claims. */
 export const detectorId = (file: string) => `signs.${basename(file, ".json")}`;
-
-/** As part of an id. */
-export const slug = (text: string) => text.toLowerCase().replace(/[^a-z0-9]+/g, "-");
 
 /** From scratch on drawn scenes, each class: the detector that ships. */
 const FROM_SCRATCH = "signs.compact-us-scenes-swiftshader";

@@ -1,9 +1,8 @@
 /** Claims of the benchmarks: the training step, the detector's convolutions, the open laboratory. */
 import { median } from "d3";
 import { OWN_NAME, type Report, type Result } from "../../bench/report.ts";
-import { atLeast, atMost, claimsOf, share, unmeasured, type Claim } from "./claim.ts";
+import { atLeast, atMost, claimsOf, share, slug, unmeasured, type Claim } from "./claim.ts";
 import type { Recorded, Results } from "./results.ts";
-import { slug } from "./signs.ts";
 
 /** What is counted of a step for those that compute through WebGPU. */
 export const counted = [

@@ -2,10 +2,9 @@
 import type { Report } from "../../bench/report.ts";
 import { OWN_NAME } from "../../bench/report.ts";
 import { markdownTable } from "../../src/studies/digits/paper/markdown.ts";
-import type { Claims } from "../claims/claim.ts";
+import { slug, type Claims } from "../claims/claim.ts";
 import type { Recorded, Results } from "../claims/results.ts";
 import { contestantId, counted, timed } from "../claims/speed.ts";
-import { slug } from "../claims/signs.ts";
 
 export function benchSection(claims: Claims, results: Results): string {
   return [

@@ -2,9 +2,9 @@
 import { duration } from "../../src/format.ts";
 import { markdownTable } from "../../src/studies/digits/paper/markdown.ts";
 import type { SignResult } from "../../src/studies/signs/result.ts";
-import type { Claims } from "../claims/claim.ts";
+import { slug, type Claims } from "../claims/claim.ts";
 import type { Recorded, Results } from "../claims/results.ts";
-import { detectorId, sizesOf, slug } from "../claims/signs.ts";
+import { detectorId, sizesOf } from "../claims/signs.ts";
 
 export function detectorsSection(claims: Claims, { detectors }: Results): string {
   return detectors

@@ -11,7 +11,7 @@ import type { ParameterValues } from "../training/parameter-values.ts";
 const ALIGNMENTS = [64, 32, 16, 8];
 
 /** Consecutive elements of a parameter, and where they lie. */
-interface Run {
+interface Piece {
   readonly label: string;
   readonly block: number;
   /** First element in the block, and in the parameter. */
@@ -29,17 +29,17 @@ export function optimiserOfBlocks(
   described: readonly ParameterDescription[],
   blocks: readonly Float32Array<ArrayBuffer>[],
 ): ParameterValues | null {
-  // Gaps add a few per cent, so that one part is not mistaken for two.
+  // Two parts take twice as much, which gaps between parameters do not come to.
   for (const parts of [optimiserParts.sgd, optimiserParts.adam]) {
     const lengths = blocks.map(({ length }) => length / parts.length);
     for (const alignment of ALIGNMENTS) {
-      const runs = layout(described, lengths, alignment);
-      if (!runs) continue;
+      const pieces = layout(described, lengths, alignment);
+      if (!pieces) continue;
       const state = new Map<string, Float32Array<ArrayBuffer>>();
       for (const [p, part] of parts.entries()) {
         for (const { label, shape } of described)
           state.set(`${part}/${label}`, new Float32Array(sizeOf(shape)));
-        for (const { label, block, from, to, length } of runs) {
+        for (const { label, block, from, to, length } of pieces) {
           const first = p * lengths[block] + from;
           const values = blocks[block].subarray(first, first + length);
           state.get(`${part}/${label}`)!.set(values, to);
@@ -59,8 +59,8 @@ function layout(
   described: readonly ParameterDescription[],
   lengths: readonly number[],
   alignment: number,
-): Run[] | null {
-  const runs: Run[] = [];
+): Piece[] | null {
+  const pieces: Piece[] = [];
   let block = 0;
   /** Elements of the block that are taken. */
   let from = 0;
@@ -71,12 +71,12 @@ function layout(
       for (let to = 0; to < size; block++) {
         const length = lengths[block] ?? Infinity;
         if (to + length > size || length % (size / shape[0]) !== 0) return null;
-        runs.push({ label, block, from, to, length });
+        pieces.push({ label, block, from, to, length });
         to += length;
       }
       continue;
     }
-    runs.push({ label, block, from, to: 0, length: size });
+    pieces.push({ label, block, from, to: 0, length: size });
     from += Math.ceil(size / alignment) * alignment;
     if (from > lengths[block]) return null;
     if (from === lengths[block]) {
@@ -84,5 +84,5 @@ function layout(
       from = 0;
     }
   }
-  return block === lengths.length && from === 0 ? runs : null;
+  return block === lengths.length && from === 0 ? pieces : null;
 }

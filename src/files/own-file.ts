@@ -97,6 +97,9 @@ export function readPosition<P extends Position>(
   );
 }
 
+/** What the optimiser's tensors are called by, before part and parameter. */
+export const OPTIMISER = "optimiser/";
+
 /** Parameters by their labels, and the optimiser's state as "optimiser/velocity/conv1.w" (or m and v). */
 export function stateTensors(
   described: readonly ParameterDescription[],
@@ -112,9 +115,6 @@ export function stateTensors(
   }
   return tensors;
 }
-
-/** What the optimiser's tensors are called by, before part and parameter. */
-export const OPTIMISER = "optimiser/";
 
 /** @throws UserError naming the first tensor that is missing, or of another shape */
 export function takeParameters(

@@ -90,6 +90,28 @@ describe("the project's claims", () => {
     expect(reached({ ...asked, measured: 4, target: { atLeast: 5 } })).toBe(false);
   });
 
+  it("give figures as text: with their range over seeds, and a dash for what was not measured", () => {
+    const row = (end: string, measured: number | null) => ({
+      ...unmeasured("digits", `digits.toy${end}`, `toy${end}`, "%"),
+      measured,
+      seeds: [1, 2, 3],
+    });
+    const few = new Claims([
+      row("", 0.414),
+      row(".least", 0.4),
+      row(".most", 0.45),
+      row(".none", null),
+    ]);
+    expect(few.spread("digits.toy", 2)).toBe("0.41 (0.40 to 0.45, 3 seeds)");
+    expect(few.spread("digits.toy.least", 2)).toBe("0.40");
+    expect(few.figure("digits.toy.none", 2)).toBe("–");
+    expect(few.range(["digits.toy.least", "digits.toy.most", "digits.toy.none"], 2)).toBe(
+      "0.40 to 0.45",
+    );
+    expect(few.range(["digits.toy.least", "digits.toy.most"], 0)).toBe("0");
+    expect(few.range(["digits.toy.none"])).toBe("–");
+  });
+
   it("are refused where two have one id, where one is not there, and where a document has no place", () => {
     const asked = unmeasured("project", "project.toy", "lines touched", "lines");
     expect(() => new Claims([asked, { ...asked }])).toThrow("two claims are called project.toy");

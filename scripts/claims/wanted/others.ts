@@ -104,6 +104,18 @@ export const wantedOfProject: readonly Wanted[] = [
     "lines",
     atLeast(1500),
   ],
+  [
+    "project.training",
+    "images a second in training, one shape for every study against before",
+    "times",
+    atLeast(1),
+  ],
+  [
+    "project.interface",
+    "images a second with the laboratory open, one shape for every study against before",
+    "times",
+    atLeast(1),
+  ],
   ["project.circles", "circles of imports", "", atMost(0)],
   ["project.pages", "imports from one page of another", "", atMost(0)],
   ["project.tests", "time of npm test on two cores", "min", atMost(10)],

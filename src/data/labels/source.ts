@@ -27,13 +27,19 @@ export async function labelSource(
 ): Promise<LabelSource> {
   const text = async (path: string) => decodeText(await readLabelFile(files, path));
   const paths = [...files.paths].sort();
-  const keys = [...new Set(photos.map(keyOf))];
+  const photographed = new Set(photos.map(keyOf));
+  const keys = [...photographed];
   const tables = await readTables(paths.filter(isTable), text, keys);
-  const labels = paths.filter(
-    (path) => /\.(txt|xml)$/i.test(path) && !isTable(path) && !isNames(path),
+  // A photograph may be called like a list of names.
+  const isList = (path: string) => isNames(path) && !photographed.has(keyOf(path));
+  const names = await readNames(paths.filter(isList), paths, text);
+  const { own, unclear, left } = matchFiles(
+    keys,
+    paths.filter(
+      (path) =>
+        /\.(txt|xml)$/i.test(path) && !isTable(path) && !isList(path) && !names.lists.has(path),
+    ),
   );
-  const { own, unclear, left } = matchFiles(keys, labels);
-  const names = await readNames(paths.filter(isNames), text);
 
   const summary = [...tables.summary, ...names.summary];
   if (left.length > 0) {

@@ -94,7 +94,7 @@ export class NeuronChart extends OwnTask(LitElement) {
     const { pointed } = this;
     return html`
       <div class="key">${layers.map((layer, i) => html`<span>${layerMark(i)}${layer}</span>`)}</div>
-      <div class="canvas">${this.report && this.size.width > 0 ? this.renderChart() : nothing}</div>
+      <div class="canvas">${this.report && this.size.drawable ? this.renderChart() : nothing}</div>
       <div class="told ${pointed ? "" : "muted"}">
         ${
           pointed

@@ -31,8 +31,7 @@ export class TriggerPad extends Pad {
       :host {
         --pad: 156px;
       }
-      output {
-        font-variant-numeric: tabular-nums;
+      .number {
         float: right;
       }
       p {
@@ -57,7 +56,7 @@ export class TriggerPad extends Pad {
   protected override renderTools(buttons: TemplateResult) {
     return html`
       <label
-        >Pixel value <output>${this.value}</output>
+        >Pixel value <span class="number">${this.value}</span>
         <input
           type="range"
           min="0"

@@ -189,7 +189,7 @@ export class LineChart extends LitElement {
         @pointermove=${(event: PointerEvent) => (this.pointed = this.nearest(event))}
         @pointerleave=${() => (this.pointed = null)}
       >
-        ${this.size.width > 0 ? this.renderDrawing(this.frame()) : nothing}
+        ${this.size.drawable ? this.renderDrawing(this.frame()) : nothing}
       </div>
       ${large ? html`<footer>${said}</footer>` : nothing}
     `;

@@ -57,7 +57,7 @@ export class RooflineChart extends LitElement {
         <h2>Roofline</h2>
         ${exportMenu(this, "Roofline", fileStem("digits", "roofline", null))}
       </header>
-      <div class="canvas">${this.size.width > 0 ? this.draw(profile) : nothing}</div>`;
+      <div class="canvas">${this.size.drawable ? this.draw(profile) : nothing}</div>`;
   }
 
   private draw({ kernels, ceilings }: Profile) {

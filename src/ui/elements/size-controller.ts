@@ -19,6 +19,11 @@ export class SizeController implements ReactiveController {
     host.addController(this);
   }
 
+  /** Whether there is anything to draw on. */
+  get drawable(): boolean {
+    return this.width > 0 && this.height > 0;
+  }
+
   hostUpdated(): void {
     const element = this.find();
     // Observing what is observed already changes nothing.

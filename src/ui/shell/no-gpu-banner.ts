@@ -25,8 +25,7 @@ export class NoGpuBanner extends LitElement {
         width: fit-content;
         margin-top: 2px;
       }
-      h3 {
-        font-size: 13px;
+      h2 {
         margin: 8px 0 2px;
       }
       ul {
@@ -57,7 +56,7 @@ export class NoGpuBanner extends LitElement {
         <ul>
           ${steps.map((step) => html`<li>${step}</li>`)}
         </ul>
-        <h3>Browsers that have WebGPU</h3>
+        <h2>Browsers that have WebGPU</h2>
         <ul>
           ${browsers.map(([browser, where]) => html`<li>${browser}: ${where}</li>`)}
         </ul>

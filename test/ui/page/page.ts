@@ -19,7 +19,7 @@ declare global {
 /** Each file that is named after the element in it. */
 const modules = import.meta.glob([
   "../../../src/ui/{elements,digits,signs,paper,shell}/*-*.ts",
-  "!**/*-{lab,app,controller,styles}.ts",
+  "!**/*-{lab,app,page,frame,controller,styles}.ts",
 ]);
 
 const place = document.querySelector<HTMLElement>("#place")!;
