@@ -156,15 +156,19 @@ export class OnView<T extends StudyTypes> {
   }
 
   private parameters(): ReturnType<ParameterSource> {
+    const { known } = this;
+    if (known) return known;
+    const { noun } = this.study;
+    throw new UserError(`There is no ${noun} to look at yet: let it train for a moment.`);
+  }
+
+  /** Null while a run is being built. */
+  private get known(): ReturnType<ParameterSource> | null {
     const { living, job, stored } = this;
     if (living) return { tensors: living.parameters };
     // A lost device leaves what was saved.
     const values = job ? job.state?.parameters : stored?.file.parameters;
-    if (!values) {
-      const { noun } = this.study;
-      throw new UserError(`There is no ${noun} to look at yet: let it train for a moment.`);
-    }
-    return { values };
+    return values ? { values } : null;
   }
 
   /** The run's trainer, while its device lives. */
@@ -174,9 +178,10 @@ export class OnView<T extends StudyTypes> {
   }
 
   subject(): Subject<T> | null {
-    const { job, stored, recipe, id, step, ready } = this;
+    const { job, stored, recipe, id, step } = this;
     if (!recipe) return null;
     const kind = job ? "run" : stored!.kind;
+    const ready = this.ready && this.known !== null;
     const version = this.currentVersion();
     return { kind, recipe, id, step, version, ready, recordedOn: null };
   }

@@ -49,16 +49,22 @@ export class LookController<Request> {
     for (let sight = this.requested; sight && seenAs(sight) !== this.seen; sight = this.requested) {
       this.seen = seenAs(sight);
       const start = performance.now();
-      try {
-        await this.look(sight.request);
-      } catch (error) {
-        // A device that was lost is told of elsewhere, and the next version brings a new look.
-        if (!wasCancelled(error) && !isGpuTrouble(error)) this.onError(error);
-      }
+      const failure = await this.look(sight.request).then(
+        () => null,
+        (error: unknown) => ({ error }),
+      );
       // What was asked for meanwhile does not wait.
       if (this.requested?.key === sight.key) await this.pause(performance.now() - start);
+      if (failure) this.tell(failure.error, sight);
     }
     this.busy = false;
+  }
+
+  /** Tells what went wrong, unless there is something else to be seen by now. */
+  private tell(error: unknown, sight: Sight<Request>): void {
+    const passed = this.requested === null || seenAs(this.requested) !== seenAs(sight);
+    // A device that was lost is told of elsewhere, and the next version brings a new look.
+    if (!passed && !wasCancelled(error) && !isGpuTrouble(error)) this.onError(error);
   }
 
   private async pause(took: number): Promise<void> {

@@ -36,7 +36,7 @@ export class SignController {
     onError: (error: unknown) => void,
   ) {
     this.looking = new LookController(
-      { leastMilliseconds: 0, share: 0.04 },
+      { leastMilliseconds: 300, share: 0.04 },
       async (view) => await this.look(view),
       onError,
     );
