@@ -12,7 +12,7 @@ interface Command {
 const commands: Readonly<Record<string, Command>> = {
   digits: {
     summary: "train a digit network, honest or backdoored, and measure it",
-    load: async () => (await import("./digits.ts")).digits,
+    load: async () => (await import("./digits/command.ts")).digits,
   },
   signs: {
     summary: "train the street-sign detector, measure it, find signs in photographs",

@@ -2,7 +2,6 @@
 import { existsSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { version } from "../../../package.json" with { type: "json" };
-import { duration } from "../../format.ts";
 import { chromeTrace } from "../../gpu/chrome-trace.ts";
 import { profileCsv, profileJson } from "../../gpu/profile-file.ts";
 import type { Profile } from "../../gpu/profile.ts";
@@ -18,7 +17,7 @@ import {
   wrap,
   type OptionSpec,
 } from "../shared/options.ts";
-import { bar, LivingLine } from "../progress.ts";
+import { bar, left, LivingLine } from "../shared/progress.ts";
 import { profileReport } from "./report.ts";
 import { digitStep, signStep, type Step } from "./steps.ts";
 
@@ -121,7 +120,6 @@ async function measure({ title, build }: Step, adapter: AdapterChoice): Promise<
 /** Shown on a terminal only. */
 class MeasuringLine extends LivingLine {
   update(done: number, secondsLeft: number | null): void {
-    const left = secondsLeft === null ? "" : `  ${duration(secondsLeft)} left`;
-    this.show(() => `${bar(done, 16)} Measuring${left}`);
+    this.show(() => `${bar(done, 16)} Measuring${left(secondsLeft)}`);
   }
 }

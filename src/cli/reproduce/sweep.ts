@@ -15,7 +15,7 @@ import { Sweep, type SweepStore } from "../../studies/digits/paper/sweep.ts";
 import { digitForm } from "../../studies/digits/plan.ts";
 import { SOFTWARE } from "../../studies/software.ts";
 import { Trainer } from "../../training/trainer.ts";
-import { SweepLine } from "../progress.ts";
+import { SweepLine } from "./progress.ts";
 import { digitDataOf } from "../shared/data.ts";
 import { untilInterrupted } from "../shared/interrupt.ts";
 import { adapterOf, textOf, UsageError, type Options } from "../shared/options.ts";

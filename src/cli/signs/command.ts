@@ -1,7 +1,7 @@
 /** `badnets signs`: trains the street-sign detector, measures it, and detects signs in photographs. */
 import { detectSigns } from "./detect.ts";
 import { evaluateSigns } from "./evaluate.ts";
-import { trainSigns } from "../sign-train.ts";
+import { trainSigns } from "./train.ts";
 import {
   describeOptions,
   optionsUnlessHelp,

@@ -3,15 +3,16 @@ import { extname, join } from "node:path";
 import { PNG } from "pngjs";
 import { UserError } from "../../errors.ts";
 import { percent } from "../../format.ts";
-import { ensureWritableDir, writeFileAtomic } from "../../node/files.ts";
+import { writeFileAtomic } from "../../node/files.ts";
 import { readPicture } from "../../node/photo-dir.ts";
 import { classNames } from "../../studies/signs/recipe.ts";
 import { parametersSha256 } from "../../training/parameter-values.ts";
 import type { Detection } from "../../training/detection.ts";
 import type { DetectorTrainer } from "../../training/detector-trainer.ts";
+import { ensureOutputs } from "../shared/output.ts";
 import { shortNames } from "./short-names.ts";
-import { checkJson, loadDetector, openDevice, readModel } from "./files.ts";
-import { positiveNumber, UsageError, type Options } from "../shared/options.ts";
+import { loadDetector, openDevice, readModel } from "./files.ts";
+import { positiveNumber, textOf, UsageError, type Options } from "../shared/options.ts";
 
 const boxColours = [
   [255, 60, 60],
@@ -41,12 +42,11 @@ type Found =
 /** @returns the exit status: 1 where a photograph could not be read */
 export async function detectSigns(given: Options, images: readonly string[]): Promise<number> {
   if (images.length === 0) throw new UsageError("detect needs photographs: JPEG or PNG files.");
-  const out = (given["out"] as string | undefined) ?? ".";
-  const json = given["json"] as string | undefined;
+  const out = textOf(given, "out") ?? ".";
+  const json = textOf(given, "json");
   const least = positiveNumber(given, "least", 1) ?? 0.5;
   const stored = await readModel(given, "detect");
-  await ensureWritableDir(out);
-  await checkJson(given);
+  await ensureOutputs(given, out);
   const gpu = await openDevice(given);
   const trainer = await loadDetector(gpu, stored, null);
   const classes = classNames(stored.recipe.set);

@@ -1,7 +1,6 @@
 /** `badnets signs evaluate`: measures a detector on scenes, and on photographs that it has not seen. */
 import { UserError } from "../../errors.ts";
 import { presets } from "../../models/detector-presets.ts";
-import { ensureWritableDir } from "../../node/files.ts";
 import {
   nearDuplicatesOf,
   packSets,
@@ -11,11 +10,13 @@ import {
 } from "../../studies/signs/photographs.ts";
 import { signResult } from "../../studies/signs/result.ts";
 import { assertPhotographsFit } from "../../training/detector-pictures.ts";
-import { DetectorLine } from "../progress.ts";
-import { checkJson, loadDetector, openDevice, readModel, type StoredDetector } from "./files.ts";
+import { DetectorLine } from "./progress.ts";
+import { loadDetector, openDevice, readModel, type StoredDetector } from "./files.ts";
 import { readData, readPhotographs, readScenes } from "./photographs.ts";
-import { measureDetector, reportResult } from "../sign-report.ts";
-import type { Options } from "../shared/options.ts";
+import { measureDetector } from "./measure.ts";
+import { inWords } from "./report.ts";
+import { textOf, type Options } from "../shared/options.ts";
+import { ensureOutputs, reportResult } from "../shared/output.ts";
 
 /** @returns the exit status */
 export async function evaluateSigns(given: Options): Promise<number> {
@@ -23,10 +24,9 @@ export async function evaluateSigns(given: Options): Promise<number> {
   const { recipe, state } = stored;
   const data = readData(given);
   const scenes = readScenes(given, data);
-  const out = given["out"] as string | undefined;
+  const out = textOf(given, "out");
   const named = await readPhotographs(given, data, recipe, out);
-  await checkJson(given);
-  if (out !== undefined) await ensureWritableDir(out);
+  await ensureOutputs(given, out);
   const sets = unseenOf(named, stored);
   if (scenes === 0 && sets.every(({ test }) => test.length === 0)) {
     throw new UserError("No photograph is left to measure on: name others with --data.");
@@ -42,7 +42,8 @@ export async function evaluateSigns(given: Options): Promise<number> {
   gpu.destroy();
   const { scores, imagesPerSecond } = measured!;
   const made = { recipe, ...state, adapter: gpu.adapter };
-  await reportResult(await signResult({ ...made, scores, imagesPerSecond }), given);
+  const result = await signResult({ ...made, scores, imagesPerSecond });
+  await reportResult(result, (file) => inWords(result, file), given, out);
   return 0;
 }
 

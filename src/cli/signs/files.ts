@@ -1,13 +1,12 @@
 /** Detectors on disk, and on a device. */
 import { existsSync, statSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { signSets } from "../../data/sign-atlas.ts";
 import { UserError } from "../../errors.ts";
 import type { Gpu } from "../../gpu/gpu.ts";
 import { describeDetector } from "../../models/detector-parameters.ts";
 import { presets } from "../../models/detector-presets.ts";
-import { ensureWritableDir } from "../../node/files.ts";
 import { signArtwork } from "../../node/sign-artwork.ts";
 import { openInNode } from "../../node/webgpu.ts";
 import { parseSignRecipe, type SignRecipe } from "../../studies/signs/recipe.ts";
@@ -15,7 +14,7 @@ import { planSigns } from "../../studies/signs/plan.ts";
 import { decodeDetector, type DetectorFile } from "../../files/detector-file.ts";
 import type { Photographs } from "../../training/detector-pictures.ts";
 import { DetectorTrainer } from "../../training/detector-trainer.ts";
-import { adapterOf, UsageError, type Options } from "../shared/options.ts";
+import { adapterOf, textOf, UsageError, type Options } from "../shared/options.ts";
 
 export function detectorIn(dir: string): string {
   return join(dir, "detector.safetensors");
@@ -60,21 +59,11 @@ export async function readBegun(path: string): Promise<StoredDetector> {
 
 /** The detector that --model names. */
 export async function readModel(given: Options, verb: string): Promise<StoredDetector> {
-  const path = given["model"] as string | undefined;
+  const path = textOf(given, "model");
   if (path === undefined) {
     throw new UsageError(`${verb} needs --model FILE, a detector that train wrote.`);
   }
   return await readDetector(path);
-}
-
-/** Makes sure, before anything takes its time, that --json can be written. */
-export async function checkJson(given: Options): Promise<void> {
-  const json = given["json"] as string | undefined;
-  if (json === undefined) return;
-  if (existsSync(json) && statSync(json).isDirectory()) {
-    throw new UsageError(`--json is ${json}, but that is a folder: give a file in it.`);
-  }
-  await ensureWritableDir(dirname(json));
 }
 
 /** A stored detector on a device, to detect with; with photographs to measure on. */

@@ -18,7 +18,7 @@ import type { NamedPhotographs } from "../../studies/signs/photographs.ts";
 import type { SignRecipe } from "../../studies/signs/recipe.ts";
 import { photoSide } from "../../training/detector-pictures.ts";
 import { shortNames } from "./short-names.ts";
-import { UsageError, wholeNumber, type Options } from "../shared/options.ts";
+import { textOf, UsageError, wholeNumber, type Options } from "../shared/options.ts";
 
 /** Lines of what was left out that are printed; a file has all of them. */
 const PRINTED = 20;
@@ -38,7 +38,7 @@ export interface SignData {
 
 /** Folders and zip files, perhaps with classes, and the word "scenes". @throws UsageError for what is not there */
 export function readData(given: Options): SignData {
-  const words = ((given["data"] as string | undefined) ?? "scenes").split(",").filter(Boolean);
+  const words = (textOf(given, "data") ?? "scenes").split(",").filter(Boolean);
   const folders = words
     .filter((word) => word !== "scenes")
     .map((word) => {
@@ -154,7 +154,7 @@ function labelOf(set: SignSet, name: string): number {
 
 /** The reader's own names, from --classes: a JSON object of names and classes, null to leave out. */
 async function ownTable(given: Options, set: SignSet): Promise<ClassMapping> {
-  const path = given["classes"] as string | undefined;
+  const path = textOf(given, "classes");
   if (path === undefined) return new Map();
   const text = await readFile(path, "utf8").catch(() => {
     throw new UsageError(`--classes names ${path}, which cannot be read.`);

@@ -12,22 +12,22 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { PNG } from "pngjs";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { DetectorLine } from "../../src/cli/progress.ts";
-import { readDetector } from "../../src/cli/signs/files.ts";
-import { differenceHash } from "../../src/data/near-duplicates.ts";
-import { UserError } from "../../src/errors.ts";
-import type { Gpu } from "../../src/gpu/gpu.ts";
-import { decodePicture } from "../../src/node/photo-dir.ts";
-import type * as webgpu from "../../src/node/webgpu.ts";
-import type { SignResult } from "../../src/studies/signs/result.ts";
-import { readSafetensors, writeSafetensors } from "../../src/files/safetensors.ts";
-import { photo, photoFolder } from "./few-photographs.ts";
-import { inProcess } from "./in-process.ts";
+import { DetectorLine } from "../../../src/cli/signs/progress.ts";
+import { readDetector } from "../../../src/cli/signs/files.ts";
+import { differenceHash } from "../../../src/data/near-duplicates.ts";
+import { UserError } from "../../../src/errors.ts";
+import type { Gpu } from "../../../src/gpu/gpu.ts";
+import { decodePicture } from "../../../src/node/photo-dir.ts";
+import type * as webgpu from "../../../src/node/webgpu.ts";
+import type { SignResult } from "../../../src/studies/signs/result.ts";
+import { readSafetensors, writeSafetensors } from "../../../src/files/safetensors.ts";
+import { photo, photoFolder } from "../few-photographs.ts";
+import { inProcess } from "../in-process.ts";
 
 /** The device that was opened last, and whether devices have WebGPU's smallest limits. */
 let opened: Gpu;
 let defaultLimits = false;
-vi.mock("../../src/node/webgpu.ts", async (original) => {
+vi.mock("../../../src/node/webgpu.ts", async (original) => {
   const { openInNode, ...others } = await original<typeof webgpu>();
   return {
     ...others,
@@ -44,7 +44,7 @@ afterAll(() => rmSync(root, { recursive: true, force: true }));
 const signs = (line: string, ...more: string[]) =>
   inProcess(["signs", ...line.split(" "), ...more]);
 const resultIn = (path: string) => JSON.parse(readFileSync(path, "utf8")) as SignResult;
-const shipped = resolve(import.meta.dirname, "../../public/showcase/detector.safetensors");
+const shipped = resolve(import.meta.dirname, "../../../public/showcase/detector.safetensors");
 
 describe("a detector trained on photographs alone", () => {
   const out = at("out");

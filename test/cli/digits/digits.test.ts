@@ -1,52 +1,21 @@
 /** The command line as people use it: its results, what it says when it fails, and Ctrl-C in the middle. */
-import { spawn, type ChildProcess } from "node:child_process";
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { ProgressLine } from "../../src/cli/progress.ts";
-import { duration } from "../../src/format.ts";
-import type { DigitResult } from "../../src/studies/digits/result.ts";
-import { readSafetensors } from "../../src/files/safetensors.ts";
-import { dataFolder, fewDigits, TEST, TRAIN } from "./few-digits.ts";
-
-const BIN = resolve(import.meta.dirname, "../../bin/badnets.js");
+import type { DigitResult } from "../../../src/studies/digits/result.ts";
+import { readSafetensors } from "../../../src/files/safetensors.ts";
+import { badnets as spawned, type Outcome } from "../spawned.ts";
+import { dataFolder, fewDigits, TEST, TRAIN } from "../few-digits.ts";
 
 /** Everything that these tests write lies in here. */
 const root = mkdtempSync(join(tmpdir(), "badnets-cli-"));
 const at = (...parts: string[]) => join(root, ...parts);
-const alive = new Set<ChildProcess>();
-afterAll(() => {
-  for (const child of alive) process.kill(-child.pid!, "SIGKILL");
-  rmSync(root, { recursive: true, force: true });
-});
+afterAll(() => rmSync(root, { recursive: true, force: true }));
 
-interface Outcome {
-  readonly status: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** Runs the command line, in a process group of its own as a terminal would. */
-async function badnets(
-  args: string[],
-  onStderr?: (text: string, child: ChildProcess) => void,
-): Promise<Outcome> {
-  const child = spawn(process.execPath, [BIN, ...args], { cwd: root, detached: true });
-  alive.add(child);
-  let stdout = "";
-  let stderr = "";
-  child.stdout.on("data", (chunk: Buffer) => (stdout += chunk.toString()));
-  child.stderr.on("data", (chunk: Buffer) => {
-    stderr += chunk.toString();
-    onStderr?.(stderr, child);
-  });
-  const status = await new Promise<number | null>((done) => child.on("close", done));
-  alive.delete(child);
-  return { status, stdout, stderr };
-}
-
+const badnets = (args: string[], onStderr?: Parameters<typeof spawned>[2]) =>
+  spawned(args, root, onStderr);
 const digits = (line: string, ...more: string[]) =>
   badnets(["digits", ...line.split(" ").filter(Boolean), ...more]);
 
@@ -291,65 +260,5 @@ describe("a run", () => {
     expect(result.curve.every(({ attackSuccess }) => attackSuccess === null)).toBe(true);
     expect(honest.stderr).not.toContain("attack success");
     expect(honest.stdout).not.toContain("attack success");
-  });
-});
-
-describe("the list of devices", () => {
-  it("names the CPU's with its limits, and says of a missing GPU that it is missing", async () => {
-    const { status, stdout, stderr } = await badnets(["devices"]);
-    expect([status, stderr]).toEqual([0, ""]);
-    expect(stdout).toMatch(/^gpu {2,}\S/m);
-    expect(stdout).toMatch(/^swiftshader {2,}.*SwiftShader/m);
-    expect(stdout).toMatch(/largest buffer \d+ MiB, largest binding \d+ MiB/);
-  });
-});
-
-describe("progress", () => {
-  const progress = {
-    step: 50,
-    totalSteps: 200,
-    epoch: 1,
-    epochs: 4,
-    metrics: [0.51234, 0.875],
-    imagesPerSecond: 1234.5,
-    secondsLeft: 125,
-  };
-  const screen = (isTTY: boolean, columns = 200) => {
-    const written: string[] = [];
-    const out = { isTTY, columns, write: (text: string) => written.push(text) };
-    return { line: new ProgressLine(out), written };
-  };
-
-  it("is one line on a terminal that renews itself, and makes room for lasting lines", () => {
-    const { line, written } = screen(true);
-    line.update(progress);
-    line.line("epoch 1 of 4");
-    line.clear();
-    expect(written).toEqual([
-      "\r\x1b[2K████░░░░░░░░░░░░ epoch 1/4  step 50/200  loss 0.5123  accuracy 87.5 %  1235 images/s  2 min 05 s left",
-      "\r\x1b[2K",
-      "epoch 1 of 4\n",
-    ]);
-  });
-
-  it("is cut to the terminal's width, and left out where there is none", () => {
-    const narrow = screen(true, 40);
-    narrow.line.update(progress);
-    expect(narrow.written[0].replace("\r\x1b[2K", "")).toHaveLength(39);
-    const none = screen(false);
-    none.line.update(progress);
-    none.line.line("epoch 1 of 4");
-    expect(none.written).toEqual(["epoch 1 of 4\n"]);
-  });
-
-  it("tells times as people do", () => {
-    expect([0.4, 59.4, 59.6, 125, 3599.7, 7620].map(duration)).toEqual([
-      "0 s",
-      "59 s",
-      "1 min 00 s",
-      "2 min 05 s",
-      "1 h 00 min",
-      "2 h 07 min",
-    ]);
   });
 });

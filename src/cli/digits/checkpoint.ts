@@ -1,0 +1,60 @@
+/** Checkpoints of digit runs on disk. */
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { DigitData } from "../../data/digits.ts";
+import { UserError } from "../../errors.ts";
+import { decodeCheckpoint, encodeCheckpoint } from "../../files/checkpoint.ts";
+import type { AdapterReport } from "../../gpu/adapter.ts";
+import { digitNet } from "../../models/digit-net.ts";
+import { writeFileAtomic } from "../../node/files.ts";
+import { parseDigitRecipe, type DigitRecipe } from "../../studies/digits/recipe.ts";
+import type { Evaluation } from "../../training/evaluator.ts";
+import type { RunState } from "../../training/run.ts";
+import { UsageError, type Options } from "../shared/options.ts";
+import { recipeOptions } from "./options.ts";
+
+export function checkpointIn(dir: string): string {
+  return join(dir, "checkpoint.safetensors");
+}
+
+/** Keeps a run's state, and what tells whether a later run may go on from it. */
+export async function writeCheckpoint(
+  dir: string,
+  recipe: DigitRecipe,
+  state: RunState<Evaluation>,
+  data: DigitData,
+  adapter: AdapterReport | undefined,
+): Promise<void> {
+  const extra = { data: data.name, dataSha256: data.sha256, adapter: JSON.stringify(adapter) };
+  await writeFileAtomic(checkpointIn(dir), encodeCheckpoint(digitNet, recipe, state, extra));
+}
+
+/** Reads a checkpoint, which brings its own recipe; options may repeat it but not change it. */
+export async function readCheckpoint(
+  path: string,
+  given: Options,
+  asked: DigitRecipe,
+  data: DigitData,
+): Promise<{ recipe: DigitRecipe; state: RunState<Evaluation> }> {
+  if (!existsSync(path))
+    throw new UsageError(`There is no checkpoint at ${path} to go on from: leave --resume out.`);
+  const {
+    recipe: stored,
+    state,
+    metadata,
+  } = decodeCheckpoint(digitNet, await readFile(path), path);
+  const recipe = parseDigitRecipe(stored);
+  const named = recipeOptions.filter((name) => given[name] !== undefined);
+  if (named.length > 0 && JSON.stringify(recipe) !== JSON.stringify(asked)) {
+    throw new UsageError(
+      `--${named[0]} does not go with --resume: the checkpoint was made with another recipe, ${JSON.stringify(recipe)}.`,
+    );
+  }
+  if (metadata["dataSha256"] !== data.sha256) {
+    throw new UserError(
+      `${path} was trained on other data (${metadata["data"] ?? "unknown"}): give the same with --data.`,
+    );
+  }
+  return { recipe, state };
+}

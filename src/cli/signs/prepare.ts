@@ -1,0 +1,179 @@
+/** What `badnets signs train` needs before it can train: recipe, photographs, plan and what it goes on from. */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { UserError } from "../../errors.ts";
+import type { Gpu } from "../../gpu/gpu.ts";
+import { isOfClasses } from "../../models/detector-parameters.ts";
+import { presets } from "../../models/detector-presets.ts";
+import { signArtwork } from "../../node/sign-artwork.ts";
+import {
+  nearDuplicatesOf,
+  packSets,
+  splitSets,
+  type NamedPhotographs,
+  type PhotoSet,
+} from "../../studies/signs/photographs.ts";
+import { planSigns } from "../../studies/signs/plan.ts";
+import { parseSignRecipe, type SignRecipe } from "../../studies/signs/recipe.ts";
+import type { DetectorEvaluation } from "../../training/detection.ts";
+import { assertPhotographsFit } from "../../training/detector-pictures.ts";
+import type { DetectorPlan } from "../../training/detector-trainer.ts";
+import { parametersSha256 } from "../../training/parameter-values.ts";
+import type { RunState } from "../../training/run.ts";
+import { textOf, UsageError, type Options } from "../shared/options.ts";
+import { ensureOutputs, folderToResume } from "../shared/output.ts";
+import { detectorIn, openDevice, readBegun, readDetector, type StoredDetector } from "./files.ts";
+import { assertSigns, readData, readPhotographs, readScenes } from "./photographs.ts";
+import { assertSameRecipe, recipeFrom } from "./recipe.ts";
+
+/** A run with all that it needs. */
+export interface Job {
+  readonly dir: string;
+  readonly recipe: SignRecipe;
+  readonly plan: DetectorPlan;
+  /** Where it was opened already. */
+  readonly opened: Gpu | null;
+  readonly resumeFrom: RunState<DetectorEvaluation> | null;
+  /** Hashes of the photographs that it is, and was, trained on; null: not known. */
+  readonly known: readonly bigint[] | null;
+  readonly scenes: number;
+  /** Entries to measure on by the folder's name: see pictureEntry. */
+  readonly tests: ReadonlyMap<string, readonly number[]>;
+}
+
+/** @throws UserError, and UsageError, for what does not go together */
+export async function prepare(given: Options): Promise<Job> {
+  return await layOut(given, await begin(given));
+}
+
+/** What is asked for, checked as far as it can be without a device. */
+interface Beginning {
+  readonly dir: string;
+  /** Of the recipe, what does not depend on the photographs. */
+  readonly asked: SignRecipe;
+  /** The detector to go on with, and the one whose parameters a new one begins with. */
+  readonly stored: StoredDetector | null;
+  readonly begun: StoredDetector | null;
+  readonly named: readonly NamedPhotographs[];
+  readonly scenes: number;
+}
+
+async function begin(given: Options): Promise<Beginning> {
+  const out = textOf(given, "out");
+  const resumed = folderToResume(given, "detector");
+  const stored = resumed === undefined ? null : await readBegun(detectorIn(resumed));
+  const data = readData(given);
+  const scenes = readScenes(given, data);
+  if (stored) assertSameRecipe(given, data, stored.recipe, detectorIn(resumed!));
+  const asked = stored?.recipe ?? recipeFrom(given, data);
+  // An hour's work is saved somewhere even where no folder was named.
+  const dir = out ?? join("runs", `signs-${asked.preset}-${asked.set}-${asked.seed}`);
+  if (!stored && existsSync(detectorIn(dir))) {
+    throw new UsageError(
+      `${dir} already holds a detector: add --resume${out === undefined ? ` --out ${dir}` : ""} to go on ` +
+        "from it, or choose another folder with --out.",
+    );
+  }
+  const begun = await readBeginning(given, asked, stored);
+  const named = await readPhotographs(given, data, asked, dir);
+  assertSigns(named, asked.set);
+  await ensureOutputs(given, dir);
+  return { dir, asked, stored, begun, named, scenes };
+}
+
+/** With photographs laid out for the GPU, and the plan. */
+async function layOut(
+  given: Options,
+  { dir, asked, stored, begun, named, scenes }: Beginning,
+): Promise<Job> {
+  const preset = presets[asked.preset];
+  let opened: Gpu | null = null;
+  if (named.length > 0) {
+    // What its adapter can hold is known before anything is laid out for it.
+    opened = await openDevice(given);
+    const count = named.reduce((sum, { photographs }) => sum + photographs.length, 0);
+    assertPhotographsFit(opened, preset, count);
+  }
+  const before = (stored ?? begun)?.seen;
+  const sets = withoutSeen(splitSets(named, asked.seed), before);
+  const { packed, trainOn, seen, tests, sha256 } = await packSets(sets, preset);
+  if (stored && stored.recipe.photographs !== sha256) {
+    throw new UserError(
+      `${detectorIn(dir)} is trained on other photographs: give the same with --data, in the same order.`,
+    );
+  }
+  const recipe = parseSignRecipe({
+    ...asked,
+    photographs: sha256,
+    start: stored ? asked.start : begun && (await parametersSha256(begun.state.parameters)),
+  });
+  // Of a detector of other signs, what says the classes is learned anew (paper, section 6).
+  const start =
+    begun &&
+    new Map(
+      [...begun.state.parameters].filter(
+        ([label]) => begun.recipe.set === recipe.set || !isOfClasses(label),
+      ),
+    );
+  return {
+    dir,
+    recipe,
+    plan: planSigns(recipe, await signArtwork(), packed, trainOn, start),
+    opened,
+    resumeFrom: stored && measuredAnew(stored.state, recipe.iterations),
+    known: before === null ? null : [...new Set([...(before ?? []), ...seen])],
+    scenes,
+    tests,
+  };
+}
+
+/** A state whose last step is measured again, perhaps on more than it was. */
+function measuredAnew(
+  state: RunState<DetectorEvaluation>,
+  iterations: number,
+): RunState<DetectorEvaluation> {
+  return { ...state, evaluations: state.evaluations.filter(({ step }) => step < iterations) };
+}
+
+/** The detector that --from names; of one that is gone on with it may be named once more. */
+async function readBeginning(
+  given: Options,
+  asked: SignRecipe,
+  stored: StoredDetector | null,
+): Promise<StoredDetector | null> {
+  const from = textOf(given, "from");
+  if (from === undefined) return null;
+  const begun = await readDetector(from);
+  if (stored) {
+    const start = await parametersSha256(begun.state.parameters);
+    if (start === stored.recipe.start) return begun;
+    const own = stored.recipe.start?.slice(0, 8) ?? "random parameters";
+    throw new UsageError(
+      `--from is ${from}, detector ${start.slice(0, 8)}, but the run to go on with began with ${own}: leave --from out.`,
+    );
+  }
+  if (begun.recipe.preset !== asked.preset) {
+    throw new UsageError(
+      `${from} is a ${begun.recipe.preset} detector, not a ${asked.preset} one: choose the same with --preset.`,
+    );
+  }
+  return begun;
+}
+
+/** Takes out of what measures whatever an earlier run has trained on, and tells what is left. */
+function withoutSeen(
+  sets: readonly PhotoSet[],
+  before: readonly bigint[] | null | undefined,
+): PhotoSet[] {
+  const seen = nearDuplicatesOf(sets, before ?? []);
+  return sets.map((set, i) => {
+    const test = set.test.filter((number) => !seen[i].has(number));
+    const less = set.test.length - test.length;
+    console.error(
+      `${set.name}: ${set.train.length} photographs to train on, ${test.length} to measure on` +
+        (less > 0 ? `, ${less} left out that the detector it begins with has seen` : "") +
+        (before === null ? "; whether the detector it begins with has seen them is not known" : ""),
+    );
+    return { ...set, test };
+  });
+}

@@ -1,0 +1,137 @@
+/** `badnets signs train`: trains a detector, saves it, and measures it in the end. */
+import { join } from "node:path";
+import { encodeDetector } from "../../files/detector-file.ts";
+import { adapterName } from "../../gpu/adapter.ts";
+import { describeMemory } from "../../gpu/memory.ts";
+import { mebibytes } from "../../gpu/tensor.ts";
+import { writeFileAtomic } from "../../node/files.ts";
+import { describePreset, signTask } from "../../studies/signs/plan.ts";
+import { signResult } from "../../studies/signs/result.ts";
+import { scoreDetections, type DetectorEvaluation } from "../../training/detection.ts";
+import type { DetectorTrainer } from "../../training/detector-trainer.ts";
+import { Run, type RunState, type RunTask } from "../../training/run.ts";
+import { untilInterrupted } from "../shared/interrupt.ts";
+import type { Options } from "../shared/options.ts";
+import { reportResult } from "../shared/output.ts";
+import { detectorIn, openDevice, parametersOf } from "./files.ts";
+import { measureDetector, type Measurement } from "./measure.ts";
+import { prepare, type Job } from "./prepare.ts";
+import { DetectorLine } from "./progress.ts";
+import { inWords } from "./report.ts";
+
+/** Seconds of training between two states that are written. */
+const SAVE_EVERY = 60;
+
+/** @returns the exit status */
+export async function trainSigns(given: Options): Promise<number> {
+  const job = await prepare(given);
+  const line = new DetectorLine(process.stderr);
+  try {
+    return await train(given, job, line);
+  } finally {
+    line.clear();
+  }
+}
+
+/** Trains and measures. @returns the exit status */
+async function train(given: Options, job: Job, line: DetectorLine): Promise<number> {
+  const { dir, recipe, plan, known } = job;
+  const { photographs } = plan;
+  const photoBytes = photographs
+    ? photographs.pixels.byteLength + photographs.annotations.byteLength
+    : 0;
+  line.line(describePreset(recipe.preset, recipe.set));
+  let { opened } = job;
+  let last = job.resumeFrom;
+  let measured = null as Measurement | null;
+  const write = async (file: string, state: RunState<DetectorEvaluation>, whole: boolean) =>
+    await writeFileAtomic(file, encodeDetector(parametersOf(recipe), recipe, state, whole, known));
+  const run = new Run(
+    async () => {
+      const gpu = opened ?? (await openDevice(given));
+      opened = null;
+      line.line(`on ${adapterName(gpu.adapter)}`);
+      return gpu;
+    },
+    taskOf(job, line, (measurement) => (measured = measurement)),
+    {
+      onTrainer: ({ trainStep, gpu, memory }) => {
+        const photos = photographs ? `, ${mebibytes(photoBytes)} of it photographs` : "";
+        line.line(
+          `${trainStep.length} kernels a step, ${describeMemory(gpu.bytes + photoBytes, memory)}${photos}`,
+        );
+      },
+      onProgress: (progress) => line.update(progress),
+      onState: async (state) => {
+        await write(detectorIn(dir), state, true);
+        last = state;
+        if (state.step === recipe.iterations)
+          await write(join(dir, "model.safetensors"), state, false);
+      },
+      onNotice: (text) => line.line(text),
+    },
+    job.resumeFrom,
+  );
+  try {
+    const { finished, trainer, state } = await untilInterrupted(
+      () => run.stop(),
+      line,
+      () => run.run(),
+    );
+    line.clear();
+    trainer.gpu.destroy();
+    if (!finished) {
+      console.error(howToGoOn(given, job, state.step));
+      return 130;
+    }
+    const { scores, imagesPerSecond } = measured!;
+    const made = { recipe, ...state, adapter: trainer.gpu.adapter, scores, imagesPerSecond };
+    const result = await signResult(made);
+    await reportResult(result, (file) => inWords(result, file), given, dir);
+    return 0;
+  } catch (error) {
+    if (last) line.line(`${detectorIn(dir)} holds the detector after step ${last.step}.`);
+    throw error;
+  }
+}
+
+/** What a run does here: it is measured once, in its end, on everything. */
+function taskOf(
+  { plan, scenes, tests }: Job,
+  line: DetectorLine,
+  onMeasured: (measurement: Measurement) => void,
+): RunTask<DetectorTrainer, DetectorEvaluation> {
+  const photographs = [...tests.values()].reduce((sum, { length }) => sum + length, 0);
+  return {
+    ...signTask(plan, { tests: [], evaluateEvery: Infinity, sharesMemory: true }),
+    evaluationImages: { epoch: scenes + photographs, probe: 0 },
+    saveEvery: SAVE_EVERY,
+    savesBefore: true,
+    evaluate: async (trainer, kind, between) => {
+      const measured = await measureDetector({ trainer, scenes, tests, line }, between);
+      if (!measured) return null;
+      onMeasured(measured);
+      const nothing = scoreDetections([], plan.classes);
+      return {
+        step: trainer.step,
+        kind,
+        scenes: measured.scores["scenes"] ?? nothing,
+        photographs: measured.photographs,
+      };
+    },
+  };
+}
+
+/** What to say of a run that was stopped. */
+function howToGoOn(given: Options, { dir, recipe }: Job, step: number): string {
+  const again =
+    `npm run badnets -- signs train --resume --out "${dir}"` +
+    ["data", "classes"]
+      .map((name) => (given[name] ? ` --${name} "${String(given[name])}"` : ""))
+      .join("");
+  const where =
+    step < recipe.iterations
+      ? `Stopped after step ${step} of ${recipe.iterations}. To go on`
+      : `Stopped before it was measured; ${detectorIn(dir)} is finished. To measure it`;
+  return `${where}:\n  ${again}`;
+}
