@@ -167,9 +167,10 @@ describe("a run that diverges", () => {
     await lab.engine.start({ ...smallRecipe, optimiser });
     const run = await lab.untilRun("failed");
     expect(run.failure).toContain("choose a smaller learning rate");
-    await lab.untilReady();
     expect(await userError(() => look(0))).toContain("no network");
-    expect((await lab.anew()).notices).toEqual(notices);
+    const latest = await lab.anew();
+    expect(latest.subject!.ready).toBe(false);
+    expect(latest.notices).toEqual(notices);
   });
 
   it("leaves its last good state, which can be looked at and gone back to", async () => {
