@@ -11,6 +11,7 @@ import { Inspector } from "../../../inspection/inspector.ts";
 import { uploadImages } from "../../../layers/batch.ts";
 import { DIGIT_CLASSES, DIGIT_SIZE, digitNet } from "../../../models/digit-net.ts";
 import { decodeCheckpoint, encodeCheckpoint } from "../../../files/checkpoint.ts";
+import { withoutDigest } from "../../../files/own-file.ts";
 import { decodeModel, encodeModel } from "../../../files/model-file.ts";
 import type { Evaluation } from "../../../training/evaluator.ts";
 import { Run, type Progress, type RunState } from "../../../training/run.ts";
@@ -146,7 +147,7 @@ export class Sweep {
         onProgress: (progress) => tell(progress, null),
         onNotice: (text) => this.hooks.onNotice?.(text),
         onState: async (now) =>
-          await this.store.saveCheckpoint(id, encodeCheckpoint(digitNet, recipe, now)),
+          await this.store.saveCheckpoint(id, await encodeCheckpoint(digitNet, recipe, now)),
       },
       state,
     );
@@ -164,7 +165,10 @@ export class Sweep {
     }
     if (instance.kept) {
       const adapter = JSON.stringify(gpu.adapter);
-      const model = encodeModel(digitNet, recipe, outcome.state, { adapter, data: this.data.name });
+      const model = await encodeModel(digitNet, recipe, outcome.state, {
+        adapter,
+        data: this.data.name,
+      });
       await this.store.saveModel(id, model);
     }
     const file = instanceFile(instance, result, evidence);
@@ -196,7 +200,9 @@ export class Sweep {
     const bytes = await this.store.checkpoint(id);
     if (!bytes) return null;
     try {
-      const { recipe: own, state } = decodeCheckpoint(digitNet, bytes, `the checkpoint of ${id}`);
+      const name = `the checkpoint of ${id}`;
+      const { recipe: own, state, verified } = await decodeCheckpoint(digitNet, bytes, name);
+      if (!verified) this.hooks.onNotice?.(withoutDigest(name));
       return JSON.stringify(parseDigitRecipe(own)) === JSON.stringify(recipe) ? state : null;
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
@@ -237,7 +243,8 @@ export class Sweep {
             "or remove that instance to train it again.",
         );
       }
-      parameters = decodeModel(digitNet, bytes, `the model of ${id}`).model.parameters;
+      const { model } = await decodeModel(digitNet, bytes, `the model of ${id}`);
+      ({ parameters } = model);
       const file = await this.store.finished(instance);
       if (file && file.result.parametersSha256 !== (await parametersSha256(parameters))) {
         throw new UserError(
