@@ -4,6 +4,7 @@ import type { Dispatch } from "../gpu/dispatch.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import { Pacer } from "../gpu/pace.ts";
 import { sizeOf, type Tensor } from "../gpu/tensor.ts";
+import type { ParameterPair } from "../layers/layer.ts";
 import type { MetricsHistory } from "../layers/loss.ts";
 import type { Tiling } from "../layers/tiling.ts";
 import { optimiserSlices, type ParameterBlock } from "./optimiser-slices.ts";
@@ -31,7 +32,7 @@ export interface StepTrainerParts {
   readonly trainStep: readonly Dispatch[];
   readonly tiling: Tiling;
   /** By label, in order. */
-  readonly parameters: ReadonlyMap<string, { readonly value: Tensor; readonly gradient: Tensor }>;
+  readonly parameters: ReadonlyMap<string, ParameterPair>;
   readonly blocks: readonly ParameterBlock[];
   readonly metrics: MetricsHistory;
   /** Steps whose batches are chosen and uploaded at a time. */
