@@ -123,20 +123,12 @@ export class Sweep {
     const { id, from } = instance;
     const start = from === null ? null : await this.parameters(from);
     const recipe = recipeFrom(instance, start && (await parametersSha256(start)));
-    const state = await this.kept(id, recipe);
+    const state = await this.checkpoint(id, recipe);
     const plan = this.planOf(recipe, start);
-    const images = plan.totalSteps * plan.batch;
-    const tell = (run: Progress | null, examined: number | null) => {
-      const step = run?.step ?? plan.totalSteps;
-      const trained = (step - (state?.step ?? 0)) * plan.batch;
-      const seconds = this.spent.seconds + (performance.now() - begun) / 1000;
-      const perImage = seconds / (this.spent.images + trained);
-      const left =
-        images -
-        step * plan.batch +
-        behind.reduce((sum, one) => sum + one.recipe.epochs * this.data.train.count, 0);
+    const first = state?.step ?? 0;
+    const onProgress = (run: Progress | null, examined: number | null) => {
+      const secondsLeft = this.secondsLeft(plan, first, run, behind, begun);
       const { finished, instances } = this;
-      const secondsLeft = Number.isFinite(perImage) ? left * perImage : null;
       const progress = { instance, finished, instances: instances.length, run, examined };
       this.hooks.onProgress?.({ ...progress, secondsLeft });
     };
@@ -144,7 +136,7 @@ export class Sweep {
       async () => (await this.device()).scope(),
       digitTask(plan),
       {
-        onProgress: (progress) => tell(progress, null),
+        onProgress: (progress) => onProgress(progress, null),
         onNotice: (text) => this.hooks.onNotice?.(text),
         onState: async (now) =>
           await this.store.saveCheckpoint(id, await encodeCheckpoint(digitNet, recipe, now)),
@@ -160,7 +152,7 @@ export class Sweep {
     const result = await digitResult(recipe, plan, this.data, made, outcome.state);
     let evidence: Evidence | null = null;
     if (instance.examined && recipe.attack) {
-      evidence = await this.evidence(instance, outcome.state, (done) => tell(null, done));
+      evidence = await this.evidence(instance, outcome.state, (done) => onProgress(null, done));
       if (!evidence) return null;
     }
     if (instance.kept) {
@@ -174,9 +166,34 @@ export class Sweep {
     const file = instanceFile(instance, result, evidence);
     await this.store.finish(file);
     await this.store.dropCheckpoint(id);
-    this.spent.images += images - (state?.step ?? 0) * plan.batch;
+    this.spent.images += (plan.totalSteps - first) * plan.batch;
     this.spent.seconds += (performance.now() - begun) / 1000;
     return file;
+  }
+
+  /**
+   * What the instance under way and those behind it will still take.
+   * @param first step that it began with, now
+   * @param run null: it is trained
+   * @param begun when, as performance.now() has it
+   */
+  private secondsLeft(
+    plan: DigitPlan,
+    first: number,
+    run: Progress | null,
+    behind: readonly Instance[],
+    begun: number,
+  ): number | null {
+    const step = run?.step ?? plan.totalSteps;
+    const trained = (step - first) * plan.batch;
+    const seconds = this.spent.seconds + (performance.now() - begun) / 1000;
+    const perImage = seconds / (this.spent.images + trained);
+    const own = (plan.totalSteps - step) * plan.batch;
+    const images = behind.reduce(
+      (sum, { recipe }) => sum + recipe.epochs * this.data.train.count,
+      own,
+    );
+    return Number.isFinite(perImage) ? images * perImage : null;
   }
 
   /** No probes on the way, and triggered images of the attacked digits only, as they are what counts. */
@@ -195,8 +212,8 @@ export class Sweep {
     };
   }
 
-  /** The place that the instance has come to; null where it begins, or where what is kept is of no use. */
-  private async kept(id: string, recipe: DigitRecipe): Promise<RunState<Evaluation> | null> {
+  /** The state that the instance goes on from; null where it begins, or where its checkpoint is of no use. */
+  private async checkpoint(id: string, recipe: DigitRecipe): Promise<RunState<Evaluation> | null> {
     const bytes = await this.store.checkpoint(id);
     if (!bytes) return null;
     try {
@@ -214,7 +231,7 @@ export class Sweep {
   private async evidence(
     { recipe }: Instance,
     { parameters, tiling }: RunState<Evaluation>,
-    tell: (done: number) => void,
+    onProgress: (done: number) => void,
   ): Promise<Evidence | null> {
     const gpu = (await this.device()).scope();
     try {
@@ -223,7 +240,7 @@ export class Sweep {
       const options = { network: digitNet, classes: DIGIT_CLASSES, test, trigger, tiling };
       const inspector = await Inspector.build(gpu, options);
       return await examine(inspector, parameters, recipe.attack!.policy, (done) => {
-        tell(done);
+        onProgress(done);
         return !this.stopping;
       });
     } finally {
