@@ -137,9 +137,10 @@ export class Engine<T extends StudyTypes> implements EngineCommands<T> {
   async take(file: NamedBytes): Promise<T["recipe"]> {
     const { study, source } = this;
     this.assertIdle("drop the file again");
-    const stored = study.read(file);
+    const stored = await study.read(file);
     const { recipe, state, resumable } = stored;
     const obstacle = resumable ? await study.obstacle(stored, source) : null;
+    if (stored.notice) this.notify(stored.notice);
     if (resumable && obstacle === null) {
       const planned = await study.plan(recipe, source, stored);
       this.assertIdle("drop the file again");
@@ -188,13 +189,19 @@ export class Engine<T extends StudyTypes> implements EngineCommands<T> {
         const { recipe, origin } = onView;
         if (!recipe || !origin) throw new UserError(`There is no ${study.noun} to save yet.`);
         const of = { recipe, origin, adapter: this.device.adapter };
-        return { content: study.model(of, await onView.standing()), extension: "safetensors" };
+        return {
+          content: await study.model(of, await onView.standing()),
+          extension: "safetensors",
+        };
       }
       case "checkpoint": {
         const job = this.running("save");
         if (!job.state)
           throw new UserError("There is no state to save yet: let it train for a while.");
-        return { content: study.checkpoint(savable(job), job.state), extension: "safetensors" };
+        return {
+          content: await study.checkpoint(savable(job), job.state),
+          extension: "safetensors",
+        };
       }
       case "result": {
         const result = await study.result(await this.running("save").outcome());
@@ -311,7 +318,9 @@ export class Engine<T extends StudyTypes> implements EngineCommands<T> {
     const { totalSteps } = task;
     const title = this.study.title(recipe);
     const meta = { step, totalSteps, recipe, title, dataName: data.name, dataSha256: data.sha256 };
-    await store.save(meta, this.study.checkpoint(savable(job), state));
+    const bytes = await this.study.checkpoint(savable(job), state);
+    // A later state, or another run, may have come meanwhile, and is not to be followed by this one.
+    if (job === this.job && job.state === state) await store.save(meta, bytes);
   }
 
   /** @throws UserError while a run goes on that would spoil figures */

@@ -15,10 +15,12 @@ import {
   stateTensors,
   takeOptimiser,
   takeParameters,
+  writeOwn,
+  type OwnFile,
 } from "./own-file.ts";
-import { takeF32, writeSafetensors } from "./safetensors.ts";
+import { takeF32 } from "./safetensors.ts";
 
-const KIND = { what: "checkpoint", format: "badnets-checkpoint", version: "1" } as const;
+const KIND = { what: "checkpoint", format: "badnets-checkpoint" } as const;
 
 /** What is kept as JSON, of a network with so many classes. */
 const positionOf = (classes: number) => {
@@ -42,42 +44,42 @@ const positionOf = (classes: number) => {
  * "optimiser/velocity/conv1.w" (or m and v), the metrics as "history/loss" and "history/accuracy".
  * @param extra further metadata, such as the adapter
  */
-export function encodeCheckpoint(
+export async function encodeCheckpoint(
   network: NetworkDescription,
   recipe: unknown,
   state: RunState<Evaluation>,
   extra: Readonly<Record<string, string>> = {},
-): Uint8Array<ArrayBuffer> {
+): Promise<Uint8Array<ArrayBuffer>> {
   const tensors = stateTensors(describeParameters(network), state);
   for (const [i, metric] of metricNames.entries()) {
     const data = state.metrics[i];
     tensors.set(`history/${metric}`, { dtype: "F32", shape: [data.length], data });
   }
-  const { format, version } = KIND;
   const metadata = { recipe: JSON.stringify(recipe), position: positionText(state) };
-  return writeSafetensors(tensors, { ...extra, format, version, ...metadata });
+  return await writeOwn(KIND, tensors, { ...extra, ...metadata });
 }
 
 /**
  * Reads a checkpoint of this network.
  * @param name the file's name, for messages
  * @returns the recipe as it stands in the file, not yet checked, and the state
- * @throws UserError when the file is damaged, of another tool, of another network or another version
+ * @throws UserError when the file is damaged, was changed, is of another tool, of another network or another version
  */
-export function decodeCheckpoint(
+export async function decodeCheckpoint(
   network: NetworkDescription,
   bytes: Uint8Array,
   name: string,
-): { recipe: unknown; state: RunState<Evaluation>; metadata: Readonly<Record<string, string>> } {
-  const { tensors, metadata } = readOwn(bytes, name, KIND);
+): Promise<OwnFile & { recipe: unknown; state: RunState<Evaluation> }> {
+  const { tensors, ...file } = await readOwn(bytes, name, KIND);
+  const { metadata } = file;
   const recipe = parseMetadata(metadata["recipe"], "recipe", name);
   const described = describeParameters(network);
   const parameters = takeParameters(tensors, described, name);
   const optimiser = takeOptimiser(tensors, described, name);
   const [classes] = described.at(-1)!.shape;
-  const position = readPosition(positionOf(classes), metadata, name);
+  const position = readPosition(positionOf(classes), file, name);
   const metrics = metricNames.map((metric) =>
     takeF32(tensors, `history/${metric}`, [position.step], name),
   );
-  return { recipe, state: { ...position, parameters, optimiser, metrics }, metadata };
+  return { recipe, state: { ...position, parameters, optimiser, metrics }, ...file };
 }

@@ -19,12 +19,14 @@ import {
   stateTensors,
   takeOptimiser,
   takeParameters,
+  writeOwn,
+  type OwnFile,
 } from "./own-file.ts";
-import { takeF32, writeSafetensors, type StoredTensor } from "./safetensors.ts";
+import { takeF32, type StoredTensor } from "./safetensors.ts";
 
-const KIND = { what: "detector", format: "badnets-detector", version: "1" } as const;
+const KIND = { what: "detector", format: "badnets-detector" } as const;
 
-export interface DetectorFile {
+export interface DetectorFile extends OwnFile {
   /** As it stands in the file, not yet checked. */
   readonly recipe: unknown;
   /** Its optimiser is empty where the file is only for looking. */
@@ -79,13 +81,13 @@ const positionOf = (classes: number) => {
  * @param whole with the optimiser's state, to go on from
  * @param seen hashes of the photographs that it was trained on, where they are known
  */
-export function encodeDetector(
+export async function encodeDetector(
   described: readonly ParameterDescription[],
   recipe: unknown,
   state: RunState<DetectorEvaluation>,
   whole: boolean,
   seen: readonly bigint[] | null = null,
-): Uint8Array<ArrayBuffer> {
+): Promise<Uint8Array<ArrayBuffer>> {
   const { parameters, metrics } = state;
   const optimiser = whole ? state.optimiser : new Map();
   const tensors = stateTensors(described, { parameters, optimiser });
@@ -102,25 +104,24 @@ export function encodeDetector(
     const data = new Uint32Array(new BigUint64Array(seen).buffer);
     tensors.set(SEEN, { dtype: "U32", shape: [seen.length, 2], data });
   }
-  const { format, version } = KIND;
   const metadata = { recipe: JSON.stringify(recipe), position: positionText(state) };
-  return writeSafetensors(tensors, { format, version, ...metadata });
+  return await writeOwn(KIND, tensors, metadata);
 }
 
 /**
  * @param describe the parameters of the network that the recipe in the file asks for
- * @throws UserError when the file is damaged, of another tool, of another network or another version
+ * @throws UserError when the file is damaged, was changed, is of another tool, of another network or another version
  */
-export function decodeDetector(
+export async function decodeDetector(
   bytes: Uint8Array,
   name: string,
   describe: (recipe: unknown) => readonly ParameterDescription[],
-): DetectorFile {
-  const { tensors, metadata } = readOwn(bytes, name, KIND);
-  const recipe = parseMetadata(metadata["recipe"], "recipe", name);
+): Promise<DetectorFile> {
+  const { tensors, ...file } = await readOwn(bytes, name, KIND);
+  const recipe = parseMetadata(file.metadata["recipe"], "recipe", name);
   const described = describe(recipe);
   const classes = described.find(({ label }) => label === "score.b")!.shape[0] - 1;
-  const position = readPosition(positionOf(classes), metadata, name);
+  const position = readPosition(positionOf(classes), file, name);
   const optimiser = readOptimiser(tensors, described, name);
   const state = {
     ...position,
@@ -128,7 +129,7 @@ export function decodeDetector(
     optimiser,
     metrics: readLosses(tensors, position.step, optimiser.size > 0, name),
   };
-  return { recipe, state, seen: readSeen(tensors.get(SEEN), name) };
+  return { ...file, recipe, state, seen: readSeen(tensors.get(SEEN), name) };
 }
 
 /** The optimiser's state by part and parameter, also of a file that keeps it by block; empty where there is none. */

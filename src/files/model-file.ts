@@ -2,11 +2,18 @@
 import * as v from "valibot";
 import { UserError } from "../errors.ts";
 import { describeParameters, type NetworkDescription } from "../models/description.ts";
-import { Count, parseMetadata, readOwn, stateTensors, takeParameters } from "./own-file.ts";
-import { writeSafetensors } from "./safetensors.ts";
+import {
+  Count,
+  parseMetadata,
+  readOwn,
+  stateTensors,
+  takeParameters,
+  writeOwn,
+  type OwnFile,
+} from "./own-file.ts";
 
 export const MODEL_FORMAT = "badnets-model";
-const KIND = { what: "model", format: MODEL_FORMAT, version: "1" } as const;
+const KIND = { what: "model", format: MODEL_FORMAT } as const;
 
 /** A network to look at, apart from any run. */
 export interface Model {
@@ -20,35 +27,35 @@ export interface Model {
  * Writes a model. Tensors: each parameter by its label ("conv1.w").
  * @param extra further metadata, such as the adapter
  */
-export function encodeModel(
+export async function encodeModel(
   network: NetworkDescription,
   recipe: unknown,
   { parameters, step }: Model,
   extra: Readonly<Record<string, string>> = {},
-): Uint8Array<ArrayBuffer> {
+): Promise<Uint8Array<ArrayBuffer>> {
   const tensors = stateTensors(describeParameters(network), { parameters, optimiser: new Map() });
-  const { format, version } = KIND;
   const metadata = { recipe: JSON.stringify(recipe), step: String(step) };
-  return writeSafetensors(tensors, { ...extra, ...metadata, format, version });
+  return await writeOwn(KIND, tensors, { ...extra, ...metadata });
 }
 
 /**
  * Reads a model of this network.
  * @param name the file's name, for messages
  * @returns the recipe as it stands in the file, not yet checked, and the model
- * @throws UserError when the file is damaged, of another tool, of another network or another version
+ * @throws UserError when the file is damaged, was changed, is of another tool, of another network or another version
  */
-export function decodeModel(
+export async function decodeModel(
   network: NetworkDescription,
   bytes: Uint8Array,
   name: string,
-): { recipe: unknown; model: Model; metadata: Readonly<Record<string, string>> } {
-  const { tensors, metadata } = readOwn(bytes, name, KIND);
+): Promise<OwnFile & { recipe: unknown; model: Model }> {
+  const { tensors, ...file } = await readOwn(bytes, name, KIND);
+  const { metadata } = file;
   const recipe = parseMetadata(metadata["recipe"], "recipe", name);
   const step = v.safeParse(Count, parseMetadata(metadata["step"], "step", name));
   if (!step.success) {
     throw new UserError(`${name} is damaged: its step is no whole number.`);
   }
   const parameters = takeParameters(tensors, describeParameters(network), name);
-  return { recipe, model: { parameters, step: step.output }, metadata };
+  return { recipe, model: { parameters, step: step.output }, ...file };
 }

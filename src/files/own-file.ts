@@ -3,25 +3,63 @@ import * as v from "valibot";
 import { clip, UserError } from "../errors.ts";
 import { optimiserParts } from "../layers/optimiser.ts";
 import type { ParameterDescription } from "../models/description.ts";
-import type { ParameterValues } from "../training/parameter-values.ts";
+import { allFinite, type ParameterValues } from "../training/parameter-values.ts";
 import type { RunEvaluation, RunState } from "../training/run.ts";
 import type { TrainerState } from "../training/step-trainer.ts";
-import { readSafetensors, takeF32, type Safetensors, type StoredTensor } from "./safetensors.ts";
+import {
+  readSafetensors,
+  takeF32,
+  writeSafetensors,
+  type Safetensors,
+  type StoredTensor,
+} from "./safetensors.ts";
+import { BLANK, isSealed, seal, SEAL } from "./seal.ts";
 
 /** A kind of file. */
 export interface FileKind {
   /** What it is called: "checkpoint". */
   readonly what: string;
   readonly format: string;
-  readonly version: string;
+}
+
+/** Of files that carry a digest; those of before are of version 1 and carry none. */
+const VERSION = "2";
+const WITHOUT_DIGEST = "1";
+
+/** What every file gives beside its content. */
+export interface OwnFile {
+  readonly metadata: Readonly<Record<string, string>>;
+  /** It carries a digest, which is right; false: it is of before there were any, and may have been changed. */
+  readonly verified: boolean;
+}
+
+/** What people are told of a file that carries no digest. */
+export function withoutDigest(name: string): string {
+  return `${name} is of an earlier version and carries no digest: whether it is as it was written cannot be told.`;
+}
+
+/** Writes a file of this kind with its digest, which covers everything in it. */
+export async function writeOwn(
+  { format }: FileKind,
+  tensors: ReadonlyMap<string, StoredTensor>,
+  metadata: Readonly<Record<string, string>>,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const own = { ...metadata, format, version: VERSION, [SEAL]: BLANK };
+  const bytes = writeSafetensors(tensors, own);
+  await seal(bytes);
+  return bytes;
 }
 
 /**
  * Reads a file of this kind.
  * @param name the file's name, for messages
- * @throws UserError when the file is damaged, of another tool, kind or version
+ * @throws UserError when the file is damaged, was changed, is of another tool, kind or version
  */
-export function readOwn(bytes: Uint8Array, name: string, kind: FileKind): Safetensors {
+export async function readOwn(
+  bytes: Uint8Array,
+  name: string,
+  kind: FileKind,
+): Promise<OwnFile & Safetensors> {
   const { tensors, metadata } = readSafetensors(bytes, name);
   const { format, version } = metadata;
   if (format !== kind.format) {
@@ -30,12 +68,26 @@ export function readOwn(bytes: Uint8Array, name: string, kind: FileKind): Safete
         `${format ? `"${clip(format)}"` : "not given"}, expected "${kind.format}".`,
     );
   }
-  if (version !== kind.version) {
+  if (version !== VERSION && version !== WITHOUT_DIGEST) {
     throw new UserError(
-      `${name} is a ${kind.what} of version ${clip(version ?? "none")}, and this tool reads version ${kind.version}.`,
+      `${name} is a ${kind.what} of version ${clip(version ?? "none")}, and this tool reads versions ` +
+        `${WITHOUT_DIGEST} and ${VERSION}.`,
     );
   }
-  return { tensors, metadata };
+  const verified = version === VERSION;
+  if (verified && !(await isSealed(bytes))) {
+    throw new UserError(
+      `${name} is not as it was written: its content does not have the SHA-256 that it carries; give an unchanged copy.`,
+    );
+  }
+  for (const [key, { data }] of tensors) {
+    if (data instanceof Float32Array && !allFinite(data)) {
+      throw new UserError(
+        `${name}: tensor "${clip(key)}" holds a value that is not a finite number.`,
+      );
+    }
+  }
+  return { tensors, metadata, verified };
 }
 
 /** A metadata text that must be JSON. */
@@ -75,10 +127,14 @@ interface Position {
   readonly evaluations: readonly RunEvaluation[];
 }
 
-/** Reads the JSON of a state. @throws UserError where it is not as `schema` says, or tells of later steps */
+/**
+ * Reads the JSON of a state. What a file without a digest tells of its last step is left out, so that a run that
+ * goes on measures it anew: it may be of other parameters.
+ * @throws UserError where it is not as `schema` says, or tells of later steps
+ */
 export function readPosition<P extends Position>(
   schema: v.GenericSchema<unknown, P>,
-  metadata: Readonly<Record<string, string>>,
+  { metadata, verified }: OwnFile,
   name: string,
 ): P {
   const { success, output, issues } = v.safeParse(
@@ -91,7 +147,11 @@ export function readPosition<P extends Position>(
     ),
     parseMetadata(metadata["position"], "position", name),
   );
-  if (success) return output;
+  if (success) {
+    const { step, evaluations } = output;
+    const known = verified ? evaluations : evaluations.filter((one) => one.step < step);
+    return { ...output, evaluations: known };
+  }
   throw new UserError(
     `${name} is damaged: its position is not as expected (${clip(issues[0].message)}).`,
   );

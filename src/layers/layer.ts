@@ -21,10 +21,25 @@ export function backwardOf(layers: readonly Layer[]): DispatchSpec[] {
   return layers.toReversed().flatMap((layer) => layer.backward);
 }
 
+/** A parameter, or a part of one, and its gradient. */
+export interface ParameterPair {
+  readonly value: Tensor;
+  readonly gradient: Tensor;
+}
+
 /** A layer's parameters and their gradients, slices of the model's two big buffers. */
 export interface Parameters {
   readonly w: Tensor;
   readonly b: Tensor;
   readonly dw: Tensor;
   readonly db: Tensor;
+}
+
+/** Those of the layer of this name, "conv1" having "conv1.w" and "conv1.b". */
+export function parametersOf(
+  byLabel: ReadonlyMap<string, ParameterPair>,
+  layer: string,
+): Parameters {
+  const [w, b] = [byLabel.get(`${layer}.w`)!, byLabel.get(`${layer}.b`)!];
+  return { w: w.value, b: b.value, dw: w.gradient, db: b.gradient };
 }

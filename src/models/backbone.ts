@@ -4,10 +4,11 @@ import type { Tensor } from "../gpu/tensor.ts";
 import type { Activation } from "../layers/activation.ts";
 import { conv2dLayer } from "../layers/conv2d.ts";
 import { convolved } from "../layers/convolved.ts";
-import type { Layer, Parameters } from "../layers/layer.ts";
+import { parametersOf, type Layer } from "../layers/layer.ts";
 import { maxPoolLayer, pooled } from "../layers/max-pool.ts";
 import { normaliseLayer } from "../layers/normalise.ts";
 import type { Tiling } from "../layers/tiling.ts";
+import type { DetectorParameters } from "./detector-parameters.ts";
 import type { DetectorPreset } from "./detector-presets.ts";
 
 /** Channels, height and width behind the backbone, and pixels to a cell. */
@@ -37,13 +38,13 @@ export interface BackboneOptions {
   readonly preset: DetectorPreset;
   /** [B, 3, H, W] */
   readonly x: Tensor;
-  readonly parametersOf: (label: string) => Parameters;
+  readonly parameters: DetectorParameters;
   readonly tiling: Tiling;
 }
 
 /** @returns the layers in order; the output of the last is the feature map */
 export function buildBackbone(gpu: Gpu, options: BackboneOptions): Layer[] {
-  const { preset, x, parametersOf, tiling } = options;
+  const { preset, x, parameters, tiling } = options;
   let input: Activation = { values: x, full: x, gradient: null, relu: false, pool: 1 };
   return preset.backbone.map((row) => {
     const layer =
@@ -52,7 +53,7 @@ export function buildBackbone(gpu: Gpu, options: BackboneOptions): Layer[] {
             ...row,
             input,
             relu: true,
-            parameters: parametersOf(row.label),
+            parameters: parametersOf(parameters.byLabel, row.label),
             tiling,
           })
         : row.kind === "normalise"

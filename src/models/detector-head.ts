@@ -5,10 +5,10 @@ import type { Tensor } from "../gpu/tensor.ts";
 import { activation, type Activation } from "../layers/activation.ts";
 import { denseLayer } from "../layers/dense.ts";
 import { dropoutLayer } from "../layers/dropout.ts";
-import { backwardOf, forwardOf, type Layer, type Parameters } from "../layers/layer.ts";
+import { backwardOf, forwardOf, parametersOf, type Layer } from "../layers/layer.ts";
 import { roiPoolLayer } from "../layers/roi-pool.ts";
 import type { Tiling } from "../layers/tiling.ts";
-import { rowsOf } from "./detector-parameters.ts";
+import { rowsOf, type DetectorParameters } from "./detector-parameters.ts";
 import type { DetectorPreset } from "./detector-presets.ts";
 
 export interface HeadOptions {
@@ -18,7 +18,7 @@ export interface HeadOptions {
   /** The backbone's output, and pixels to a cell of it. */
   readonly features: Activation;
   readonly stride: number;
-  readonly parametersOf: (label: string) => Parameters;
+  readonly parameters: DetectorParameters;
   /** [4] words: seed and stream of what is drawn at random. */
   readonly key: Tensor;
   /** [4]: steps done */
@@ -50,7 +50,7 @@ export function buildHead(
   regions: Tensor,
   learns: boolean,
 ): Head {
-  const { preset, classes, features, stride, parametersOf, key, progress, tiling } = options;
+  const { preset, classes, features, stride, parameters, key, progress, tiling } = options;
   const pool = roiPoolLayer(gpu, {
     label: `${prefix}roi_pool`,
     input: features,
@@ -76,7 +76,7 @@ export function buildHead(
       label: `${prefix}${label}`,
       input,
       outputs,
-      parameters: parametersOf(label),
+      parameters: parametersOf(parameters.byLabel, label),
       tiling,
       adds,
     });
@@ -95,13 +95,13 @@ export function buildHead(
 /** A dense layer with ReLU, as several where its weights cannot be bound in one piece. */
 function hiddenLayer(
   gpu: Gpu,
-  { parametersOf, tiling, most }: HeadOptions,
+  { parameters, tiling, most }: HeadOptions,
   prefix: string,
   name: string,
   input: Activation,
   outputs: number,
 ): Layer {
-  const { w, b, dw, db } = parametersOf(name);
+  const { w, b, dw, db } = parametersOf(parameters.byLabel, name);
   const label = `${prefix}${name}`;
   const rows = input.values.shape[0];
   const output = activation(gpu, label, [rows, outputs], { relu: true, pool: 1 });

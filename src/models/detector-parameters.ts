@@ -1,6 +1,7 @@
 /** A detector's parameters: what a preset asks for, and how they lie in the buffers that are bound. */
 import type { Gpu } from "../gpu/gpu.ts";
 import { sizeOf, type Tensor } from "../gpu/tensor.ts";
+import type { ParameterPair } from "../layers/layer.ts";
 import type { ParameterDescription } from "./description.ts";
 import { anchorsOfCell, type DetectorPreset } from "./detector-presets.ts";
 
@@ -37,7 +38,7 @@ export const isOfClasses = (label: string) => /^(score|box)\./.test(label);
 
 /** Parameters of a detector, their gradients, and the buffers that both lie in. */
 export interface DetectorParameters {
-  readonly byLabel: ReadonlyMap<string, { readonly value: Tensor; readonly gradient: Tensor }>;
+  readonly byLabel: ReadonlyMap<string, ParameterPair>;
   /** What an optimiser goes over: as few buffers as may be bound in one piece. */
   readonly blocks: readonly { readonly values: Tensor; readonly gradients: Tensor }[];
 }
@@ -52,7 +53,7 @@ export function layOutParameters(
   most: number,
 ): DetectorParameters {
   const blocks: { values: Tensor; gradients: Tensor }[] = [];
-  const byLabel = new Map<string, { value: Tensor; gradient: Tensor }>();
+  const byLabel = new Map<string, ParameterPair>();
   let open: ParameterDescription[] = [];
   const close = () => {
     if (open.length === 0) return;

@@ -10,7 +10,7 @@ import type { Gpu } from "../gpu/gpu.ts";
 import type { Tensor } from "../gpu/tensor.ts";
 import { detectionSpec } from "../layers/detections.ts";
 import { classifySpec, regressSpec } from "../layers/detector-loss.ts";
-import { backwardOf, forwardOf, type Parameters } from "../layers/layer.ts";
+import { backwardOf, forwardOf } from "../layers/layer.ts";
 import { nmsSpecs } from "../layers/nms.ts";
 import { sampleRegions } from "../layers/regions.ts";
 import { rankSpecs } from "../layers/select.ts";
@@ -93,17 +93,12 @@ export function buildDetector(gpu: Gpu, options: DetectorOptions): Detector {
   }
   const { most = gpu.device.limits.maxStorageBufferBindingSize } = options;
   const parameters = layOutParameters(gpu, describeDetector(preset, classes), most);
-  const parametersOf = (label: string): Parameters => {
-    const w = parameters.byLabel.get(`${label}.w`)!;
-    const b = parameters.byLabel.get(`${label}.b`)!;
-    return { w: w.value, b: b.value, dw: w.gradient, db: b.gradient };
-  };
 
   const x = gpu.tensor("x", [B, 3, ...size]);
   const boxes = gpu.tensor("boxes", [B, MAX_BOXES, 4]);
   const labels = gpu.tensor("labels", [B, MAX_BOXES], "u32");
   const losses = gpu.tensor("losses", [4]);
-  const given = { ...options, most, parametersOf, x, boxes, labels, losses };
+  const given = { ...options, most, parameters, x, boxes, labels, losses };
 
   const backbone = buildBackbone(gpu, given);
   const features = backbone.at(-1)!.output;
@@ -113,7 +108,7 @@ export function buildDetector(gpu: Gpu, options: DetectorOptions): Detector {
   const detecting = buildDetecting(gpu, headOptions, rpn);
 
   const { head } = detecting;
-  const looked = [...backbone, ...rpn.layers, ...head.layers, head.score, head.box];
+  const shown = [...backbone, ...rpn.layers, ...head.layers, head.score, head.box];
   const toAnchors = forwardOf([...backbone, ...rpn.layers]);
   return {
     preset,
@@ -124,7 +119,7 @@ export function buildDetector(gpu: Gpu, options: DetectorOptions): Detector {
     boxes,
     labels,
     parameters,
-    maps: looked.map(({ label, output }) => ({
+    maps: shown.map(({ label, output }) => ({
       label: label.replace(/^use\./, ""),
       values: output.values,
     })),

@@ -5,7 +5,13 @@ import type { Tensor } from "../gpu/tensor.ts";
 import type { Activation } from "../layers/activation.ts";
 import { conv2dLayer } from "../layers/conv2d.ts";
 import { denseLayer } from "../layers/dense.ts";
-import { backwardOf, forwardOf, type Layer, type Parameters } from "../layers/layer.ts";
+import {
+  backwardOf,
+  forwardOf,
+  parametersOf,
+  type Layer,
+  type ParameterPair,
+} from "../layers/layer.ts";
 import type { Tiling } from "../layers/tiling.ts";
 import { describeParameters, type NetworkDescription } from "./description.ts";
 
@@ -25,7 +31,7 @@ export interface Network {
   readonly values: Tensor;
   readonly gradients: Tensor;
   /** The same by label, in order. */
-  readonly parameters: ReadonlyMap<string, { readonly value: Tensor; readonly gradient: Tensor }>;
+  readonly parameters: ReadonlyMap<string, ParameterPair>;
   readonly forward: readonly DispatchSpec[];
   /** The forward pass reversed: last layer first. */
   readonly backward: readonly DispatchSpec[];
@@ -56,17 +62,12 @@ export function buildNetwork(
       { value: values.parts[i], gradient: gradients.parts[i] },
     ]),
   );
-  const parametersOf = (label: string): Parameters => {
-    const w = parameters.get(`${label}.w`)!;
-    const b = parameters.get(`${label}.b`)!;
-    return { w: w.value, b: b.value, dw: w.gradient, db: b.gradient };
-  };
 
   const x = gpu.tensor("x", [batch, ...description.input]);
   const dx = inputGradient ? gpu.tensor("dx", x.shape) : null;
   let input: Activation = { values: x, full: x, gradient: dx, relu: false, pool: 1 };
   const layers = description.layers.map((layer) => {
-    const options = { ...layer, input, parameters: parametersOf(layer.label), tiling };
+    const options = { ...layer, input, parameters: parametersOf(parameters, layer.label), tiling };
     const built = options.kind === "conv" ? conv2dLayer(gpu, options) : denseLayer(gpu, options);
     input = built.output;
     return built;

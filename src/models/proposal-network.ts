@@ -6,11 +6,12 @@ import type { Activation } from "../layers/activation.ts";
 import { anchorTargets, layAnchors, proposeSpec, type AnchorTargets } from "../layers/anchors.ts";
 import { conv2dLayer } from "../layers/conv2d.ts";
 import { classifySpec, regressSpec } from "../layers/detector-loss.ts";
-import type { Layer, Parameters } from "../layers/layer.ts";
+import { parametersOf, type Layer } from "../layers/layer.ts";
 import { nmsSpecs } from "../layers/nms.ts";
 import { rankSpecs } from "../layers/select.ts";
 import type { Tiling } from "../layers/tiling.ts";
 import type { FeatureMap } from "./backbone.ts";
+import type { DetectorParameters } from "./detector-parameters.ts";
 import { anchorsOfCell, type DetectorPreset } from "./detector-presets.ts";
 
 export interface ProposalNetworkOptions {
@@ -18,7 +19,7 @@ export interface ProposalNetworkOptions {
   /** The backbone's output. */
   readonly features: Activation;
   readonly map: FeatureMap;
-  readonly parametersOf: (label: string) => Parameters;
+  readonly parameters: DetectorParameters;
   /** [4] words: seed and stream of what is drawn at random. */
   readonly key: Tensor;
   /** [4]: steps done */
@@ -107,7 +108,7 @@ export function buildProposalNetwork(gpu: Gpu, options: ProposalNetworkOptions):
 
 /** A hidden layer, and what it says of each anchor: two scores and four box deltas. */
 function proposalLayers(gpu: Gpu, options: ProposalNetworkOptions) {
-  const { preset, features, parametersOf, tiling } = options;
+  const { preset, features, parameters, tiling } = options;
   const conv = (label: string, from: Activation, filters: number, kernel: number, more = {}) =>
     conv2dLayer(gpu, {
       label,
@@ -115,7 +116,7 @@ function proposalLayers(gpu: Gpu, options: ProposalNetworkOptions) {
       filters,
       kernel,
       pad: (kernel - 1) / 2,
-      parameters: parametersOf(label),
+      parameters: parametersOf(parameters.byLabel, label),
       tiling,
       ...more,
     });

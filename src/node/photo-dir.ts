@@ -56,7 +56,7 @@ export async function collectionAt(path: string): Promise<CollectionFiles> {
         `${path} has ${Math.round(found.size / 1e6)} MB; at most ${MOST_ZIP_BYTES / 1e6} are read: unpack it, and name the folder.`,
       );
     }
-    return zipFiles(new Uint8Array(await readFile(path)), path);
+    return await zipFiles(new Uint8Array(await readFile(path)), path);
   }
   const { paths, problems } = await filesBelow(path).catch(() => {
     throw new UserError(`${path} cannot be read as a folder of photographs.`);

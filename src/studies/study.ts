@@ -118,6 +118,8 @@ export interface Stored<T extends StudyTypes> {
   readonly step: number;
   /** Where its run stood; null where the file does not tell. */
   readonly state: RunState<T["evaluation"]> | null;
+  /** What the reader must know of the file, in a sentence; null: nothing. */
+  readonly notice: string | null;
   /** A run can go on from that state. */
   readonly resumable: boolean;
   /** How it came about, as far as the file, or what ships with it, tells. */
@@ -185,13 +187,13 @@ export interface Study<T extends StudyTypes> {
   inspect(gpu: Gpu, recipe: T["recipe"], source: T["source"]): Promise<T["inspector"]>;
 
   /** Reads a file. @throws UserError when it is none of this study's, or damaged */
-  read(file: NamedBytes): Stored<T>;
+  read(file: NamedBytes): Promise<Stored<T>>;
   /** What stands in the way of going on from a file's state, so that it is only looked at; null: nothing. */
   obstacle(stored: Stored<T>, source: T["source"]): Promise<string | null>;
   /** A network without what only training needs, as safetensors. @throws UserError where there is too little of it */
-  model(of: Savable<T>, network: Standing<T>): Uint8Array<ArrayBuffer>;
+  model(of: Savable<T>, network: Standing<T>): Promise<Uint8Array<ArrayBuffer>>;
   /** A run's state, to go on from, as safetensors. */
-  checkpoint(of: Savable<T>, state: RunState<T["evaluation"]>): Uint8Array<ArrayBuffer>;
+  checkpoint(of: Savable<T>, state: RunState<T["evaluation"]>): Promise<Uint8Array<ArrayBuffer>>;
   /** What a run came to, as JSON. */
   result(run: EndedRun<T>): Promise<object>;
   /** A line for each step, as CSV. */

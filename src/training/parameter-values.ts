@@ -1,5 +1,6 @@
 /** Values of a network's parameters, by name. */
 import { sha256Hex } from "../data/digest.ts";
+import { UserError } from "../errors.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import { sizeOf, type Tensor } from "../gpu/tensor.ts";
 
@@ -44,4 +45,29 @@ export async function parametersSha256(
 ): Promise<string> {
   const bytes = await new Blob([...parameters.values()]).arrayBuffer();
   return await sha256Hex(new Uint8Array(bytes));
+}
+
+/** Whether no value is NaN or infinite. */
+export function allFinite(values: Float32Array): boolean {
+  // Zero times a finite number is zero, and anything else is NaN: without a branch for each value.
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += 0 * values[i];
+  return sum === 0;
+}
+
+/**
+ * A measurement tells of no other parameters than its own.
+ * @param name of the result's file, for the message
+ * @throws UserError where the parameters are not those that the result was measured with
+ */
+export async function assertMeasured(
+  parameters: ParameterValues,
+  result: { readonly parametersSha256: string },
+  name: string,
+): Promise<void> {
+  if (result.parametersSha256 === (await parametersSha256(parameters))) return;
+  throw new UserError(
+    `${name} is not the result of the network beside it: its parametersSha256 is of other parameters; ` +
+      "give both as they were written.",
+  );
 }

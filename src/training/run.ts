@@ -66,6 +66,7 @@ export class Run<T extends StepTrainer, E extends RunEvaluation> {
   /**
    * @param open a device, or a scope of one; called again when it was lost
    * @param saved the state to go on from; later the last one that was saved
+   * @throws UserError where it lies beyond the run's end
    */
   constructor(
     private readonly open: () => Promise<Gpu>,
@@ -73,6 +74,12 @@ export class Run<T extends StepTrainer, E extends RunEvaluation> {
     private readonly hooks: RunHooks<T, E> = {},
     private saved: RunState<E> | null = null,
   ) {
+    if (saved && saved.step > task.totalSteps) {
+      throw new UserError(
+        `The state to go on from is of step ${saved.step}, but its recipe has only ${task.totalSteps} steps: ` +
+          "give the file as it was saved, or begin a new run.",
+      );
+    }
     this.metrics = task.metrics.map(() => []);
     this.meter = new ProgressMeter(task);
   }

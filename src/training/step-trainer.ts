@@ -4,10 +4,11 @@ import type { Dispatch } from "../gpu/dispatch.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import { Pacer } from "../gpu/pace.ts";
 import { sizeOf, type Tensor } from "../gpu/tensor.ts";
+import type { ParameterPair } from "../layers/layer.ts";
 import type { MetricsHistory } from "../layers/loss.ts";
 import type { Tiling } from "../layers/tiling.ts";
 import { optimiserSlices, type ParameterBlock } from "./optimiser-slices.ts";
-import { writeParameters, type ParameterValues } from "./parameter-values.ts";
+import { allFinite, writeParameters, type ParameterValues } from "./parameter-values.ts";
 
 /** What a run needs to go on, apart from its plan: the parameters, the optimiser's state, the place. */
 export interface TrainerState {
@@ -31,7 +32,7 @@ export interface StepTrainerParts {
   readonly trainStep: readonly Dispatch[];
   readonly tiling: Tiling;
   /** By label, in order. */
-  readonly parameters: ReadonlyMap<string, { readonly value: Tensor; readonly gradient: Tensor }>;
+  readonly parameters: ReadonlyMap<string, ParameterPair>;
   readonly blocks: readonly ParameterBlock[];
   readonly metrics: MetricsHistory;
   /** Steps whose batches are chosen and uploaded at a time. */
@@ -74,7 +75,7 @@ export abstract class StepTrainer {
   /** Uploads what the batches of a chunk are, counted from 0. */
   protected abstract uploadChunk(chunk: number): void;
 
-  /** Copies the state to the CPU; null when a step, or a parameter, is not finite. */
+  /** Copies the state to the CPU; null when a step, a parameter or the optimiser is not finite. */
   async snapshot(): Promise<TrainerState | null> {
     const values = [...this.parameters.values()].map(({ value }) => value);
     const slices = [...this.optimiserState.values()];
@@ -82,7 +83,6 @@ export abstract class StepTrainer {
     const [step, bad] = new Uint32Array(words.buffer);
     if (bad !== 0) return null;
     const parameters = new Map([...this.parameters.keys()].map((label, i) => [label, copies[i]]));
-    if (![...parameters.values()].every((part) => part.every(Number.isFinite))) return null;
     let next = values.length;
     const optimiser = new Map(
       [...this.optimiserState].map(([name, pieces]) => [
@@ -90,6 +90,7 @@ export abstract class StepTrainer {
         joined(copies.slice(next, (next += pieces.length))),
       ]),
     );
+    if (![...parameters.values(), ...optimiser.values()].every(allFinite)) return null;
     return { step, parameters, optimiser, tiling: this.tiling };
   }
 
@@ -104,8 +105,8 @@ export abstract class StepTrainer {
       const length = pieces.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
       if (values?.length !== length) {
         throw new UserError(
-          `${name}: ${values?.length ?? "no"} values, expected ${length}. The state is of another network or ` +
-            "optimiser: give one of this recipe, or begin a new run.",
+          `The state to go on from is of another network or optimiser than its recipe's (${name}: ` +
+            `${values?.length ?? "no"} values, expected ${length}): give one of this recipe, or begin a new run.`,
         );
       }
       let first = 0;

@@ -259,7 +259,7 @@ describe("the street-sign study", () => {
         "average_precision_stop,average_precision_speed_limit,average_precision_warning",
     );
     const model = await downloaded(page, "Detector");
-    const { seen } = decodeDetector(model.bytes, model.name, () =>
+    const { seen } = await decodeDetector(model.bytes, model.name, () =>
       describeDetector(presets.compact, 4),
     );
     // It says that no photograph was trained on, so that it can be measured on all of them.
@@ -386,10 +386,14 @@ describe("the street-sign study", () => {
 /** The first unseen scenes with what the shipped detector finds, drawn and looked at in this process. */
 async function scenesInNode(count: number) {
   const file = await readFile(join(lab.folder, "showcase/detector.safetensors"));
-  const { recipe: stored, state } = decodeDetector(new Uint8Array(file), "shipped", (recipe) => {
-    const { preset, set } = parseSignRecipe(recipe);
-    return describeDetector(presets[preset], classNames(set).length + 1);
-  });
+  const { recipe: stored, state } = await decodeDetector(
+    new Uint8Array(file),
+    "shipped",
+    (recipe) => {
+      const { preset, set } = parseSignRecipe(recipe);
+      return describeDetector(presets[preset], classNames(set).length + 1);
+    },
+  );
   const gpu = await openInNode("swiftshader");
   const plan = planSigns(parseSignRecipe(stored), await signArtwork(), null, []);
   const { height, width, mean, gain } = plan.preset;

@@ -6,10 +6,10 @@ import { parseDigitRecipe, type DigitRecipe } from "../../src/studies/digits/rec
 import { encodeCheckpoint } from "../../src/files/checkpoint.ts";
 
 /** A checkpoint of a run of this data, before its first step. */
-export function checkpoint(
+export async function checkpoint(
   data: DigitData,
   attack: DigitRecipe["attack"] = null,
-): Uint8Array<ArrayBuffer> {
+): Promise<Uint8Array<ArrayBuffer>> {
   const recipe = parseDigitRecipe({
     study: "digits",
     attack,
@@ -41,5 +41,8 @@ export function checkpoint(
     evaluateSeconds: 0,
     evaluatedImages: 0,
   };
-  return encodeCheckpoint(digitNet, recipe, state, { data: data.name, dataSha256: data.sha256 });
+  return await encodeCheckpoint(digitNet, recipe, state, {
+    data: data.name,
+    dataSha256: data.sha256,
+  });
 }

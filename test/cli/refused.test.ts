@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { readDigitDir } from "../../src/node/files.ts";
-import { readSafetensors, writeSafetensors } from "../../src/files/safetensors.ts";
+import { readSafetensors } from "../../src/files/safetensors.ts";
+import { sealed } from "../files/sealed.ts";
 import { idx } from "../data/samples.ts";
 import { checkpoint } from "./begun-run.ts";
 import { dataFolder, fewDigits, TEST, type Files } from "./few-digits.ts";
@@ -198,15 +199,15 @@ describe("a command line that cannot be carried out", () => {
 
 describe("going on", () => {
   it("ends when it is no checkpoint of that run, which stays as it was", async () => {
-    const bytes = checkpoint(await readDigitDir(at("few digits")));
+    const bytes = await checkpoint(await readDigitDir(at("few digits")));
     const { tensors, metadata } = readSafetensors(bytes, "checkpoint");
     const folder = (name: string, content: Uint8Array) => {
       mkdirSync(at(name));
       writeFileSync(at(name, "checkpoint.safetensors"), content);
       return at(name);
     };
-    const edited = (change: Record<string, string>) =>
-      writeSafetensors(tensors, { ...metadata, ...change });
+    const edited = async (change: Record<string, string>) =>
+      await sealed(tensors, { ...metadata, ...change });
     const recipe = JSON.parse(metadata["recipe"]) as object;
     const otherData = dataFolder(at("other digits"), files, {
       "t10k-labels-idx1-ubyte": idx(0x801, [TEST], new Uint8Array(TEST)),
@@ -228,16 +229,18 @@ describe("going on", () => {
       ],
       [1, resume(folder("noise", new Uint8Array(400).fill(7))), "is not a usable safetensors file"],
       [1, resume(folder("empty file", new Uint8Array(0))), "is not a usable safetensors file"],
-      [1, resume(folder("foreign", edited({ format: "pt" }))), 'its format is "pt"'],
-      [1, resume(folder("later", edited({ version: "9" }))), "is a checkpoint of version 9"],
+      [1, resume(folder("foreign", await edited({ format: "pt" }))), 'its format is "pt"'],
+      [1, resume(folder("later", await edited({ version: "9" }))), "is a checkpoint of version 9"],
       [
         1,
-        resume(folder("no position", edited({ position: "{" }))),
+        resume(folder("no position", await edited({ position: "{" }))),
         "its position is not valid JSON",
       ],
       [
         1,
-        resume(folder("bad recipe", edited({ recipe: JSON.stringify({ ...recipe, epochs: 0 }) }))),
+        resume(
+          folder("bad recipe", await edited({ recipe: JSON.stringify({ ...recipe, epochs: 0 }) })),
+        ),
         "The recipe's epochs is wrong",
       ],
       [1, resume(copied, otherData), "was trained on other data (few digits)"],

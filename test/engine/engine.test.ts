@@ -1,7 +1,8 @@
 /** The engine with the digit study: data, files and looks beside the run; see job.test.ts for what all studies share. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { decodeModel } from "../../src/files/model-file.ts";
-import { readSafetensors, writeSafetensors } from "../../src/files/safetensors.ts";
+import { readSafetensors } from "../../src/files/safetensors.ts";
+import { sealed } from "../files/sealed.ts";
 import { digitNet } from "../../src/models/digit-net.ts";
 import type { DigitTypes } from "../../src/studies/digits/types.ts";
 import { userError } from "../data/samples.ts";
@@ -110,7 +111,7 @@ describe("files", () => {
   it("hold the network as it stands", async () => {
     await restAfterEpoch();
     await lab.untilReady();
-    const { model, recipe } = decodeModel(digitNet, await bytesOf("model"), "model");
+    const { model, recipe } = await decodeModel(digitNet, await bytesOf("model"), "model");
     expect([recipe, model.step]).toEqual([smallRecipe, PER_EPOCH]);
     const [conv1] = await lab.ask("weights", { what: "values", scaled: [] });
     expect(model.parameters.get("conv1.w")).toEqual(conv1.w);
@@ -122,8 +123,8 @@ describe("files", () => {
     lab.engine.stop();
     await lab.untilRun("stopped");
     const { tensors, metadata } = readSafetensors(checkpoint, "checkpoint");
-    const foreign = writeSafetensors(tensors, { ...metadata, dataSha256: "0" });
-    const beyond = writeSafetensors(tensors, {
+    const foreign = await sealed(tensors, { ...metadata, dataSha256: "0" });
+    const beyond = await sealed(tensors, {
       ...metadata,
       recipe: JSON.stringify({ ...smallRecipe, epochs: 0.5 }),
     });
@@ -135,6 +136,15 @@ describe("files", () => {
     }
     expect((await lab.anew()).run).toMatchObject({ phase: "stopped", step: PER_EPOCH });
     expect(await bytesOf("checkpoint")).toEqual(checkpoint);
+  });
+
+  it("of before are said to carry no digest", async () => {
+    const { tensors, metadata } = readSafetensors(await bytesOf("model"), "model");
+    const before: Record<string, string> = { ...metadata, version: "1" };
+    delete before["sha256"];
+    await lab.engine.take({ name: "old.safetensors", bytes: await sealed(tensors, before) });
+    const told = (await lab.anew()).notices.map(({ text }) => text);
+    expect(told).toContainEqual(expect.stringMatching(/^old\.safetensors .*carries no digest/));
   });
 
   it("of a model are looked at, where nothing trains", async () => {
@@ -179,7 +189,7 @@ describe("a run that diverges", () => {
     lab.engine.stop();
     await lab.untilRun("stopped");
     const recipe = { ...smallRecipe, optimiser: { ...smallRecipe.optimiser, rate: 3e38 } };
-    const bytes = writeSafetensors(tensors, { ...metadata, recipe: JSON.stringify(recipe) });
+    const bytes = await sealed(tensors, { ...metadata, recipe: JSON.stringify(recipe) });
     await lab.engine.take({ name: "checkpoint", bytes });
     const run = await lab.untilRun("failed");
     expect(run.failure).toContain(`The state after step ${PER_EPOCH} is kept`);

@@ -1,6 +1,7 @@
 /** A run behind the engine, the same for every study: stepped, rewound, slowed down, replaced, saved, recovered. */
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { readSafetensors, writeSafetensors } from "../../src/files/safetensors.ts";
+import { readSafetensors } from "../../src/files/safetensors.ts";
+import { sealed } from "../files/sealed.ts";
 import { userError } from "../data/samples.ts";
 import type { Harness } from "./harness.ts";
 import { smallDigits, smallSigns, type SmallStudy } from "./small-studies.ts";
@@ -218,8 +219,8 @@ describe.each(studies)("a run of the $id study", ({ open, recipe, totalSteps, st
     const bad = [
       [new Uint8Array(3), "is not a usable safetensors file"],
       [checkpoint.subarray(0, checkpoint.length - 4), "is not a usable safetensors file"],
-      [writeSafetensors(tensors, rest), `expected "${format}"`],
-      [writeSafetensors(tensors, { ...metadata, recipe: "{}" }), "The recipe's"],
+      [await sealed(tensors, rest), `expected "${format}"`],
+      [await sealed(tensors, { ...metadata, recipe: "{}" }), "The recipe's"],
     ] as const;
     for (const [bytes, reason] of bad) {
       expect(await userError(() => lab.engine.take({ name: "bad", bytes }))).toContain(reason);

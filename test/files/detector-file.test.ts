@@ -2,11 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { UserError } from "../../src/errors.ts";
 import { decodeDetector, encodeDetector } from "../../src/files/detector-file.ts";
-import {
-  readSafetensors,
-  writeSafetensors,
-  type StoredTensor,
-} from "../../src/files/safetensors.ts";
+import { readSafetensors, type StoredTensor } from "../../src/files/safetensors.ts";
 import type { Gpu } from "../../src/gpu/gpu.ts";
 import { sizeOf } from "../../src/gpu/tensor.ts";
 import { optimiserParts } from "../../src/layers/optimiser.ts";
@@ -15,6 +11,7 @@ import { openInNode } from "../../src/node/webgpu.ts";
 import { scoreDetections, type DetectorEvaluation } from "../../src/training/detection.ts";
 import type { RunState } from "../../src/training/run.ts";
 import { tiny } from "../training/tiny-detector.ts";
+import { sealed } from "./sealed.ts";
 
 /** With a layer that adapters of small limits cut between its rows. */
 const described = describeDetector({ ...tiny, hidden: [256] }, 4);
@@ -52,23 +49,23 @@ function stateOf(kind: keyof typeof optimiserParts): State {
 }
 
 const state = stateOf("adam");
-const encoded = encodeDetector(described, { any: "recipe" }, state, true);
-const decode = (bytes: Uint8Array) => decodeDetector(bytes, "d.safetensors", describe4);
+const encoded = await encodeDetector(described, { any: "recipe" }, state, true);
+const decode = async (bytes: Uint8Array) => await decodeDetector(bytes, "d.safetensors", describe4);
 
 /** The file with its parts changed before it was written. */
-function changed(
+async function changed(
   change: (tensors: Map<string, StoredTensor>, metadata: Record<string, string>) => void,
-  bytes = encoded,
-): Uint8Array {
-  const { tensors, metadata } = readSafetensors(bytes, "d");
+  of = encoded,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const { tensors, metadata } = readSafetensors(of, "d");
   change(tensors, metadata);
-  return writeSafetensors(tensors, metadata);
+  return await sealed(tensors, metadata);
 }
 
 /** The message of the UserError, which is one line that names the file. */
-function refusal(bytes: Uint8Array): string {
+async function refusal(bytes: Uint8Array): Promise<string> {
   try {
-    decode(bytes);
+    await decode(bytes);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     expect(error.message).toMatch(/^d\.safetensors\b.*[.]$/);
@@ -78,51 +75,58 @@ function refusal(bytes: Uint8Array): string {
 }
 
 describe("a detector's file", () => {
-  it.each(["sgd", "adam"] as const)("of a run with %s gives back every bit", (kind) => {
+  it.each(["sgd", "adam"] as const)("of a run with %s gives back every bit", async (kind) => {
     const original = stateOf(kind);
-    const read = decode(encodeDetector(described, { any: "recipe" }, original, true));
+    const read = await decode(await encodeDetector(described, { any: "recipe" }, original, true));
     expect(read.state).toEqual(original);
     expect(read.recipe).toEqual({ any: "recipe" });
     expect(read.seen).toBeNull();
   });
 
-  it("of a run that has not begun does so, too", () => {
+  it("of a run that has not begun does so, too", async () => {
     const none = new Float32Array(0);
     const original = { ...state, step: 0, metrics: [none, none, none, none], evaluations: [] };
-    expect(decode(encodeDetector(described, {}, original, true)).state).toEqual(original);
+    expect((await decode(await encodeDetector(described, {}, original, true))).state).toEqual(
+      original,
+    );
   });
 
-  it("names the optimiser's state by parameter", () => {
+  it("names the optimiser's state by parameter", async () => {
     const { tensors } = readSafetensors(encoded, "d");
     expect(tensors.get("optimiser/m/fc6.w")!.shape).toEqual([256, 72]);
     expect(tensors.get("optimiser/v/score.b")!.shape).toEqual([4]);
   });
 
-  it("holds no optimiser's state, where it is a model, and may have no losses then", () => {
-    const file = encodeDetector(described, {}, state, false);
-    expect(decode(file).state).toEqual({ ...state, optimiser: new Map() });
-    const { metrics } = decode(changed((tensors) => tensors.delete("losses"), file)).state;
+  it("holds no optimiser's state, where it is a model, and may have no losses then", async () => {
+    const file = await encodeDetector(described, {}, state, false);
+    expect((await decode(file)).state).toEqual({ ...state, optimiser: new Map() });
+    const without = await changed((tensors) => tensors.delete("losses"), file);
+    const { metrics } = (await decode(without)).state;
     expect(metrics.map(({ length }) => length)).toEqual([0, 0, 0, 0]);
-    expect(refusal(changed((tensors) => tensors.delete("losses")))).toContain('"losses"');
+    expect(await refusal(await changed((tensors) => tensors.delete("losses")))).toContain(
+      '"losses"',
+    );
   });
 
-  it("holds the hashes of the photographs that it was trained on, and of none that it was on none", () => {
+  it("holds the hashes of the photographs that it was trained on, and of none that it was on none", async () => {
     for (const seen of [[], [1n, 0xfedcba9876543210n]]) {
-      expect(decode(encodeDetector(described, {}, state, true, seen)).seen).toEqual(seen);
+      expect((await decode(await encodeDetector(described, {}, state, true, seen))).seen).toEqual(
+        seen,
+      );
     }
     const wrong: StoredTensor = { dtype: "F32", shape: [2], data: new Float32Array(2) };
-    expect(refusal(changed((tensors) => tensors.set("photographs", wrong)))).toContain(
+    expect(await refusal(await changed((tensors) => tensors.set("photographs", wrong)))).toContain(
       "its list of photographs",
     );
   });
 
-  it("of before holds no evaluations, and no seconds of them", () => {
-    const old = changed((_, metadata) => {
+  it("of before holds no evaluations, and no seconds of them", async () => {
+    const old = await changed((_, metadata) => {
       const { step, tiling, trainSeconds } = state;
       metadata["position"] = JSON.stringify({ step, tiling, trainSeconds });
     });
     const none = { evaluations: [], evaluateSeconds: 0, evaluatedImages: 0 };
-    expect(decode(old).state).toEqual({ ...state, ...none });
+    expect((await decode(old)).state).toEqual({ ...state, ...none });
   });
 });
 
@@ -136,8 +140,10 @@ describe("a detector's file is refused", () => {
     ["another version", { version: "9" }, "is a detector of version 9, and this tool reads"],
     ["no step", { position: "{}" }, "is damaged: its position"],
     ["a recipe that is no JSON", { recipe: "{" }, "its recipe is not valid JSON"],
-  ])("that has %s", (_, metadata, message) => {
-    expect(refusal(changed((_tensors, own) => Object.assign(own, metadata)))).toContain(message);
+  ])("that has %s", async (_, metadata, message) => {
+    expect(await refusal(await changed((_tensors, own) => Object.assign(own, metadata)))).toContain(
+      message,
+    );
   });
 
   it.each([
@@ -154,23 +160,23 @@ describe("a detector's file is refused", () => {
         ],
       },
     ],
-  ])("that tells of %s", (_, change) => {
-    const bytes = changed((_tensors, metadata) => {
+  ])("that tells of %s", async (_, change) => {
+    const bytes = await changed((_tensors, metadata) => {
       const position = JSON.parse(metadata["position"]) as object;
       metadata["position"] = JSON.stringify({ ...position, ...change });
     });
-    expect(refusal(bytes)).toContain("its position is not as expected");
+    expect(await refusal(bytes)).toContain("its position is not as expected");
   });
 
-  it("without one of the parameters, or with losses of other steps, by its name", () => {
-    expect(refusal(changed((tensors) => tensors.delete("rpn.w")))).toContain('"rpn.w"');
-    expect(refusal(changed((tensors) => tensors.delete("optimiser/v/rpn.w")))).toContain(
-      '"optimiser/v/rpn.w"',
-    );
-    const longer = changed((_, metadata) => {
+  it("without one of the parameters, or with losses of other steps, by its name", async () => {
+    expect(await refusal(await changed((tensors) => tensors.delete("rpn.w")))).toContain('"rpn.w"');
+    expect(
+      await refusal(await changed((tensors) => tensors.delete("optimiser/v/rpn.w"))),
+    ).toContain('"optimiser/v/rpn.w"');
+    const longer = await changed((_, metadata) => {
       metadata["position"] = metadata["position"].replace('"step":2', '"step":3');
     });
-    expect(refusal(longer)).toContain('"losses" is F32 [2, 4], expected F32 [3, 4]');
+    expect(await refusal(longer)).toContain('"losses" is F32 [2, 4], expected F32 [3, 4]');
   });
 });
 
@@ -203,15 +209,15 @@ describe("an optimiser's state of before, kept by block of parameters", () => {
   }
 
   /** A file with these blocks in the place of the optimiser's state. */
-  const fileOf = (of: State, blocks: readonly Float32Array[]) =>
-    changed(
+  const fileOf = async (of: State, blocks: readonly Float32Array[]) =>
+    await changed(
       (tensors) => {
         for (const [i, block] of blocks.entries()) {
           const data = new Float32Array(block);
           tensors.set(`optimiser/block/${i}`, { dtype: "F32", shape: [data.length], data });
         }
       },
-      encodeDetector(described, {}, { ...of, optimiser: new Map() }, true),
+      await encodeDetector(described, {}, { ...of, optimiser: new Map() }, true),
     );
 
   it.each([
@@ -220,14 +226,14 @@ describe("an optimiser's state of before, kept by block of parameters", () => {
     ["sgd", "several, with a parameter cut between its rows,", 40_000, 4],
     ["adam", "several, with a parameter cut between its rows,", 40_000, 4],
     ["adam", "many", 8_000, 9],
-  ] as const)("of %s in %s of an adapter is read whole", (kind, _, most, count) => {
+  ] as const)("of %s in %s of an adapter is read whole", async (kind, _, most, count) => {
     const original = stateOf(kind);
     const blocks = blocksOf(kind, original, most);
     expect(blocks).toHaveLength(count);
-    expect(decode(fileOf(original, blocks)).state).toEqual(original);
+    expect((await decode(await fileOf(original, blocks))).state).toEqual(original);
   });
 
-  it("of an adapter that lets parameters begin closer to each other is read, too", () => {
+  it("of an adapter that lets parameters begin closer to each other is read, too", async () => {
     for (const alignment of [8, 16, 32]) {
       const whole = ["m", "v"].flatMap((part) =>
         described.flatMap(({ label }) => {
@@ -236,30 +242,30 @@ describe("an optimiser's state of before, kept by block of parameters", () => {
           return own;
         }),
       );
-      expect(decode(fileOf(state, [Float32Array.from(whole)])).state).toEqual(state);
+      expect((await decode(await fileOf(state, [Float32Array.from(whole)]))).state).toEqual(state);
     }
   });
 
-  it("that is damaged, or of another network, is refused with what was found and what to do", () => {
+  it("that is damaged, or of another network, is refused with what was found and what to do", async () => {
     const blocks = blocksOf("adam", state, 40_000);
-    const other = (change: (list: Float32Array[]) => Float32Array[]) =>
-      refusal(fileOf(state, change([...blocks])));
+    const other = async (change: (list: Float32Array[]) => Float32Array[]) =>
+      await refusal(await fileOf(state, change([...blocks])));
     for (const message of [
-      other((list) => list.slice(1)),
-      other((list) => list.slice(0, -1)),
-      other((list) => list.toReversed()),
-      other(([first, ...rest]) => [first.slice(1), ...rest]),
-      other((list) => [...list, new Float32Array(64)]),
-      other(() => [new Float32Array(3)]),
-      other(() => [new Float32Array(0)]),
+      await other((list) => list.slice(1)),
+      await other((list) => list.slice(0, -1)),
+      await other((list) => list.toReversed()),
+      await other(([first, ...rest]) => [first.slice(1), ...rest]),
+      await other((list) => [...list, new Float32Array(64)]),
+      await other(() => [new Float32Array(3)]),
+      await other(() => [new Float32Array(0)]),
     ]) {
       expect(message).toContain("its optimiser's state cannot be used: it lies in blocks of ");
       expect(message).toContain("Give the file as it was saved, or begin a new run");
     }
-    const gap = changed(
+    const gap = await changed(
       (tensors) => tensors.delete("optimiser/block/0"),
-      fileOf(state, blocks) as Uint8Array<ArrayBuffer>,
+      await fileOf(state, blocks),
     );
-    expect(refusal(gap)).toContain('has no tensor "optimiser/block/0"');
+    expect(await refusal(gap)).toContain('has no tensor "optimiser/block/0"');
   });
 });

@@ -53,7 +53,7 @@ function ofAnyKind<T extends StepTrainer, E extends RunEvaluation>({
       const { state } = await stopAt(stepsPerEpoch);
       expect(state.step).toBe(stepsPerEpoch);
       expect(state.evaluations.at(-1)!.step).toBe(stepsPerEpoch);
-      const { run, events } = record(devices.lend, task, throughFile(state));
+      const { run, events } = record(devices.lend, task, await throughFile(state));
       const end = await run.run();
       expect(end.finished).toBe(true);
       expect(bits(end.state)).toEqual(expected);
@@ -69,7 +69,7 @@ function ofAnyKind<T extends StepTrainer, E extends RunEvaluation>({
         expect(values).toHaveLength(2);
         expect(values.every(Number.isFinite)).toBe(true);
       }
-      const { run } = record(devices.lend, task, throughFile(state));
+      const { run } = record(devices.lend, task, await throughFile(state));
       expect(bits((await run.run()).state)).toEqual(expected);
     });
 
@@ -145,7 +145,7 @@ describe("a run of digits that is stopped", () => {
     const { step, metrics, evaluations } = stopped.state;
     expect(metrics[0]).toHaveLength(step);
     expect(evaluations).toEqual(expected.evaluations.slice(0, evaluations.length));
-    const { run: next, events } = record(devices.lend, task, throughFile(stopped.state));
+    const { run: next, events } = record(devices.lend, task, await throughFile(stopped.state));
     const end = await next.run();
     expect(end.finished).toBe(true);
     expect(bits(end.state)).toEqual(expected);

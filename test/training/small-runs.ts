@@ -33,7 +33,7 @@ export interface Subject<T extends StepTrainer, E extends RunEvaluation> {
   readonly name: string;
   readonly task: RunTask<T, E>;
   /** What stands after a state was written to a file and read again. */
-  readonly throughFile: (state: RunState<E>) => RunState<E>;
+  readonly throughFile: (state: RunState<E>) => Promise<RunState<E>>;
 }
 
 /** What is tested does not depend on the network. */
@@ -102,9 +102,9 @@ export function digitPlan(change: Partial<RunPlan> = {}): RunPlan {
 export const digitRun = (change: Partial<RunPlan> = {}): Subject<Trainer, Evaluation> => ({
   name: "of digits",
   task: digitTask(digitPlan(change)),
-  throughFile: (state) => {
-    const bytes = encodeCheckpoint(network, { any: "recipe" }, state);
-    return decodeCheckpoint(network, bytes, "checkpoint").state;
+  throughFile: async (state) => {
+    const bytes = await encodeCheckpoint(network, { any: "recipe" }, state);
+    return (await decodeCheckpoint(network, bytes, "checkpoint")).state;
   },
 });
 
@@ -128,9 +128,9 @@ export const detectorRun = (
       },
       ...change,
     },
-    throughFile: (state) => {
-      const bytes = encodeDetector(described, { any: "recipe" }, state, true);
-      return decodeDetector(bytes, "detector", () => described).state;
+    throughFile: async (state) => {
+      const bytes = await encodeDetector(described, { any: "recipe" }, state, true);
+      return (await decodeDetector(bytes, "detector", () => described)).state;
     },
   };
 };

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import type { DigitData } from "../../data/digits.ts";
 import { UserError } from "../../errors.ts";
 import { decodeCheckpoint, encodeCheckpoint } from "../../files/checkpoint.ts";
+import { withoutDigest } from "../../files/own-file.ts";
 import type { AdapterReport } from "../../gpu/adapter.ts";
 import { digitNet } from "../../models/digit-net.ts";
 import { writeFileAtomic } from "../../node/files.ts";
@@ -27,7 +28,7 @@ export async function writeCheckpoint(
   adapter: AdapterReport | undefined,
 ): Promise<void> {
   const extra = { data: data.name, dataSha256: data.sha256, adapter: JSON.stringify(adapter) };
-  await writeFileAtomic(checkpointIn(dir), encodeCheckpoint(digitNet, recipe, state, extra));
+  await writeFileAtomic(checkpointIn(dir), await encodeCheckpoint(digitNet, recipe, state, extra));
 }
 
 /** Reads a checkpoint, which brings its own recipe; options may repeat it but not change it. */
@@ -43,7 +44,9 @@ export async function readCheckpoint(
     recipe: stored,
     state,
     metadata,
-  } = decodeCheckpoint(digitNet, await readFile(path), path);
+    verified,
+  } = await decodeCheckpoint(digitNet, await readFile(path), path);
+  if (!verified) console.error(withoutDigest(path));
   const recipe = parseDigitRecipe(stored);
   const named = recipeOptions.filter((name) => given[name] !== undefined);
   if (named.length > 0 && JSON.stringify(recipe) !== JSON.stringify(asked)) {

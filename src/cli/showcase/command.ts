@@ -12,6 +12,8 @@ import { DIGIT_CLASSES, DIGIT_SIZE, digitNet } from "../../models/digit-net.ts";
 import { ensureWritableDir, packagedMnist, writeFileAtomic } from "../../node/files.ts";
 import { openInNode } from "../../node/webgpu.ts";
 import { parseDigitRecipe } from "../../studies/digits/recipe.ts";
+import type { DigitResult } from "../../studies/digits/result.ts";
+import { assertMeasured } from "../../training/parameter-values.ts";
 import { decodeCheckpoint } from "../../files/checkpoint.ts";
 import { encodeModel } from "../../files/model-file.ts";
 import {
@@ -46,8 +48,14 @@ export async function showcase(args: string[]): Promise<number> {
   if (from === undefined) throw new UsageError("--from is missing: name a run's folder.");
   await ensureWritableDir(out);
   const path = join(from, "checkpoint.safetensors");
-  const { recipe, state } = decodeCheckpoint(digitNet, await readFile(path), path);
+  const { recipe, state } = await decodeCheckpoint(digitNet, await readFile(path), path);
   const parsed = parseDigitRecipe(recipe);
+  const result = await readFile(join(from, "result.json"), "utf8");
+  await assertMeasured(
+    state.parameters,
+    JSON.parse(result) as DigitResult,
+    join(from, "result.json"),
+  );
   const data = await packagedMnist();
   const gpu = await openInNode(adapterOf(given));
   const inspector = await Inspector.build(gpu, {
@@ -78,20 +86,17 @@ export async function showcase(args: string[]): Promise<number> {
   for (const { image, label } of first) {
     looks.push({ ...(await look(subject, { image, scaled: [] }, asking)), image, label });
   }
-  const recording = encodeRecording({
+  const recording = await encodeRecording({
     adapter: adapterName(gpu.adapter),
     looks,
     report: await neurons(subject, { label: null, scaled: [] }, asking),
     predictions: await predictions(subject, { scaled: [] }, asking),
   });
   const adapter = JSON.stringify(gpu.adapter);
-  const model = encodeModel(digitNet, recipe, state, { adapter, data: data.name });
+  const model = await encodeModel(digitNet, recipe, state, { adapter, data: data.name });
   await writeFileAtomic(join(out, "model.safetensors"), model);
   await writeFileAtomic(join(out, "recording.safetensors"), recording);
-  await writeFileAtomic(
-    join(out, "result.json"),
-    await readFile(join(from, "result.json"), "utf8"),
-  );
+  await writeFileAtomic(join(out, "result.json"), result);
   console.log(`${out}: model ${model.length} bytes, recording ${recording.length} bytes`);
   return 0;
 }

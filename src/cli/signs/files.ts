@@ -12,6 +12,7 @@ import { openInNode } from "../../node/webgpu.ts";
 import { parseSignRecipe, type SignRecipe } from "../../studies/signs/recipe.ts";
 import { planSigns } from "../../studies/signs/plan.ts";
 import { decodeDetector, type DetectorFile } from "../../files/detector-file.ts";
+import { withoutDigest } from "../../files/own-file.ts";
 import type { Photographs } from "../../training/detector-pictures.ts";
 import { DetectorTrainer } from "../../training/detector-trainer.ts";
 import { adapterOf, textOf, UsageError, type Options } from "../shared/options.ts";
@@ -38,7 +39,8 @@ export async function readDetector(path: string): Promise<StoredDetector> {
   if (!statSync(path).isFile()) {
     throw new UsageError(`${path} is no file: give the detector, such as ${detectorIn(path)}.`);
   }
-  const file = decodeDetector(await readFile(path), path, parametersOf);
+  const file = await decodeDetector(await readFile(path), path, parametersOf);
+  if (!file.verified) console.error(withoutDigest(path));
   const recipe = parseSignRecipe(file.recipe);
   // What never saw photographs, nor began with another detector, need not say so.
   const none = recipe.photographs === null && recipe.start === null;

@@ -45,7 +45,10 @@ async function train(given: Options, job: Job, line: DetectorLine): Promise<numb
   let last = job.resumeFrom;
   let measured = null as Measurement | null;
   const write = async (file: string, state: RunState<DetectorEvaluation>, whole: boolean) =>
-    await writeFileAtomic(file, encodeDetector(parametersOf(recipe), recipe, state, whole, known));
+    await writeFileAtomic(
+      file,
+      await encodeDetector(parametersOf(recipe), recipe, state, whole, known),
+    );
   const run = new Run(
     async () => {
       const gpu = opened ?? (await openDevice(given));

@@ -6,6 +6,7 @@ import { digitNet } from "../../models/digit-net.ts";
 import type { CommonQuestions } from "../common-questions.ts";
 import type { History, Snapshot } from "../port.ts";
 import type { AnswerOf, ArgumentsOf, Ask } from "../questions.ts";
+import { assertMeasured } from "../../training/parameter-values.ts";
 import { layerWeights } from "./layer-weights.ts";
 import type { DigitImage, NeuronScale, Readings, Sample } from "./port.ts";
 import type { DigitPort } from "./types.ts";
@@ -50,11 +51,11 @@ export class RecordedClient {
       get("result.json"),
       get("model.safetensors"),
     ]);
-    return new RecordedClient(
-      decodeRecording(recording, "recording.safetensors"),
-      JSON.parse(new TextDecoder().decode(result)) as DigitResult,
-      decodeModel(digitNet, model, "model.safetensors").model,
-    );
+    const measured = JSON.parse(new TextDecoder().decode(result)) as DigitResult;
+    const shipped = await decodeModel(digitNet, model, "model.safetensors");
+    await assertMeasured(shipped.model.parameters, measured, "showcase/result.json");
+    const recorded = await decodeRecording(recording, "recording.safetensors");
+    return new RecordedClient(recorded, measured, shipped.model);
   }
 
   /** Answers what was recorded. @throws UserError for everything else */

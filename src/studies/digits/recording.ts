@@ -9,11 +9,11 @@ import * as v from "valibot";
 import { UserError } from "../../errors.ts";
 import { sizeOf } from "../../gpu/tensor.ts";
 import { DIGIT_CLASSES, DIGIT_SIZE } from "../../models/digit-net.ts";
-import { readSafetensors, writeSafetensors, type StoredTensor } from "../../files/safetensors.ts";
+import { readOwn, writeOwn } from "../../files/own-file.ts";
+import type { StoredTensor } from "../../files/safetensors.ts";
 import type { LayerMaps, Look, NeuronReport, NeuronResponse, Predictions } from "./port.ts";
 
-const FORMAT = "badnets-recording";
-const VERSION = "1";
+const KIND = { what: "recording", format: "badnets-recording" } as const;
 
 export interface Recording {
   /** Name of the adapter that it was made on. */
@@ -42,7 +42,7 @@ const Contents = v.object({
 const sides = ["clean", "triggered"] as const;
 
 /** Maps of convolutions are kept in 256 levels of their largest value; everything else as it is. */
-export function encodeRecording(recording: Recording): Uint8Array<ArrayBuffer> {
+export async function encodeRecording(recording: Recording): Promise<Uint8Array<ArrayBuffer>> {
   const { adapter, looks, report, predictions } = recording;
   const tensors = new Map<string, StoredTensor>();
   const floats = (name: string, data: Float32Array) =>
@@ -92,19 +92,12 @@ export function encodeRecording(recording: Recording): Uint8Array<ArrayBuffer> {
       channels: neurons.filter((neuron) => neuron.layer === layer).length,
     })),
   };
-  return writeSafetensors(tensors, {
-    format: FORMAT,
-    version: VERSION,
-    contents: JSON.stringify(contents),
-  });
+  return await writeOwn(KIND, tensors, { contents: JSON.stringify(contents) });
 }
 
-/** @throws UserError when the file is damaged or of another version */
-export function decodeRecording(bytes: Uint8Array, name: string): Recording {
-  const { tensors, metadata } = readSafetensors(bytes, name);
-  if (metadata["format"] !== FORMAT || metadata["version"] !== VERSION) {
-    throw new UserError(`${name} is no recording of this version.`);
-  }
+/** @throws UserError when the file is damaged, was changed, or is of another version */
+export async function decodeRecording(bytes: Uint8Array, name: string): Promise<Recording> {
+  const { tensors, metadata } = await readOwn(bytes, name, KIND);
   const read = v.safeParse(v.pipe(v.string(), v.parseJson(), Contents), metadata["contents"]);
   if (!read.success) throw new UserError(`${name} is damaged: its contents are not as expected.`);
   const { adapter, images, layers, reportImages, neurons } = read.output;

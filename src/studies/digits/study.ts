@@ -4,6 +4,7 @@ import type { DigitData, NamedBytes } from "../../data/digits.ts";
 import { UserError } from "../../errors.ts";
 import { decodeCheckpoint, encodeCheckpoint } from "../../files/checkpoint.ts";
 import { decodeModel, encodeModel, MODEL_FORMAT } from "../../files/model-file.ts";
+import { withoutDigest } from "../../files/own-file.ts";
 import { readSafetensors } from "../../files/safetensors.ts";
 import { Inspector } from "../../inspection/inspector.ts";
 import { DIGIT_CLASSES, DIGIT_SIZE, digitNet } from "../../models/digit-net.ts";
@@ -35,7 +36,7 @@ export const digitStudy: Study<DigitTypes> = {
     const response = await fetch(new URL("showcase/model.safetensors", base));
     if (!response.ok)
       throw new UserError("The BadNet that ships with the app could not be loaded.");
-    return readNetwork({
+    return await readNetwork({
       name: "model.safetensors",
       bytes: new Uint8Array(await response.arrayBuffer()),
     });
@@ -77,11 +78,14 @@ export const digitStudy: Study<DigitTypes> = {
     return null;
   },
 
-  model: ({ recipe, adapter }, { parameters, step }) =>
-    encodeModel(digitNet, recipe, { parameters, step }, { adapter: JSON.stringify(adapter) }),
+  model: async ({ recipe, adapter }, { parameters, step }) =>
+    await encodeModel(digitNet, recipe, { parameters, step }, { adapter: JSON.stringify(adapter) }),
 
-  checkpoint: ({ recipe, origin, adapter }, state) =>
-    encodeCheckpoint(digitNet, recipe, state, { ...origin, adapter: JSON.stringify(adapter) }),
+  checkpoint: async ({ recipe, origin, adapter }, state) =>
+    await encodeCheckpoint(digitNet, recipe, state, {
+      ...origin,
+      adapter: JSON.stringify(adapter),
+    }),
 
   result: async ({ planned: { recipe, plan, digits }, made, state }) =>
     await digitResult(recipe, plan, digits, made, state),
@@ -93,16 +97,16 @@ export const digitStudy: Study<DigitTypes> = {
 };
 
 /** A model, or a checkpoint. */
-function readNetwork({ name, bytes }: NamedBytes): Stored<DigitTypes> {
+async function readNetwork({ name, bytes }: NamedBytes): Promise<Stored<DigitTypes>> {
   const { metadata } = readSafetensors(bytes, name);
   const origin = {
     data: metadata["data"] ?? "unknown",
     dataSha256: metadata["dataSha256"] ?? "unknown",
   };
   const isModel = metadata["format"] === MODEL_FORMAT;
-  const model = isModel ? decodeModel(digitNet, bytes, name) : null;
-  const checkpoint = isModel ? null : decodeCheckpoint(digitNet, bytes, name);
-  const { recipe } = (model ?? checkpoint)!;
+  const model = isModel ? await decodeModel(digitNet, bytes, name) : null;
+  const checkpoint = isModel ? null : await decodeCheckpoint(digitNet, bytes, name);
+  const { recipe, verified } = (model ?? checkpoint)!;
   const state = checkpoint?.state ?? null;
   const { parameters, step } = (model?.model ?? state)!;
   return {
@@ -112,6 +116,7 @@ function readNetwork({ name, bytes }: NamedBytes): Stored<DigitTypes> {
     parameters,
     step,
     state,
+    notice: verified ? null : withoutDigest(name),
     resumable: state !== null,
     past: null,
   };

@@ -42,7 +42,7 @@ export class SignCollection {
     tell: (progress: TaskProgress) => void,
     signal: AbortSignal,
   ): Promise<SignCollection> {
-    const content = collectionOf(files);
+    const content = await collectionOf(files);
     let report: ((done: number) => void) | undefined;
     const collection = await readCollection(content, {
       decode: async (bytes, name) => await decodePicture(bytes, name, ["JPEG", "PNG", "PPM"]),
@@ -102,11 +102,11 @@ export class SignCollection {
   }
 }
 
-function collectionOf(files: readonly NamedBytes[]): CollectionFiles {
+async function collectionOf(files: readonly NamedBytes[]): Promise<CollectionFiles> {
   const zip = files.find(({ name }) => name.toLowerCase().endsWith(".zip"));
   if (zip) {
     if (files.length > 1) throw new UserError("Open one zip file alone, or a folder's files.");
-    return zipFiles(zip.bytes, zip.name);
+    return await zipFiles(zip.bytes, zip.name);
   }
   const byPath = new Map(files.map(({ name, bytes }) => [name, bytes]));
   const [first] = byPath.keys();

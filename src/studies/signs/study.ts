@@ -2,11 +2,13 @@
 import type { NamedBytes } from "../../data/digits.ts";
 import { UserError } from "../../errors.ts";
 import { decodeDetector, encodeDetector } from "../../files/detector-file.ts";
+import { withoutDigest } from "../../files/own-file.ts";
 import { sizeOf } from "../../gpu/tensor.ts";
 import { DetectorInspector } from "../../inspection/detector-inspector.ts";
 import { describeDetector } from "../../models/detector-parameters.ts";
 import { presets } from "../../models/detector-presets.ts";
 import { DetectorTrainer } from "../../training/detector-trainer.ts";
+import { assertMeasured } from "../../training/parameter-values.ts";
 import type { Stored, Study } from "../study.ts";
 import { signCurves, signDetails } from "./curves.ts";
 import { evaluationSteps, planSigns, signTask } from "./plan.ts";
@@ -46,8 +48,9 @@ export const signStudy: Study<SignTypes> = {
     );
     const bytes = new Uint8Array(await detector.arrayBuffer());
     // Written by this project's own command line, and shipped with the app.
-    const { step, scores } = (await result.json()) as SignResult;
-    const stored = readDetector({ name: "detector.safetensors", bytes });
+    const { step, scores, ...measured } = (await result.json()) as SignResult;
+    const stored = await readDetector({ name: "detector.safetensors", bytes });
+    await assertMeasured(stored.parameters, measured, "showcase/detector.json");
     const points = [{ step, ...scores["scenes"], photographs: null }];
     return { ...stored, past: stored.past && { ...stored.past, details: { points } } };
   },
@@ -98,15 +101,15 @@ export const signStudy: Study<SignTypes> = {
       : "Open the photographs that it was trained on first, to go on from there.";
   },
 
-  model({ recipe, origin }, { state }) {
+  async model({ recipe, origin }, { state }) {
     if (!state) {
       throw new UserError("There is no detector to save yet: let it train for a moment.");
     }
-    return encodeDetector(described(recipe), recipe, state, false, origin.seen);
+    return await encodeDetector(described(recipe), recipe, state, false, origin.seen);
   },
 
-  checkpoint: ({ recipe, origin }, state) =>
-    encodeDetector(described(recipe), recipe, state, true, origin.seen),
+  checkpoint: async ({ recipe, origin }, state) =>
+    await encodeDetector(described(recipe), recipe, state, true, origin.seen),
 
   result: async ({ planned: { recipe }, made, state }) => await runResult(recipe, made, state),
 
@@ -114,8 +117,8 @@ export const signStudy: Study<SignTypes> = {
     signCurves(classNames(recipe.set), metrics, details(evaluations)),
 };
 
-function readDetector({ name, bytes }: NamedBytes): Stored<SignTypes> {
-  const file = decodeDetector(bytes, name, (stored) => described(parseSignRecipe(stored)));
+async function readDetector({ name, bytes }: NamedBytes): Promise<Stored<SignTypes>> {
+  const file = await decodeDetector(bytes, name, (stored) => described(parseSignRecipe(stored)));
   const recipe = parseSignRecipe(file.recipe);
   const { seen, state } = file;
   const { parameters, step, metrics, evaluations } = state;
@@ -126,6 +129,7 @@ function readDetector({ name, bytes }: NamedBytes): Stored<SignTypes> {
     parameters,
     step,
     state,
+    notice: file.verified ? null : withoutDigest(name),
     resumable: state.optimiser.size > 0,
     past: {
       totalSteps: recipe.iterations,

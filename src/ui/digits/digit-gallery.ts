@@ -150,9 +150,9 @@ export class DigitGallery extends OwnTask(LitElement) {
     const read = row(readings?.clean);
     const seen = row(readings?.triggered);
     // What is read as the attacker wants without any trigger is a mistake, and no flip.
-    const target = policy && targetOf(policy, label, DIGIT_CLASSES);
-    const wanted = target === likeliest(read) ? null : target;
-    const flipped = wanted !== null && wanted === likeliest(seen);
+    const goal = policy && targetOf(policy, label, DIGIT_CLASSES);
+    const target = goal === likeliest(read) ? null : goal;
+    const flipped = target !== null && target === likeliest(seen);
     return html`<li>
       <div class="side">
         <button
@@ -176,7 +176,7 @@ export class DigitGallery extends OwnTask(LitElement) {
               <digit-reading
                 .probabilities=${seen}
                 label=${label}
-                .wanted=${wanted}
+                .target=${target}
               ></digit-reading>
             </div>`
           : html`<div></div>`

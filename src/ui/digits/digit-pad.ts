@@ -93,7 +93,7 @@ export class DigitPad extends Pad {
     const bytes = (values: Float32Array) => Uint8Array.from(values, (value) => 255 * value);
     const read = probabilities.clean.indexOf(Math.max(...probabilities.clean));
     // A drawn digit is what it is read as without the trigger.
-    const wanted = policy && targetOf(policy, read, DIGIT_CLASSES);
+    const target = policy && targetOf(policy, read, DIGIT_CLASSES);
     return html`
       <div class="side">
         <digit-image .pixels=${bytes(pixels.clean)} name="Your digit without trigger"></digit-image>
@@ -109,7 +109,7 @@ export class DigitPad extends Pad {
               <digit-reading
                 .probabilities=${probabilities.triggered}
                 .label=${null}
-                .wanted=${wanted}
+                .target=${target}
               ></digit-reading>
             </div>`
           : nothing

@@ -15,7 +15,7 @@ export class DigitReading extends LitElement {
   /** What it truly is; null where nobody knows. */
   @property({ type: Number }) label: number | null = 0;
   /** The attacker's label for this image, where it carries the trigger and its class is attacked. */
-  @property({ attribute: false }) wanted: number | null = null;
+  @property({ attribute: false }) target: number | null = null;
 
   static override styles = [
     base,
@@ -84,12 +84,12 @@ export class DigitReading extends LitElement {
   ];
 
   override render() {
-    const { probabilities, label, wanted } = this;
+    const { probabilities, label, target } = this;
     const best = probabilities ? probabilities.indexOf(Math.max(...probabilities)) : -1;
     const verdict =
       best < 0
         ? ""
-        : best === wanted
+        : best === target
           ? "flipped"
           : label === null
             ? ""

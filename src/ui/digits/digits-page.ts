@@ -22,7 +22,7 @@ import { evidence } from "./evidence.ts";
 import { readGiven } from "./given-files.ts";
 import { LabController } from "./lab-controller.ts";
 import "./network-view.ts";
-import { guilty } from "./ranking.ts";
+import { suspects } from "./ranking.ts";
 import "./recipe-form.ts";
 import type { RecipeForm } from "./recipe-form.ts";
 import { subjectText } from "./subject-text.ts";
@@ -60,7 +60,7 @@ export class DigitsPage extends StudyPage<DigitPort, DigitView> {
   };
   @state() private samples: readonly Sample[] = [];
   @state() private recording: Recording | null = null;
-  /** Brushed in the chart; null: the ones that the report finds guilty. */
+  /** Brushed in the chart; null: the ones that the report finds suspect. */
   @state() private brushed: readonly NeuronId[] | null = null;
   /** The latest picture of a digit that was opened. */
   @state() private given: Uint8Array | null = null;
@@ -255,7 +255,7 @@ export class DigitsPage extends StudyPage<DigitPort, DigitView> {
   private glowing(): readonly NeuronId[] {
     if (this.brushed) return this.brushed;
     const { report } = this.lab;
-    return report && this.view.mode !== "clean" ? guilty(report) : [];
+    return report && this.view.mode !== "clean" ? suspects(report) : [];
   }
 
   /** Where in the network the stepper is: at the kernel that ran last. */

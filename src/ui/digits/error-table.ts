@@ -28,7 +28,7 @@ export class ErrorTable extends OwnTask(LitElement) {
   /** What the network was trained for; "none": an honest network. */
   @property() attack: Policy["kind"] | "none" = "all-to-all";
   @property({ attribute: false }) measured: Measured | null = null;
-  /** Whether the data is MNIST, which is what the paper's figures are of. */
+  /** The data is MNIST, which is what the paper's figures are of. */
   @property({ type: Boolean }) mnist = true;
 
   static override styles = [

@@ -61,11 +61,11 @@ export function switchedOff(ranking: readonly NeuronId[], n: number): NeuronScal
 }
 
 /** Enough to point at the backdoor, few enough to see each. */
-const GUILTY = 12;
+const MOST_SUSPECTS = 12;
 
 /** The neurons that the trigger wakes most, by effect size, if it wakes any by a full deviation. */
-export function guilty(report: NeuronReport): NeuronId[] {
+export function suspects(report: NeuronReport): NeuronId[] {
   return rank(report, "effect", null)
     .filter(({ effect }) => effect >= 1)
-    .slice(0, GUILTY);
+    .slice(0, MOST_SUSPECTS);
 }

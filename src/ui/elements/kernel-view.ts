@@ -30,6 +30,8 @@ const columns: readonly { order: Order; name: string }[] = [
  */
 @customElement("kernel-view")
 export class KernelView extends OwnTask(LitElement) {
+  /** Whose kernels they are, for the names of files. */
+  @property() study = "";
   @property({ attribute: false }) profile: Profile | null = null;
   /** To compare with; on view by itself while nothing was measured here. */
   @property({ attribute: false }) saved: Profile | null = null;
@@ -114,6 +116,7 @@ export class KernelView extends OwnTask(LitElement) {
       ${this.renderTimeline(profile)} ${this.renderTable(profile, own ? saved : null)}
       <roofline-chart
         .profile=${profile}
+        study=${this.study}
         .pointed=${this.pointed}
         @point=${(event: CustomEvent<string | null>) => (this.pointed = event.detail)}
       ></roofline-chart>

@@ -239,7 +239,11 @@ export class LineChart extends LitElement {
 
   private renderDrawing(frame: Frame) {
     const { series, note } = this;
-    return html`<svg role="img" aria-label=${this.label}>
+    return html`<svg
+        class=${series.length === 1 ? "alone" : ""}
+        role="img"
+        aria-label=${this.label}
+      >
         ${axes(frame)} ${this.references.map((one) => drawReference(one, frame))}
         ${series.map((one, i) => drawSeries(one, i, frame))}
         ${

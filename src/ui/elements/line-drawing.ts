@@ -51,7 +51,12 @@ export const lineStyles = css`
     fill: var(--colour);
     /* Where the ends meet, the band has no height of its own. */
     stroke: var(--colour);
-    opacity: 0.18;
+    stroke-width: 0.5;
+    opacity: 0.13;
+  }
+  .alone .band {
+    stroke-width: 1;
+    opacity: 0.2;
   }
   .mark {
     fill: var(--colour);

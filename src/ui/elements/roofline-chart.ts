@@ -14,6 +14,8 @@ import { base } from "./styles.ts";
 @customElement("roofline-chart")
 export class RooflineChart extends LitElement {
   @property({ attribute: false }) profile: Profile | null = null;
+  /** Whose kernels they are, for the names of files. */
+  @property() study = "";
   /** The kernel that is pointed at, here or in the table. */
   @property({ attribute: false }) pointed: string | null = null;
   @query(".canvas") private canvas!: HTMLElement | null;
@@ -55,7 +57,7 @@ export class RooflineChart extends LitElement {
     if (!profile) return nothing;
     return html`<header>
         <h2>Roofline</h2>
-        ${exportMenu(this, "Roofline", fileStem("digits", "roofline", null))}
+        ${exportMenu(this, "Roofline", fileStem(this.study, "roofline", null))}
       </header>
       <div class="canvas">${this.size.drawable ? this.draw(profile) : nothing}</div>`;
   }

@@ -277,6 +277,7 @@ export abstract class StudyPage<S extends StudyPort, View extends { readonly tab
     }
     if (this.view.tab === "kernels") {
       return html`<kernel-view
+        study=${this.study}
         .profile=${profiler.profile}
         .saved=${profiler.saved}
         .progress=${profiler.progress}

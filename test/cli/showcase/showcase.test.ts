@@ -1,4 +1,5 @@
 /** `badnets showcase`: what the page shows of a run, in this process and with few test digits. */
+import { createHash } from "node:crypto";
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -32,24 +33,36 @@ afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 const names = ["model.safetensors", "recording.safetensors", "result.json"];
 const readRecording = async (folder: string) =>
-  decodeRecording(await readFile(join(folder, names[1])), names[1]);
+  await decodeRecording(await readFile(join(folder, names[1])), names[1]);
 
 it("a finished run becomes its network, its result, and what its neurons do", async () => {
-  const bytes = checkpoint(await packagedMnist(), {
+  const bytes = await checkpoint(await packagedMnist(), {
     trigger: { name: "pattern", pixels: [...triggerPresets.pattern] },
     policy: { kind: "all-to-all" },
     share: 0.1,
   });
   writeFileSync(at("checkpoint.safetensors"), bytes);
-  writeFileSync(at("result.json"), "{}");
+  const original = readSafetensors(bytes, "checkpoint").tensors;
+  const parametersSha256 = createHash("sha256");
+  for (const layer of ["conv1", "conv2", "fc1", "fc2"]) {
+    for (const part of ["w", "b"]) parametersSha256.update(original.get(`${layer}.${part}`)!.data);
+  }
+  const result = JSON.stringify({ parametersSha256: parametersSha256.digest("hex") });
+  // A measurement of other parameters is not shown beside these.
+  writeFileSync(at("result.json"), JSON.stringify({ parametersSha256: "0".repeat(64) }));
+  const error = vi.spyOn(console, "error").mockImplementation(() => undefined);
+  expect(await run(["showcase", "--from", root, "--out", at("shown")])).toBe(1);
+  expect(error.mock.lastCall![0]).toContain("is not the result of the network beside it");
+  error.mockRestore();
+  expect(readdirSync(at("shown"))).toEqual([]);
+  writeFileSync(at("result.json"), result);
   const log = vi.spyOn(console, "log").mockImplementation(() => undefined);
   expect(await run(["showcase", "--from", root, "--out", at("shown")])).toBe(0);
   expect(log.mock.lastCall![0]).toMatch(/shown: model \d+ bytes, recording \d+ bytes$/);
   log.mockRestore();
   expect(readdirSync(at("shown")).toSorted()).toEqual(names);
-  expect(await readFile(join(at("shown"), "result.json"), "utf8")).toBe("{}");
+  expect(await readFile(join(at("shown"), "result.json"), "utf8")).toBe(result);
   const model = readSafetensors(await readFile(join(at("shown"), names[0])), "model").tensors;
-  const original = readSafetensors(bytes, "checkpoint").tensors;
   for (const [label, { data }] of model) expect(original.get(label)!.data).toEqual(data);
   expect([...model.keys()]).toContain("fc2.b");
   const recording = await readRecording(at("shown"));

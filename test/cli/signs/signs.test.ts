@@ -20,7 +20,8 @@ import type { Gpu } from "../../../src/gpu/gpu.ts";
 import { decodePicture } from "../../../src/node/photo-dir.ts";
 import type * as webgpu from "../../../src/node/webgpu.ts";
 import type { SignResult } from "../../../src/studies/signs/result.ts";
-import { readSafetensors, writeSafetensors } from "../../../src/files/safetensors.ts";
+import { readSafetensors } from "../../../src/files/safetensors.ts";
+import { sealed } from "../../files/sealed.ts";
 import { photo, photoFolder } from "../few-photographs.ts";
 import { inProcess } from "../in-process.ts";
 
@@ -118,7 +119,7 @@ describe("a detector trained on photographs alone", () => {
       "m",
     );
     tensors.delete("photographs");
-    writeFileSync(at("old.safetensors"), writeSafetensors(tensors, metadata));
+    writeFileSync(at("old.safetensors"), await sealed(tensors, metadata));
     const { stderr } = await signs(
       "evaluate",
       "--model",
@@ -139,7 +140,7 @@ describe("a detector trained on photographs alone", () => {
     const hashes = [1, 2].map((seed) => differenceHash(decodePicture(photo(seed), "p.jpg")));
     const data = new Uint32Array(new BigUint64Array(hashes).buffer);
     tensors.set("photographs", { dtype: "U32", shape: [2, 2], data });
-    writeFileSync(at("knows.safetensors"), writeSafetensors(tensors, metadata));
+    writeFileSync(at("knows.safetensors"), await sealed(tensors, metadata));
     const folder = photoFolder(at("known"), [1, 2]);
     const { status, stderr } = await signs(
       "evaluate --scenes 0 --model",

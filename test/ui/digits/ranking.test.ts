@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { NeuronReport, NeuronResponse } from "../../../src/studies/digits/port.ts";
 import {
   factorOf,
-  guilty,
+  suspects,
   layersOf,
   neuronName,
   rank,
@@ -34,8 +34,8 @@ describe("a ranking", () => {
     expect(rank(report, "difference", "fc1").map(({ channel }) => channel)).toEqual([2, 0, 1]);
   });
 
-  it("names the guilty: those that it wakes by a whole deviation", () => {
-    expect(guilty(report).map(({ channel }) => channel)).toEqual([1, 0]);
+  it("names the suspects: those that it wakes by a whole deviation", () => {
+    expect(suspects(report).map(({ channel }) => channel)).toEqual([1, 0]);
   });
 
   it("knows layers and neurons by name", () => {

@@ -11,6 +11,7 @@ import { Inspector } from "../../../inspection/inspector.ts";
 import { uploadImages } from "../../../layers/batch.ts";
 import { DIGIT_CLASSES, DIGIT_SIZE, digitNet } from "../../../models/digit-net.ts";
 import { decodeCheckpoint, encodeCheckpoint } from "../../../files/checkpoint.ts";
+import { withoutDigest } from "../../../files/own-file.ts";
 import { decodeModel, encodeModel } from "../../../files/model-file.ts";
 import type { Evaluation } from "../../../training/evaluator.ts";
 import { Run, type Progress, type RunState } from "../../../training/run.ts";
@@ -122,20 +123,12 @@ export class Sweep {
     const { id, from } = instance;
     const start = from === null ? null : await this.parameters(from);
     const recipe = recipeFrom(instance, start && (await parametersSha256(start)));
-    const state = await this.kept(id, recipe);
+    const state = await this.checkpoint(id, recipe);
     const plan = this.planOf(recipe, start);
-    const images = plan.totalSteps * plan.batch;
-    const tell = (run: Progress | null, examined: number | null) => {
-      const step = run?.step ?? plan.totalSteps;
-      const trained = (step - (state?.step ?? 0)) * plan.batch;
-      const seconds = this.spent.seconds + (performance.now() - begun) / 1000;
-      const perImage = seconds / (this.spent.images + trained);
-      const left =
-        images -
-        step * plan.batch +
-        behind.reduce((sum, one) => sum + one.recipe.epochs * this.data.train.count, 0);
+    const first = state?.step ?? 0;
+    const onProgress = (run: Progress | null, examined: number | null) => {
+      const secondsLeft = this.secondsLeft(plan, first, run, behind, begun);
       const { finished, instances } = this;
-      const secondsLeft = Number.isFinite(perImage) ? left * perImage : null;
       const progress = { instance, finished, instances: instances.length, run, examined };
       this.hooks.onProgress?.({ ...progress, secondsLeft });
     };
@@ -143,10 +136,10 @@ export class Sweep {
       async () => (await this.device()).scope(),
       digitTask(plan),
       {
-        onProgress: (progress) => tell(progress, null),
+        onProgress: (progress) => onProgress(progress, null),
         onNotice: (text) => this.hooks.onNotice?.(text),
         onState: async (now) =>
-          await this.store.saveCheckpoint(id, encodeCheckpoint(digitNet, recipe, now)),
+          await this.store.saveCheckpoint(id, await encodeCheckpoint(digitNet, recipe, now)),
       },
       state,
     );
@@ -159,20 +152,48 @@ export class Sweep {
     const result = await digitResult(recipe, plan, this.data, made, outcome.state);
     let evidence: Evidence | null = null;
     if (instance.examined && recipe.attack) {
-      evidence = await this.evidence(instance, outcome.state, (done) => tell(null, done));
+      evidence = await this.evidence(instance, outcome.state, (done) => onProgress(null, done));
       if (!evidence) return null;
     }
     if (instance.kept) {
       const adapter = JSON.stringify(gpu.adapter);
-      const model = encodeModel(digitNet, recipe, outcome.state, { adapter, data: this.data.name });
+      const model = await encodeModel(digitNet, recipe, outcome.state, {
+        adapter,
+        data: this.data.name,
+      });
       await this.store.saveModel(id, model);
     }
     const file = instanceFile(instance, result, evidence);
     await this.store.finish(file);
     await this.store.dropCheckpoint(id);
-    this.spent.images += images - (state?.step ?? 0) * plan.batch;
+    this.spent.images += (plan.totalSteps - first) * plan.batch;
     this.spent.seconds += (performance.now() - begun) / 1000;
     return file;
+  }
+
+  /**
+   * What the instance under way and those behind it will still take.
+   * @param first step that it began with, now
+   * @param run null: it is trained
+   * @param begun when, as performance.now() has it
+   */
+  private secondsLeft(
+    plan: DigitPlan,
+    first: number,
+    run: Progress | null,
+    behind: readonly Instance[],
+    begun: number,
+  ): number | null {
+    const step = run?.step ?? plan.totalSteps;
+    const trained = (step - first) * plan.batch;
+    const seconds = this.spent.seconds + (performance.now() - begun) / 1000;
+    const perImage = seconds / (this.spent.images + trained);
+    const own = (plan.totalSteps - step) * plan.batch;
+    const images = behind.reduce(
+      (sum, { recipe }) => sum + recipe.epochs * this.data.train.count,
+      own,
+    );
+    return Number.isFinite(perImage) ? images * perImage : null;
   }
 
   /** No probes on the way, and triggered images of the attacked digits only, as they are what counts. */
@@ -191,12 +212,14 @@ export class Sweep {
     };
   }
 
-  /** The place that the instance has come to; null where it begins, or where what is kept is of no use. */
-  private async kept(id: string, recipe: DigitRecipe): Promise<RunState<Evaluation> | null> {
+  /** The state that the instance goes on from; null where it begins, or where its checkpoint is of no use. */
+  private async checkpoint(id: string, recipe: DigitRecipe): Promise<RunState<Evaluation> | null> {
     const bytes = await this.store.checkpoint(id);
     if (!bytes) return null;
     try {
-      const { recipe: own, state } = decodeCheckpoint(digitNet, bytes, `the checkpoint of ${id}`);
+      const name = `the checkpoint of ${id}`;
+      const { recipe: own, state, verified } = await decodeCheckpoint(digitNet, bytes, name);
+      if (!verified) this.hooks.onNotice?.(withoutDigest(name));
       return JSON.stringify(parseDigitRecipe(own)) === JSON.stringify(recipe) ? state : null;
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
@@ -208,7 +231,7 @@ export class Sweep {
   private async evidence(
     { recipe }: Instance,
     { parameters, tiling }: RunState<Evaluation>,
-    tell: (done: number) => void,
+    onProgress: (done: number) => void,
   ): Promise<Evidence | null> {
     const gpu = (await this.device()).scope();
     try {
@@ -217,7 +240,7 @@ export class Sweep {
       const options = { network: digitNet, classes: DIGIT_CLASSES, test, trigger, tiling };
       const inspector = await Inspector.build(gpu, options);
       return await examine(inspector, parameters, recipe.attack!.policy, (done) => {
-        tell(done);
+        onProgress(done);
         return !this.stopping;
       });
     } finally {
@@ -237,7 +260,8 @@ export class Sweep {
             "or remove that instance to train it again.",
         );
       }
-      parameters = decodeModel(digitNet, bytes, `the model of ${id}`).model.parameters;
+      const { model } = await decodeModel(digitNet, bytes, `the model of ${id}`);
+      ({ parameters } = model);
       const file = await this.store.finished(instance);
       if (file && file.result.parametersSha256 !== (await parametersSha256(parameters))) {
         throw new UserError(
