@@ -231,6 +231,17 @@ export async function drop(page: Page, files: readonly NamedBytes[]): Promise<vo
   }, texts);
 }
 
+/** Presses a button that asks for files, and gives it some. */
+export async function choose(
+  page: Page,
+  button: string,
+  files: Parameters<Page["setInputFiles"]>[1],
+): Promise<void> {
+  const chooser = page.waitForEvent("filechooser");
+  await page.getByRole("button", { name: button, exact: true }).click();
+  await (await chooser).setFiles(files);
+}
+
 /** Presses a button that downloads, and gives the file. */
 export async function downloaded(page: Page, button: string): Promise<NamedBytes> {
   const waiting: Promise<Download> = page.waitForEvent("download");

@@ -1,4 +1,4 @@
-/** The street-sign study in a real browser: scenes, photographs, feature maps, training, stepping, kernels. */
+/** The page of street signs in a real browser: scenes, feature maps, photographs, the camera. */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { strToU8, zipSync } from "fflate";
@@ -15,16 +15,13 @@ import { classNames, parseSignRecipe } from "../../src/studies/signs/recipe.ts";
 import { planSigns, unseenScenes } from "../../src/studies/signs/plan.ts";
 import { decodeDetector } from "../../src/files/detector-file.ts";
 import { DetectorTrainer } from "../../src/training/detector-trainer.ts";
-import { axeFindings, crashGpu, downloaded, goTo, openPage, useLab } from "./lab.ts";
+import { axeFindings, choose, openPage, useLab } from "./lab.ts";
 
 const lab = useLab({
   arguments: [
     // A camera that shows a moving pattern, and is allowed.
     "--use-fake-device-for-media-stream",
     "--use-fake-ui-for-media-stream",
-    // The GPU process may crash more than once.
-    "--disable-domain-blocking-for-3d-apis",
-    "--disable-gpu-process-crash-limit",
   ],
 });
 let page: Page;
@@ -38,7 +35,6 @@ afterAll(async () => await page?.close());
 
 const tab = async (name: string) => await page.getByRole("tab", { name, exact: true }).click();
 const captions = async () => await page.locator("sign-picture figcaption").allInnerTexts();
-const time = () => page.locator("time-bar");
 const notices = () => page.locator("notice-list");
 
 /** A picture of a stop sign's colours, as a file, before a sky that is plain or not. */
@@ -51,12 +47,6 @@ function photo(width = 320, height = 240, slope = 0): Buffer {
     data.set(sign ? [200, 20, 30, 255] : [120, 150, sky, 255], i);
   }
   return Buffer.from(jpeg.encode({ width, height, data }, 90).data);
-}
-
-async function give(button: string, files: Parameters<Page["setInputFiles"]>[1]): Promise<void> {
-  const chooser = page.waitForEvent("filechooser");
-  await page.getByRole("button", { name: button, exact: true }).click();
-  await (await chooser).setFiles(files);
 }
 
 describe("the street-sign study", () => {
@@ -187,14 +177,14 @@ describe("the street-sign study", () => {
 
   it("looks at photographs, and says what is wrong with what is none", async () => {
     await tab("Photographs");
-    await give("Open photographs…", [
+    await choose(page, "Open photographs…", [
       { name: "street.jpg", mimeType: "image/jpeg", buffer: photo() },
     ]);
     await page
       .locator(".given figcaption")
       .getByText(/^street\.jpg: /)
       .waitFor();
-    await give("Open photographs…", [
+    await choose(page, "Open photographs…", [
       { name: "notes.jpg", mimeType: "image/jpeg", buffer: Buffer.from("no picture") },
     ]);
     await notices().getByText("notes.jpg is no picture: JPEG, PNG, WebP are read.").waitFor();
@@ -211,7 +201,7 @@ describe("the street-sign study", () => {
       "b.txt": strToU8("halt,90,30,220,170,\nhalt,900,900,950,950,\n"),
       "c.jpg": strToU8("broken"),
     });
-    await give("Open a zip file…", [
+    await choose(page, "Open a zip file…", [
       { name: "set.zip", mimeType: "application/zip", buffer: Buffer.from(zip) },
     ]);
     await page.locator("sign-collection").getByText("2 photographs").waitFor();
@@ -232,43 +222,6 @@ describe("the street-sign study", () => {
     await page.getByLabel("Photographs, %").waitFor();
     await page.getByRole("button", { name: "Put them away" }).click();
     await expect.poll(async () => await page.getByLabel("Photographs, %").count()).toBe(0);
-  });
-
-  it("is stepped by kernels, trains to its end, and goes on as a file", async () => {
-    await tab("Step by step");
-    await page.keyboard.press("k");
-    await time()
-      .getByText(/^kernel 1 of \d+/)
-      .waitFor({ timeout: 240_000 });
-    await page.locator("step-view").getByText("Decides by lot what stands where").waitFor();
-    await page.keyboard.press("k");
-    await time()
-      .getByText(/^kernel 2 of \d+/)
-      .waitFor();
-    await page.locator("step-view canvas").first().waitFor();
-    await tab("Scenes");
-    await page.getByRole("button", { name: "Resume" }).click();
-    await time().getByText("Finished").waitFor({ timeout: 240_000 });
-    expect(await time().locator("#step").innerText()).toBe("3 / 3");
-    const file = await downloaded(page, "Checkpoint");
-    expect(file.name).toBe("badnets-signs-us-3-checkpoint.safetensors");
-    const curves = new TextDecoder().decode((await downloaded(page, "Curves")).bytes);
-    expect(curves.trim().split("\n")).toHaveLength(4);
-    expect(curves.split("\n")[0]).toBe(
-      "step,proposal_class,proposal_box,region_class,region_box," +
-        "average_precision_stop,average_precision_speed_limit,average_precision_warning",
-    );
-    const model = await downloaded(page, "Detector");
-    const { seen } = await decodeDetector(model.bytes, model.name, () =>
-      describeDetector(presets.compact, 4),
-    );
-    // It says that no photograph was trained on, so that it can be measured on all of them.
-    expect(seen).toEqual([]);
-    const name = "mine.safetensors";
-    await give("Open files…", [
-      { name, mimeType: "application/octet-stream", buffer: Buffer.from(model.bytes) },
-    ]);
-    await page.locator(".lead").getByText("A detector from a file, trained for 3 steps.").waitFor();
   });
 
   it("looks through the camera, which may start late, for as long as it is on", async () => {
@@ -300,36 +253,6 @@ describe("the street-sign study", () => {
     await camera.locator("sign-picture").waitFor({ state: "detached" });
   });
 
-  it("offers the last run again after the tab was closed", async () => {
-    const again = await openPage(lab, { hash: "#1&study=signs", context: page.context() });
-    // The other tab owns the store, until it is gone.
-    await again.page
-      .locator("notice-list")
-      .getByText(/Another tab keeps/)
-      .first()
-      .waitFor();
-    await again.page.close();
-    await page.reload();
-    await page.locator("resume-offer").getByText("The last run is kept:").waitFor();
-    await page.getByRole("button", { name: "Show again" }).click();
-    await time().getByText("Finished").waitFor({ timeout: 240_000 });
-    expect(await time().locator("#step").innerText()).toBe("3 / 3");
-  });
-
-  it("refuses settings that cannot be, and files that are none, in a sentence", async () => {
-    await page.getByLabel("Seed").fill("-1");
-    await page.getByText("a whole number from 0 to 4,294,967,295").waitFor();
-    await page.getByRole("button", { name: "Start", exact: true }).click();
-    await notices().getByText("The settings have errors: mend them first.").waitFor();
-    await page.getByLabel("Seed").fill("1");
-    await give("Open files…", [
-      { name: "x.safetensors", mimeType: "application/octet-stream", buffer: Buffer.from("x") },
-    ]);
-    await notices()
-      .getByText(/x\.safetensors/)
-      .waitFor();
-  });
-
   it("has nothing that axe objects to, in light and dark, wide and narrow", async () => {
     for (const theme of ["light", "dark"] as const) {
       await page.getByRole("radio", { name: theme }).check({ force: true });
@@ -346,40 +269,7 @@ describe("the street-sign study", () => {
       await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth),
     ).toBe(true);
     await page.setViewportSize({ width: 1440, height: 900 });
-  });
-
-  it("leaves the digit study as it was, and comes back to where it stood", async () => {
-    await goTo(page, "Digits");
-    await page.locator("network-view").waitFor();
-    await goTo(page, "Street signs");
-    await page.locator(".lead").getByText("The detector of your run, at step 3.").waitFor();
     expect(complaints).toEqual([]);
-  });
-
-  it("outlives a crash of the GPU process, at rest and in a run", async () => {
-    const seen = async (from: number) =>
-      await expect
-        .poll(captions, { timeout: 120_000 })
-        .toContainEqual(expect.stringMatching(`^Scene ${from}: \\d of \\d right`));
-    // Of this run, and not of the last one.
-    const step = async () =>
-      Number(/^(\d+) \/ 500$/.exec(await time().locator("#step").innerText())?.[1] ?? 0);
-    await tab("Scenes");
-    const first = page.locator("sign-picture figcaption").filter({ hasText: "right" }).first();
-    const before = Number(/^Scene (\d+):/.exec(await first.innerText())![1]);
-    await crashGpu(lab);
-    await page.getByRole("button", { name: "Other scenes" }).click();
-    await seen(before + 6);
-    await page.getByLabel("Steps of two pictures").fill("500");
-    await page.getByRole("button", { name: "Start", exact: true }).click();
-    await expect.poll(step, { timeout: 120_000 }).toBeGreaterThan(0);
-    await crashGpu(lab);
-    await notices().getByText("The GPU device was lost; the run goes on").waitFor();
-    await expect.poll(step, { timeout: 120_000 }).toBeGreaterThan(2);
-    await page.getByRole("button", { name: "Other scenes" }).click();
-    await seen(before + 12);
-    await page.getByRole("button", { name: "Stop", exact: true }).click();
-    await time().getByText("Stopped").waitFor();
   });
 });
 

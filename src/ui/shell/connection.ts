@@ -44,9 +44,9 @@ export class Connection<S extends StudyPort> {
   private readonly opened: Promise<EngineClient<S> | null>;
 
   /** @param recording what stands in for the engine; null: nothing does */
-  constructor(open: Promise<EngineClient<S> | Refusal>, recording: Promise<Recorded<S>> | null) {
+  constructor(opening: Promise<EngineClient<S> | Refusal>, recording: Promise<Recorded<S>> | null) {
     const recorded = recording?.catch(() => null) ?? Promise.resolve(null);
-    this.opened = this.open(open, recorded);
+    this.opened = this.open(opening, recorded);
     void recorded.then((answers) => {
       this.recorded = answers;
       this.changed();
@@ -64,7 +64,8 @@ export class Connection<S extends StudyPort> {
         this.client = opened;
         opened.subscribe(() => this.changed());
         this.changed();
-        void this.load();
+        // Before anything that waits for the engine is asked of it.
+        void this.load(commandsOf(opened));
         return opened;
       }
       trouble = opened;
@@ -78,9 +79,9 @@ export class Connection<S extends StudyPort> {
     return null;
   }
 
-  private async load(): Promise<void> {
+  private async load(commands: EngineCommands<S>): Promise<void> {
     try {
-      await (await this.commands()).load(appFolder().href);
+      await commands.load(appFolder().href);
     } catch (error) {
       this.failure = messageOf(error);
       this.changed();
@@ -94,8 +95,7 @@ export class Connection<S extends StudyPort> {
 
   /** The engine's commands, once it has opened. @throws UserError where there is none */
   async commands(): Promise<EngineCommands<S>> {
-    // Comlink's types do not see through the type parameter.
-    return (await this.engine()).commands as unknown as EngineCommands<S>;
+    return commandsOf(await this.engine());
   }
 
   /** Asks the engine, once it has opened. @throws UserError where there is none */
@@ -143,6 +143,11 @@ export class Connection<S extends StudyPort> {
   private changed(): void {
     for (const listener of this.listeners) listener();
   }
+}
+
+/** Comlink's types do not see through the type parameter. */
+function commandsOf<S extends StudyPort>({ commands }: EngineClient<S>): EngineCommands<S> {
+  return commands as unknown as EngineCommands<S>;
 }
 
 /** All studies' engines, each opened when it is first wanted. */
