@@ -1,4 +1,4 @@
-/** Every element alone in a real browser: all of them share one, and one page. */
+/** Elements alone in a real browser: all of them share one, and one page. */
 import { images } from "./digits/images.ts";
 import { neurons } from "./digits/neurons.ts";
 import { results } from "./digits/results.ts";

@@ -21,6 +21,25 @@ export function banners(stage: Stage): void {
     });
   });
 
+  describe("resume-offer", () => {
+    it("says which run is kept since when, and can go on with it or forget it", async () => {
+      const offer = await stage.mount("resume-offer", {}, ["resume", "discard"]);
+      expect(await offer.locator("section").count()).toBe(0);
+      const savedAt = Date.now() - 5 * 60_000;
+      const run = { step: 1200, totalSteps: 2814, title: "pattern BadNet", savedAt };
+      const checkpoint = { ...run, recipe: {}, dataName: "MNIST", dataSha256: "0" };
+      await stage.change("resume-offer", { checkpoint });
+      const text = await offer.locator("section").innerText();
+      expect(text).toContain("pattern BadNet, step 1,200 of 2,814, 5 minutes ago.");
+      await stage.isAccessible();
+      await offer.getByRole("button", { name: "Resume" }).click();
+      await offer.getByRole("button", { name: "Discard" }).click();
+      expect((await stage.heard()).map(({ type }) => type)).toEqual(["resume", "discard"]);
+      await stage.change("resume-offer", { busy: true });
+      expect(await offer.getByRole("button", { name: "Discard" }).isEnabled()).toBe(false);
+    });
+  });
+
   describe("no-gpu-banner", () => {
     it("says what is wrong, and on request what to do about it", async () => {
       const banner = await stage.mount("no-gpu-banner", { message: "Its own words." });
