@@ -2,6 +2,7 @@
 import { Claims } from "./claim.ts";
 import { digitClaims } from "./digits.ts";
 import type { Results } from "./results.ts";
+import { projectClaims } from "./project.ts";
 import { signClaims } from "./signs.ts";
 import { speedClaims } from "./speed.ts";
 import { wantedOfDefences } from "./wanted/defences.ts";
@@ -28,6 +29,7 @@ export function allClaims(results: Results): Claims {
     ...claimsWanted("speed", wantedOfSpeed),
     ...claimsWanted("inputs", wantedOfInputs),
     ...claimsWanted("story", wantedOfStory),
+    ...projectClaims(results),
     ...claimsWanted("project", wantedOfProject),
   ]);
 }

@@ -6,6 +6,7 @@ import type { Report } from "../../bench/report.ts";
 import { readFolders } from "../../src/node/sweep-dir.ts";
 import type { Finished } from "../../src/studies/digits/paper/instance-file.ts";
 import type { DigitResult } from "../../src/studies/digits/result.ts";
+import type { HouseReport } from "./project.ts";
 import type { SignResult } from "../../src/studies/signs/result.ts";
 
 /** A file's content, and its path as seen from the project. */
@@ -41,6 +42,7 @@ export interface Results {
   readonly training: readonly Recorded<Report>[];
   readonly convolutions: Recorded<{ readonly results: readonly ConvolutionResult[] }>;
   readonly interface: Recorded<InterfaceReport>;
+  readonly house: Recorded<HouseReport>;
 }
 
 /** @param root folder of the project */
@@ -67,5 +69,6 @@ export async function readResults(root: string): Promise<Results> {
       .sort((a, b) => a.content.batch - b.content.batch),
     convolutions: await read("bench/results/convolutions-swiftshader.json"),
     interface: await read("bench/results/swiftshader-interface.json"),
+    house: await read("results/project/house.json"),
   };
 }

@@ -97,28 +97,6 @@ export const wantedOfStory: readonly Wanted[] = [
 
 /** The house. */
 export const wantedOfProject: readonly Wanted[] = [
-  ["project.toy-study", "lines outside its folders that a new study touches", "lines", atMost(4)],
-  [
-    "project.lines",
-    "source lines under src saved by one shape for every study",
-    "lines",
-    atLeast(1500),
-  ],
-  [
-    "project.training",
-    "images a second in training, one shape for every study against before",
-    "times",
-    atLeast(1),
-  ],
-  [
-    "project.interface",
-    "images a second with the laboratory open, one shape for every study against before",
-    "times",
-    atLeast(1),
-  ],
-  ["project.circles", "circles of imports", "", atMost(0)],
-  ["project.pages", "imports from one page of another", "", atMost(0)],
-  ["project.tests", "time of npm test on two cores", "min", atMost(10)],
   [
     "project.reference",
     "greatest relative difference of a kernel from its reference",

@@ -5,7 +5,7 @@ import { UserError } from "../../errors.ts";
 import type { TaskProgress } from "../port.ts";
 import type { StudyHost, StudySource } from "../study.ts";
 import { fetchAtlas } from "./atlas-file.ts";
-import { SignCollection } from "./collection.ts";
+import type { SignCollection } from "./collection.ts";
 
 export class SignSource implements StudySource<object> {
   loading: string | null = null;
@@ -49,6 +49,8 @@ export class SignSource implements StudySource<object> {
     this.opening?.abort();
     this.opening = new AbortController();
     const either = AbortSignal.any([signal, this.opening.signal]);
+    // What reads archives and labels is large, and needed by few.
+    const { SignCollection } = await import("./collection.ts");
     this.photographs = await SignCollection.read(files, onProgress, either);
   }
 

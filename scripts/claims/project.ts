@@ -1,0 +1,71 @@
+/** Claims of the house itself: what one shape for every study was to bring, against the commit before it. */
+import { median } from "d3";
+import { atLeast, atMost, claimsOf, type Claim } from "./claim.ts";
+import type { Results } from "./results.ts";
+
+/** Measured once, on one machine, the trees in turn. */
+export interface HouseReport {
+  readonly commits: { readonly before: string; readonly after: string };
+  readonly adapter: string;
+  /** Outside the folders of a study that was added for a trial. */
+  readonly toyStudyLines: number;
+  /** Of TypeScript under src. */
+  readonly sourceLines: { readonly before: number; readonly after: number };
+  readonly importCircles: number;
+  readonly importsBetweenPages: number;
+  /** Images a second of the digit step, batch 64, round by round. */
+  readonly training: { readonly before: readonly number[]; readonly after: readonly number[] };
+  /** Images a second with the laboratory open, as `npm run bench:interface` counts them; null: not measured. */
+  readonly interface: {
+    readonly before: readonly number[];
+    readonly after: readonly number[];
+  } | null;
+  /** Minutes of `npm ci` and `npm test` on a clean clone. */
+  readonly testMinutes: number;
+}
+
+export function projectClaims({ house: { file, content } }: Results): Claim[] {
+  const row = claimsOf("project", { file, adapter: content.adapter, seeds: [] });
+  const ratio = (both: HouseReport["interface"]) =>
+    both && median(both.after)! / median(both.before)!;
+  const { sourceLines, training } = content;
+  return [
+    row(
+      "project.toy-study",
+      "lines outside its folders that a new study touches",
+      "lines",
+      content.toyStudyLines,
+      atMost(4),
+    ),
+    row(
+      "project.lines",
+      "source lines under src saved by one shape for every study",
+      "lines",
+      sourceLines.before - sourceLines.after,
+      atLeast(1500),
+    ),
+    row(
+      "project.training",
+      "images a second in training, one shape for every study against before",
+      "times",
+      ratio(training),
+      atLeast(1),
+    ),
+    row(
+      "project.interface",
+      "images a second with the laboratory open, one shape for every study against before",
+      "times",
+      ratio(content.interface),
+      atLeast(1),
+    ),
+    row("project.circles", "circles of imports", "", content.importCircles, atMost(0)),
+    row(
+      "project.pages",
+      "imports from one page of another",
+      "",
+      content.importsBetweenPages,
+      atMost(0),
+    ),
+    row("project.tests", "time of npm test on two cores", "min", content.testMinutes, atMost(10)),
+  ];
+}
