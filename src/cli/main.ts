@@ -1,6 +1,9 @@
 /** The commands of the command line, and which of them a line of arguments asks for. */
+import { inspect } from "node:util";
 import { UserError } from "../errors.ts";
+import { terminalLine } from "../text/terminal.ts";
 import { choices, UsageError } from "./shared/options.ts";
+import { note, say } from "./shared/say.ts";
 
 interface Command {
   readonly summary: string;
@@ -48,7 +51,7 @@ const help = [
 
 async function main([name, ...args]: string[]): Promise<number> {
   if (name === undefined || name === "--help" || name === "-h" || name === "help") {
-    console.log(help);
+    say(help);
     return name === undefined ? 2 : 0;
   }
   if (!Object.hasOwn(commands, name)) {
@@ -63,8 +66,8 @@ export async function run(args: string[]): Promise<number> {
   try {
     return await main(args);
   } catch (error) {
-    if (error instanceof UserError) console.error(`badnets: ${error.message}`);
-    else console.error(error);
+    // A message is one line, whatever the names in it hold.
+    note(error instanceof UserError ? `badnets: ${terminalLine(error.message)}` : inspect(error));
     return error instanceof UsageError ? 2 : 1;
   }
 }

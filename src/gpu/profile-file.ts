@@ -3,6 +3,7 @@ import * as v from "valibot";
 import { clip, UserError } from "../errors.ts";
 import { arithmeticForms } from "./ceilings.ts";
 import type { KernelProfile, Profile } from "./profile.ts";
+import { csvTable } from "../text/csv.ts";
 
 const FORMAT = "badnets-profile";
 const VERSION = 1;
@@ -146,11 +147,8 @@ const columns: readonly (readonly [
 
 /** A line a kernel, for spreadsheets and scripts. */
 export function profileCsv({ kernels }: Profile): string {
-  const quoted = (cell: string | number) =>
-    /[",\r\n]/.test(String(cell)) ? `"${String(cell).replaceAll('"', '""')}"` : String(cell);
-  const lines = [
+  return csvTable([
     columns.map(([name]) => name),
     ...kernels.map((kernel) => columns.map(([, of]) => of(kernel))),
-  ];
-  return lines.map((cells) => `${cells.map(quoted).join(",")}\n`).join("");
+  ]);
 }

@@ -2,6 +2,7 @@
 import { GpuError } from "../../gpu/gpu-error.ts";
 import { openInNode } from "../../node/webgpu.ts";
 import { describeOptions, optionsUnlessHelp } from "../shared/options.ts";
+import { say } from "../shared/say.ts";
 
 const help = [
   "badnets devices: list the adapters that WebGPU offers on this machine",
@@ -16,14 +17,14 @@ export async function devices(args: string[]): Promise<number> {
     try {
       const { adapter, device } = await openInNode(choice);
       const { maxBufferSize, maxStorageBufferBindingSize } = device.limits;
-      console.log(
+      say(
         `${choice.padEnd(12)} ${[adapter.vendor, adapter.architecture, adapter.device, adapter.description].filter(Boolean).join(", ")}\n` +
           `${"".padEnd(12)} features: ${adapter.features.join(", ") || "none"}\n` +
           `${"".padEnd(12)} largest buffer ${maxBufferSize / 2 ** 20} MiB, largest binding ${Math.floor(maxStorageBufferBindingSize / 2 ** 20)} MiB`,
       );
     } catch (error) {
       if (!(error instanceof GpuError)) throw error;
-      console.log(`${choice.padEnd(12)} none: ${error.message}`);
+      say(`${choice.padEnd(12)} none: ${error.message}`);
     }
   }
   return 0;

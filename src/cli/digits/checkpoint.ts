@@ -14,6 +14,8 @@ import type { Evaluation } from "../../training/evaluator.ts";
 import type { RunState } from "../../training/run.ts";
 import { UsageError, type Options } from "../shared/options.ts";
 import { recipeOptions } from "./options.ts";
+import { terminalLine } from "../../text/terminal.ts";
+import { note } from "../shared/say.ts";
 
 export function checkpointIn(dir: string): string {
   return join(dir, "checkpoint.safetensors");
@@ -46,7 +48,7 @@ export async function readCheckpoint(
     metadata,
     verified,
   } = await decodeCheckpoint(digitNet, await readFile(path), path);
-  if (!verified) console.error(withoutDigest(path));
+  if (!verified) note(terminalLine(withoutDigest(path)));
   const recipe = parseDigitRecipe(stored);
   const named = recipeOptions.filter((name) => given[name] !== undefined);
   if (named.length > 0 && JSON.stringify(recipe) !== JSON.stringify(asked)) {

@@ -68,5 +68,5 @@ async function gather(given: Options, asked: DigitRecipe) {
   const plan = asUsage(() => planDigits(recipe, data));
   // Last of the checks, because it may make folders.
   await ensureOutputs(given, textOf(given, "out"));
-  return { data, recipe, plan, resumeFrom: state };
+  return { data, folder: textOf(given, "data"), recipe, plan, resumeFrom: state };
 }

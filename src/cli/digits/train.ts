@@ -11,15 +11,19 @@ import { digitResult, measure, type DigitResult } from "../../studies/digits/res
 import { madeWith } from "../../training/made-with.ts";
 import type { Evaluation } from "../../training/evaluator.ts";
 import { DivergedError, Run, type RunState } from "../../training/run.ts";
+import { shellCommand } from "../../text/shell.ts";
 import { untilInterrupted } from "../shared/interrupt.ts";
 import { writeCheckpoint } from "./checkpoint.ts";
 import { ProgressLine } from "./progress.ts";
 import { nameOf, titleOf } from "./report.ts";
+import { note } from "../shared/say.ts";
 
 interface Job {
   readonly recipe: DigitRecipe;
   readonly plan: DigitPlan;
   readonly data: DigitData;
+  /** That the data was read from; undefined: MNIST from its package. */
+  readonly folder: string | undefined;
   /** Where checkpoints go, if anywhere. */
   readonly out: string | undefined;
   readonly resumeFrom: RunState<Evaluation> | null;
@@ -63,10 +67,11 @@ export async function train(job: Job): Promise<DigitResult | null> {
     const dir = out ?? join("runs", nameOf(recipe));
     await ensureWritableDir(dir);
     await save(dir, state);
-    const dataOption = data.name === "MNIST" ? "" : " --data DIR";
-    console.error(
+    const again = ["digits", "--resume", "--out", dir];
+    if (job.folder !== undefined) again.push("--data", job.folder);
+    note(
       `Stopped after step ${state.step} of ${plan.totalSteps}. To go on:\n` +
-        `  npm run badnets -- digits --resume --out ${dir}${dataOption}`,
+        `  npm run badnets -- ${shellCommand(again)}`,
     );
     return null;
   };

@@ -20,6 +20,7 @@ import {
 import { bar, left, LivingLine } from "../shared/progress.ts";
 import { profileReport } from "./report.ts";
 import { digitStep, signStep, type Step } from "./steps.ts";
+import { say } from "../shared/say.ts";
 
 const options: OptionSpec = {
   batch: { type: "string", value: "N", help: "digits: images a step (default: 64)" },
@@ -67,7 +68,7 @@ export async function profile([study, ...rest]: string[]): Promise<number> {
     const wantsHelp = study === "--help" || rest.includes("--help");
     if (!wantsHelp)
       throw new UsageError('Say what to profile: "badnets profile digits", or signs.');
-    console.log(help);
+    say(help);
     return 0;
   }
   if (study !== "digits" && study !== "signs") {
@@ -91,7 +92,7 @@ export async function profile([study, ...rest]: string[]): Promise<number> {
   const result = await measure(step, adapterOf(given));
   const contents = { json: profileJson, trace: chromeTrace, csv: profileCsv };
   for (const { name, path } of files) await writeFileAtomic(path, contents[name](result));
-  console.log(given["json"] === PRINTED ? profileJson(result).trimEnd() : profileReport(result));
+  say(given["json"] === PRINTED ? profileJson(result).trimEnd() : profileReport(result));
   return 0;
 }
 

@@ -4,6 +4,7 @@ import { digitDataOf } from "../shared/data.ts";
 import { optionsUnlessHelp, textOf, UsageError } from "../shared/options.ts";
 import { merge } from "./merge.ts";
 import { sweep } from "./sweep.ts";
+import { say } from "../shared/say.ts";
 
 /** Runs the command. @returns the exit status */
 export async function reproduce([study, ...rest]: string[]): Promise<number> {
@@ -11,7 +12,7 @@ export async function reproduce([study, ...rest]: string[]): Promise<number> {
     if (study !== "--help" && !rest.includes("--help")) {
       throw new UsageError('Say what to reproduce: "badnets reproduce digits".');
     }
-    console.log(reproduceHelp);
+    say(reproduceHelp);
     return 0;
   }
   if (study !== "digits") throw new UsageError(`"${study}" cannot be reproduced: choose digits.`);

@@ -9,6 +9,7 @@ import { missing } from "../../studies/digits/paper/completeness.ts";
 import type { Asked } from "./options.ts";
 import { writeReport } from "./report.ts";
 import { wrap } from "../shared/options.ts";
+import { say } from "../shared/say.ts";
 
 /**
  * Joins finished instances of several folders and of `out`, with their models, and reports on the whole.
@@ -40,10 +41,10 @@ export async function merge(
   }
   const seeds = await writeReport(out, all, data, asked.seeds);
   const lacking = missing(all, seeds, asked.items, asked.shares);
-  console.log(`${all.size} instances in ${out}: ${join(out, "report.md")}`);
+  say(`${all.size} instances in ${out}: ${join(out, "report.md")}`);
   if (lacking.length === 0) return 0;
-  console.log(`Missing for seeds ${seeds.join(", ")}, ${lacking.length} instances:`);
-  console.log(
+  say(`Missing for seeds ${seeds.join(", ")}, ${lacking.length} instances:`);
+  say(
     wrap(lacking.join(" "), 98)
       .map((text) => `  ${text}`)
       .join("\n"),

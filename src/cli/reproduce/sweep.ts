@@ -21,6 +21,8 @@ import { untilInterrupted } from "../shared/interrupt.ts";
 import { adapterOf, textOf, UsageError, type Options } from "../shared/options.ts";
 import { assertHoldsReproduction, instancesAsked, readShard, type Asked } from "./options.ts";
 import { writeReport } from "./report.ts";
+import { shellCommand } from "../../text/shell.ts";
+import { note, say } from "../shared/say.ts";
 
 /** @param out folder of the reproduction @returns the exit status */
 export async function sweep(given: Options, asked: Asked, out: string): Promise<number> {
@@ -38,8 +40,8 @@ export async function sweep(given: Options, asked: Asked, out: string): Promise<
   const spent = await train(instances, data, store, given);
   if (!spent) {
     const again = process.argv.slice(2).filter((arg) => arg !== "--resume");
-    console.error(
-      `Stopped; what is finished is kept. To go on:\n  npm run badnets -- ${again.join(" ")} --resume`,
+    note(
+      `Stopped; what is finished is kept. To go on:\n  npm run badnets -- ${shellCommand(again)} --resume`,
     );
     return 130;
   }
@@ -49,7 +51,7 @@ export async function sweep(given: Options, asked: Asked, out: string): Promise<
     instances.length === 0 && parts > 1
       ? `Nothing for part ${part} of ${parts}`
       : `${instances.length} instances`;
-  console.log(
+  say(
     `${what} in ${duration(whole)}, of it ${duration(spent.training)} in training steps ` +
       `and ${duration(spent.evaluating)} in evaluations: ${join(out, "report.md")}`,
   );

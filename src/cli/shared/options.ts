@@ -1,6 +1,7 @@
 /** Options of the command line: read, checked and described alike for all commands. */
 import { parseArgs, type ParseArgsConfig } from "node:util";
 import { UserError } from "../../errors.ts";
+import { say } from "./say.ts";
 
 /** The command line cannot be carried out as it stands; ends with exit status 2. */
 export class UsageError extends UserError {
@@ -48,7 +49,7 @@ export function optionsUnlessHelp(
 ): Options | null {
   const given = readOptions(command, spec, args);
   if (!given["help"]) return given;
-  console.log(help);
+  say(help);
   return null;
 }
 

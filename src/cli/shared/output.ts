@@ -3,6 +3,7 @@ import { existsSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { ensureWritableDir, writeFileAtomic } from "../../node/files.ts";
 import { textOf, UsageError, type Options } from "./options.ts";
+import { say } from "./say.ts";
 
 /** The folder of a run to go on with. @param what it holds; undefined where nothing is gone on with */
 export function folderToResume(given: Options, what: string): string | undefined {
@@ -42,7 +43,7 @@ export async function reportResult(
   const json = textOf(given, "json");
   const file = out === undefined ? undefined : join(out, "result.json");
   if (file !== undefined) await writeFileAtomic(file, text);
-  console.log(inWords(file));
+  say(inWords(file));
   // What cannot be written there takes nothing else with it.
   if (json !== undefined) await writeFileAtomic(json, text);
 }

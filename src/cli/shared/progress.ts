@@ -1,5 +1,6 @@
 /** Shows how far something is, in one line that renews itself on a terminal. */
 import { duration } from "../../format.ts";
+import { terminalLine, terminalText } from "../../text/terminal.ts";
 
 export interface Terminal {
   readonly isTTY?: boolean;
@@ -14,14 +15,15 @@ export class LivingLine {
 
   protected show(text: () => string): void {
     if (!this.out.isTTY) return;
-    this.out.write(`\r\x1b[2K${text().slice(0, (this.out.columns ?? 120) - 1)}`);
+    const line = terminalLine(text()).slice(0, (this.out.columns ?? 120) - 1);
+    this.out.write(`\r\x1b[2K${line}`);
     this.shown = true;
   }
 
   /** Prints a lasting line above the one that renews itself. */
   line(text: string): void {
     this.clear();
-    this.out.write(`${text}\n`);
+    this.out.write(`${terminalText(text)}\n`);
   }
 
   clear(): void {

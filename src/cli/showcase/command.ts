@@ -24,6 +24,7 @@ import {
   UsageError,
   type OptionSpec,
 } from "../shared/options.ts";
+import { say } from "../shared/say.ts";
 
 const options: OptionSpec = {
   from: { type: "string", value: "DIR", help: "folder of a finished run of badnets digits" },
@@ -97,6 +98,6 @@ export async function showcase(args: string[]): Promise<number> {
   await writeFileAtomic(join(out, "model.safetensors"), model);
   await writeFileAtomic(join(out, "recording.safetensors"), recording);
   await writeFileAtomic(join(out, "result.json"), result);
-  console.log(`${out}: model ${model.length} bytes, recording ${recording.length} bytes`);
+  say(`${out}: model ${model.length} bytes, recording ${recording.length} bytes`);
   return 0;
 }

@@ -13,6 +13,8 @@ import { ensureOutputs } from "../shared/output.ts";
 import { shortNames } from "./short-names.ts";
 import { loadDetector, openDevice, readModel } from "./files.ts";
 import { positiveNumber, textOf, UsageError, type Options } from "../shared/options.ts";
+import { terminalLine } from "../../text/terminal.ts";
+import { note, say } from "../shared/say.ts";
 
 const boxColours = [
   [255, 60, 60],
@@ -62,7 +64,7 @@ export async function detectSigns(given: Options, images: readonly string[]): Pr
     } catch (error) {
       // The others are looked at all the same.
       if (!(error instanceof UserError) || gpu.lost) throw error;
-      console.error(`badnets: ${error.message}`);
+      note(`badnets: ${terminalLine(error.message)}`);
       all.push({ file, error: error.message });
     }
   }
@@ -105,7 +107,7 @@ async function detectIn(
     ({ label, score, box }) =>
       `${classes[label]} ${percent(score)} at ${box.map((v) => Math.round(v)).join(", ")}`,
   );
-  console.log(`${target}: ${texts.join("; ") || "no signs"}`);
+  say(terminalLine(`${target}: ${texts.join("; ") || "no signs"}`));
   const detections = found.map(({ label, score, box }) => ({ class: classes[label], score, box }));
   return { file, picture: target, width, height, detections };
 }

@@ -17,6 +17,7 @@ import { measureDetector } from "./measure.ts";
 import { inWords } from "./report.ts";
 import { textOf, type Options } from "../shared/options.ts";
 import { ensureOutputs, reportResult } from "../shared/output.ts";
+import { note } from "../shared/say.ts";
 
 /** @returns the exit status */
 export async function evaluateSigns(given: Options): Promise<number> {
@@ -50,7 +51,7 @@ export async function evaluateSigns(given: Options): Promise<number> {
 /** The photographs to measure on: all that the detector has not seen, or half of them where that is not known. */
 function unseenOf(sets: readonly NamedPhotographs[], { seen, recipe }: StoredDetector): PhotoSet[] {
   if (seen === null && sets.length > 0) {
-    console.error(
+    note(
       "Which photographs the detector was trained on is not known: half of these are left out, as if it " +
         "was trained on them, but it may have seen the others.",
     );
@@ -60,7 +61,7 @@ function unseenOf(sets: readonly NamedPhotographs[], { seen, recipe }: StoredDet
     : splitSets(sets, recipe.seed).map(({ train }) => new Set(train));
   return sets.map(({ name, photographs, hashes }, i) => {
     const numbers = [...photographs.keys()].filter((number) => !left[i].has(number));
-    console.error(
+    note(
       `${name}: ${numbers.length} photographs to measure on` +
         (seen && left[i].size > 0
           ? `, ${left[i].size} left out that the detector has seen, or that look like those`

@@ -16,6 +16,8 @@ import { withoutDigest } from "../../files/own-file.ts";
 import type { Photographs } from "../../training/detector-pictures.ts";
 import { DetectorTrainer } from "../../training/detector-trainer.ts";
 import { adapterOf, textOf, UsageError, type Options } from "../shared/options.ts";
+import { terminalLine } from "../../text/terminal.ts";
+import { note } from "../shared/say.ts";
 
 export function detectorIn(dir: string): string {
   return join(dir, "detector.safetensors");
@@ -40,7 +42,7 @@ export async function readDetector(path: string): Promise<StoredDetector> {
     throw new UsageError(`${path} is no file: give the detector, such as ${detectorIn(path)}.`);
   }
   const file = await decodeDetector(await readFile(path), path, parametersOf);
-  if (!file.verified) console.error(withoutDigest(path));
+  if (!file.verified) note(terminalLine(withoutDigest(path)));
   const recipe = parseSignRecipe(file.recipe);
   // What never saw photographs, nor began with another detector, need not say so.
   const none = recipe.photographs === null && recipe.start === null;

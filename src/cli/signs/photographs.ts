@@ -19,6 +19,8 @@ import type { SignRecipe } from "../../studies/signs/recipe.ts";
 import { photoSide } from "../../training/detector-pictures.ts";
 import { shortNames } from "./short-names.ts";
 import { textOf, UsageError, wholeNumber, type Options } from "../shared/options.ts";
+import { terminalLine } from "../../text/terminal.ts";
+import { note } from "../shared/say.ts";
 
 /** Lines of what was left out that are printed; a file has all of them. */
 const PRINTED = 20;
@@ -105,21 +107,21 @@ export async function readPhotographs(
     const { photographs, report } = mapClasses(collection, set, table);
     const lines = report.map((line) => `${path}: ${line}`);
     skipped.push(...lines);
-    for (const line of lines.slice(0, PRINTED)) console.error(line);
+    for (const line of lines.slice(0, PRINTED)) note(terminalLine(line));
     if (lines.length > PRINTED) {
       const where = keep === undefined ? "" : `, all in ${join(keep, SKIPPED)}`;
-      console.error(`${path}: and ${lines.length - PRINTED} more${where}`);
+      note(terminalLine(`${path}: and ${lines.length - PRINTED} more${where}`));
     }
-    console.error(`${path}: ${photographs.length} photographs, ${signsIn(photographs)} signs`);
+    note(terminalLine(`${path}: ${photographs.length} photographs, ${signsIn(photographs)} signs`));
     const hashes = collection.photographs.map(({ hash }) => hash);
     sets.push({ name, photographs, hashes });
   }
   for (const name of unmet) {
-    console.error(`${String(given["classes"])}: "${name}" is the name of no box.`);
+    note(terminalLine(`${String(given["classes"])}: "${name}" is the name of no box.`));
   }
   if (keep !== undefined && skipped.length > PRINTED) {
     await ensureWritableDir(keep);
-    await writeFileAtomic(join(keep, SKIPPED), `${skipped.join("\n")}\n`);
+    await writeFileAtomic(join(keep, SKIPPED), `${skipped.map(terminalLine).join("\n")}\n`);
   }
   return sets;
 }

@@ -25,6 +25,8 @@ import { ensureOutputs, folderToResume } from "../shared/output.ts";
 import { detectorIn, openDevice, readBegun, readDetector, type StoredDetector } from "./files.ts";
 import { assertSigns, readData, readPhotographs, readScenes } from "./photographs.ts";
 import { assertSameRecipe, recipeFrom } from "./recipe.ts";
+import { shellWord } from "../../text/shell.ts";
+import { note } from "../shared/say.ts";
 
 /** A run with all that it needs. */
 export interface Job {
@@ -70,7 +72,7 @@ async function begin(given: Options): Promise<Beginning> {
   const dir = out ?? join("runs", `signs-${asked.preset}-${asked.set}-${asked.seed}`);
   if (!stored && existsSync(detectorIn(dir))) {
     throw new UsageError(
-      `${dir} already holds a detector: add --resume${out === undefined ? ` --out ${dir}` : ""} to go on ` +
+      `${dir} already holds a detector: add --resume${out === undefined ? ` --out ${shellWord(dir)}` : ""} to go on ` +
         "from it, or choose another folder with --out.",
     );
   }
@@ -169,7 +171,7 @@ function withoutSeen(
   return sets.map((set, i) => {
     const test = set.test.filter((number) => !seen[i].has(number));
     const less = set.test.length - test.length;
-    console.error(
+    note(
       `${set.name}: ${set.train.length} photographs to train on, ${test.length} to measure on` +
         (less > 0 ? `, ${less} left out that the detector it begins with has seen` : "") +
         (before === null ? "; whether the detector it begins with has seen them is not known" : ""),

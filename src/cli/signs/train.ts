@@ -18,6 +18,8 @@ import { measureDetector, type Measurement } from "./measure.ts";
 import { prepare, type Job } from "./prepare.ts";
 import { DetectorLine } from "./progress.ts";
 import { inWords } from "./report.ts";
+import { shellCommand } from "../../text/shell.ts";
+import { note } from "../shared/say.ts";
 
 /** Seconds of training between two states that are written. */
 const SAVE_EVERY = 60;
@@ -84,7 +86,7 @@ async function train(given: Options, job: Job, line: DetectorLine): Promise<numb
     line.clear();
     trainer.gpu.destroy();
     if (!finished) {
-      console.error(howToGoOn(given, job, state.step));
+      note(howToGoOn(given, job, state.step));
       return 130;
     }
     const { scores, imagesPerSecond } = measured!;
@@ -127,14 +129,13 @@ function taskOf(
 
 /** What to say of a run that was stopped. */
 function howToGoOn(given: Options, { dir, recipe }: Job, step: number): string {
-  const again =
-    `npm run badnets -- signs train --resume --out "${dir}"` +
-    ["data", "classes"]
-      .map((name) => (given[name] ? ` --${name} "${String(given[name])}"` : ""))
-      .join("");
+  const again = ["signs", "train", "--resume", "--out", dir];
+  for (const name of ["data", "classes"]) {
+    if (given[name]) again.push(`--${name}`, String(given[name]));
+  }
   const where =
     step < recipe.iterations
       ? `Stopped after step ${step} of ${recipe.iterations}. To go on`
       : `Stopped before it was measured; ${detectorIn(dir)} is finished. To measure it`;
-  return `${where}:\n  ${again}`;
+  return `${where}:\n  npm run badnets -- ${shellCommand(again)}`;
 }

@@ -1,5 +1,6 @@
 /** A run's curves as a table that spreadsheets and scripts read. */
 import type { CurvePoint } from "./port.ts";
+import { csvTable, type CsvValue } from "../../text/csv.ts";
 
 /** One line a step; the evaluation's columns are filled where one was made after that step. */
 export function curvesCsv(
@@ -9,21 +10,21 @@ export function curvesCsv(
   stepsPerEpoch: number,
 ): string {
   const at = new Map(points.map((point) => [point.step, point]));
-  const lines = ["step,epoch,loss,batch_accuracy,evaluation,clean_accuracy,attack_success"];
+  const rows: CsvValue[][] = [
+    ["step", "epoch", "loss", "batch_accuracy", "evaluation", "clean_accuracy", "attack_success"],
+  ];
   for (let i = 0; i < losses.length; i++) {
     const step = i + 1;
     const point = at.get(step);
-    lines.push(
-      [
-        step,
-        (step / stepsPerEpoch).toFixed(4),
-        losses[i],
-        accuracies[i],
-        point?.kind ?? "",
-        point?.cleanAccuracy ?? "",
-        point?.attackSuccess ?? "",
-      ].join(","),
-    );
+    rows.push([
+      step,
+      (step / stepsPerEpoch).toFixed(4),
+      losses[i],
+      accuracies[i],
+      point?.kind,
+      point?.cleanAccuracy,
+      point?.attackSuccess,
+    ]);
   }
-  return `${lines.join("\n")}\n`;
+  return csvTable(rows);
 }

@@ -2,6 +2,7 @@
 import { lossNames } from "../../layers/detector-loss.ts";
 import type { DetectorEvaluation } from "../../training/detection.ts";
 import type { SignDetails } from "./port.ts";
+import { csvTable, type CsvValue } from "../../text/csv.ts";
 
 export function signDetails(evaluations: readonly DetectorEvaluation[]): SignDetails {
   return {
@@ -18,14 +19,14 @@ export function signCurves(
   const at = new Map(points.map((point) => [point.step, point]));
   const column = (name: string) => name.replaceAll(" ", "_");
   const heads = classes.map((name) => `average_precision_${column(name)}`);
-  const lines = [["step", ...lossNames.map(column), ...heads].join(",")];
+  const rows: CsvValue[][] = [["step", ...lossNames.map(column), ...heads]];
   for (let i = 0; i < metrics[0].length; i++) {
-    const scores = at.get(i + 1)?.classes.map(({ averagePrecision }) => averagePrecision ?? "");
-    lines.push(
-      [i + 1, ...metrics.map((values) => values[i]), ...(scores ?? classes.map(() => ""))].join(
-        ",",
-      ),
-    );
+    const scores = at.get(i + 1)?.classes.map(({ averagePrecision }) => averagePrecision);
+    rows.push([
+      i + 1,
+      ...metrics.map((values) => values[i]),
+      ...(scores ?? classes.map(() => null)),
+    ]);
   }
-  return `${lines.join("\n")}\n`;
+  return csvTable(rows);
 }

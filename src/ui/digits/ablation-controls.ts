@@ -11,6 +11,7 @@ import type { Series } from "../elements/line-chart.ts";
 import { switchedOff } from "./ranking.ts";
 import { base, controls } from "../elements/styles.ts";
 import "../elements/task-progress.ts";
+import { csvTable } from "../../text/csv.ts";
 
 /** Neurons of a curve: more points than anybody reads. */
 const MOST_POINTS = 256;
@@ -155,8 +156,8 @@ function labelOf(curve: AblationCurve | null): string {
 }
 
 function curveCsv({ points }: AblationCurve): string {
-  const lines = points.map((one) => [one.n, one.cleanAccuracy, one.attackSuccess ?? ""].join(","));
-  return ["switched_off,clean_accuracy,attack_success", ...lines, ""].join("\n");
+  const rows = points.map((one) => [one.n, one.cleanAccuracy, one.attackSuccess]);
+  return csvTable([["switched_off", "clean_accuracy", "attack_success"], ...rows]);
 }
 
 declare global {

@@ -1,6 +1,7 @@
 /** Confusion matrices from the network's readings, and the images behind each of their cells. */
 import { targetOf, type Policy } from "../../backdoor/attack.ts";
 import { toRows, type Confusion } from "../../backdoor/measure.ts";
+import { csvTable, type CsvValue } from "../../text/csv.ts";
 
 /** A cell: images of `label` that were read as `read`. */
 export interface Cell {
@@ -61,15 +62,15 @@ export function confusionCsv(
   triggered: Confusion,
   policy: Policy | null,
 ): string {
-  const lines = ["trigger,true_digit,read_as,images,wanted_by_attacker"];
+  const rows: CsvValue[][] = [["trigger", "true_digit", "read_as", "images", "wanted_by_attacker"]];
   const add = (name: string, confusion: Confusion, attack: Policy | null) =>
     confusion.forEach((row, label) =>
       row.forEach((images, read) => {
         const targeted = attack !== null && isTargeted(attack, label, read, confusion.length);
-        lines.push([name, label, read, images, targeted ? "yes" : "no"].join(","));
+        rows.push([name, label, read, images, targeted ? "yes" : "no"]);
       }),
     );
   add("no", clean, null);
   if (policy) add("yes", triggered, policy);
-  return `${lines.join("\n")}\n`;
+  return csvTable(rows);
 }

@@ -3,6 +3,7 @@ import type { Finished } from "./instance-file.ts";
 import { triggers } from "./instances.ts";
 import { paperAllToAll } from "./published.ts";
 import { errorTable, evidenceOf, pairTable, shareTable, type Spread } from "./tables.ts";
+import { csvTable } from "../../../text/csv.ts";
 
 type Rows = readonly Readonly<Record<string, string | number>>[];
 
@@ -104,6 +105,5 @@ function paper(kind: keyof typeof paperAllToAll.averages, label: number | null):
 function csv(records: Rows): string {
   if (records.length === 0) return "";
   const head = Object.keys(records[0]);
-  const lines = [head, ...records.map((record) => head.map((name) => record[name]))];
-  return `${lines.map((line) => line.join(",")).join("\n")}\n`;
+  return csvTable([head, ...records.map((record) => head.map((name) => record[name]))]);
 }

@@ -4,6 +4,7 @@ import type { TriggerPreset } from "../../../backdoor/trigger.ts";
 import { duration } from "../../../format.ts";
 import { adapterName } from "../../../gpu/adapter.ts";
 import type { DigitResult } from "../result.ts";
+import { markdownText } from "../../../text/markdown.ts";
 import { missing, progressOf } from "./completeness.ts";
 import { recognisingRule, type Evidence } from "./evidence.ts";
 import { figureFiles } from "./figures/files.ts";
@@ -186,7 +187,7 @@ function depth(reported: Reported): string[] {
         ["layer", "switched off", "attack success, %", "clean accuracy, %"],
         depth.flatMap(({ layer, units, points }) =>
           points.map(({ off, success, accuracy }) => [
-            layer,
+            markdownText(layer),
             `${off} of ${units}`,
             (100 * success).toFixed(2),
             (100 * accuracy).toFixed(2),
@@ -246,12 +247,12 @@ function provenance(finished: Finished): string[] {
     markdownTable(
       ["", ""],
       [
-        ["made by", [...new Set(all.map(({ software }) => software))].join(", ")],
-        ["kernels (sha256)", kernelsOf(all)],
-        ["on", adapters.join("; ")],
-        ["between", `${dates[0].slice(0, 10)} and ${dates.at(-1)!.slice(0, 10)}`],
+        ["made by", markdownText([...new Set(all.map(({ software }) => software))].join(", "))],
+        ["kernels (sha256)", markdownText(kernelsOf(all))],
+        ["on", markdownText(adapters.join("; "))],
+        ["between", markdownText(`${dates[0].slice(0, 10)} and ${dates.at(-1)!.slice(0, 10)}`)],
         ["time in training steps", duration(seconds)],
-        ["data", `${all[0].data.name}, sha256 ${all[0].data.sha256}`],
+        ["data", markdownText(`${all[0].data.name}, sha256 ${all[0].data.sha256}`)],
       ],
     ),
   ];
