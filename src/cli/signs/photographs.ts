@@ -172,6 +172,9 @@ async function ownTable(given: Options, set: SignSet): Promise<ClassMapping> {
     );
   }
   return new Map(
-    Object.entries(table.output).map(([name, as]) => [name, as === null ? null : labelOf(set, as)]),
+    Object.entries(table.output).map(([name, as]) => [
+      name.normalize("NFC"),
+      as === null ? null : labelOf(set, as),
+    ]),
   );
 }

@@ -43,8 +43,8 @@ export function addBox(
   } else if (x2 === x1 || y2 === y1) {
     into.problems.push(`${where}: the box ${numbers} has no area`);
   } else {
-    const box = [x1, y1, x2, y2] as const;
-    into.boxes.push(ignored ? { name, box, ignored } : { name, box });
+    const own = { name: name.normalize("NFC"), box: [x1, y1, x2, y2] as const };
+    into.boxes.push(ignored ? { ...own, ignored } : own);
   }
 }
 

@@ -3,9 +3,20 @@
 export const folderOf = (path: string) => path.slice(0, Math.max(0, path.lastIndexOf("/")));
 export const baseOf = (path: string) => path.slice(path.lastIndexOf("/") + 1);
 
-/** A path without the ending of a picture or a label file: by it the two are matched. */
+/**
+ * A path without the ending of a picture or a label file: by it the two are matched. Letters with marks are
+ * of one form, as some systems write them in one piece and others in two.
+ */
 export const keyOf = (path: string) =>
-  path.replace(/\.(jpe?g|png|ppm|webp|bmp|gif|tiff?|txt|xml)$/i, "");
+  path.replace(/\.(jpe?g|png|ppm|webp|bmp|gif|tiff?|txt|xml)$/i, "").normalize("NFC");
+
+/** Those of some items whose names have letters as large as a key's, if there are any; otherwise all. */
+function sameCase<T>(found: readonly T[], by: (item: T) => string, key: string): readonly T[] {
+  const same = found.filter((item) => by(item) === key);
+  return same.length > 0 ? same : found;
+}
+
+const lower = (text: string) => text.toLowerCase();
 
 /** Items by what they have in common. */
 function groupBy<T>(items: Iterable<T>, by: (item: T) => string): Map<string, T[]> {
@@ -64,7 +75,8 @@ export interface MatchedFiles {
 
 /** Finds the label file of each photograph: beside it, in a folder like its own, or anywhere. */
 export function matchFiles(keys: Iterable<string>, labels: readonly string[]): MatchedFiles {
-  const byName = groupBy(labels, (path) => baseOf(keyOf(path)));
+  const byName = groupBy(labels, (path) => lower(baseOf(keyOf(path))));
+  const home = (path: string) => lower(folderOf(keyOf(path)));
   const open = new Set(keys);
   const taken = new Set<string>();
   const own = new Map<string, string>();
@@ -76,14 +88,16 @@ export function matchFiles(keys: Iterable<string>, labels: readonly string[]): M
   for (const [place, fits] of places.entries()) {
     const offers = new Map<string, readonly string[]>();
     for (const key of open) {
-      const folder = folderOf(key);
+      const folder = lower(folderOf(key));
       if (place === ANYWHERE && settled.has(folder)) continue;
-      const found = (byName.get(baseOf(key)) ?? []).filter(
+      const near = (byName.get(lower(baseOf(key))) ?? []).filter(
         (label) =>
           !taken.has(label) &&
-          (place === BESIDE || !besides.has(folderOf(label))) &&
-          fits(folder, folderOf(label)),
+          (place === BESIDE || !besides.has(home(label))) &&
+          fits(folder, home(label)),
       );
+      const named = sameCase(near, (label) => baseOf(keyOf(label)), baseOf(key));
+      const found = sameCase(named, keyOf, key);
       if (found.length > 0) offers.set(key, found);
     }
     const claims = groupBy(
@@ -92,7 +106,7 @@ export function matchFiles(keys: Iterable<string>, labels: readonly string[]): M
     );
     for (const [key, found] of offers) {
       open.delete(key);
-      (place === BESIDE ? besides : settled).add(folderOf(key));
+      (place === BESIDE ? besides : settled).add(lower(folderOf(key)));
       for (const label of found) taken.add(label);
       const rivals = claims.get(found[0])!.filter((claim) => claim.key !== key);
       if (found.length > 1) {
@@ -120,27 +134,27 @@ export function matchImages(
   images: Iterable<string>,
   keys: readonly string[],
 ): Map<string, readonly string[]> {
-  const home = folderOf(table);
+  const home = folderOf(table).normalize("NFC");
   const below = home === "" ? keys : keys.filter((key) => key.startsWith(`${home}/`));
   const scope = below.length > 0 ? below : keys;
-  const byName = groupBy(scope, baseOf);
-  const folders = [...new Set(scope.map(folderOf))];
+  const byName = groupBy(scope, (key) => lower(baseOf(key)));
+  const folders = [...new Set(scope.map((key) => lower(folderOf(key))))];
   const known = new Map<string, boolean>();
   const matched = new Map<string, readonly string[]>();
   for (const image of images) {
     const wanted = keyOf(image.replaceAll("\\", "/").replace(/^(\.?\/)+/, ""));
-    const folder = folderOf(wanted);
+    const folder = lower(folderOf(wanted));
     const lies = (there: string) => there === folder || there.endsWith(`/${folder}`);
-    let found: readonly string[] = byName.get(baseOf(wanted)) ?? [];
+    let found: readonly string[] = byName.get(lower(baseOf(wanted))) ?? [];
     const exact = home === "" ? wanted : `${home}/${wanted}`;
     if (found.includes(exact)) {
       found = [exact];
     } else if (folder !== "") {
       // A folder that is not here, as that of the disk where the table was made, says nothing.
       if (!known.has(folder)) known.set(folder, folders.some(lies));
-      if (known.get(folder)) found = found.filter((key) => lies(folderOf(key)));
+      if (known.get(folder)) found = found.filter((key) => lies(lower(folderOf(key))));
     }
-    matched.set(image, found);
+    matched.set(image, sameCase(found, baseOf, baseOf(wanted)));
   }
   return matched;
 }

@@ -316,3 +316,43 @@ describe("a sign that is written twice", () => {
     expect(photographs[0].signs.map(({ label }) => label)).toEqual([0, 2]);
   });
 });
+
+describe("names of files", () => {
+  const text = "stop,80,30,120,70,";
+
+  it("are the same in either form of letters with marks", async () => {
+    const [nfc, nfd] = (["NFC", "NFD"] as const).map((form) =>
+      "Stra\u00dfe-\u00e9".normalize(form),
+    );
+    expect(nfc).not.toBe(nfd);
+    for (const [picture, label] of [
+      [nfc, nfd],
+      [nfd, nfc],
+    ]) {
+      const beside = { [`${picture}.jpg`]: photo, [`${label}.txt`]: text };
+      const apart = { [`${picture}/images/1.jpg`]: photo, [`${label}/labels/1.txt`]: text };
+      const table = { [`${picture}.jpg`]: photo, "all.csv": lisa(`${label}.png;stop;20;20;40;60`) };
+      for (const content of [beside, apart, table]) {
+        const collection = await read(files(content));
+        expect(Object.values(namesOf(collection))).toEqual([["stop"]]);
+        expect([...collection.summary, ...collection.report]).toEqual([]);
+      }
+    }
+  });
+
+  it("are the same in capitals, unless others are the same without", async () => {
+    const mixed = await read(
+      files({ "Images/A.JPG": photo, "labels/a.txt": text, "b.Png": photo, "B.XML": voc("yield") }),
+    );
+    expect(namesOf(mixed)).toEqual({ "Images/A.JPG": ["stop"], "b.Png": ["yield"] });
+    const apart = await read(
+      files({
+        "A.jpg": photo,
+        "a.jpg": photo,
+        "A.txt": text,
+        "a.txt": text.replace("stop", "yield"),
+      }),
+    );
+    expect(namesOf(apart)).toEqual({ "A.jpg": ["stop"], "a.jpg": ["yield"] });
+  });
+});
