@@ -17,8 +17,8 @@ const tabs = Object.entries(rows).map(([id, { name }]) => ({ id, name }));
 export class BadnetsApp extends LitElement {
   @property({ attribute: false }) connections!: Connections;
   /** The page on view; while the next one loads, the one before. */
-  @state() private shown: PageElement | null = null;
-  /** Why a page could not be loaded. */
+  @state() private shown: { readonly id: PageId; readonly element: PageElement } | null = null;
+  /** Why the latest page could not be loaded. */
   @state() private failure: string | null = null;
   private readonly address = new AddressController(this, pages);
   private readonly opened = new Map<PageId, Promise<PageElement>>();
@@ -45,18 +45,25 @@ export class BadnetsApp extends LitElement {
   }
 
   override render() {
-    if (this.failure !== null) {
-      return html`<no-gpu problem="broken" .message=${this.failure}></no-gpu>`;
-    }
-    return this.shown ?? nothing;
+    const { shown, failure } = this;
+    if (shown) return shown.element;
+    return failure === null
+      ? nothing
+      : html`<no-gpu problem="broken" .message=${failure}></no-gpu>`;
   }
 
-  private async show(page: PageId): Promise<void> {
+  private async show(id: PageId): Promise<void> {
+    if (id === this.shown?.id) return;
     try {
-      const element = await this.open(page);
-      if (page === this.address.place.page) this.shown = element;
+      const element = await this.open(id);
+      if (id !== this.address.place.page) return;
+      this.shown = { id, element };
+      this.failure = null;
     } catch (error) {
-      this.failure = textOf(error);
+      this.failure = `${rows[id].name} could not be loaded: ${textOf(error)}`;
+      this.opened.delete(id);
+      // What was on view stays.
+      if (this.shown) this.address.goTo(this.shown.id);
     }
   }
 
@@ -84,7 +91,7 @@ export class BadnetsApp extends LitElement {
   /** What the app has for a page, and what of it the reader looks at. */
   private tell(id: PageId, element: PageElement): void {
     const { place, problem } = this.address;
-    element.shell = { pages: tabs, page: id, problem };
+    element.shell = { pages: tabs, page: id, problem: this.failure ?? problem };
     element.view = place.views[id];
   }
 

@@ -10,7 +10,7 @@ export interface Shell {
   readonly pages: readonly Tab[];
   /** Which of them is on view. */
   readonly page: string;
-  /** What was wrong in the address, in a sentence; null when all is well. */
+  /** What was wrong with the address, or the page that it names, in a sentence; null when all is well. */
   readonly problem: string | null;
 }
 

@@ -157,6 +157,7 @@ export class RunController<S extends StudyPort> {
       return await this.attempt(action);
     } finally {
       this.waiting = false;
+      this.host.requestUpdate();
     }
   }
 }
