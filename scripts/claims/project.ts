@@ -1,28 +1,7 @@
 /** Claims of the house itself: what one shape for every study was to bring, against the commit before it. */
 import { median } from "d3";
 import { atLeast, atMost, claimsOf, type Claim } from "./claim.ts";
-import type { Results } from "./results.ts";
-
-/** Measured once, on one machine, the trees in turn. */
-export interface HouseReport {
-  readonly commits: { readonly before: string; readonly after: string };
-  readonly adapter: string;
-  /** Outside the folders of a study that was added for a trial. */
-  readonly toyStudyLines: number;
-  /** Of TypeScript under src. */
-  readonly sourceLines: { readonly before: number; readonly after: number };
-  readonly importCircles: number;
-  readonly importsBetweenPages: number;
-  /** Images a second of the digit step, batch 64, round by round. */
-  readonly training: { readonly before: readonly number[]; readonly after: readonly number[] };
-  /** Images a second with the laboratory open, as `npm run bench:interface` counts them; null: not measured. */
-  readonly interface: {
-    readonly before: readonly number[];
-    readonly after: readonly number[];
-  } | null;
-  /** Minutes of `npm ci` and `npm test` on a clean clone. */
-  readonly testMinutes: number;
-}
+import type { HouseReport, Results } from "./results.ts";
 
 export function projectClaims({ house: { file, content } }: Results): Claim[] {
   const row = claimsOf("project", { file, adapter: content.adapter, seeds: [] });

@@ -6,7 +6,6 @@ import type { Report } from "../../bench/report.ts";
 import { readFolders } from "../../src/node/sweep-dir.ts";
 import type { Finished } from "../../src/studies/digits/paper/instance-file.ts";
 import type { DigitResult } from "../../src/studies/digits/result.ts";
-import type { HouseReport } from "./project.ts";
 import type { SignResult } from "../../src/studies/signs/result.ts";
 
 /** A file's content, and its path as seen from the project. */
@@ -29,6 +28,27 @@ export interface InterfaceReport {
       readonly javascript?: number;
     };
   }[];
+}
+
+/** Measured once, on one machine, the trees in turn. */
+export interface HouseReport {
+  readonly commits: { readonly before: string; readonly after: string };
+  readonly adapter: string;
+  /** Outside the folders of a study that was added for a trial. */
+  readonly toyStudyLines: number;
+  /** Of TypeScript under src. */
+  readonly sourceLines: { readonly before: number; readonly after: number };
+  readonly importCircles: number;
+  readonly importsBetweenPages: number;
+  /** Images a second of the digit step, batch 64, round by round. */
+  readonly training: { readonly before: readonly number[]; readonly after: readonly number[] };
+  /** Images a second with the laboratory open, as `npm run bench:interface` counts them; null: not measured. */
+  readonly interface: {
+    readonly before: readonly number[];
+    readonly after: readonly number[];
+  } | null;
+  /** Minutes of `npm ci` and `npm test` on a clean clone. */
+  readonly testMinutes: number;
 }
 
 export interface Results {
