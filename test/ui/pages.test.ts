@@ -175,6 +175,25 @@ describe("an address", () => {
     expect(problem).toContain("#2");
   });
 
+  it("is read at once, however long it is", () => {
+    for (const key of ["rate", "share", "batch", "layer", "pixels", "least", "nothing"]) {
+      for (const letter of ["1", "a", ".", "%"]) {
+        const start = performance.now();
+        const { problem } = parse(`#1&${key}=${letter.repeat(60_000)}!`);
+        expect(performance.now() - start).toBeLessThan(500);
+        expect(problem!.length).toBeLessThan(400);
+      }
+    }
+  });
+
+  it.each(["5", "0.05", ".05", "1e-3", "2.5e-4"])("takes %s for a number", (rate) => {
+    expect(parse(`#1&rate=${rate}`).problem).toBeNull();
+  });
+
+  it.each(["5.", "1.2.3", "", ".", "e5", "--1"])("does not take %j for a number", (rate) => {
+    expect(parse(`#1&rate=${rate}`).problem).toContain("rate=");
+  });
+
   it("never fails, whatever it says", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary" }), (rest) => {

@@ -5,6 +5,9 @@ import { clip } from "../../errors.ts";
 /** The layout of the keys; links of another are not read. */
 const VERSION = "1";
 
+/** Letters that a key may say: enough for a trigger of every pixel. */
+const MOST_LETTERS = 4000;
+
 /** A key of the address: what it may say, and what that is of a page's view. */
 export interface AddressKey<View> {
   /** From the address's letters to the value that `set` takes. */
@@ -92,7 +95,8 @@ export function parseAddress<Pages extends AddressedPages>(
     const [key, ...rest] = part.split("=");
     const value = decode(rest.join("="));
     const schema = schemas.get(key);
-    if (schema && !said.has(key) && v.is(schema, value)) said.set(key, value);
+    const fits = value.length <= MOST_LETTERS && schema && v.is(schema, value);
+    if (fits && !said.has(key)) said.set(key, value);
     else wrong.push(clip(part));
   }
   const views = Object.fromEntries(
@@ -184,7 +188,7 @@ export const whole = (least: number, most: number) =>
     v.maxValue(most),
   );
 
-const number = v.pipe(v.string(), v.regex(/^\d*\.?\d+(e-?\d+)?$/), v.transform(Number));
+const number = v.pipe(v.string(), v.regex(/^(\d+(\.\d+)?|\.\d+)(e-?\d+)?$/), v.transform(Number));
 
 /** A number above 0. */
 export const positive = (most: number) => v.pipe(number, v.gtValue(0), v.maxValue(most));
