@@ -172,7 +172,7 @@ describe("the loss of the device", () => {
 
 describe("a run that diverges", () => {
   it("says so; before a first state there is nothing to look at", async () => {
-    const { notices } = await lab.anew();
+    const { notices } = lab.latest!;
     const optimiser = { ...smallRecipe.optimiser, rate: 3e38 };
     await lab.engine.start({ ...smallRecipe, optimiser });
     const run = await lab.untilRun("failed");
