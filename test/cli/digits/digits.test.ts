@@ -201,7 +201,9 @@ describe("a run", () => {
     expect(stopped.stderr).toContain("Stopping and saving");
     const step = Number(/Stopped after step (\d+) of 48\. To go on:/.exec(stopped.stderr)?.[1]);
     expect(step >= 16 && step < 48).toBe(true);
-    expect(stopped.stderr).toContain(`digits --resume --out ${at("b")} --data `);
+    expect(stopped.stderr).toContain(
+      `digits --resume --out ${at("b")} --data '${at("few digits")}'\n`,
+    );
     expect([stopped.status, stopped.stdout]).toEqual([130, ""]);
     expect(readdirSync(at("b"))).toEqual(["checkpoint.safetensors"]);
 

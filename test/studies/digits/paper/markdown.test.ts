@@ -60,3 +60,32 @@ describe("a reproduction", () => {
     expect(Number(record["clean_error_mean"])).toBeCloseTo(0.005, 10);
   });
 });
+
+describe("texts of a merged instance", () => {
+  const layer = '=HYPERLINK("http://e.test")|<img src=x>';
+  const text = "<script>x</script> ![p](http://e.test/p) | **b**\n# h";
+  const made = madeUp(allToAll(1, "pattern", TABLE_SHARE), 4, 6, {
+    filters: [],
+    depth: [{ layer, units: 4, points: [{ off: 1, success: 0.5, accuracy: 0.25 }] }],
+  });
+  const { result } = made;
+  const adapter = { ...result.adapter, description: text };
+  const data = { ...result.data, name: text };
+  const merged = finishedOf({ ...made, result: { ...result, adapter, data, software: text } });
+
+  it("are neither HTML nor images nor rows of the report", () => {
+    const report = markdownReport(merged, [1], "figures");
+    // Nothing of Markdown that has no backslash before it but the report's own.
+    const bare = report.replaceAll(/\\./g, "").replaceAll(/!\[[^\]\n]*\]\(figures\/[\w.-]+\)/g, "");
+    expect(bare).not.toMatch(/[<>[\]]|\*\*|https?:\/\//);
+    expect(report).toContain("\\<script\\>x\\</script\\>");
+    expect(report).not.toMatch(/^# h/m);
+  });
+
+  it("are no formulas of its tables", () => {
+    const { "depth.csv": depth } = csvTables(merged, [1]);
+    expect(depth.split("\n")[1]).toBe(
+      `pattern,"'=HYPERLINK(""http://e.test"")|<img src=x>",4,1,0.5,0.25`,
+    );
+  });
+});
