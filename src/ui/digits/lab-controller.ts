@@ -42,6 +42,8 @@ export type Task = "neurons" | "curve" | "predictions" | "measure";
 
 /** Of the time while a run goes on, so that training keeps the rest. */
 const looks = { leastMilliseconds: 300, share: 0.03 };
+/** A dozen ways through the network. */
+const reads = { leastMilliseconds: 2000, share: 0.01 };
 /** Weights are a megabyte. */
 const weighs = { leastMilliseconds: 2000, share: 0.01 };
 
@@ -81,7 +83,7 @@ export class LabController {
     };
     this.looking = new LookController(looks, async (request) => await this.seeImage(request), tell);
     this.reading = new LookController(
-      looks,
+      reads,
       async (request) => await this.seeGallery(request),
       tell,
     );
