@@ -2,9 +2,10 @@
 import type { NamedBytes } from "../data/digits.ts";
 import { UserError } from "../errors.ts";
 import { GpuError } from "../gpu/gpu-error.ts";
-import { commonQuestions } from "../studies/common-questions.ts";
+import { commonQuestions, type RunSubject } from "../studies/common-questions.ts";
 import {
   isActive,
+  isBusy,
   type Notice,
   type Opened,
   type Saved,
@@ -14,7 +15,7 @@ import {
   type StepUnit,
 } from "../studies/port.ts";
 import type { Questions } from "../studies/questions.ts";
-import type { Savable, Study, StudyHost, StudyTypes } from "../studies/study.ts";
+import type { QuestionSubject, Savable, Study, StudyHost, StudyTypes } from "../studies/study.ts";
 import { assertWanted } from "../studies/task-queue.ts";
 import type { RunState } from "../training/run.ts";
 import { CheckpointStore, type LastCheckpoint } from "./checkpoint-store.ts";
@@ -30,6 +31,8 @@ const MOST_NOTICES = 5;
 export class Engine<T extends StudyTypes> implements EngineCommands<T> {
   /** The device; runs and whoever looks each have a scope of it. */
   private readonly device: DeviceHolder;
+  /** What the study's data may ask of this engine. */
+  private readonly host: StudyHost;
   private readonly source: T["source"];
   private readonly onView: OnView<T>;
   /** Keeps automatic checkpoints; null where there is no place for them. */
@@ -40,6 +43,7 @@ export class Engine<T extends StudyTypes> implements EngineCommands<T> {
   private base = "";
   /** Long work that no run may disturb, in a clause; null: there is none. */
   private exclusive: string | null = null;
+  private readonly questions: Questions;
   private readonly asked = new Map<number, AbortController>();
 
   /** @param entry navigator.gpu */
@@ -53,7 +57,9 @@ export class Engine<T extends StudyTypes> implements EngineCommands<T> {
       onLost: () => this.active || this.onView.renew(),
       onRefused: () => this.changed(),
     });
-    this.source = study.open(this.host());
+    this.questions = { ...study.questions, ...commonQuestions };
+    this.host = this.createHost();
+    this.source = study.open(this.host);
     this.onView = new OnView(study, () => this.source, {
       scope: async () => (await this.device.get()).scope(),
       onChange: () => this.changed(),
@@ -61,7 +67,7 @@ export class Engine<T extends StudyTypes> implements EngineCommands<T> {
     });
   }
 
-  private host(): StudyHost {
+  private createHost(): StudyHost {
     const base = () => this.base;
     return {
       get base() {
@@ -188,7 +194,7 @@ export class Engine<T extends StudyTypes> implements EngineCommands<T> {
       case "model": {
         const { recipe, origin } = onView;
         if (!recipe || !origin) throw new UserError(`There is no ${study.noun} to save yet.`);
-        const of = { recipe, origin, adapter: this.device.adapter };
+        const of = { recipe, origin, adapter: this.job?.adapter ?? null };
         return {
           content: await study.model(of, await onView.standing()),
           extension: "safetensors",
@@ -208,7 +214,7 @@ export class Engine<T extends StudyTypes> implements EngineCommands<T> {
         return { content: `${JSON.stringify(result, null, 1)}\n`, extension: "json" };
       }
       case "curves": {
-        const { planned, state } = this.running("save");
+        const { planned, measuredState: state } = this.running("save");
         if (!state)
           throw new UserError("There are no curves to save yet: let it train for a while.");
         return { content: study.curves(planned, state), extension: "csv" };
@@ -236,28 +242,32 @@ export class Engine<T extends StudyTypes> implements EngineCommands<T> {
     args: unknown,
     onProgress: (progress: unknown) => void,
   ): Promise<unknown> {
-    const { study, source, onView } = this;
     const controller = new AbortController();
     const { signal } = controller;
-    const asking = { onProgress, signal };
     this.asked.set(id, controller);
     try {
-      const subject = { source, view: async () => await onView.view() };
-      const run = {
-        study,
-        source,
-        host: this.host(),
-        trainer: this.job?.trainer ?? null,
-        assertStill: () => this.assertStill(),
-      };
-      const answer = Object.hasOwn(commonQuestions, name)
-        ? await questionOf(commonQuestions, name)(run, args, asking)
-        : await questionOf(study.questions, name)(subject, args, asking);
+      if (!Object.hasOwn(this.questions, name)) {
+        throw new RangeError(`there is no question called ${name}`);
+      }
+      const answer = await this.questions[name](this.subject(), args, { onProgress, signal });
       assertWanted(signal);
       return answer;
     } finally {
       this.asked.delete(id);
     }
+  }
+
+  /** What every question is asked of. */
+  private subject(): QuestionSubject<T> & RunSubject<T> {
+    const { study, source, host, onView } = this;
+    return {
+      study,
+      source,
+      host,
+      trainer: this.job?.trainer ?? null,
+      view: async () => await onView.view(),
+      assertStill: () => this.assertStill(),
+    };
   }
 
   cancel(id: number): void {
@@ -325,7 +335,7 @@ export class Engine<T extends StudyTypes> implements EngineCommands<T> {
 
   /** @throws UserError while a run goes on that would spoil figures */
   private assertStill(): void {
-    if (this.active && this.job!.phase !== "paused") {
+    if (this.job && isBusy(this.job.phase)) {
       throw new UserError("A run is going on and would spoil the figures: pause it first.");
     }
   }
@@ -370,9 +380,4 @@ type Course<T extends StudyTypes> = Partial<Pick<JobOptions<T>, "resumeFrom" | "
 function savable<T extends StudyTypes>({ planned, adapter }: Job<T>): Savable<T> {
   const { recipe, origin } = planned;
   return { recipe, origin, adapter };
-}
-
-function questionOf(table: Questions, name: string): Questions[string] {
-  if (!Object.hasOwn(table, name)) throw new RangeError(`there is no question called ${name}`);
-  return table[name];
 }

@@ -197,6 +197,11 @@ export class Job<T extends StudyTypes> {
     return this.trainer?.step ?? this.state?.step ?? 0;
   }
 
+  /** The latest state, with the measurement that a stopped run ends with. */
+  get measuredState(): RunState<T["evaluation"]> | null {
+    return this.concluded ?? this.state;
+  }
+
   /** Frees what the run has on the device; what it has recorded stays. */
   close(): void {
     this.trainer?.gpu.destroy();

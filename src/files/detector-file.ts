@@ -1,7 +1,7 @@
 /** A detector as one safetensors file: parameters, recipe, losses, and to go on from, the optimiser's state. */
 import * as v from "valibot";
 import { clip, UserError } from "../errors.ts";
-import { lossNames } from "../layers/detector-loss.ts";
+import { lossNames } from "../layers/loss-names.ts";
 import type { ParameterDescription } from "../models/description.ts";
 import type { DetectorEvaluation } from "../training/detection.ts";
 import type { ParameterValues } from "../training/parameter-values.ts";

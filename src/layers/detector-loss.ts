@@ -9,9 +9,6 @@ export const detectorLossShader = shader("detector-loss", source);
 /** Steps that the history on the GPU remembers; it must be read before it comes round. */
 export const DETECTOR_RING = 1024;
 
-/** The four losses, in the order in which they are kept. */
-export const lossNames = ["proposal class", "proposal box", "region class", "region box"] as const;
-
 export interface ClassifyOptions {
   readonly label: string;
   /** [B, C, ...]: S places behind the classes */

@@ -17,6 +17,11 @@ export function isActive(phase: Phase): boolean {
   return phase !== "finished" && phase !== "stopped" && phase !== "failed";
 }
 
+/** Whether a run keeps the device busy, so that other work takes time from it. */
+export function isBusy(phase: Phase): boolean {
+  return isActive(phase) && phase !== "paused";
+}
+
 /** The loss of every step, thinned to what a chart can show. All arrays have one entry a bin. */
 export interface LossBins {
   /** Steps that a bin covers; the last bin may hold fewer. */

@@ -123,12 +123,7 @@ export interface Stored<T extends StudyTypes> {
   /** A run can go on from that state. */
   readonly resumable: boolean;
   /** How it came about, as far as the file, or what ships with it, tells. */
-  readonly past:
-    | ({ readonly totalSteps: number; readonly stepsPerEpoch: number } & {
-        readonly metrics: readonly Float32Array[];
-        readonly details: T["details"];
-      })
-    | null;
+  readonly past: Past<T> | null;
 }
 
 /** A network, or a run's state, that is to be saved. */

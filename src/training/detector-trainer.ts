@@ -8,7 +8,8 @@ import type { Gpu } from "../gpu/gpu.ts";
 import { shareMemory, type MemoryPlan } from "../gpu/memory.ts";
 import { piecesOf } from "../gpu/pace.ts";
 import type { Tensor } from "../gpu/tensor.ts";
-import { recordSpec, DETECTOR_RING, lossNames } from "../layers/detector-loss.ts";
+import { recordSpec, DETECTOR_RING } from "../layers/detector-loss.ts";
+import { lossNames } from "../layers/loss-names.ts";
 import { createOptimiser, optimiserUniform } from "../layers/optimiser.ts";
 import {
   pictureEntry,

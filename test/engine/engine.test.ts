@@ -147,6 +147,16 @@ describe("files", () => {
     expect(told).toContainEqual(expect.stringMatching(/^old\.safetensors .*carries no digest/));
   });
 
+  it("of curves end in the measurement that a stopped run ends with", async () => {
+    await lab.startPaused(smallRecipe);
+    await lab.engine.step("batch");
+    await lab.untilRun("paused", 1);
+    lab.engine.stop();
+    await lab.untilRun("stopped");
+    const { content } = await lab.engine.save("curves");
+    expect(content).toMatch(/^1,0\.1000,[\d.]+,[\d.]+,epoch,[\d.]+,[\d.]+$/m);
+  });
+
   it("of a model are looked at, where nothing trains", async () => {
     await lab.engine.take({ name: "model", bytes: await bytesOf("model") });
     await lab.until(({ run, subject }) => run === null && subject!.ready);

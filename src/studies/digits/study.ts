@@ -6,6 +6,7 @@ import { decodeCheckpoint, encodeCheckpoint } from "../../files/checkpoint.ts";
 import { decodeModel, encodeModel, MODEL_FORMAT } from "../../files/model-file.ts";
 import { withoutDigest } from "../../files/own-file.ts";
 import { readSafetensors } from "../../files/safetensors.ts";
+import type { AdapterReport } from "../../gpu/adapter.ts";
 import { Inspector } from "../../inspection/inspector.ts";
 import { DIGIT_CLASSES, DIGIT_SIZE, digitNet } from "../../models/digit-net.ts";
 import { Trainer } from "../../training/trainer.ts";
@@ -79,13 +80,10 @@ export const digitStudy: Study<DigitTypes> = {
   },
 
   model: async ({ recipe, adapter }, { parameters, step }) =>
-    await encodeModel(digitNet, recipe, { parameters, step }, { adapter: JSON.stringify(adapter) }),
+    await encodeModel(digitNet, recipe, { parameters, step }, trainedOn(adapter)),
 
   checkpoint: async ({ recipe, origin, adapter }, state) =>
-    await encodeCheckpoint(digitNet, recipe, state, {
-      ...origin,
-      adapter: JSON.stringify(adapter),
-    }),
+    await encodeCheckpoint(digitNet, recipe, state, { ...origin, ...trainedOn(adapter) }),
 
   result: async ({ planned: { recipe, plan, digits }, made, state }) =>
     await digitResult(recipe, plan, digits, made, state),
@@ -95,6 +93,10 @@ export const digitStudy: Study<DigitTypes> = {
     return curvesCsv(losses, accuracies, details(evaluations).points, task.stepsPerEpoch);
   },
 };
+
+/** As metadata; nothing where it was not trained here. */
+const trainedOn = (adapter: AdapterReport | null) =>
+  adapter ? { adapter: JSON.stringify(adapter) } : undefined;
 
 /** A model, or a checkpoint. */
 async function readNetwork({ name, bytes }: NamedBytes): Promise<Stored<DigitTypes>> {

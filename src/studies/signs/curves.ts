@@ -1,5 +1,5 @@
 /** A detector's run as points of the page's curves, and as a table that spreadsheets and scripts read. */
-import { lossNames } from "../../layers/detector-loss.ts";
+import { lossNames } from "../../layers/loss-names.ts";
 import type { DetectorEvaluation } from "../../training/detection.ts";
 import type { SignDetails } from "./port.ts";
 import { csvTable, type CsvValue } from "../../text/csv.ts";

@@ -4,7 +4,7 @@ import { UserError } from "../../errors.ts";
 import { pictureEntry } from "../../layers/scene.ts";
 import { describeDetector } from "../../models/detector-parameters.ts";
 import { presets, type PresetName } from "../../models/detector-presets.ts";
-import { lossNames } from "../../layers/detector-loss.ts";
+import { lossNames } from "../../layers/loss-names.ts";
 import { scoreDetections, type DetectorEvaluation } from "../../training/detection.ts";
 import type { Photographs } from "../../training/detector-pictures.ts";
 import { DetectorTrainer, type DetectorPlan } from "../../training/detector-trainer.ts";

@@ -7,7 +7,7 @@ import { pickSamples } from "../../studies/digits/gallery.ts";
 import type { NeuronId, NeuronReport, Predictions, Sample } from "../../studies/digits/port.ts";
 import type { DigitPort } from "../../studies/digits/types.ts";
 import type { DigitRecipe } from "../../studies/digits/recipe.ts";
-import { isActive, type History, type Saving, type Subject } from "../../studies/port.ts";
+import { isBusy, type History, type Saving, type Subject } from "../../studies/port.ts";
 import type { Recorded } from "../shell/connection.ts";
 import { memo } from "../shell/memo.ts";
 import "../shell/no-gpu.ts";
@@ -131,7 +131,7 @@ export class DigitsPage extends StudyPage<DigitPort, DigitView> {
       lab: live ? connection : recorded,
       settled: (live && subject.ready) || trouble !== null,
       subject,
-      training: run !== null && isActive(run.phase) && run.phase !== "paused",
+      training: run !== null && isBusy(run.phase),
       image: view.image === "drawn" ? this.drawn : view.image,
       what: view.what,
       gallery: view.panel === "digits" ? this.shown().map(({ image }) => image) : [],

@@ -43,7 +43,7 @@ export type Task = "neurons" | "curve" | "predictions" | "measure";
 /** Of the time while a run goes on, so that training keeps the rest. */
 const looks = { leastMilliseconds: 300, share: 0.03 };
 /** A dozen ways through the network. */
-const reads = { leastMilliseconds: 2000, share: 0.01 };
+const reads = { leastMilliseconds: 300, share: 0.01 };
 /** Weights are a megabyte. */
 const weighs = { leastMilliseconds: 2000, share: 0.01 };
 

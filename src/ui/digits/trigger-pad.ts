@@ -62,7 +62,6 @@ export class TriggerPad extends Pad {
           min="0"
           max="255"
           .value=${String(this.value)}
-          ?disabled=${this.disabled}
           @input=${(event: Event) =>
             (this.value = (event.target as HTMLInputElement).valueAsNumber)}
         />

@@ -1,6 +1,6 @@
 /** What the pads that are drawn on share: pointer and keys, a cursor, undoing, what is spoken, and their looks. */
 import { css, html, LitElement, type CSSResultGroup, type TemplateResult } from "lit";
-import { property, query, state } from "lit/decorators.js";
+import { query, state } from "lit/decorators.js";
 import { cellBeside, type GridCell } from "./arrow-keys.ts";
 import { base, controls } from "./styles.ts";
 
@@ -9,7 +9,6 @@ import { base, controls } from "./styles.ts";
  * Places are in parts of its width and height.
  */
 export abstract class Pad extends LitElement {
-  @property({ type: Boolean }) disabled = false;
   /** Where the keyboard would draw. */
   @state() protected cursor: GridCell = [0, 0];
   @state() private focused = false;
@@ -77,15 +76,13 @@ export abstract class Pad extends LitElement {
   protected abstract paint(context: CanvasRenderingContext2D): void;
 
   override render() {
-    const { disabled } = this;
     return html`
       <canvas
         width=${this.resolution}
         height=${this.resolution}
         role="application"
-        tabindex=${disabled ? -1 : 0}
+        tabindex="0"
         aria-label=${this.name}
-        aria-disabled=${disabled}
         @focus=${() => (this.focused = true)}
         @blur=${() => (this.focused = false)}
         @keydown=${this.onKey}
@@ -97,12 +94,10 @@ export abstract class Pad extends LitElement {
       <div class="tools">
         ${this.renderTools(
           html`<div>
-            <button type="button" ?disabled=${disabled || !this.canUndo} @click=${this.onUndo}>
-              Undo
-            </button>
+            <button type="button" ?disabled=${!this.canUndo} @click=${this.onUndo}>Undo</button>
             <button
               type="button"
-              ?disabled=${disabled || this.isEmpty}
+              ?disabled=${this.isEmpty}
               @click=${() => (this.spoken = this.clear())}
             >
               Clear
@@ -134,7 +129,6 @@ export abstract class Pad extends LitElement {
   };
 
   private onKey(event: KeyboardEvent): void {
-    if (this.disabled) return;
     const next = cellBeside(this.cursor, event.key, this.side);
     if (next) {
       const before = this.cursor;
@@ -146,7 +140,7 @@ export abstract class Pad extends LitElement {
   }
 
   private onDown(event: PointerEvent): void {
-    if (this.disabled || event.button !== 0) return;
+    if (event.button !== 0) return;
     this.canvas.setPointerCapture(event.pointerId);
     this.drawing = true;
     this.begin(...this.placeOf(event));

@@ -2,7 +2,7 @@
 import type { ReactiveControllerHost } from "lit";
 import { checkPhotoBytes } from "../../data/photo-limits.ts";
 import type { Picture } from "../../data/picture.ts";
-import { isActive } from "../../studies/port.ts";
+import { isBusy } from "../../studies/port.ts";
 import type { MapsView, PictureView } from "../../studies/signs/port.ts";
 import type { SignPort } from "../../studies/signs/types.ts";
 import type { Connection } from "../shell/connection.ts";
@@ -53,7 +53,7 @@ export class SignController {
       request: view,
       key: tab === "photographs" ? `${tab} ${set} ${seed}` : `${tab} ${scene}`,
       version: `${subject.id} ${subject.version}`,
-      training: run !== null && isActive(run.phase) && run.phase !== "paused",
+      training: run !== null && isBusy(run.phase),
     });
   }
 

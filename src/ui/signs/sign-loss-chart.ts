@@ -1,7 +1,7 @@
 /** A detector's four losses. */
 import { html, LitElement } from "lit";
 import { customElement, property } from "lit/decorators.js";
-import { lossNames } from "../../layers/detector-loss.ts";
+import { lossNames } from "../../layers/loss-names.ts";
 import type { History } from "../../studies/port.ts";
 import type { SignPort } from "../../studies/signs/types.ts";
 import { lossAxis, lossPoints } from "../elements/axes.ts";

@@ -110,8 +110,8 @@ export class SignsPage extends StudyPage<SignPort, SignView> {
     return this.check().recipe;
   }
 
-  protected override compiledFor({ preset }: SignRecipe): string {
-    return preset;
+  protected override compiledFor({ preset, set }: SignRecipe): string {
+    return `${preset} ${set}`;
   }
 
   protected override asksFor(recipe: SignRecipe): boolean {

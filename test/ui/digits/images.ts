@@ -130,15 +130,6 @@ export function images(stage: Stage): void {
       await stage.change("trigger-pad", { pixels: [{ row: 1, column: 1, value: 255 }] });
       expect(await undo.isEnabled()).toBe(false);
     });
-
-    it("can be seen but not changed while it is locked", async () => {
-      const pad = await mount([{ row: 3, column: 3, value: 255 }]);
-      await stage.change("trigger-pad", { disabled: true });
-      await pad.locator("canvas").click({ force: true });
-      expect(await told()).toEqual([]);
-      expect(await pad.getByRole("button", { name: "Clear" }).isEnabled()).toBe(false);
-      await stage.isAccessible();
-    });
   });
 
   describe("digit-gallery", () => {
