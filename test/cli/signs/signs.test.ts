@@ -12,7 +12,6 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { PNG } from "pngjs";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { DetectorLine } from "../../../src/cli/signs/progress.ts";
 import { readDetector } from "../../../src/cli/signs/files.ts";
 import { differenceHash } from "../../../src/data/near-duplicates.ts";
 import { UserError } from "../../../src/errors.ts";
@@ -192,14 +191,19 @@ describe("a detector trained on photographs alone", () => {
 describe("the measurement at the end of training", () => {
   const short = "train --iterations 1 --scenes 8";
 
+  /** Does something when a detector has been written, which is measured next. */
+  function whenWritten(folder: string, then: () => void): void {
+    const timer = setInterval(() => {
+      if (!existsSync(join(folder, "detector.safetensors"))) return;
+      clearInterval(timer);
+      then();
+    }, 1);
+  }
+
   it("stopped in the middle leaves the detector, which is measured when it goes on", async () => {
     const out = at("stopped");
-    const measuring = vi.spyOn(DetectorLine.prototype, "measuring").mockImplementationOnce(() => {
-      process.emit("SIGTERM");
-    });
+    whenWritten(out, () => process.emit("SIGTERM"));
     const { status, stderr } = await signs(short, "--out", out);
-    expect(measuring).toHaveBeenCalledTimes(1);
-    measuring.mockRestore();
     expect(status).toBe(130);
     expect(stderr).toContain("Stopped before it was measured");
     expect(existsSync(join(out, "model.safetensors"))).toBe(true);
@@ -208,14 +212,11 @@ describe("the measurement at the end of training", () => {
   });
 
   it("outlives the loss of its device, in the folder that a run without one has", async () => {
-    const measuring = vi.spyOn(DetectorLine.prototype, "measuring").mockImplementationOnce(() => {
-      opened.device.destroy();
-    });
+    whenWritten(at("runs", "signs-compact-us-3"), () => opened.device.destroy());
     const before = process.cwd();
     process.chdir(root);
     const { status, stderr } = await signs(`${short} --seed 3`);
     process.chdir(before);
-    measuring.mockRestore();
     expect(stderr).toContain("The GPU device was lost; the run goes on from step 1 on a new one.");
     expect(status).toBe(0);
     const result = resultIn(at("runs", "signs-compact-us-3", "result.json"));
@@ -223,11 +224,10 @@ describe("the measurement at the end of training", () => {
   });
 
   it("that fails says where the trained detector is", async () => {
-    const measuring = vi.spyOn(DetectorLine.prototype, "measuring").mockImplementationOnce(() => {
-      throw new UserError("It is broken.");
+    whenWritten(at("broken"), () => {
+      opened.read = async () => await Promise.reject(new UserError("It is broken."));
     });
     const { status, stdout, stderr } = await signs(short, "--out", at("broken"));
-    measuring.mockRestore();
     expect([status, stdout]).toEqual([1, ""]);
     const path = at("broken", "detector.safetensors");
     expect(stderr).toContain(`${path} holds the detector after step 1.`);
