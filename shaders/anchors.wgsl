@@ -2,8 +2,8 @@
 //
 //   closest:  of each sign's box, the greatest intersection over union that any anchor has with it
 //   label:    an anchor is foreground when it overlaps a box by FOREGROUND or more, or more than every
-//             other anchor does; background when it overlaps none by BACKGROUND; both become
-//             candidates with a random key, from which select.wgsl takes a sample
+//             other anchor does; background when it overlaps none by BACKGROUND, ignored ones among
+//             them; both become candidates with a random key, from which select.wgsl takes a sample
 //   choose:   labels of the sample (1, 0; all others are ignored) and the regression targets of its foreground
 //   propose:  key = probability of foreground, box = anchor moved by its box deltas, cut at the image's edges
 //
@@ -25,7 +25,7 @@ override CELLS: u32; // h * w
 @group(0) @binding(1) var<storage, read> progress: array<u32>; // [4]: steps done, ...
 @group(0) @binding(2) var<storage, read> anchors: array<vec4f>; // [N]
 @group(0) @binding(3) var<storage, read> boxes: array<vec4f>; // [B, BOXES]
-@group(0) @binding(4) var<storage, read> classes: array<u32>; // [B, BOXES]; 0: no box
+@group(0) @binding(4) var<storage, read> classes: array<u32>; // [B, BOXES]: see lib/boxes.wgsl
 @group(0) @binding(5) var<storage, read_write> best: array<f32>; // [B, BOXES]
 @group(0) @binding(6) var<storage, read> greatest: array<f32>; // what `best` was written as
 @group(0) @binding(7) var<storage, read_write> keys: array<u32>; // label: [B, 2, N]; propose: [B, N]
@@ -49,7 +49,7 @@ fn within(anchor: vec4f) -> bool {
 fn closest(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) t: u32) {
   let at = group.y * BOXES + group.x;
   var most = 0.0;
-  if (classes[at] != 0u) {
+  if (counts(classes[at])) {
     for (var n = t; n < N; n += THREADS) {
       if (within(anchors[n])) { most = max(most, iou(anchors[n], boxes[at])); }
     }
@@ -62,14 +62,20 @@ fn closest(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index)
   }
 }
 
-/// The box that an anchor overlaps most, how much, and whether no anchor overlaps some box more.
-struct Match { box: u32, most: f32, closest: bool }
+/// The box that an anchor overlaps most, how much, whether no anchor overlaps some box more, and how much it
+/// overlaps an ignored one.
+struct Match { box: u32, most: f32, closest: bool, ignored: f32 }
 
 fn match_of(b: u32, anchor: vec4f) -> Match {
-  var found = Match(0u, 0.0, false);
+  var found = Match(0u, 0.0, false, 0.0);
   for (var g = 0u; g < BOXES; g++) {
-    if (classes[b * BOXES + g] == 0u) { continue; }
+    let class_of = classes[b * BOXES + g];
+    if (class_of == 0u) { continue; }
     let own = iou(anchor, boxes[b * BOXES + g]);
+    if (!counts(class_of)) {
+      found.ignored = max(found.ignored, own);
+      continue;
+    }
     if (own > found.most) {
       found.most = own;
       found.box = g;
@@ -88,7 +94,7 @@ fn label(@builtin(global_invocation_id) id: vec3u) {
   let found = match_of(b, anchors[n]);
   let usable = within(anchors[n]);
   let foreground = usable && (found.closest || found.most >= FOREGROUND);
-  let background = usable && !foreground && found.most < BACKGROUND;
+  let background = usable && !foreground && max(found.most, found.ignored) < BACKGROUND;
   let draw = threefry(vec2u(progress[0], b * N + n), key.xy).x | 1u;
   keys[2u * b * N + n] = select(0u, draw, foreground);
   keys[(2u * b + 1u) * N + n] = select(0u, draw, background);

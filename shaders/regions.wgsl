@@ -1,8 +1,8 @@
 // The regions that the head of the detector is trained on: a sample of the proposals.
 //
 //   judge:  a candidate (a proposal, or a sign's own box) is foreground when it overlaps a box by
-//           FOREGROUND or more, background when by BACKGROUND or more but less than that; both get a
-//           random key, from which select.wgsl takes a sample
+//           FOREGROUND or more, background when by BACKGROUND or more but less than that and no ignored one
+//           by BACKGROUND or more; both get a random key, from which select.wgsl takes a sample
 //   sample: puts what was chosen into the image's R places, with class and regression targets
 //
 // (Girshick 2015, section 2.3.) Places that nothing fills hold an ignored region without area. The
@@ -19,7 +19,7 @@ override BACKGROUND: f32; // intersection over union
 @group(0) @binding(1) var<storage, read> progress: array<u32>; // [4]: steps done, ...
 @group(0) @binding(2) var<storage, read> proposals: array<vec4f>; // [B, P]
 @group(0) @binding(3) var<storage, read> boxes: array<vec4f>; // [B, BOXES]
-@group(0) @binding(4) var<storage, read> classes: array<u32>; // [B, BOXES]; 0: no box
+@group(0) @binding(4) var<storage, read> classes: array<u32>; // [B, BOXES]: see lib/boxes.wgsl
 @group(0) @binding(5) var<storage, read_write> keys: array<u32>; // [B, 2, P + BOXES]
 @group(0) @binding(6) var<storage, read> candidates: array<u32>; // what `keys` was written as
 @group(0) @binding(7) var<storage, read> choice: array<vec2u>; // [B, 2] threshold, count
@@ -34,18 +34,24 @@ override COUNT = P + BOXES;
 fn candidate(b: u32, p: u32) -> vec4f {
   if (p < P) { return proposals[b * P + p]; }
   let g = b * BOXES + p - P;
-  return select(vec4f(), boxes[g], classes[g] != 0u);
+  return select(vec4f(), boxes[g], counts(classes[g]));
 }
 
-/// The box that a candidate overlaps most, and how much.
-struct Match { box: u32, most: f32 }
+/// The box that a candidate overlaps most, how much, and whether an ignored one keeps it from being background.
+struct Match { box: u32, most: f32, ignored: bool }
 
 fn match_of(b: u32, own: vec4f) -> Match {
-  var found = Match(0u, 0.0);
+  var found = Match(0u, 0.0, false);
   for (var g = 0u; g < BOXES; g++) {
-    if (classes[b * BOXES + g] == 0u) { continue; }
+    let class_of = classes[b * BOXES + g];
+    if (class_of == 0u) { continue; }
     let own_iou = iou(own, boxes[b * BOXES + g]);
-    if (own_iou > found.most) { found = Match(g, own_iou); }
+    if (!counts(class_of)) {
+      found.ignored = found.ignored || (own_iou > 0.0 && own_iou >= BACKGROUND);
+    } else if (own_iou > found.most) {
+      found.box = g;
+      found.most = own_iou;
+    }
   }
   return found;
 }
@@ -61,11 +67,12 @@ fn judge(@builtin(global_invocation_id) id: vec3u) {
   }
   if (p >= COUNT) { return; }
   let own = candidate(b, p);
-  let most = match_of(b, own).most;
+  let found = match_of(b, own);
   let draw = threefry(vec2u(progress[0], b * COUNT + p), key.xy).x | 1u;
   let real = area(own) > 0.0;
-  keys[2u * b * COUNT + p] = select(0u, draw, real && most >= FOREGROUND);
-  keys[(2u * b + 1u) * COUNT + p] = select(0u, draw, real && most < FOREGROUND && most >= BACKGROUND);
+  keys[2u * b * COUNT + p] = select(0u, draw, real && found.most >= FOREGROUND);
+  let background = found.most < FOREGROUND && found.most >= BACKGROUND && !found.ignored;
+  keys[(2u * b + 1u) * COUNT + p] = select(0u, draw, real && background);
 }
 
 @compute @workgroup_size(64)

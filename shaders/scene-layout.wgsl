@@ -12,7 +12,7 @@
 @group(0) @binding(5) var<storage, read> outlines: array<vec2f>; // [signs, 8] outermost points, -1 to 1
 @group(0) @binding(6) var<storage, read_write> scenes: array<Scene>; // [B]
 @group(0) @binding(7) var<storage, read_write> boxes: array<vec4f>; // [B, BOXES] x1 y1 x2 y2
-@group(0) @binding(8) var<storage, read_write> labels: array<u32>; // [B, BOXES] class from 1; 0: no box
+@group(0) @binding(8) var<storage, read_write> labels: array<u32>; // [B, BOXES]: see lib/boxes.wgsl
 
 // All random numbers of an image are made in one loop and dealt out from there: the generator stands in
 // the compiled kernel once, not in fifty places.
@@ -61,9 +61,12 @@ fn lay_out(@builtin(workgroup_id) id: vec3u) {
       // Of a sign that the varied picture cuts off or shrinks, enough must be left to learn from. What is
       // measured on a photograph as it is counts every sign, however small.
       let half_of_it = 0.5 * (whole.z - whole.x) * (whole.w - whole.y);
-      if (kind != KIND_PLAIN && area < max(half_of_it, 9.0)) { continue; }
+      let about = annotations[first + 1u + BOXES + i];
+      // Of what is ignored, the least bit is no background either.
+      let least = select(max(half_of_it, 9.0), 0.0, about.y > 0.0);
+      if (kind != KIND_PLAIN && area < least) { continue; }
       boxes[b * BOXES + count] = seen;
-      labels[b * BOXES + count] = u32(annotations[first + 1u + BOXES + i].x);
+      labels[b * BOXES + count] = u32(about.x) | (u32(about.y) << 31u);
       count += 1u;
     }
     if (kind != KIND_PLAIN) {

@@ -1,4 +1,9 @@
-// Boxes: corners x1, y1, x2, y2 in pixels, as vec4f.
+// Boxes: corners x1, y1, x2, y2 in pixels, as vec4f. A box's class counts from 1, and 0 is no box; with the
+// bit IGNORED_BOX it is neither to be found nor to be missed.
+
+const IGNORED_BOX = 0x80000000u;
+
+fn counts(class_of: u32) -> bool { return class_of != 0u && class_of < IGNORED_BOX; }
 
 fn area(box: vec4f) -> f32 { return max(0.0, box.z - box.x) * max(0.0, box.w - box.y); }
 

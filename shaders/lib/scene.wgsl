@@ -67,7 +67,7 @@ struct Street {
 struct Scene { street: Street, things: array<Object, OBJECTS> }
 
 @group(0) @binding(0) var<uniform> settings: Settings;
-@group(0) @binding(1) var<storage, read> annotations: array<vec4f>; // [photos, ANNOTATIONS]: width, height, boxes; then corners; then classes
+@group(0) @binding(1) var<storage, read> annotations: array<vec4f>; // [photos, ANNOTATIONS]: width, height, boxes; then corners; then class, and 1 where it is ignored
 
 // A sign turned by yaw, seen with some perspective, then rolled: its own coordinates reach from -1 to 1.
 

@@ -6,6 +6,10 @@ export interface CollectionFiles {
   /** For messages. */
   readonly name: string;
   readonly paths: readonly string[];
+  /** Those of the paths that are links to others of them: by the link's path, the other's. */
+  readonly links?: ReadonlyMap<string, string>;
+  /** Bytes of a file, where that is known without reading it. */
+  readonly size?: (path: string) => Promise<number>;
   /** What was left out before anything is read. */
   readonly problems?: readonly string[];
   /** @throws UserError when the file is too large, damaged or gone */

@@ -1,11 +1,12 @@
-/** Gzip decompression by the platform's own decoder, with a cap on what may come out. */
+/** Gzip decompression with a cap on what may come out: of one member or several, as block gzip writes them. */
 import { UserError } from "../errors.ts";
+import { joined } from "./bytes.ts";
 
-/**
- * Bytes of input per piece. Deflate expands at most 1032-fold, so one piece grows to 17 MB
- * at worst before the cap sees it, also where the decoder hands on a piece as a whole.
- */
+/** Bytes of input at a time: deflate expands them at most 1032-fold, to 17 MB, before the cap is looked at. */
 const PIECE = 16 * 1024;
+
+/** A window of 32 KiB, and gzip's head around the data. */
+const GZIP = { windowBits: 15 + 16 };
 
 /** Whether bytes begin as a gzip file does. */
 export function isGzip(bytes: Uint8Array): boolean {
@@ -13,7 +14,7 @@ export function isGzip(bytes: Uint8Array): boolean {
 }
 
 /**
- * Decompresses a gzip file of one member.
+ * Decompresses a gzip file: its members one after the other; zeros may follow them, which fill blocks of tapes.
  * @param limit the most bytes that may come out
  * @param name the file's name, for errors
  * @throws UserError if the file is no gzip, truncated, corrupt, empty inside, larger than the
@@ -23,29 +24,41 @@ export async function gunzip(bytes: Uint8Array, limit: number, name: string): Pr
   if (!isGzip(bytes)) {
     throw new UserError(`${name} is not a gzip file: its first two bytes must be 1f 8b.`);
   }
-  const stream = pieces(bytes).pipeThrough(new DecompressionStream("gzip"));
-  const plain = await collect(stream.getReader(), limit, () => {
-    return new UserError(`${name} decompresses to more than the ${limit} bytes allowed.`);
-  }).catch((error: unknown) => {
-    if (error instanceof UserError) throw error;
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new UserError(
-      `${name} is a truncated or corrupt gzip file (${reason}); get a fresh copy of it.`,
-      { cause: error },
-    );
-  });
-  if (plain.length === 0) throw new UserError(`${name} is a gzip file with nothing inside.`);
-  // Browsers refuse bytes after the end, Node reads on or skips zeros: the last four bytes, where
-  // gzip states the length, tell the same story to both.
-  const trailer = new DataView(bytes.buffer, bytes.byteOffset + bytes.length - 4, 4);
-  const stated = trailer.getUint32(0, true);
-  if (stated !== plain.length) {
-    throw new UserError(
-      `${name} goes on after the end of its gzip data (${plain.length} bytes came out, its last ` +
-        `four bytes state ${stated}); get a fresh copy of it.`,
-    );
+  const { Inflate, ZStream } = await import("pako");
+  const corrupt = (why: string) =>
+    new UserError(`${name} is a truncated or corrupt gzip file (${why}); get a fresh copy of it.`);
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  let stream = new ZStream();
+  /** Goes on with the next member by itself, unless a piece ends between them. */
+  const open = () => {
+    const inflate = new Inflate(GZIP);
+    inflate.onStart = (started) => {
+      stream = started;
+    };
+    inflate.onData = (chunk) => {
+      length += chunk.length;
+      chunks.push(chunk);
+    };
+    return inflate;
+  };
+  let inflate = open();
+  for (let at = 0; at < bytes.length;) {
+    if (inflate.ended) {
+      if (bytes.subarray(at).every((byte) => byte === 0)) break;
+      inflate = open();
+    }
+    const piece = bytes.subarray(at, at + PIECE);
+    inflate.push(piece);
+    if (inflate.err) throw corrupt(inflate.msg);
+    at += piece.length - stream.avail_in;
+    if (length > limit) {
+      throw new UserError(`${name} decompresses to more than the ${limit} bytes allowed.`);
+    }
   }
-  return plain;
+  if (!inflate.ended) throw corrupt("it ends early");
+  if (length === 0) throw new UserError(`${name} is a gzip file with nothing inside.`);
+  return joined(chunks);
 }
 
 /**
@@ -73,22 +86,5 @@ export async function collect(
     chunks.push(value);
     onBytes?.(value.length);
   }
-  const whole = new Uint8Array(length);
-  let offset = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, offset);
-    offset += chunk.length;
-  }
-  return whole;
-}
-
-/** The bytes as a stream that yields a piece whenever it is asked for one. */
-function pieces(bytes: Uint8Array): ReadableStream<Uint8Array<ArrayBuffer>> {
-  let offset = 0;
-  return new ReadableStream({
-    pull(controller) {
-      controller.enqueue(new Uint8Array(bytes.subarray(offset, (offset += PIECE))));
-      if (offset >= bytes.length) controller.close();
-    },
-  });
+  return joined(chunks);
 }

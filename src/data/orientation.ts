@@ -1,35 +1,17 @@
-/** Which way up a JPEG is meant to be seen: the Exif tag that cameras write, and pixels turned by it. */
+/** Which way up a picture is meant to be seen: the Exif tag that cameras write, and pixels turned by it. */
 import type { Picture } from "./picture.ts";
 
 /** As the Exif tag has it: 1 upright, 2 mirrored, 3 upside down, and so on to 8. */
 export type Orientation = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8;
 
-const APP1 = 0xe1;
-const START_OF_SCAN = 0xda;
 const ORIENTATION_TAG = 0x0112;
 const SHORT = 3;
 
-/** The orientation of a JPEG file; 1 where it says none, or none that there is. */
-export function orientationOf(bytes: Uint8Array): Orientation {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  let at = 2;
-  while (at + 4 <= bytes.length && bytes[at] === 0xff && bytes[at + 1] !== START_OF_SCAN) {
-    const marker = bytes[at + 1];
-    if (marker === 0xff) {
-      // A fill byte stands alone.
-      at++;
-      continue;
-    }
-    const end = at + 2 + view.getUint16(at + 2);
-    const isExif = String.fromCharCode(...bytes.subarray(at + 4, at + 10)) === "Exif\0\0";
-    if (marker === APP1 && isExif) return tagIn(bytes.subarray(at + 10, end));
-    at = end;
-  }
-  return 1;
-}
-
-/** Looks the tag up in the first directory of a TIFF block. */
-function tagIn(tiff: Uint8Array): Orientation {
+/**
+ * What a TIFF block says in its first directory, as JPEG and PNG files have it.
+ * @returns 1 where it says nothing, or what does not exist
+ */
+export function orientationIn(tiff: Uint8Array): Orientation {
   const view = new DataView(tiff.buffer, tiff.byteOffset, tiff.length);
   if (tiff.length < 8) return 1;
   const little = tiff[0] === 0x49;

@@ -4,11 +4,13 @@
  */
 import { clip, UserError } from "../errors.ts";
 import type { CollectionFiles } from "./collection-files.ts";
-import { distinct, scaled, type NamedBox } from "./labels/labels.ts";
+import { PHOTO_FORMATS } from "./image-header.ts";
+import { distinct, few, scaled, type NamedBox } from "./labels/labels.ts";
 import { baseOf, folderOf } from "./labels/match.ts";
 import { classOf } from "./labels/sign-names.ts";
 import { labelSource } from "./labels/source.ts";
 import { isGerman } from "./labels/table-rows.ts";
+import { photoFiles } from "./links.ts";
 import { differenceHash } from "./near-duplicates.ts";
 import { largest, MAX_BOXES, type Photograph } from "./photographs.ts";
 import { fitInto, type Picture } from "./picture.ts";
@@ -42,7 +44,9 @@ export interface ReadOptions {
   readonly onProgress?: (done: number, all: number) => void;
 }
 
-const isPhoto = (path: string) => /\.(jpe?g|png|ppm)$/i.test(path);
+/** Those that are not read among them: they are left out by name. */
+const isPhoto = (path: string) =>
+  /\.(jpe?g|png|ppm|webp|bmp|gif|tiff?|heic|heif|avif|jxl|jp2)$/i.test(path);
 
 /**
  * Reads all photographs of a collection, and their boxes from whichever of these is there: the German
@@ -56,21 +60,24 @@ export async function readCollection(
 ): Promise<Collection> {
   const signs = germanSigns(files.paths);
   const paths = files.paths.filter((path) => isPhoto(path) && !signs.has(path)).sort();
-  if (paths.length === 0)
-    throw new UserError(`${files.name} holds no JPEG or PNG files, and no PPM.`);
-  const labels = await labelSource(files, paths);
+  if (paths.length === 0) {
+    throw new UserError(`${files.name} holds no ${PHOTO_FORMATS.join(", ")} files.`);
+  }
+  const photos = await photoFiles(files, paths);
+  const labels = await labelSource(files, photos);
   const report = [...(files.problems ?? []), ...labels.problems];
   const photographs: LabelledPhoto[] = [];
-  for (const [i, path] of paths.entries()) {
-    onProgress?.(i, paths.length);
+  for (const [i, photo] of photos.entries()) {
+    const { path } = photo;
+    onProgress?.(i, photos.length);
     try {
       const whole = await decode(await files.read(path), baseOf(path));
-      const { boxes, problems } = await labels.of(path, whole);
+      const { boxes, problems } = await labels.of(photo, whole);
       const picture = fitInto(whole, side);
       const outside = `outside the image of ${whole.width} x ${whole.height}`;
-      const inner = boxes.flatMap(({ name, box: corners }) => {
-        const box = inside(corners, whole);
-        return box ? [{ name, box: scaled(box, whole, picture) }] : [];
+      const inner = boxes.flatMap((one) => {
+        const box = inside(one.box, whole);
+        return box ? [{ ...one, box: scaled(box, whole, picture) }] : [];
       });
       // It may be that the labels are of another picture, and that this one's signs are unknown.
       if (inner.length === 0 && boxes.length > 0) {
@@ -87,10 +94,16 @@ export async function readCollection(
   }
   if (photographs.length === 0) {
     throw new UserError(
-      `${files.name}: none of ${paths.length} photographs can be used: ${report.at(-1)}`,
+      `${files.name}: none of ${photos.length} photographs can be used: ${report.at(-1)}`,
     );
   }
   const summary = [...labels.summary];
+  const links = photos.flatMap(({ path, names }) => names.filter((name) => name !== path));
+  if (links.length > 0) {
+    summary.push(
+      `${links.length} files are links to photographs, which count once, with the links' labels where there are some: ${few(links)}`,
+    );
+  }
   if (signs.size > 0) {
     summary.push(
       `${signs.size} pictures in folders 00 to 42 beside gt.txt are left out, as each is a sign and no street`,
@@ -157,7 +170,8 @@ export function mapClasses(
   const photographs = collection.photographs.map(({ name, picture, hash, boxes }) => {
     const known = boxes.flatMap((one) => {
       const label = table.get(one.name) ?? null;
-      return label === null ? [] : [{ label, box: one.box }];
+      const { box, ignored } = one;
+      return label === null ? [] : [ignored ? { label, box, ignored } : { label, box }];
     });
     // Two names may stand for one class.
     const all = distinct(known, ({ label }) => label);

@@ -1,10 +1,10 @@
-/** What is refused before a photograph is decoded: other formats, and files or pictures that are too large. */
+/** How large photographs may be: beyond that lies either a mistake or an attack. */
 import { clip, UserError } from "../errors.ts";
-import { imageHeader, type ImageHeader } from "./image-header.ts";
 
-/** Pixels and bytes that a photograph may have; beyond that lies either a mistake or an attack. */
-const MOST_PIXELS = 64_000_000;
 const MOST_BYTES = 100_000_000;
+const MOST_PIXELS = 64_000_000;
+/** Of a canvas, in browsers. */
+const MOST_SIDE = 32_767;
 
 /** @throws UserError when a file is too large to be read as a photograph */
 export function checkPhotoBytes(bytes: number, name: string): void {
@@ -14,24 +14,19 @@ export function checkPhotoBytes(bytes: number, name: string): void {
   );
 }
 
-/**
- * Looks at a file's beginning, before anything is decoded.
- * @throws UserError for what is no picture, or has too many pixels
- */
-export function checkPhoto(
-  bytes: Uint8Array,
+/** @throws UserError when a picture is too large to be decoded */
+export function checkPhotoSize(
+  [width, height]: readonly [width: number, height: number],
   name: string,
-  formats: readonly ImageHeader["format"][],
-): ImageHeader {
-  const header = imageHeader(bytes);
-  if (!header || !formats.includes(header.format)) {
-    throw new UserError(`${clip(name)} is no picture: ${formats.join(", ")} are read.`);
-  }
-  const [width, height] = header.size ?? [0, 0];
+): void {
   if (width * height > MOST_PIXELS) {
     throw new UserError(
       `${clip(name)} has ${width} x ${height} pixels; at most ${MOST_PIXELS / 1e6} million are read.`,
     );
   }
-  return header;
+  if (Math.max(width, height) > MOST_SIDE) {
+    throw new UserError(
+      `${clip(name)} has ${width} x ${height} pixels; a side may have ${MOST_SIDE} at most.`,
+    );
+  }
 }

@@ -39,6 +39,7 @@ export async function zipFiles(bytes: Uint8Array, name: string): Promise<Collect
     problems: [...twice].map(
       (path) => `${clip(path)}: ${clip(name)} holds several files of this name; the first is read`,
     ),
+    size: async (path) => entries.get(path)?.uncompressedSize ?? 0,
     read: async (path) => {
       const entry = entries.get(path);
       if (!entry) throw new UserError(`${clip(path)} is not in ${clip(name)}.`);

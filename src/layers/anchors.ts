@@ -80,7 +80,7 @@ export interface AnchorTargetOptions extends AnchorOptions {
   readonly progress: Tensor;
   /** [B, BOXES, 4] */
   readonly boxes: Tensor;
-  /** [B, BOXES] */
+  /** [B, BOXES]: see shaders/lib/boxes.wgsl */
   readonly classes: Tensor;
   /** Anchors in the sample of an image, at most half of them foreground. */
   readonly sample: number;

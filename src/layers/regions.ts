@@ -17,7 +17,7 @@ export interface RegionOptions {
   readonly proposals: Tensor;
   /** [B, BOXES, 4] */
   readonly boxes: Tensor;
-  /** [B, BOXES] */
+  /** [B, BOXES]: see shaders/lib/boxes.wgsl */
   readonly classes: Tensor;
   /** [4] words: seed and stream */
   readonly key: Tensor;

@@ -100,7 +100,7 @@ export function outlinesOf({ signs, texels }: SignAtlas): Float32Array<ArrayBuff
 export interface PhotosOnGpu {
   /** [count, height, width] RGB, a byte each and one spare */
   readonly pixels: Tensor;
-  /** [count, 1 + 2 BOXES, 4]: width, height, number of boxes; then x1 y1 x2 y2; then classes from 1 */
+  /** [count, 1 + 2 BOXES, 4]: width, height, number of boxes; then x1 y1 x2 y2; then class from 1, and 1 where it is ignored */
   readonly annotations: Tensor;
   readonly width: number;
   readonly height: number;
@@ -165,7 +165,7 @@ export interface SceneOptions {
   readonly x: Tensor;
   /** [B, BOXES, 4] */
   readonly boxes: Tensor;
-  /** [B, BOXES] */
+  /** [B, BOXES]: see shaders/lib/boxes.wgsl */
   readonly labels: Tensor;
 }
 

@@ -14,6 +14,8 @@ export interface Detection {
 export interface LabelledBox {
   readonly label: number;
   readonly box: Box;
+  /** What is found there counts neither as right nor as wrong, and nothing is missed where nothing is found. */
+  readonly ignored?: boolean;
 }
 
 /** One image's signs, and what was detected in it. */
@@ -35,8 +37,9 @@ export function intersectionOverUnion(a: Box, b: Box): number {
 }
 
 export interface ClassScore {
-  /** Signs of the class. */
+  /** Signs of the class, without ignored ones. */
   readonly signs: number;
+  /** Without those of ignored signs. */
   readonly detections: number;
   /** Area under the curve of precision against recall (VOC 2010 on); null without signs. */
   readonly averagePrecision: number | null;
@@ -100,6 +103,7 @@ export function scoreDetections(
   }));
   for (const { truth, found } of images) {
     for (const sign of truth) {
+      if (sign.ignored) continue;
       const best = bestFor(sign.box, found);
       confusion[sign.label][best ? best.label : classes] += 1;
       const height = sign.box[3] - sign.box[1];
@@ -151,11 +155,13 @@ function scoreClass(
     )
     .sort((a, b) => b.score - a.score);
   const signs = images.map(({ truth }) => truth.filter((sign) => sign.label === label));
-  const count = signs.reduce((sum, { length }) => sum + length, 0);
+  const count = signs.flat().filter(({ ignored }) => !ignored).length;
   const taken = signs.map(({ length }) => Array.from({ length }, () => false));
   let right = 0;
-  // Each detection takes the sign that it overlaps most; a second one for the same sign is wrong.
-  const points = detections.map(({ box, image }, i) => {
+  // Each detection takes the sign that it overlaps most; a second one for the same sign is wrong, and any for
+  // an ignored one is left out.
+  const points: { readonly precision: number; readonly recall: number }[] = [];
+  for (const { box, image } of detections) {
     let best = -1;
     let most = MATCH;
     signs[image].forEach((sign, s) => {
@@ -165,12 +171,13 @@ function scoreClass(
         best = s;
       }
     });
+    if (best >= 0 && signs[image][best].ignored) continue;
     if (best >= 0 && !taken[image][best]) {
       taken[image][best] = true;
       right += 1;
     }
-    return { precision: right / (i + 1), recall: count > 0 ? right / count : 0 };
-  });
+    points.push({ precision: right / (points.length + 1), recall: count > 0 ? right / count : 0 });
+  }
   let area = 0;
   let precision = 0;
   for (let i = points.length - 1; i >= 0; i--) {
@@ -179,7 +186,7 @@ function scoreClass(
   }
   return {
     signs: count,
-    detections: detections.length,
+    detections: points.length,
     averagePrecision: count > 0 ? area : null,
     recall: count > 0 ? right / count : null,
     accuracy: count > 0 ? confusion[label][label] / count : null,

@@ -36,7 +36,9 @@ export async function readDetections(gpu: Gpu, detector: Detector): Promise<Judg
     const truth: LabelledBox[] = [];
     for (let i = 0; i < MAX_BOXES; i++) {
       const at = image * MAX_BOXES + i;
-      if (labelOf[at] > 0) truth.push({ label: labelOf[at] - 1, box: boxAt(truths, at) });
+      if (labelOf[at] === 0) continue;
+      const sign = { label: (labelOf[at] & 0x7fffffff) - 1, box: boxAt(truths, at) };
+      truth.push(labelOf[at] >>> 31 === 0 ? sign : { ...sign, ignored: true });
     }
     return { truth, found: found.sort((a, b) => b.score - a.score) };
   });

@@ -88,7 +88,7 @@ describe("a picture of a digit", () => {
     await drop(page, [{ name: "torn.png", bytes: bytes.slice(0, 60) }]);
     await page
       .locator("notice-list")
-      .getByText(/torn\.png could not be decoded/)
+      .getByText(/torn\.png is damaged/)
       .waitFor();
     expect(await read()).toEqual(["7", "8"]);
     // Put away, as it lies over a part of the pad.

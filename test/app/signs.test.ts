@@ -187,7 +187,7 @@ describe("the street-sign study", () => {
     await choose(page, "Open photographs…", [
       { name: "notes.jpg", mimeType: "image/jpeg", buffer: Buffer.from("no picture") },
     ]);
-    await notices().getByText("notes.jpg is no picture: JPEG, PNG, WebP are read.").waitFor();
+    await notices().getByText("notes.jpg is no picture: JPEG, PNG, WebP, PPM are read.").waitFor();
     await page.getByRole("button", { name: "Put street.jpg away" }).click();
     expect(await page.locator(".given").count()).toBe(0);
   });

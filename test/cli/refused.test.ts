@@ -316,7 +316,11 @@ describe("a command line for the street signs that cannot be carried out", () =>
 
   it("ends with status 1 where a file or a folder is not what it should be", async () => {
     await refused([
-      [1, ["signs", "train", "--data", at("no photographs")], "holds no JPEG or PNG files"],
+      [
+        1,
+        ["signs", "train", "--data", at("no photographs")],
+        "holds no JPEG, PNG, WebP, PPM files",
+      ],
       [
         1,
         ["signs", "train", "--out", at("out of json"), "--json", at("file", "a.json")],

@@ -37,7 +37,8 @@ describe("the header of a picture file", () => {
   it("has no size where it is cut short, and is null for other files", () => {
     expect(imageHeader(bytes(PNG))).toEqual({ format: "PNG", size: null });
     expect(imageHeader(bytes("\xff\xd8\xff\xe0"))).toEqual({ format: "JPEG", size: null });
-    expect(imageHeader(bytes("GIF89a"))).toBeNull();
+    expect(imageHeader(bytes("GIF89a"))).toEqual({ format: "GIF", size: null });
+    expect(imageHeader(bytes("GIF88a"))).toBeNull();
     expect(imageHeader(new Uint8Array(0))).toBeNull();
   });
 

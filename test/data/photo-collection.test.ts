@@ -65,7 +65,7 @@ describe("a collection of photographs", () => {
     ]);
     const of = (path: string) => report.filter((line) => line.startsWith(`${path}:`)).join("\n");
     expect(of("cut.jpg")).toMatch(/left out: cut\.jpg is damaged/);
-    expect(of("text.jpg")).toMatch(/is no picture: JPEG, PNG, PPM are read/);
+    expect(of("text.jpg")).toMatch(/is no picture: JPEG, PNG, WebP, PPM are read/);
     expect(of("huge.jpg")).toMatch(/20000 x 20000 pixels; at most 64 million/);
     expect(of("alone.png")).toMatch(/no label file/);
     expect(of("outside.jpg")).toMatch(
@@ -76,7 +76,9 @@ describe("a collection of photographs", () => {
   });
 
   it("is refused as a whole where it has no photograph, or none that can be used", async () => {
-    await expect(read(files({ "a.txt": "" }))).rejects.toThrow(/holds no JPEG or PNG files/);
+    await expect(read(files({ "a.txt": "" }))).rejects.toThrow(
+      /holds no JPEG, PNG, WebP, PPM files/,
+    );
     await expect(read(files({ "a.jpg": "x" }))).rejects.toThrow(
       /none of 1 photographs can be used: a\.jpg: left out/,
     );

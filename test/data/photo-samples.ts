@@ -3,7 +3,7 @@ import { strToU8 } from "fflate";
 import jpeg from "jpeg-js";
 import type { CollectionFiles } from "../../src/data/collection-files.ts";
 import { readCollection, type Collection } from "../../src/data/photo-collection.ts";
-import { decodePicture } from "../../src/node/photo-dir.ts";
+import { decodePicture } from "../../src/node/pictures.ts";
 
 /** A grey JPEG of 200 x 100. */
 export const photo: Uint8Array = jpeg.encode(

@@ -21,4 +21,18 @@ describe("photographs", () => {
     expect(packed.pixels[4 * 4 + 3 * 4]).toBe(200);
     expect(packed.pixels[2 * 4 * 4]).toBe(0);
   });
+
+  it("give their places to signs before what is ignored, whose mark stands behind its class", () => {
+    const signs = [
+      { label: 2, box: [0, 0, 4, 4] as const, ignored: true },
+      { label: 1, box: [4, 0, 6, 2] as const },
+      { label: 0, box: [0, 0, 2, 2] as const, ignored: true },
+    ];
+    const one = { name: "a", picture: picture(8, 8, () => 0), signs };
+    const { annotations } = packPhotographs([one], 8, 2);
+    expect([...annotations.subarray(4, 12)]).toEqual([4, 0, 6, 2, 0, 0, 4, 4]);
+    expect([...annotations.subarray(12, 14), ...annotations.subarray(16, 18)]).toEqual([
+      2, 0, 3, 1,
+    ]);
+  });
 });

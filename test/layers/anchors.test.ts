@@ -191,4 +191,105 @@ describe("anchors", () => {
     // The other image has no signs: nothing overlaps by 0.05, and all its places stay empty.
     for (let r = R; r < 2 * R; r++) expect(labels[r]).toBe(0xffffffff);
   });
+
+  describe("over ignored boxes", () => {
+    const IGNORED = 0x80000000;
+    /** As above, but for the second sign, and the other image's only one. */
+    const marked = [2, 1 + IGNORED, 3, 0, 0, 2 + IGNORED, 0, 0, 0, 0];
+    const places = [...boxes.slice(0, BOXES), [30, 20, 75, 60], ...boxes.slice(BOXES + 1)];
+    const overlaps = (box: number[], image: number) => {
+      const all = places.slice(image * BOXES, (image + 1) * BOXES).map((one) => iou(box, one));
+      const of = (wanted: (label: number) => boolean) =>
+        all.map((value, g) => (wanted(marked[image * BOXES + g]) ? value : 0));
+      return {
+        signs: of((label) => label > 0 && label < IGNORED),
+        ignored: Math.max(...of((label) => label >= IGNORED)),
+      };
+    };
+    const given = () => ({
+      ...shared(),
+      boxes: place(context.gpu, "boxes", [2, BOXES, 4], places.flat()),
+      classes: place(context.gpu, "classes", [2, BOXES], marked, "u32"),
+    });
+
+    it("are no background, and foreground of nothing but signs", async () => {
+      const { gpu } = context;
+      // So many that every candidate is taken.
+      const targets = anchorTargets(gpu, {
+        ...options,
+        ...given(),
+        label: "anchors",
+        sample: 2 * N,
+      });
+      await run(gpu, targets.specs);
+      const labels = await gpu.readU32(targets.labels);
+      let leftOut = 0;
+      for (const image of [0, 1]) {
+        const all = Array.from({ length: N }, (_, n) => overlaps(anchorAt(n), image));
+        const within = (n: number) => {
+          const [x1, y1, x2, y2] = anchorAt(n);
+          return Math.min(x1, y1) >= -6 && x2 <= size[1] + 6 && y2 <= size[0] + 6;
+        };
+        const best = Array.from({ length: BOXES }, (_, g) =>
+          Math.max(...all.map(({ signs }, n) => (within(n) ? signs[g] : 0))),
+        );
+        for (let n = 0; n < N; n++) {
+          const { signs, ignored } = all[n];
+          const most = Math.max(...signs);
+          if ([most - 0.55, most - 0.3, ignored - 0.3].some((gap) => Math.abs(gap) < 1e-5))
+            continue;
+          const foreground =
+            most >= 0.55 || signs.some((value, g) => value > 0 && value >= best[g] * 0.999999);
+          const background = most < 0.3 && ignored < 0.3;
+          if (within(n) && !foreground && most < 0.3 && !background) leftOut++;
+          const expected = foreground ? 1 : background ? 0 : 0xffffffff;
+          expect(labels[image * N + n], `anchor ${n}`).toBe(within(n) ? expected : 0xffffffff);
+        }
+      }
+      expect(leftOut).toBeGreaterThan(5);
+    });
+
+    it.each([0, 0.05, 0.2])("regions are no background either, from %d on", async (background) => {
+      const { gpu } = context;
+      const P = 90;
+      const draws = fill(2 * P * 4, 11).map((value) => (value + 1) / 2);
+      const proposals = Array.from({ length: 2 * P }, (_, i) => {
+        const [a, b, c, d] = draws.subarray(4 * i, 4 * i + 4);
+        return [80 * a, 60 * b, 80 * a + 5 + 45 * c, 60 * b + 5 + 35 * d].map(Math.fround);
+      });
+      const R = P + BOXES;
+      const made = sampleRegions(gpu, {
+        ...given(),
+        label: "regions",
+        proposals: place(gpu, "proposals", [2, P, 4], proposals.flat()),
+        sample: R,
+        most: R,
+        foreground: 0.5,
+        background,
+      });
+      await run(gpu, made.specs);
+      const labels = await gpu.readU32(made.labels);
+      const [regions] = await gpu.read(made.regions);
+      const nameOf = (box: ArrayLike<number>, label: number) =>
+        `${Array.from(box).join()}: ${label}`;
+      for (const image of [0, 1]) {
+        // A sign's own box is a candidate, too; an ignored one is not.
+        const own = places
+          .slice(image * BOXES, (image + 1) * BOXES)
+          .filter((_, g) => marked[image * BOXES + g] > 0 && marked[image * BOXES + g] < IGNORED);
+        const expected = [...proposals.slice(image * P, (image + 1) * P), ...own].flatMap((box) => {
+          const { signs, ignored } = overlaps(box, image);
+          const most = Math.max(...signs);
+          if (most >= 0.5) return nameOf(box, marked[image * BOXES + signs.indexOf(most)]);
+          const over = ignored > 0 && ignored >= background;
+          return most >= background && !over ? nameOf(box, 0) : [];
+        });
+        const found = Array.from({ length: R }, (_, r) => image * R + r)
+          .filter((r) => labels[r] !== 0xffffffff)
+          .map((r) => nameOf(regions.subarray(4 * r, 4 * r + 4), labels[r]));
+        expect(found.sort()).toEqual(expected.sort());
+        expect(expected.length).toBeLessThan(P + own.length);
+      }
+    });
+  });
 });

@@ -1,6 +1,6 @@
 /** Drawn scenes: the same number gives the same scene, boxes lie about their signs, photographs come through. */
 import { describe, expect, it } from "vitest";
-import { packPhotographs } from "../../src/data/photographs.ts";
+import { packPhotographs, type Photograph } from "../../src/data/photographs.ts";
 import {
   pictureEntry,
   sceneSpecs,
@@ -11,6 +11,15 @@ import {
 import { signArtwork } from "../../src/node/sign-artwork.ts";
 import { place, run, useGpu } from "../gpu.ts";
 
+/** What is drawn otherwise than usually. */
+interface Drawing {
+  readonly seed?: number;
+  readonly step?: number;
+  readonly mean?: number;
+  /** A sign of both photographs. */
+  readonly ignored?: Photograph["signs"][number];
+}
+
 const B = 4;
 const [H, W] = [72, 96];
 const BOXES = 5;
@@ -19,14 +28,20 @@ describe("scenes", () => {
   const context = useGpu();
 
   /** Draws pictures; photographs are two, of which the first has a box. */
-  async function draw(entries: readonly number[], { seed = 1, step = 0, mean = 0 } = {}) {
+  async function draw(
+    entries: readonly number[],
+    { seed = 1, step = 0, mean = 0, ignored }: Drawing = {},
+  ) {
     const { gpu } = context;
     const signs = uploadSigns(gpu, await signArtwork(), "us");
     const side = 96;
     const photograph = (grey: number) => ({
       name: "photograph",
       picture: { width: 48, height: 72, data: new Uint8Array(4 * 48 * 72).fill(grey) },
-      signs: grey === 60 ? [{ label: 1, box: [12, 18, 24, 36] as const }] : [],
+      signs: [
+        ...(grey === 60 ? [{ label: 1, box: [12, 18, 24, 36] as const }] : []),
+        ...(ignored ? [ignored] : []),
+      ],
     });
     const packed = packPhotographs([photograph(60), photograph(200)], side, BOXES);
     const photos: PhotosOnGpu = {
@@ -136,5 +151,24 @@ describe("scenes", () => {
       placed += labels.filter((label) => label > 0).length;
     }
     expect(placed).toBeGreaterThan(20);
+  });
+
+  it("keep the mark of an ignored box, as it is and varied, and however little of it is left", async () => {
+    const mark = 0x80000000;
+    const ignored = { label: 1, box: [2, 3, 4, 5] as const, ignored: true };
+    const plain = await draw(
+      [0, 1, 0, 1].map((photo) => pictureEntry("plain", photo)),
+      { ignored },
+    );
+    expect([...plain.labels.subarray(0, 3)]).toEqual([2, 2 + mark, 0]);
+    expect([...plain.corners.subarray(4, 8)]).toEqual([26, 3, 28, 5]);
+    // A sign of 2 x 2 pixels is too small to learn from; what is ignored is not learned.
+    for (let step = 0; step < 5; step++) {
+      const { labels } = await draw(
+        [1, 1, 1, 1].map((photo) => pictureEntry("varied", photo)),
+        { step, ignored },
+      );
+      for (let b = 0; b < B; b++) expect(labels[b * BOXES]).toBe(2 + mark);
+    }
   });
 });

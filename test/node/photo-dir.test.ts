@@ -1,11 +1,10 @@
 /** Photographs on disk: folders, zip files and links. */
 import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { zipSync } from "fflate";
-import jpeg from "jpeg-js";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { collectionAt, decodePicture } from "../../src/node/photo-dir.ts";
+import { collectionAt } from "../../src/node/photo-dir.ts";
 
 const photo = new TextEncoder().encode("photo");
 
@@ -37,8 +36,10 @@ describe("photographs on disk", () => {
       await symlink(elsewhere, join(top, "linked"));
       await symlink(top, join(top, "own", "up"));
       await symlink(join(top, "nothing"), join(top, "gone.jpg"));
-      const { paths, problems, read } = await collectionAt(top);
+      const { paths, links, problems, read, size } = await collectionAt(top);
       expect(paths).toEqual(["b.jpg", "linked/b.jpg", "own/a.jpg"]);
+      expect([...links!]).toEqual([["b.jpg", "linked/b.jpg"]]);
+      expect(await size!("b.jpg")).toBe(photo.length);
       expect(problems!.toSorted()).toEqual([
         "gone.jpg: left out: the link leads to nothing that can be read",
         "linked/itself: left out: the link leads to a folder that is read already",
@@ -50,10 +51,23 @@ describe("photographs on disk", () => {
     }
   });
 
-  it("are decoded up to 64 million pixels", () => {
-    const [width, height] = [8000, 7900];
-    const { data } = jpeg.encode({ width, height, data: new Uint8Array(4 * width * height) }, 50);
-    const picture = decodePicture(new Uint8Array(data), "large.jpg");
-    expect([picture.width, picture.height]).toEqual([width, height]);
+  it("of a folder of pictures alone have the labels of the folder beside it", async () => {
+    const top = await mkdtemp(join(folder, "voc-"));
+    const texts = {
+      "JPEGImages/a.jpg": "",
+      "Annotations/a.xml": "",
+      "Annotations/b.png": "",
+      "other/c.txt": "",
+    };
+    for (const [path, text] of Object.entries(texts)) {
+      await mkdir(join(top, dirname(path)), { recursive: true });
+      await writeFile(join(top, path), text);
+    }
+    const { paths, read } = await collectionAt(join(top, "JPEGImages"));
+    expect(paths).toEqual(["a.jpg", "../Annotations/a.xml"]);
+    expect(await read("../Annotations/a.xml")).toHaveLength(0);
+    // Where it has texts of its own, it needs no others.
+    await writeFile(join(top, "JPEGImages", "a.txt"), "");
+    expect((await collectionAt(join(top, "JPEGImages"))).paths).toEqual(["a.jpg", "a.txt"]);
   });
 });

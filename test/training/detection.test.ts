@@ -62,6 +62,42 @@ describe("detections", () => {
     ]);
   });
 
+  it("of ignored signs count neither way, as PASCAL VOC has it", () => {
+    const sign = (x: number, ignored = false) => ({ label: 0, box: at(x), ignored });
+    // By score: of the ignored sign, of none, of the sign, of the ignored one again; of another class.
+    const images: Judged[] = [
+      {
+        truth: [sign(0), sign(100, true)],
+        found: [
+          found(0, 0.9, 100),
+          found(0, 0.8, 50),
+          found(0, 0.7, 0),
+          found(0, 0.6, 101),
+          found(1, 0.9, 100),
+        ],
+      },
+      { truth: [sign(0, true)], found: [] },
+    ];
+    const score = scoreDetections(images, 2);
+    // One sign, which the second of two detections finds.
+    expect(score.classes[0]).toEqual({
+      signs: 1,
+      detections: 2,
+      averagePrecision: 0.5,
+      recall: 1,
+      accuracy: 1,
+    });
+    // Of its own class no sign is there: wrong in that class, but of no background.
+    expect(score.classes[1]).toMatchObject({ signs: 0, detections: 1 });
+    expect(score.confusion).toEqual([
+      [1, 0, 0],
+      [0, 0, 0],
+      [1, 0, 0],
+    ]);
+    expect(score.sizes.reduce((sum, { signs }) => sum + signs, 0)).toBe(1);
+    expect(score.accuracy).toBe(1);
+  });
+
   it("are counted by the heights of the signs", () => {
     const sign = (height: number) => ({ label: 0, box: [0, 0, 10, height] as const });
     const images: Judged[] = [

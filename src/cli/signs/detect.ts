@@ -1,10 +1,11 @@
 /** `badnets signs detect`: finds signs in photographs, and writes the photographs with boxes. */
 import { extname, join } from "node:path";
-import { PNG } from "pngjs";
+import type { Picture } from "../../data/picture.ts";
 import { UserError } from "../../errors.ts";
 import { percent } from "../../format.ts";
 import { writeFileAtomic } from "../../node/files.ts";
 import { readPicture } from "../../node/photo-dir.ts";
+import { encodePng } from "../../node/pictures.ts";
 import { classNames } from "../../studies/signs/recipe.ts";
 import { parametersSha256 } from "../../training/parameter-values.ts";
 import type { Detection } from "../../training/detection.ts";
@@ -43,7 +44,9 @@ type Found =
 
 /** @returns the exit status: 1 where a photograph could not be read */
 export async function detectSigns(given: Options, images: readonly string[]): Promise<number> {
-  if (images.length === 0) throw new UsageError("detect needs photographs: JPEG or PNG files.");
+  if (images.length === 0) {
+    throw new UsageError("detect needs photographs: JPEG, PNG, WebP or PPM files.");
+  }
   const out = textOf(given, "out") ?? ".";
   const json = textOf(given, "json");
   const least = positiveNumber(given, "least", 1) ?? 0.5;
@@ -97,12 +100,11 @@ async function detectIn(
   const found = (await trainer.detectIn({ name: file, picture, signs: [] })).filter(
     ({ score }) => score >= least,
   );
-  const png = new PNG({ width, height });
-  png.data.set(picture.data);
+  const drawn = { ...picture, data: Uint8Array.from(picture.data) };
   for (const { label, box } of found) {
-    drawBox(png, box, boxColours[label], Math.max(1, Math.round(width / 300)));
+    drawBox(drawn, box, boxColours[label], Math.max(1, Math.round(width / 300)));
   }
-  await writeFileAtomic(target, PNG.sync.write(png));
+  await writeFileAtomic(target, await encodePng(drawn));
   const texts = found.map(
     ({ label, score, box }) =>
       `${classes[label]} ${percent(score)} at ${box.map((v) => Math.round(v)).join(", ")}`,
@@ -113,7 +115,7 @@ async function detectIn(
 }
 
 function drawBox(
-  png: PNG,
+  { width, height, data }: Picture,
   box: readonly number[],
   colour: readonly [number, number, number],
   thick: number,
@@ -122,8 +124,8 @@ function drawBox(
   for (let y = y1 - thick; y <= y2 + thick; y++) {
     for (let x = x1 - thick; x <= x2 + thick; x++) {
       const inner = x >= x1 && x <= x2 && y >= y1 && y <= y2;
-      if (inner || x < 0 || y < 0 || x >= png.width || y >= png.height) continue;
-      png.data.set([...colour, 255], 4 * (y * png.width + x));
+      if (inner || x < 0 || y < 0 || x >= width || y >= height) continue;
+      data.set([...colour, 255], 4 * (y * width + x));
     }
   }
 }

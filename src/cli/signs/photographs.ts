@@ -13,7 +13,8 @@ import { signSets, type SignSet } from "../../data/sign-atlas.ts";
 import { UserError } from "../../errors.ts";
 import { presets } from "../../models/detector-presets.ts";
 import { ensureWritableDir, writeFileAtomic } from "../../node/files.ts";
-import { collectionAt, decodePicture } from "../../node/photo-dir.ts";
+import { collectionAt } from "../../node/photo-dir.ts";
+import { decodePicture } from "../../node/pictures.ts";
 import type { NamedPhotographs } from "../../studies/signs/photographs.ts";
 import type { SignRecipe } from "../../studies/signs/recipe.ts";
 import { photoSide } from "../../training/detector-pictures.ts";
@@ -129,7 +130,7 @@ export async function readPhotographs(
 const SKIPPED = "skipped.txt";
 
 const signsIn = (photographs: NamedPhotographs["photographs"]) =>
-  photographs.reduce((count, { signs }) => count + signs.length, 0);
+  photographs.flatMap(({ signs }) => signs).filter(({ ignored }) => !ignored).length;
 
 /** @throws UserError where there is nothing to learn from, which would teach that signs are background */
 export function assertSigns(sets: readonly NamedPhotographs[], set: SignSet): void {

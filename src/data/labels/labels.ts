@@ -48,15 +48,18 @@ export function addBox(
   }
 }
 
-/** Boxes that differ, to a hundredth of a pixel or in what `by` says: what is written twice is one sign. */
-export function distinct<T extends Pick<NamedBox, "box">>(
+/**
+ * Boxes that differ, to a hundredth of a pixel or in what `by` says: what is written twice is one sign, and ignored
+ * only where it is so both times.
+ */
+export function distinct<T extends Pick<NamedBox, "box" | "ignored">>(
   boxes: readonly T[],
   by: (box: T) => string | number,
 ): T[] {
   const known = new Map<string, T>();
   for (const one of boxes) {
     const key = `${one.box.map((value) => Math.round(100 * value)).join(" ")} ${by(one)}`;
-    if (!known.has(key)) known.set(key, one);
+    if (!known.has(key) || known.get(key)!.ignored) known.set(key, one);
   }
   return [...known.values()];
 }

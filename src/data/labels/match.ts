@@ -8,7 +8,9 @@ export const baseOf = (path: string) => path.slice(path.lastIndexOf("/") + 1);
  * of one form, as some systems write them in one piece and others in two.
  */
 export const keyOf = (path: string) =>
-  path.replace(/\.(jpe?g|png|ppm|webp|bmp|gif|tiff?|txt|xml)$/i, "").normalize("NFC");
+  path
+    .replace(/\.(jpe?g|png|ppm|webp|bmp|gif|tiff?|heic|heif|avif|jxl|jp2|txt|xml)$/i, "")
+    .normalize("NFC");
 
 /** Those of some items whose names have letters as large as a key's, if there are any; otherwise all. */
 function sameCase<T>(found: readonly T[], by: (item: T) => string, key: string): readonly T[] {
@@ -73,8 +75,15 @@ export interface MatchedFiles {
   readonly left: readonly string[];
 }
 
-/** Finds the label file of each photograph: beside it, in a folder like its own, or anywhere. */
-export function matchFiles(keys: Iterable<string>, labels: readonly string[]): MatchedFiles {
+/**
+ * Finds the label file of each photograph: beside it, in a folder like its own, or anywhere.
+ * @param photoOf what photograph a key is of: several may be of one, which are no rivals
+ */
+export function matchFiles(
+  keys: Iterable<string>,
+  labels: readonly string[],
+  photoOf: (key: string) => string = (key) => key,
+): MatchedFiles {
   const byName = groupBy(labels, (path) => lower(baseOf(keyOf(path))));
   const home = (path: string) => lower(folderOf(keyOf(path)));
   const open = new Set(keys);
@@ -108,7 +117,7 @@ export function matchFiles(keys: Iterable<string>, labels: readonly string[]): M
       open.delete(key);
       (place === BESIDE ? besides : settled).add(lower(folderOf(key)));
       for (const label of found) taken.add(label);
-      const rivals = claims.get(found[0])!.filter((claim) => claim.key !== key);
+      const rivals = claims.get(found[0])!.filter((claim) => photoOf(claim.key) !== photoOf(key));
       if (found.length > 1) {
         unclear.set(key, `its labels may be in ${found.join(" or ")}: keep one of them`);
       } else if (rivals.length > 0) {

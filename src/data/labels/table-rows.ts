@@ -28,11 +28,15 @@ export interface Tables {
   readonly problems: readonly string[];
 }
 
-/** Reads all tables of a collection, and finds the photographs that they speak of. */
+/**
+ * Reads all tables of a collection, and finds the photographs that they speak of.
+ * @param photoOf what photograph a key is of: several may be of one
+ */
 export async function readTables(
   paths: readonly string[],
   text: (path: string) => Promise<string>,
   keys: readonly string[],
+  photoOf: (key: string) => string = (key) => key,
 ): Promise<Tables> {
   const rows = new Map<string, Row[]>();
   const unclear = new Map<string, string>();
@@ -59,7 +63,7 @@ export async function readTables(
         const all = labels.problems.map((problem) => `${path}: ${problem}`);
         problems.push(...all);
         for (const key of matches) unread.set(key, { boxes: [], problems: all });
-      } else if (matches.length === 1) {
+      } else if (new Set(matches.map(photoOf)).size === 1) {
         const [key] = matches;
         rows.set(key, [...(rows.get(key) ?? []), { ...labels, table: path, frame }]);
       } else if (matches.length > 1) {
@@ -94,7 +98,7 @@ async function readTable(
 export function joined(rows: readonly Row[], picture: Picture): Labels {
   return {
     boxes: rows.flatMap(({ boxes, frame }) =>
-      boxes.map(({ name, box }) => ({ name, box: frame ? scaled(box, frame, picture) : box })),
+      boxes.map((one) => (frame ? { ...one, box: scaled(one.box, frame, picture) } : one)),
     ),
     problems: rows.flatMap(({ table, problems }) =>
       problems.map((problem) => `${table}, ${problem}`),

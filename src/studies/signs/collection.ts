@@ -45,7 +45,7 @@ export class SignCollection {
     const content = await collectionOf(files);
     let report: ((done: number) => void) | undefined;
     const collection = await readCollection(content, {
-      decode: async (bytes, name) => await decodePicture(bytes, name, ["JPEG", "PNG", "PPM"]),
+      decode: decodePicture,
       side: photoSide(presets.compact),
       onProgress: (done, all) => {
         if (signal.aborted) throw new Cancelled();
@@ -87,7 +87,7 @@ export class SignCollection {
 
   async pack({ set, seed, preset }: SignRecipe): Promise<PackedSets> {
     const own = this.split(set, seed);
-    if (!own.photographs.some(({ signs }) => signs.length > 0)) {
+    if (!own.photographs.some(({ signs }) => signs.some(({ ignored }) => !ignored))) {
       throw new UserError(
         `No box of ${this.name} has a class of the set: choose classes for its names first.`,
       );
@@ -113,9 +113,10 @@ async function collectionOf(files: readonly NamedBytes[]): Promise<CollectionFil
   return {
     name: first?.includes("/") ? first.slice(0, first.indexOf("/")) : "these files",
     paths: [...byPath.keys()],
+    size: async (path) => byPath.get(path)?.length ?? 0,
     read: async (path) => {
       const bytes = byPath.get(path);
-      if (!bytes) throw new UserError(`${path} is gone.`);
+      if (!bytes) throw new UserError(`${path} is not among these files.`);
       return bytes;
     },
   };

@@ -62,7 +62,7 @@ const detect: Ask<{ readonly picture: Picture }, Pick<PictureView, "found" | "st
  * @throws UserError for what is no picture, too large or damaged
  */
 const photograph: Ask<NamedBytes, Picture> = async (_, { name, bytes }) =>
-  fitInto(await decodePicture(bytes, name, ["JPEG", "PNG", "WebP"]), MOST_SIDE);
+  fitInto(await decodePicture(bytes, name), MOST_SIDE);
 
 /** Reads photographs to train on, in place of any before: a zip file, or a folder's files by their paths. */
 const openPhotographs: Question<Subject, { readonly files: readonly NamedBytes[] }, void> = async (

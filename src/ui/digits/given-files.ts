@@ -63,7 +63,7 @@ function kindOf({ name, bytes }: NamedBytes): Kind {
   if (isProfile(bytes)) return "profile";
   throw new UserError(
     `${clip(name)} is not a file of a digit data set, nor a checkpoint (.safetensors), a saved profile ` +
-      `(.json) or a picture of a digit (PNG, JPEG, WebP).`,
+      `(.json) or a picture of a digit (PNG, JPEG, WebP, PPM).`,
   );
 }
 

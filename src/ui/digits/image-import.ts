@@ -1,18 +1,17 @@
 /** Decodes a picture file with the browser's own decoders and makes a digit of it. */
 import { digitFromGrey, greyOfRgba } from "../../data/digit-from-image.ts";
 import type { NamedBytes } from "../../data/digits.ts";
-import { imageHeader } from "../../data/image-header.ts";
+import { decodePpm } from "../../data/ppm.ts";
 import { UserError } from "../../errors.ts";
-import { count, megabytes } from "../../format.ts";
+import { megabytes } from "../../format.ts";
 
 const MOST_BYTES = 32e6;
-const MOST_PIXELS = 64e6;
 
 /** Longer sides are shrunk to this before anybody looks at single pixels. */
 const WORKING_SIDE = 1024;
 
 /**
- * The digit in a PNG, JPEG or WebP file, upright as the camera meant it. [28, 28]
+ * The digit in a PNG, JPEG, WebP or PPM file, upright as the camera meant it. [28, 28]
  * @throws UserError for a file that is too large, that the browser cannot decode, or that is blank
  */
 export async function digitFromFile({ name, bytes }: NamedBytes): Promise<Uint8Array> {
@@ -21,28 +20,29 @@ export async function digitFromFile({ name, bytes }: NamedBytes): Promise<Uint8A
       `${name} has ${megabytes(bytes.length)}, a picture may have ${megabytes(MOST_BYTES)} here; make it smaller.`,
     );
   }
-  const header = imageHeader(bytes);
-  const [width, height] = header?.size ?? [0, 0];
+  // Of use only now, and not small.
+  const { openPicture } = await import("../../data/picture-file.ts");
   // Before decoding: a small file can unfold to gigabytes.
-  if (width * height > MOST_PIXELS) {
-    throw new UserError(
-      `${name} is ${count(width)} x ${count(height)} pixels large, a picture may have ` +
-        `${count(MOST_PIXELS / 1e6)} million here; make it smaller.`,
-    );
-  }
-  const { data, size } = await decode(name, bytes);
+  const { format } = openPicture(bytes, name);
+  const { data, size } = await decode(name, format === "PPM" ? pixelsOf(bytes, name) : bytes);
   return digitFromGrey(greyOfRgba(data), size[0], size[1]);
+}
+
+/** Of the format that browsers don't know. */
+function pixelsOf(bytes: Uint8Array, name: string): ImageData {
+  const { width, height, data } = decodePpm(bytes, name);
+  return new ImageData(Uint8ClampedArray.from(data), width, height);
 }
 
 async function decode(
   name: string,
-  bytes: Uint8Array,
+  from: Uint8Array | ImageData,
 ): Promise<{ data: Uint8ClampedArray; size: readonly [number, number] }> {
   // A copy, for a view of shared memory makes no Blob.
-  const blob = new Blob([Uint8Array.from(bytes)]);
+  const source = from instanceof ImageData ? from : new Blob([Uint8Array.from(from)]);
   let bitmap: ImageBitmap;
   try {
-    bitmap = await createImageBitmap(blob, { imageOrientation: "from-image" });
+    bitmap = await createImageBitmap(source, { imageOrientation: "from-image" });
   } catch (cause) {
     throw new UserError(
       `${name} could not be decoded; it is damaged, or of a kind that this browser does not know.`,

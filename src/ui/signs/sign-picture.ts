@@ -103,7 +103,9 @@ export class SignPicture extends LitElement {
           aria-label="${heading}. ${this.spoken()}"
         ></canvas>
         <svg viewBox="0 0 ${width} ${height}" aria-hidden="true">
-          ${truth.map((sign) => svg`${box(sign.box, "under")}${box(sign.box, "truth")}`)}
+          ${truth
+            .filter(({ ignored }) => !ignored)
+            .map((sign) => svg`${box(sign.box, "under")}${box(sign.box, "truth")}`)}
           ${found.map(
             (one) =>
               svg`<g class="class-${one.label}">${box(one.box, "under")}${box(one.box, "found")}</g>`,
@@ -156,16 +158,17 @@ export class SignPicture extends LitElement {
   private caption(heading: string): string {
     const { truth } = this.view!;
     const { drawn } = this;
+    const signs = truth.filter(({ ignored }) => !ignored);
     const meets = (a: Box, b: Box) => intersectionOverUnion(a, b) > MATCH;
-    if (truth.length === 0) {
+    if (signs.length === 0) {
       const none = drawn.length === 0 ? "no signs found" : `${drawn.length} found`;
       return `${heading}: ${none}`;
     }
-    const right = truth.filter((sign) =>
+    const right = signs.filter((sign) =>
       drawn.some(({ label, box }) => label === sign.label && meets(sign.box, box)),
     ).length;
     const stray = drawn.filter(({ box }) => !truth.some((sign) => meets(sign.box, box))).length;
-    return `${heading}: ${right} of ${truth.length} right${stray > 0 ? `, ${stray} of no sign` : ""}`;
+    return `${heading}: ${right} of ${signs.length} right${stray > 0 ? `, ${stray} of no sign` : ""}`;
   }
 
   private spoken(): string {

@@ -10,13 +10,13 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { PNG } from "pngjs";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { readDetector } from "../../../src/cli/signs/files.ts";
+import { imageHeader } from "../../../src/data/image-header.ts";
 import { differenceHash } from "../../../src/data/near-duplicates.ts";
 import { UserError } from "../../../src/errors.ts";
 import type { Gpu } from "../../../src/gpu/gpu.ts";
-import { decodePicture } from "../../../src/node/photo-dir.ts";
+import { decodePicture } from "../../../src/node/pictures.ts";
 import type * as webgpu from "../../../src/node/webgpu.ts";
 import type { SignResult } from "../../../src/studies/signs/result.ts";
 import { readSafetensors } from "../../../src/files/safetensors.ts";
@@ -136,7 +136,8 @@ describe("a detector trained on photographs alone", () => {
 
   it("that has seen all of them is not measured", async () => {
     const { tensors, metadata } = readSafetensors(readFileSync(shipped), "m");
-    const hashes = [1, 2].map((seed) => differenceHash(decodePicture(photo(seed), "p.jpg")));
+    const pictures = await Promise.all([1, 2].map((seed) => decodePicture(photo(seed), "p.jpg")));
+    const hashes = pictures.map(differenceHash);
     const data = new Uint32Array(new BigUint64Array(hashes).buffer);
     tensors.set("photographs", { dtype: "U32", shape: [2, 2], data });
     writeFileSync(at("knows.safetensors"), await sealed(tensors, metadata));
@@ -321,7 +322,7 @@ describe("signs in photographs", () => {
       at("found", "y-s-signs.png"),
     ]);
     for (const { picture, detections } of [x, y]) {
-      expect(PNG.sync.read(readFileSync(picture!)).width).toBe(160);
+      expect(imageHeader(readFileSync(picture!))?.size?.[0]).toBe(160);
       for (const one of detections!) {
         expect(one).toEqual({
           class: expect.stringMatching(/^(stop|speed limit|warning)$/),
