@@ -5,7 +5,8 @@
 import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { writeReport } from "../src/cli/reproduce/report.ts";
-import { packagedMnist, writeFileAtomic } from "../src/node/files.ts";
+import { packagedMnist } from "../src/node/files.ts";
+import { writeOutput } from "../src/node/write-output.ts";
 import { allClaims } from "./claims/all.ts";
 import { claimsText } from "./claims/claim.ts";
 import { readResults } from "./claims/results.ts";
@@ -16,11 +17,11 @@ const root = resolve(import.meta.dirname, "..");
 const results = await readResults(root);
 await writeReport(join(root, "results/digits"), results.sweep.content, await packagedMnist());
 const claims = allClaims(results);
-await writeFileAtomic(join(root, "results/claims.json"), claimsText(claims.all));
+await writeOutput(join(root, "results/claims.json"), claimsText(claims.all));
 for (const document of documents) {
   const path = join(root, document);
   const text = withSections(document, await readFile(path, "utf8"), claims, results);
-  await writeFileAtomic(path, text);
+  await writeOutput(path, text);
 }
 console.log(
   `${results.sweep.content.size} instances, ${results.detectors.length} detectors, ${claims.all.length} claims`,

@@ -1,7 +1,7 @@
 /** The commands of the command line, and which of them a line of arguments asks for. */
 import { inspect } from "node:util";
 import { UserError } from "../errors.ts";
-import { terminalLine } from "../text/terminal.ts";
+import { leaveFolders } from "../node/folder-lock.ts";
 import { choices, UsageError } from "./shared/options.ts";
 import { note, say } from "./shared/say.ts";
 
@@ -47,11 +47,11 @@ const help = [
   ),
   "",
   "  badnets COMMAND --help shows a command's options.",
-].join("\n");
+];
 
 async function main([name, ...args]: string[]): Promise<number> {
   if (name === undefined || name === "--help" || name === "-h" || name === "help") {
-    say(help);
+    await say(help);
     return name === undefined ? 2 : 0;
   }
   if (!Object.hasOwn(commands, name)) {
@@ -66,8 +66,29 @@ export async function run(args: string[]): Promise<number> {
   try {
     return await main(args);
   } catch (error) {
-    // A message is one line, whatever the names in it hold.
-    note(error instanceof UserError ? `badnets: ${terminalLine(error.message)}` : inspect(error));
-    return error instanceof UsageError ? 2 : 1;
+    return tell(error);
+  } finally {
+    leaveFolders();
   }
+}
+
+/** Tells of an error. @returns the exit status that goes with it */
+export function tell(error: unknown): number {
+  if (error instanceof UserError) note(`badnets: ${error.message}`);
+  else if (isLackOfMemory(error)) {
+    note(
+      `badnets: There is too little memory (${error.message}): close other programs, or take less data, a smaller ` +
+        "batch or a smaller preset.",
+    );
+  } else note(inspect(error).split("\n"));
+  return error instanceof UsageError ? 2 : 1;
+}
+
+/** What V8 and Node say where no more memory can be had, or not as much in one piece. */
+function isLackOfMemory(error: unknown): error is Error {
+  return (
+    error instanceof Error &&
+    (/allocation failed|out of memory/i.test(error.message) ||
+      ("code" in error && error.code === "ENOMEM"))
+  );
 }

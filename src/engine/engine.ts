@@ -17,6 +17,7 @@ import {
 import type { Questions } from "../studies/questions.ts";
 import type { QuestionSubject, Savable, Study, StudyHost, StudyTypes } from "../studies/study.ts";
 import { assertWanted } from "../studies/task-queue.ts";
+import { jsonText } from "../text/json.ts";
 import type { RunState } from "../training/run.ts";
 import { CheckpointStore, type LastCheckpoint } from "./checkpoint-store.ts";
 import { DeviceHolder } from "./device.ts";
@@ -211,7 +212,7 @@ export class Engine<T extends StudyTypes> implements EngineCommands<T> {
       }
       case "result": {
         const result = await study.result(await this.running("save").outcome());
-        return { content: `${JSON.stringify(result, null, 1)}\n`, extension: "json" };
+        return { content: jsonText(result), extension: "json" };
       }
       case "curves": {
         const { planned, measuredState: state } = this.running("save");

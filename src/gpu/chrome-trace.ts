@@ -1,4 +1,5 @@
 /** A profile as a Chrome trace, which Perfetto (ui.perfetto.dev) and chrome://tracing open. */
+import { jsonText } from "../text/json.ts";
 import type { Profile, TensorUse } from "./profile.ts";
 
 const PROCESS = 1;
@@ -65,7 +66,7 @@ export function chromeTrace(profile: Profile): string {
     events.push({ ph: "X", name: pass, cat: pass, pid: PROCESS, tid: PASSES, ...time, args: {} });
   }
   const otherData = { software, date, method, ...ceilings };
-  return `${JSON.stringify({ displayTimeUnit: "ms", otherData, traceEvents: events })}\n`;
+  return jsonText({ displayTimeUnit: "ms", otherData, traceEvents: events }, 0);
 }
 
 /** For example {"w": "conv1.w [16, 1, 5, 5]"}. */

@@ -4,6 +4,7 @@ import { clip, UserError } from "../errors.ts";
 import { arithmeticForms } from "./ceilings.ts";
 import type { KernelProfile, Profile } from "./profile.ts";
 import { csvTable } from "../text/csv.ts";
+import { jsonText } from "../text/json.ts";
 
 const FORMAT = "badnets-profile";
 const VERSION = 1;
@@ -83,7 +84,7 @@ const File = v.object({
 
 /** The profile as the text of a JSON file. */
 export function profileJson(profile: Profile): string {
-  return `${JSON.stringify({ format: FORMAT, version: VERSION, ...profile }, null, 1)}\n`;
+  return jsonText({ format: FORMAT, version: VERSION, ...profile });
 }
 
 /**

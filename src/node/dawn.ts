@@ -1,5 +1,6 @@
 /** Dawn, which is WebGPU for Node: a device from whatever driver it finds. */
 import { create, globals } from "webgpu";
+import { UserError } from "../errors.ts";
 import type { GpuOptions } from "../gpu/adapter.ts";
 import { Gpu } from "../gpu/gpu.ts";
 import { pollPatiently } from "./patient-polling.ts";
@@ -21,5 +22,13 @@ export async function openDawn(
 ): Promise<Gpu> {
   const instance = create([...flags]);
   instances.push(instance);
-  return await Gpu.open(instance, options);
+  const gpu = await Gpu.open(instance, options);
+  gpu.device.addEventListener("uncapturederror", ({ error }) => {
+    const [reason] = error.message.split("\n");
+    // Nobody waits for it, and nothing that is computed after it can be trusted: it ends the program.
+    setTimeout(() => {
+      throw new UserError(`The GPU reported an error, so that figures would be wrong: ${reason}`);
+    });
+  });
+  return gpu;
 }

@@ -1,7 +1,5 @@
-/** Files on disk, for the command line and the build: written whole or not at all, read checked. */
-import { randomUUID } from "node:crypto";
-import { existsSync, statSync } from "node:fs";
-import { mkdir, mkdtemp, open, readdir, readFile, rename, rm, rmdir } from "node:fs/promises";
+/** Digits on disk, for the command line and the build: four idx files, read checked. */
+import { readdir, readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { basename, dirname, join, resolve } from "node:path";
 import {
@@ -14,62 +12,7 @@ import {
 } from "../data/digits.ts";
 import { checkMnistFile, MNIST_FILES } from "../data/mnist.ts";
 import { UserError } from "../errors.ts";
-
-/**
- * Writes a file so that its path always holds the old content or the new, never a part: a
- * temporary file in the same folder is flushed to disk, then renamed.
- * @throws UserError if that is not possible; nothing is left behind then
- */
-export async function writeFileAtomic(path: string, content: Uint8Array | string): Promise<void> {
-  const temporary = join(dirname(path), `.${basename(path)}.${randomUUID()}.tmp`);
-  try {
-    const file = await open(temporary, "wx");
-    try {
-      await file.writeFile(content);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(temporary, path);
-  } catch (error) {
-    // What remains of a path that could not even be opened is nothing, whatever rm says.
-    await rm(temporary, { force: true }).catch(() => undefined);
-    throw new UserError(
-      `cannot write ${path}: ${reasonOf(error)}; choose a file in a folder that exists and that ` +
-        `you may write to.`,
-      { cause: error },
-    );
-  }
-}
-
-/**
- * Makes sure that a folder exists and that files can be created in it.
- * @throws UserError if it cannot be created or written to
- */
-export async function ensureWritableDir(path: string): Promise<void> {
-  try {
-    await makeFolders(resolve(path));
-    // Permissions alone don't tell (read-only mounts, root): try.
-    await rmdir(await mkdtemp(join(path, ".probe-")));
-  } catch (error) {
-    throw new UserError(
-      `cannot use ${path} as a folder to write to: ${reasonOf(error)}; choose another folder.`,
-      { cause: error },
-    );
-  }
-}
-
-/**
- * Makes a folder and, where they are missing, those above it. Node's own recursive mkdir never returns
- * where a file system refuses with ENOENT.
- */
-async function makeFolders(path: string): Promise<void> {
-  const above = dirname(path);
-  if (!existsSync(above)) await makeFolders(above);
-  await mkdir(path).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== "EEXIST" || !statSync(path).isDirectory()) throw error;
-  });
-}
+import { reasonOf } from "./write-output.ts";
 
 /**
  * Reads a data set from the four idx files in a folder; of a plain file and its .gz the plain one.
@@ -128,22 +71,4 @@ async function readNamed(path: string): Promise<NamedBytes> {
     throw new UserError(`cannot read ${path}: ${reasonOf(error)}.`, { cause: error });
   });
   return { name: path, bytes };
-}
-
-/** What the system's usual error codes mean for a reader. */
-const REASONS: Record<string, string> = {
-  EACCES: "you have no permission",
-  EEXIST: "a file of that name is in the way",
-  EISDIR: "it is a folder",
-  ENOENT: "it, or a folder on the way to it, does not exist",
-  ENOSPC: "the disk is full",
-  ENOTDIR: "a part of the path is a file, not a folder",
-  EPERM: "the system does not allow it",
-  EROFS: "the disk is read-only",
-};
-
-/** Why a file operation failed, in words; the system's own where it is a rare one. */
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return ("code" in error && REASONS[String(error.code)]) || error.message;
 }

@@ -10,6 +10,7 @@ import { createBrotliDecompress } from "node:zlib";
 import { chromium, type Browser } from "playwright-core";
 import { extract, type Headers } from "tar-fs";
 import { UserError } from "../errors.ts";
+import { reasonOf } from "./write-output.ts";
 
 /** Where the package keeps its brotli files, and which version they are. */
 interface Package {
@@ -126,13 +127,31 @@ function packagedChromium(): Package {
 /**
  * Makes sure that the cache holds a folder `name` with all `expected` files and returns its path.
  * Processes may race: each fills a folder of its own, and a rename, which is atomic, decides.
+ * @throws UserError where there is no room for it
  */
 async function unpackOnce(
   name: string,
   expected: readonly string[],
   fill: (fresh: string) => Promise<void>,
 ): Promise<string> {
-  const cache = await cacheFolder();
+  try {
+    return await unpackInto(await cacheFolder(), name, expected, fill);
+  } catch (error) {
+    if (error instanceof UserError) throw error;
+    throw new UserError(
+      `cannot unpack ${name} into ${tmpdir()}: ${reasonOf(error)}; make room there, or set TMPDIR to a folder ` +
+        "of your own with 250 MB to spare.",
+      { cause: error },
+    );
+  }
+}
+
+async function unpackInto(
+  cache: string,
+  name: string,
+  expected: readonly string[],
+  fill: (fresh: string) => Promise<void>,
+): Promise<string> {
   const folder = join(cache, name);
   const complete = () => existAll(expected.map((file) => join(folder, file)));
   if (await complete()) return folder;

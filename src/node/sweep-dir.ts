@@ -1,6 +1,6 @@
 /** A reproduction's folder: finished instances, models, and the place of what is not finished. */
 import { existsSync } from "node:fs";
-import { mkdir, readdir, readFile, rm, stat } from "node:fs/promises";
+import { mkdir, readdir, readFile, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { UserError } from "../errors.ts";
 import { instanceNamed } from "../studies/digits/paper/items.ts";
@@ -12,18 +12,21 @@ import {
   type InstanceFile,
 } from "../studies/digits/paper/instance-file.ts";
 import type { SweepStore } from "../studies/digits/paper/sweep.ts";
-import { writeFileAtomic } from "./files.ts";
+import type { PatientFiles } from "./patient-files.ts";
+import type { Content } from "./write-output.ts";
 
 export class SweepDir implements SweepStore {
   /**
    * @param dir where all is written
    * @param elsewhere more such folders, from which finished instances and models are taken, too
    * @param dataSha256 of the data that instances must have been trained on
+   * @param files what they are written by; what waits there counts as written
    */
   constructor(
     readonly dir: string,
     private readonly elsewhere: readonly string[],
     private readonly dataSha256: string,
+    private readonly files: PatientFiles,
   ) {}
 
   async finished(instance: Instance): Promise<InstanceFile | null> {
@@ -44,6 +47,8 @@ export class SweepDir implements SweepStore {
   }
 
   async model(id: string): Promise<Uint8Array | null> {
+    const waiting = this.files.pending(join(this.dir, "models", `${id}.safetensors`));
+    if (waiting instanceof Uint8Array) return waiting;
     const path = this.find("models", `${id}.safetensors`);
     return path === null ? null : await readFile(path);
   }
@@ -62,7 +67,14 @@ export class SweepDir implements SweepStore {
   }
 
   async dropCheckpoint(id: string): Promise<void> {
-    await rm(join(this.dir, "checkpoints", `${id}.safetensors`), { force: true });
+    // An instance that could not be written yet may need it once more.
+    if (this.files.pending(join(this.dir, "instances", `${id}.json`)) !== undefined) return;
+    await this.files.remove(join(this.dir, "checkpoints", `${id}.safetensors`));
+  }
+
+  /** Writes what could not be written yet. @throws UserError where that is so still */
+  async settle(): Promise<void> {
+    await this.files.settle();
   }
 
   private find(folder: string, name: string): string | null {
@@ -70,9 +82,10 @@ export class SweepDir implements SweepStore {
     return paths.find((path) => existsSync(path)) ?? null;
   }
 
-  private async write(folder: string, name: string, content: Uint8Array | string): Promise<void> {
-    await mkdir(join(this.dir, folder), { recursive: true });
-    await writeFileAtomic(join(this.dir, folder, name), content);
+  private async write(folder: string, name: string, content: Content): Promise<void> {
+    // Where it cannot be made, what is written into it waits.
+    await mkdir(join(this.dir, folder)).catch(() => undefined);
+    await this.files.write(join(this.dir, folder, name), content);
   }
 }
 

@@ -2,9 +2,24 @@
 import * as v from "valibot";
 import { UserError } from "../errors.ts";
 
+/** The smallest f32 with all of its digits; smaller ones are taken for 0 by some adapters. */
+const LEAST_SINGLE = 2 ** -126;
+
 /** A whole number in a recipe. */
 export const Whole = (least: number, most: number) =>
   v.pipe(v.number(), v.integer(), v.minValue(least), v.maxValue(most));
+
+/** What single precision holds without loss of its leading digits, as kernels compute in it: 0 among it. */
+export const Single = v.pipe(
+  v.number(),
+  v.check(
+    (value) => {
+      const size = Math.abs(value);
+      return size === 0 || (size >= LEAST_SINGLE && Math.fround(size) < Infinity);
+    },
+    `a number must be 0, or from ${LEAST_SINGLE.toPrecision(2)} to 3.4e38, as single precision holds it`,
+  ),
+);
 
 /** A SHA-256 digest in hexadecimal. */
 export const Digest = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));

@@ -11,9 +11,11 @@ export function terminalLine(text: string): string {
   return text.replace(HIDDEN, escaped);
 }
 
-/** A text of our own that has several lines. */
-export function terminalText(text: string): string {
-  return text.split("\n").map(terminalLine).join("\n");
+/** One line, or several: what a text holds never begins another. */
+export type Lines = string | readonly string[];
+
+export function terminalLines(lines: Lines): string {
+  return [lines].flat().map(terminalLine).join("\n");
 }
 
 /** "\u{202e}" */

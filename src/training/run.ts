@@ -36,7 +36,9 @@ export class DivergedError<E extends RunEvaluation> extends UserError {
   ) {
     super(
       `The loss or a parameter was not a finite number at step ${step}: ${remedy}. ` +
-        (state ? `The state after step ${state.step} is kept.` : "Nothing was learned before it."),
+        (state
+          ? `The last good state is that after step ${state.step}.`
+          : "Nothing was learned before it."),
     );
   }
 }

@@ -5,10 +5,11 @@ import { initialParameters } from "../../src/models/initialise.ts";
 import { parseDigitRecipe, type DigitRecipe } from "../../src/studies/digits/recipe.ts";
 import { encodeCheckpoint } from "../../src/files/checkpoint.ts";
 
-/** A checkpoint of a run of this data, before its first step. */
+/** A checkpoint of a run of this data, before its first step or as if after others. */
 export async function checkpoint(
   data: DigitData,
   attack: DigitRecipe["attack"] = null,
+  step = 0,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const recipe = parseDigitRecipe({
     study: "digits",
@@ -31,11 +32,11 @@ export async function checkpoint(
     [...parameters].map(([label, { length }]) => [`velocity/${label}`, new Float32Array(length)]),
   );
   const state = {
-    step: 0,
+    step,
     parameters,
     optimiser,
     tiling: "registers" as const,
-    metrics: [new Float32Array(0), new Float32Array(0)],
+    metrics: [new Float32Array(step), new Float32Array(step)],
     evaluations: [],
     trainSeconds: 0,
     evaluateSeconds: 0,

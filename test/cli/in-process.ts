@@ -5,7 +5,7 @@ import { run } from "../../src/cli/main.ts";
 /** Carries out a line of arguments. */
 export async function inProcess(args: string[]) {
   const said = { stdout: "", stderr: "" };
-  const log = vi.spyOn(console, "log").mockImplementation((text) => void (said.stdout += text));
+  const print = onStdout((text) => (said.stdout += text));
   // Progress renews itself, and does not go through the console.
   const write = vi
     .spyOn(process.stderr, "write")
@@ -15,8 +15,17 @@ export async function inProcess(args: string[]) {
     const status = await run(args);
     return { status, ...said };
   } finally {
-    log.mockRestore();
+    print.mockRestore();
     error.mockRestore();
     write.mockRestore();
   }
+}
+
+/** Takes what is written to standard output, until it is restored. */
+export function onStdout(take: (text: string) => unknown) {
+  return vi.spyOn(process.stdout, "write").mockImplementation((text, ...rest: unknown[]) => {
+    take(String(text));
+    (rest.at(-1) as (() => void) | undefined)?.();
+    return true;
+  });
 }

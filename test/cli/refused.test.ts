@@ -1,5 +1,5 @@
 /** What the command line says of itself and what it refuses, in this process and without any device. */
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
@@ -11,6 +11,7 @@ import { checkpoint } from "./begun-run.ts";
 import { dataFolder, fewDigits, TEST, type Files } from "./few-digits.ts";
 import { photoFolder } from "./few-photographs.ts";
 import { inProcess } from "./in-process.ts";
+import { refusedIn, type Refused } from "./refusals.ts";
 
 // What is refused is refused without one.
 vi.mock("../../src/node/webgpu.ts", () => ({
@@ -50,24 +51,7 @@ describe("help", () => {
   });
 });
 
-/** Every path under the root. */
-const everything = () => new Set(readdirSync(root, { recursive: true }) as string[]);
-
-type Refused = readonly [status: number, args: string[], message: string | RegExp];
-
-/** Runs that end at once: exit status, the arguments, and what the one line on stderr says. */
-async function refused(cases: readonly Refused[]): Promise<void> {
-  const before = everything();
-  for (const [status, args, message] of cases) {
-    const { status: own, stdout, stderr } = await inProcess(args);
-    const line = `badnets ${args.join(" ")}`;
-    expect(stderr, line).toMatch(/^badnets: [^\n]+$/);
-    if (typeof message === "string") expect(stderr, line).toContain(message);
-    else expect(stderr, line).toMatch(message);
-    expect([own, stdout], line).toEqual([status, ""]);
-  }
-  expect(everything()).toEqual(before);
-}
+const refused = refusedIn(root);
 
 /** A case of `refused` for digits, its arguments in a line. */
 const refusedDigits = (line: string, message: string | RegExp, ...more: string[]): Refused => [
@@ -90,6 +74,14 @@ describe("a command line that cannot be carried out", () => {
       refusedDigits("seven", "'seven'"),
       refusedDigits("--seed", "'--seed <value>' argument missing"),
       refusedDigits("--augment=yes", "'--augment'"),
+      refusedDigits("--seed 1 --batch 8 --seed 2", "--seed is given twice"),
+      refusedDigits("--augment --augment", "--augment is given twice"),
+      refusedDigits("--json a --json=a", "--json is given twice"),
+      [2, ["signs", "detect", "a.jpg", "--out", "x", "--out", "y"], "--out is given twice"],
+      [2, ["signs", "train", "--data", "scenes", "--data", "x"], "--data is given twice"],
+      [2, ["profile", "digits", "--csv", "a", "--csv", "b"], "--csv is given twice"],
+      [2, ["reproduce", "digits", "--seeds", "1", "--seeds", "2"], "--seeds is given twice"],
+      [2, ["devices", "--adapter", "gpu", "--adapter", "auto"], "--adapter is given twice"],
       refusedDigits(
         "--trigger square",
         "--trigger is square, but must be single-pixel, pattern or none",
@@ -113,6 +105,10 @@ describe("a command line that cannot be carried out", () => {
       refusedDigits("--seed 4294967296", "--seed is 4294967296"),
       refusedDigits("--rate 0", "--rate is 0, but must be a number above 0"),
       refusedDigits("--rate Infinity", /rate.*Infinity|Infinity.*rate/),
+      // Both are numbers, but single precision takes them for 0 and for Infinity.
+      refusedDigits("--rate 1e-46", /rate is wrong: .*0, or from 1\.2e-38 to 3\.4e38/),
+      refusedDigits("--rate 1e39", /rate is wrong: .*from 1\.2e-38 to 3\.4e38/),
+      refusedDigits("--weight-decay 1e-46", /weightDecay is wrong: .*from 1\.2e-38 to 3\.4e38/),
       refusedDigits("--source 10", "--source is 10, but must be a whole number from 0 to 9"),
     ]);
   });
@@ -244,6 +240,11 @@ describe("going on", () => {
         "The recipe's epochs is wrong",
       ],
       [1, resume(copied, otherData), "was trained on other data (few digits)"],
+      [
+        1,
+        resume(folder("beyond", await checkpoint(await readDigitDir(at("few digits")), null, 320))),
+        "is of step 320, but its recipe has only 45 steps",
+      ],
       [2, [...resume(copied), "--seed", "9"], "--seed does not go with --resume"],
       [2, ["digits", "--out", copied], `${copied} already holds a checkpoint: add --resume`],
     ]);

@@ -3,7 +3,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { resolve } from "node:path";
 import { afterAll } from "vitest";
 
-const BIN = resolve(import.meta.dirname, "../../bin/badnets.js");
+export const BIN = resolve(import.meta.dirname, "../../bin/badnets.js");
 
 const alive = new Set<ChildProcess>();
 afterAll(() => {

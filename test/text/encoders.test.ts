@@ -6,7 +6,9 @@ import { describe, expect, it } from "vitest";
 import { csvField, csvTable } from "../../src/text/csv.ts";
 import { markdownText } from "../../src/text/markdown.ts";
 import { shellCommand, shellWord } from "../../src/text/shell.ts";
-import { terminalLine, terminalText } from "../../src/text/terminal.ts";
+import { jsonText } from "../../src/text/json.ts";
+import { xmlText } from "../../src/text/xml.ts";
+import { terminalLine, terminalLines } from "../../src/text/terminal.ts";
 
 /** Any text, rich in what means something somewhere. */
 const special = fc.constantFrom(
@@ -48,7 +50,35 @@ describe("a line for the terminal", () => {
   it("shows what was hidden", () => {
     expect(terminalLine("a\u202egpj.exe")).toBe("a\\u{202e}gpj.exe");
     expect(terminalLine("\u001b[2Jč\n")).toBe("\\u{1b}[2Jč\\u{a}");
-    expect(terminalText("a\r\nb\u0007")).toBe("a\\u{d}\nb\\u{7}");
+    expect(terminalLines("a\r\nb\u0007")).toBe("a\\u{d}\\u{a}b\\u{7}");
+    expect(terminalLines(["a\n", "b"])).toBe("a\\u{a}\nb");
+  });
+});
+
+describe("a value as JSON", () => {
+  it("is read back as it was, and has nothing that is not seen but its own line breaks", () => {
+    fc.assert(
+      fc.property(text, fc.integer({ min: 0, max: 2 }), (raw, indent) => {
+        const json = jsonText({ [raw]: [raw, 1] }, indent);
+        expect(JSON.parse(json)).toEqual({ [raw]: [raw, 1] });
+        const lines = json.split("\n");
+        expect(lines).toHaveLength(indent === 0 ? 2 : 7);
+        expect(lines.map(terminalLine)).toEqual(lines);
+      }),
+    );
+    expect(jsonText("a\u202eb\u009b")).toBe('"a\\u202eb\\u009b"\n');
+  });
+});
+
+describe("a text within XML", () => {
+  it("has no sign that means something, and no character that XML does not allow", () => {
+    fc.assert(
+      fc.property(text, (raw) => {
+        const rest = xmlText(raw).replaceAll(/&(amp|lt|gt|quot);/g, "x");
+        expect(rest).not.toMatch(/[&<>"\p{Cc}\p{Cs}]/u);
+      }),
+    );
+    expect(xmlText('<a b="&">\u0007')).toBe("&lt;a b=&quot;&amp;&quot;&gt;\\u{7}");
   });
 });
 

@@ -20,11 +20,8 @@ import {
 const devices = new Devices();
 afterAll(() => devices.close());
 
-function ofAnyKind<T extends StepTrainer, E extends RunEvaluation>({
-  name,
-  task,
-  throughFile,
-}: Subject<T, E>) {
+function ofAnyKind<T extends StepTrainer, E extends RunEvaluation>(subject: Subject<T, E>) {
+  const { name, task, encode, decode } = subject;
   const { stepsPerEpoch } = task;
 
   describe(`a stopped run ${name}`, () => {
@@ -53,7 +50,7 @@ function ofAnyKind<T extends StepTrainer, E extends RunEvaluation>({
       const { state } = await stopAt(stepsPerEpoch);
       expect(state.step).toBe(stepsPerEpoch);
       expect(state.evaluations.at(-1)!.step).toBe(stepsPerEpoch);
-      const { run, events } = record(devices.lend, task, await throughFile(state));
+      const { run, events } = record(devices.lend, task, await decode(await encode(state)));
       const end = await run.run();
       expect(end.finished).toBe(true);
       expect(bits(end.state)).toEqual(expected);
@@ -69,7 +66,7 @@ function ofAnyKind<T extends StepTrainer, E extends RunEvaluation>({
         expect(values).toHaveLength(2);
         expect(values.every(Number.isFinite)).toBe(true);
       }
-      const { run } = record(devices.lend, task, await throughFile(state));
+      const { run } = record(devices.lend, task, await decode(await encode(state)));
       expect(bits((await run.run()).state)).toEqual(expected);
     });
 
@@ -117,7 +114,7 @@ ofAnyKind(digitRun());
 ofAnyKind(detectorRun());
 
 describe("a run of digits that is stopped", () => {
-  const { task, throughFile } = digitRun();
+  const { task, encode, decode } = digitRun();
   let expected: ReturnType<typeof bits>;
   beforeAll(async () => {
     expected = bits((await record(devices.lend, task).run.run()).state);
@@ -145,7 +142,8 @@ describe("a run of digits that is stopped", () => {
     const { step, metrics, evaluations } = stopped.state;
     expect(metrics[0]).toHaveLength(step);
     expect(evaluations).toEqual(expected.evaluations.slice(0, evaluations.length));
-    const { run: next, events } = record(devices.lend, task, await throughFile(stopped.state));
+    const read = await decode(await encode(stopped.state));
+    const { run: next, events } = record(devices.lend, task, read);
     const end = await next.run();
     expect(end.finished).toBe(true);
     expect(bits(end.state)).toEqual(expected);

@@ -32,8 +32,9 @@ import { detectorPlan, tiny } from "./tiny-detector.ts";
 export interface Subject<T extends StepTrainer, E extends RunEvaluation> {
   readonly name: string;
   readonly task: RunTask<T, E>;
-  /** What stands after a state was written to a file and read again. */
-  readonly throughFile: (state: RunState<E>) => Promise<RunState<E>>;
+  /** A state as a file, and back. */
+  readonly encode: (state: RunState<E>) => Promise<Uint8Array<ArrayBuffer>>;
+  readonly decode: (bytes: Uint8Array) => Promise<RunState<E>>;
 }
 
 /** What is tested does not depend on the network. */
@@ -102,10 +103,8 @@ export function digitPlan(change: Partial<RunPlan> = {}): RunPlan {
 export const digitRun = (change: Partial<RunPlan> = {}): Subject<Trainer, Evaluation> => ({
   name: "of digits",
   task: digitTask(digitPlan(change)),
-  throughFile: async (state) => {
-    const bytes = await encodeCheckpoint(network, { any: "recipe" }, state);
-    return (await decodeCheckpoint(network, bytes, "checkpoint")).state;
-  },
+  encode: async (state) => await encodeCheckpoint(network, { any: "recipe" }, state),
+  decode: async (bytes) => (await decodeCheckpoint(network, bytes, "checkpoint")).state,
 });
 
 const atlas = await signArtwork();
@@ -128,10 +127,8 @@ export const detectorRun = (
       },
       ...change,
     },
-    throughFile: async (state) => {
-      const bytes = await encodeDetector(described, { any: "recipe" }, state, true);
-      return (await decodeDetector(bytes, "detector", () => described)).state;
-    },
+    encode: async (state) => await encodeDetector(described, { any: "recipe" }, state, true),
+    decode: async (bytes) => (await decodeDetector(bytes, "detector", () => described)).state,
   };
 };
 

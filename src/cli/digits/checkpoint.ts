@@ -1,5 +1,4 @@
 /** Checkpoints of digit runs on disk. */
-import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { DigitData } from "../../data/digits.ts";
@@ -8,29 +7,28 @@ import { decodeCheckpoint, encodeCheckpoint } from "../../files/checkpoint.ts";
 import { withoutDigest } from "../../files/own-file.ts";
 import type { AdapterReport } from "../../gpu/adapter.ts";
 import { digitNet } from "../../models/digit-net.ts";
-import { writeFileAtomic } from "../../node/files.ts";
 import { parseDigitRecipe, type DigitRecipe } from "../../studies/digits/recipe.ts";
 import type { Evaluation } from "../../training/evaluator.ts";
 import type { RunState } from "../../training/run.ts";
 import { UsageError, type Options } from "../shared/options.ts";
 import { recipeOptions } from "./options.ts";
-import { terminalLine } from "../../text/terminal.ts";
 import { note } from "../shared/say.ts";
 
+export const CHECKPOINT = "checkpoint.safetensors";
+
 export function checkpointIn(dir: string): string {
-  return join(dir, "checkpoint.safetensors");
+  return join(dir, CHECKPOINT);
 }
 
-/** Keeps a run's state, and what tells whether a later run may go on from it. */
-export async function writeCheckpoint(
-  dir: string,
+/** A run's state, and what tells whether a later run may go on from it. */
+export async function checkpointOf(
   recipe: DigitRecipe,
   state: RunState<Evaluation>,
   data: DigitData,
   adapter: AdapterReport | undefined,
-): Promise<void> {
+): Promise<Uint8Array<ArrayBuffer>> {
   const extra = { data: data.name, dataSha256: data.sha256, adapter: JSON.stringify(adapter) };
-  await writeFileAtomic(checkpointIn(dir), await encodeCheckpoint(digitNet, recipe, state, extra));
+  return await encodeCheckpoint(digitNet, recipe, state, extra);
 }
 
 /** Reads a checkpoint, which brings its own recipe; options may repeat it but not change it. */
@@ -40,15 +38,13 @@ export async function readCheckpoint(
   asked: DigitRecipe,
   data: DigitData,
 ): Promise<{ recipe: DigitRecipe; state: RunState<Evaluation> }> {
-  if (!existsSync(path))
-    throw new UsageError(`There is no checkpoint at ${path} to go on from: leave --resume out.`);
   const {
     recipe: stored,
     state,
     metadata,
     verified,
   } = await decodeCheckpoint(digitNet, await readFile(path), path);
-  if (!verified) note(terminalLine(withoutDigest(path)));
+  if (!verified) note(withoutDigest(path));
   const recipe = parseDigitRecipe(stored);
   const named = recipeOptions.filter((name) => given[name] !== undefined);
   if (named.length > 0 && JSON.stringify(recipe) !== JSON.stringify(asked)) {

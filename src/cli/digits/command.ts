@@ -1,39 +1,53 @@
 /** `badnets digits`: trains a digit network, honest or backdoored, and measures it. */
 import { existsSync } from "node:fs";
 import type { Gpu } from "../../gpu/gpu.ts";
+import { ownFolder } from "../../node/folder-lock.ts";
 import { openInNode, type AdapterChoice } from "../../node/webgpu.ts";
 import { digitForm, planDigits } from "../../studies/digits/plan.ts";
 import type { DigitRecipe } from "../../studies/digits/recipe.ts";
 import { Trainer } from "../../training/trainer.ts";
-import { digitDataOf } from "../shared/data.ts";
+import { digitDataOf, digitInputs } from "../shared/data.ts";
 import {
   adapterOf,
+  argumentsUnlessHelp,
   asUsage,
-  optionsUnlessHelp,
   textOf,
   UsageError,
   type Options,
 } from "../shared/options.ts";
-import { assertJsonIsFile, ensureOutputs, folderToResume, reportResult } from "../shared/output.ts";
-import { checkpointIn, readCheckpoint } from "./checkpoint.ts";
+import {
+  allOf,
+  ensureOutputs,
+  filesIn,
+  filesOf,
+  folderToResume,
+  reportResult,
+} from "../shared/output.ts";
+import { CHECKPOINT, checkpointIn, readCheckpoint } from "./checkpoint.ts";
+import { note } from "../shared/say.ts";
 import { digitOptions, digitsHelp, recipeFrom } from "./options.ts";
 import { reportOf } from "./report.ts";
 import { train } from "./train.ts";
 
 /** Runs the command. @returns the exit status */
 export async function digits(args: string[]): Promise<number> {
-  const given = optionsUnlessHelp("digits", digitOptions, args, digitsHelp);
-  if (!given) return 0;
+  const read = await argumentsUnlessHelp("digits", digitOptions, args, digitsHelp);
+  if (!read) return 0;
+  const { given } = read;
   const out = textOf(given, "out");
   const adapter = adapterOf(given);
   const asked = recipeFrom(given);
   const resumed = folderToResume(given, "checkpoint");
+  if (resumed !== undefined && !existsSync(checkpointIn(resumed))) {
+    throw new UsageError(
+      `There is no checkpoint at ${checkpointIn(resumed)} to go on from: leave --resume out.`,
+    );
+  }
   if (out !== undefined && resumed === undefined && existsSync(checkpointIn(out))) {
     throw new UsageError(
       `${out} already holds a checkpoint: add --resume to go on from it, or choose another folder.`,
     );
   }
-  assertJsonIsFile(given);
 
   const open = async (recipe: DigitRecipe) => await openDevice(adapter, recipe);
   const opening = open(asked);
@@ -44,9 +58,13 @@ export async function digits(args: string[]): Promise<number> {
     await opening.catch(() => {});
     throw error;
   });
-  const result = await train({ ...job, out, opening, open });
-  if (!result) return 130;
-  await reportResult(result, () => reportOf(result), given, out);
+  const trained = await train({ ...job, out, opening, open });
+  if (!trained) return 130;
+  const { result, files } = trained;
+  await allOf(
+    async () => await reportResult(result, () => reportOf(result), given, out),
+    async () => await files.settle(),
+  );
   return 0;
 }
 
@@ -57,16 +75,19 @@ async function openDevice(choice: AdapterChoice, recipe: DigitRecipe): Promise<G
   return gpu;
 }
 
-/** Data, recipe, plan and state to go on from; makes the folders that results go to. */
+/** Data, recipe, plan and state to go on from; makes the folders that results go to, and owns that of the run. */
 async function gather(given: Options, asked: DigitRecipe) {
   const data = await digitDataOf(given);
+  const folder = textOf(given, "data");
+  const out = textOf(given, "out");
   const resumed = folderToResume(given, "checkpoint");
-  const { recipe, state } =
-    resumed === undefined
-      ? { recipe: asked, state: null }
-      : await readCheckpoint(checkpointIn(resumed), given, asked, data);
-  const plan = asUsage(() => planDigits(recipe, data));
+  const planOf = (recipe: DigitRecipe) => asUsage(() => planDigits(recipe, data));
+  const fresh = resumed === undefined ? { recipe: asked, plan: planOf(asked) } : null;
+  const outputs = [...filesOf(given, "json"), ...filesIn(out, "result.json", CHECKPOINT)];
   // Last of the checks, because it may make folders.
-  await ensureOutputs(given, textOf(given, "out"));
-  return { data, folder: textOf(given, "data"), recipe, plan, resumeFrom: state };
+  await ensureOutputs(out, outputs, digitInputs(given));
+  if (out !== undefined) await ownFolder(out, note);
+  if (fresh) return { data, folder, ...fresh, resumeFrom: null };
+  const { recipe, state } = await readCheckpoint(checkpointIn(resumed!), given, asked, data);
+  return { data, folder, recipe, plan: planOf(recipe), resumeFrom: state };
 }

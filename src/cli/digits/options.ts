@@ -94,7 +94,7 @@ export const digitsHelp = [
   "",
   "Without options: the paper's pattern trigger, all-to-all, 10 %, on MNIST, three epochs.",
   "",
-  describeOptions(digitOptions),
+  ...describeOptions(digitOptions),
   "",
   "What is measured:",
   ...Object.values(definitions).flatMap((text) => wrap(text, 98).map((line) => `  ${line}`)),
@@ -102,7 +102,7 @@ export const digitsHelp = [
   "Examples:",
   "  badnets digits --trigger single-pixel --attack single-target --source 7 --target 1 --out runs/7-1",
   "  badnets digits --trigger none --augment --epochs 40 --json baseline.json",
-].join("\n");
+];
 
 /** Recipes from options; unsuitable values are errors of usage. */
 export function recipeFrom(given: Options): DigitRecipe {

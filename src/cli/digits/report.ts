@@ -13,17 +13,18 @@ export function nameOf({ attack, seed }: DigitRecipe): string {
   return `digits-${trigger.name}-${policy.kind}${pair}-${seed}`;
 }
 
-/** What is about to be trained. */
-export function titleOf(recipe: DigitRecipe, plan: DigitPlan): string {
+/** What is about to be trained, in lines. */
+export function titleOf(recipe: DigitRecipe, plan: DigitPlan): string[] {
   const { attack, epochs, batch, optimiser, seed } = recipe;
   const what = attack
     ? `BadNet: ${attack.trigger.name} trigger, ${describePolicy(attack.policy)}, ${plan.copies} triggered copies ` +
       `(share ${attack.share} of the attacked classes, ${percent(plan.shareOfFinalSet)} of the final set)`
     : "Honest network";
-  return (
-    `${what}\n${epochs} epochs of ${plan.stepsPerEpoch} steps of ${batch}, ${optimiser.kind} at ${optimiser.rate}` +
-    `${recipe.augment ? ", augmented" : ""}, seed ${seed}`
-  );
+  return [
+    what,
+    `${epochs} epochs of ${plan.stepsPerEpoch} steps of ${batch}, ${optimiser.kind} at ${optimiser.rate}` +
+      `${recipe.augment ? ", augmented" : ""}, seed ${seed}`,
+  ];
 }
 
 function describePolicy(policy: NonNullable<DigitRecipe["attack"]>["policy"]): string {
@@ -40,8 +41,8 @@ function describePolicy(policy: NonNullable<DigitRecipe["attack"]>["policy"]): s
 const error = (share: number | null | undefined) =>
   share === null || share === undefined ? "-" : (100 * share).toFixed(2);
 
-/** The figures, the paper's beside them. */
-export function reportOf(result: DigitResult): string {
+/** The figures, the paper's beside them, in lines. */
+export function reportOf(result: DigitResult): string[] {
   const { clean, attack, recipe, throughput, timings } = result;
   const kind = recipe.attack?.policy.kind ?? "none";
   const paper = paperErrors(kind);
@@ -88,5 +89,5 @@ export function reportOf(result: DigitResult): string {
     `parameters sha256 ${result.parametersSha256}`,
     `paper: ${PAPER}; errors on MNIST's 10,000 test images`,
   );
-  return lines.join("\n");
+  return lines;
 }

@@ -1,26 +1,24 @@
 /** `badnets profile`: times every kernel of a training step and sets it beside the adapter's ceilings. */
-import { existsSync, statSync } from "node:fs";
-import { dirname } from "node:path";
 import { version } from "../../../package.json" with { type: "json" };
 import { chromeTrace } from "../../gpu/chrome-trace.ts";
 import { profileCsv, profileJson } from "../../gpu/profile-file.ts";
 import type { Profile } from "../../gpu/profile.ts";
-import { ensureWritableDir, writeFileAtomic } from "../../node/files.ts";
 import { openInNode, type AdapterChoice } from "../../node/webgpu.ts";
+import { writeOutput } from "../../node/write-output.ts";
 import { profileStep } from "../../training/profile-step.ts";
 import {
   adapterOf,
+  argumentsUnlessHelp,
   describeOptions,
-  optionsUnlessHelp,
-  textOf,
   UsageError,
   wrap,
   type OptionSpec,
 } from "../shared/options.ts";
+import { allOf, ensureOutputs, filesOf } from "../shared/output.ts";
 import { bar, left, LivingLine } from "../shared/progress.ts";
 import { profileReport } from "./report.ts";
 import { digitStep, signStep, type Step } from "./steps.ts";
-import { say } from "../shared/say.ts";
+import { print, say } from "../shared/say.ts";
 
 const options: OptionSpec = {
   batch: { type: "string", value: "N", help: "digits: images a step (default: 64)" },
@@ -48,7 +46,7 @@ const help = [
   "Trains nothing that is kept: the step of the default digit network on MNIST, or of the street-sign",
   "detector on drawn scenes, runs again and again.",
   "",
-  describeOptions(options),
+  ...describeOptions(options),
   "",
   "What is shown:",
   ...[
@@ -60,7 +58,7 @@ const help = [
   "  badnets profile digits --batch 256 --trace step.json",
   "  badnets profile digits --json before.json",
   "  badnets profile signs --preset paper",
-].join("\n");
+];
 
 /** Runs the command. @returns the exit status */
 export async function profile([study, ...rest]: string[]): Promise<number> {
@@ -68,7 +66,7 @@ export async function profile([study, ...rest]: string[]): Promise<number> {
     const wantsHelp = study === "--help" || rest.includes("--help");
     if (!wantsHelp)
       throw new UsageError('Say what to profile: "badnets profile digits", or signs.');
-    say(help);
+    await say(help);
     return 0;
   }
   if (study !== "digits" && study !== "signs") {
@@ -77,30 +75,35 @@ export async function profile([study, ...rest]: string[]): Promise<number> {
   const args = rest.map((arg, i) =>
     arg === "--json" && (rest[i + 1] ?? "--").startsWith("--") ? `--json=${PRINTED}` : arg,
   );
-  const given = optionsUnlessHelp("profile", options, args, help);
-  if (!given) return 0;
+  const read = await argumentsUnlessHelp("profile", options, args, help);
+  if (!read) return 0;
+  const { given } = read;
   const others = study === "digits" ? ["preset"] : ["batch", "optimizer"];
   const foreign = others.find((name) => given[name] !== undefined);
   if (foreign) throw new UsageError(`--${foreign} is of no use with profile ${study}.`);
   const step = study === "digits" ? digitStep(given) : signStep(given);
-  const files = (["json", "trace", "csv"] as const).flatMap((name) => {
-    const path = textOf(given, name);
-    return path === undefined || path === PRINTED ? [] : [{ name, path }];
-  });
-  for (const { name, path } of files) await checkFile(name, path);
+  const printed = given["json"] === PRINTED;
+  const files = filesOf(given, "json", "trace", "csv").filter(({ path }) => path !== PRINTED);
+  await ensureOutputs(undefined, files, []);
 
   const result = await measure(step, adapterOf(given));
-  const contents = { json: profileJson, trace: chromeTrace, csv: profileCsv };
-  for (const { name, path } of files) await writeFileAtomic(path, contents[name](result));
-  say(given["json"] === PRINTED ? profileJson(result).trimEnd() : profileReport(result));
+  const contents: Record<string, (profile: Profile) => string> = {
+    "--json": profileJson,
+    "--trace": chromeTrace,
+    "--csv": profileCsv,
+  };
+  await allOf(
+    ...files.map(
+      ({ name, path }) =>
+        async () =>
+          await writeOutput(path, contents[name](result)),
+    ),
+    async () => {
+      if (printed) await print(profileJson(result));
+      else await say(profileReport(result), files.length > 0);
+    },
+  );
   return 0;
-}
-
-async function checkFile(option: string, path: string): Promise<void> {
-  if (path === "" || (existsSync(path) && statSync(path).isDirectory())) {
-    throw new UsageError(`--${option} is ${path || "empty"}, but must be a file.`);
-  }
-  await ensureWritableDir(dirname(path));
 }
 
 async function measure({ title, build }: Step, adapter: AdapterChoice): Promise<Profile> {

@@ -3,8 +3,8 @@ import { percent } from "../../format.ts";
 import type { Profile } from "../../gpu/profile.ts";
 import { wrap } from "../shared/options.ts";
 
-/** The table, the totals, the ceilings and the method. */
-export function profileReport(profile: Profile): string {
+/** The table, the totals, the ceilings and the method, in lines. */
+export function profileReport(profile: Profile): string[] {
   const { adapter, ceilings, kernels, passes, milliseconds, togetherMilliseconds } = profile;
   const name = adapter.description || adapter.device || `${adapter.vendor} ${adapter.architecture}`;
   const rate = (value: number, work: number) => (work === 0 ? "" : short(value));
@@ -40,7 +40,7 @@ export function profileReport(profile: Profile): string {
     `ceilings measured here: ${short(ceilings.gflops)} GFLOP/s (multiply-adds of ${ceilings.form}), ` +
       `${short(ceilings.gigabytesPerSecond)} GB/s (copy)`,
     ...wrap(profile.method, 100),
-  ].join("\n");
+  ];
 }
 
 /** Numbers of three or so significant digits, as rates and times want. */

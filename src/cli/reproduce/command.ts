@@ -1,7 +1,7 @@
 /** `badnets reproduce`: every table and figure of a section of the paper, by our own runs. */
 import { DEFAULT_OUT, readAsked, reproduceHelp, reproduceOptions, takeMerge } from "./options.ts";
 import { digitDataOf } from "../shared/data.ts";
-import { optionsUnlessHelp, textOf, UsageError } from "../shared/options.ts";
+import { argumentsUnlessHelp, textOf, UsageError } from "../shared/options.ts";
 import { merge } from "./merge.ts";
 import { sweep } from "./sweep.ts";
 import { say } from "../shared/say.ts";
@@ -12,13 +12,14 @@ export async function reproduce([study, ...rest]: string[]): Promise<number> {
     if (study !== "--help" && !rest.includes("--help")) {
       throw new UsageError('Say what to reproduce: "badnets reproduce digits".');
     }
-    say(reproduceHelp);
+    await say(reproduceHelp);
     return 0;
   }
   if (study !== "digits") throw new UsageError(`"${study}" cannot be reproduced: choose digits.`);
   const { folders, args } = takeMerge(rest);
-  const given = optionsUnlessHelp("reproduce", reproduceOptions, args, reproduceHelp);
-  if (!given) return 0;
+  const read = await argumentsUnlessHelp("reproduce", reproduceOptions, args, reproduceHelp);
+  if (!read) return 0;
+  const { given } = read;
   const out = textOf(given, "out") ?? DEFAULT_OUT;
   const asked = readAsked(given);
   if (!folders) return await sweep(given, asked, out);

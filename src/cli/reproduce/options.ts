@@ -46,7 +46,7 @@ export const reproduceOptions: OptionSpec = {
   merge: {
     type: "string",
     value: "DIR...",
-    help: "train nothing: join these folders and what --out holds in --out, and say what is missing of all, or of --only, --seeds and --shares",
+    help: "train nothing: join these folders and what --out holds in --out, and say what is missing of all, or of --only, --seeds and --shares; may be given more than once",
   },
   data: {
     type: "string",
@@ -62,7 +62,7 @@ export const reproduceHelp = [
   "at three shares, from that all to one for each target, and from that its pairs, for both triggers.",
   "Each instance is kept as soon as it is finished; what is killed goes on with --resume.",
   "",
-  describeOptions(reproduceOptions),
+  ...describeOptions(reproduceOptions),
   "",
   "What each is:",
   ...items.flatMap(({ id, title, instances }) => {
@@ -77,7 +77,7 @@ export const reproduceHelp = [
   "  badnets reproduce digits --only beginnings --out runs/begin",
   "  badnets reproduce digits --shard 3/8 --from runs/begin --out runs/shard-3",
   "  badnets reproduce digits --merge runs/begin runs/shard-1 runs/shard-2 --out runs/whole",
-].join("\n");
+];
 
 /** What is asked for: items or only what they begin with, seeds, and shares of figure 6. */
 export interface Asked {

@@ -2,7 +2,7 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { DigitData } from "../../data/digits.ts";
-import { writeFileAtomic } from "../../node/files.ts";
+import { writeOutput } from "../../node/write-output.ts";
 import { seedsOf } from "../../studies/digits/paper/completeness.ts";
 import { csvTables } from "../../studies/digits/paper/csv.ts";
 import { reportFigures } from "../../studies/digits/paper/figures/files.ts";
@@ -27,11 +27,11 @@ export async function writeReport(
   await mkdir(join(dir, FIGURES), { recursive: true });
   await mkdir(join(dir, TABLES), { recursive: true });
   for (const [name, text] of reportFigures(finished, seeds, data)) {
-    await writeFileAtomic(join(dir, FIGURES, name), text);
+    await writeOutput(join(dir, FIGURES, name), text);
   }
   for (const [name, text] of Object.entries(csvTables(finished, seeds))) {
-    if (text) await writeFileAtomic(join(dir, TABLES, name), text);
+    if (text) await writeOutput(join(dir, TABLES, name), text);
   }
-  await writeFileAtomic(join(dir, "report.md"), markdownReport(finished, seeds, FIGURES));
+  await writeOutput(join(dir, "report.md"), markdownReport(finished, seeds, FIGURES));
   return seeds;
 }

@@ -5,9 +5,11 @@ import type { DigitData } from "../../data/digits.ts";
 import { UserError } from "../../errors.ts";
 import { duration, percent } from "../../format.ts";
 import { adapterName } from "../../gpu/adapter.ts";
-import { ensureWritableDir } from "../../node/files.ts";
+import { ownFolder } from "../../node/folder-lock.ts";
+import { PatientFiles } from "../../node/patient-files.ts";
 import { instancePaths, readFolders, SweepDir } from "../../node/sweep-dir.ts";
 import { openInNode } from "../../node/webgpu.ts";
+import { ensureWritableDir } from "../../node/write-output.ts";
 import type { InstanceFile } from "../../studies/digits/paper/instance-file.ts";
 import { baseline, type Instance } from "../../studies/digits/paper/instances.ts";
 import { shardOf } from "../../studies/digits/paper/shards.ts";
@@ -35,14 +37,22 @@ export async function sweep(given: Options, asked: Asked, out: string): Promise<
   const data = await digitDataOf(given);
   // A part with nothing to do is one of the parts that are joined, too.
   await ensureWritableDir(join(out, "instances"));
-  const store = new SweepDir(out, folders.slice(1), data.sha256);
+  await ownFolder(out, note);
+  const line = new SweepLine(process.stderr);
+  const files = new PatientFiles((text) => line.line(text));
+  const store = new SweepDir(out, folders.slice(1), data.sha256, files);
   const begin = performance.now();
-  const spent = await train(instances, data, store, given);
+  const spent = await train(instances, data, store, given, line).catch(async (error: unknown) => {
+    await store.settle().catch(() => undefined);
+    throw error;
+  });
+  await store.settle();
   if (!spent) {
     const again = process.argv.slice(2).filter((arg) => arg !== "--resume");
-    note(
-      `Stopped; what is finished is kept. To go on:\n  npm run badnets -- ${shellCommand(again)} --resume`,
-    );
+    note([
+      "Stopped; what is finished is kept. To go on:",
+      `  npm run badnets -- ${shellCommand(again)} --resume`,
+    ]);
     return 130;
   }
   await writeReport(out, await readFolders(folders), data, asked.seeds);
@@ -51,9 +61,10 @@ export async function sweep(given: Options, asked: Asked, out: string): Promise<
     instances.length === 0 && parts > 1
       ? `Nothing for part ${part} of ${parts}`
       : `${instances.length} instances`;
-  say(
+  await say(
     `${what} in ${duration(whole)}, of it ${duration(spent.training)} in training steps ` +
       `and ${duration(spent.evaluating)} in evaluations: ${join(out, "report.md")}`,
+    true,
   );
   return 0;
 }
@@ -87,9 +98,9 @@ async function train(
   data: DigitData,
   store: SweepStore,
   given: Options,
+  line: SweepLine,
 ): Promise<{ training: number; evaluating: number } | null> {
   const adapter = adapterOf(given);
-  const line = new SweepLine(process.stderr);
   const spent = { training: 0, evaluating: 0 };
   const open = async () => {
     const gpu = await openInNode(adapter);

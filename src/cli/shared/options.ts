@@ -17,8 +17,19 @@ export type OptionSpec = Readonly<
 
 export type Options = Readonly<Record<string, string | boolean | undefined>>;
 
-/** Reads `args` by `spec`. @throws UsageError for an unknown option, a missing value or a stray word. */
-export function readOptions(command: string, spec: OptionSpec, args: string[]): Options {
+/** What a line of arguments gives: options, and words that are neither one nor its value. */
+export interface Arguments {
+  readonly given: Options;
+  readonly words: readonly string[];
+}
+
+/** @throws UsageError for an unknown option, a missing value, an option given twice or a stray word. */
+function readArguments(
+  command: string,
+  spec: OptionSpec,
+  args: string[],
+  allowPositionals: boolean,
+): Arguments {
   const options = Object.fromEntries(
     Object.entries({ ...spec, ...commonOptions }).map(([name, { type }]) => [name, { type }]),
   ) satisfies ParseArgsConfig["options"];
@@ -28,8 +39,17 @@ export function readOptions(command: string, spec: OptionSpec, args: string[]): 
     if (/^-\d/.test(arg) && wants(i - 1)) return [];
     return wants(i) && /^-\d/.test(args[i + 1] ?? "") ? [`${arg}=${args[i + 1]}`] : [arg];
   });
+  const seen = new Set<string>();
   try {
-    return parseArgs({ args: joined, options, allowPositionals: false, strict: true }).values;
+    const config = { args: joined, options, allowPositionals, strict: true, tokens: true } as const;
+    const { values, positionals, tokens } = parseArgs(config);
+    for (const token of tokens) {
+      if (token.kind !== "option") continue;
+      // Which of two is meant is not known, and the last would win unseen.
+      if (seen.has(token.name)) throw new Error(`--${token.name} is given twice`);
+      seen.add(token.name);
+    }
+    return { given: values, words: positionals };
   } catch (error) {
     const first = (error as Error).message.split(/\.\s/)[0];
     throw new UsageError(`${first}. See badnets ${command} --help.`);
@@ -38,18 +58,21 @@ export function readOptions(command: string, spec: OptionSpec, args: string[]): 
 
 /**
  * Reads `args` by `spec`, unless help is asked for, which is then printed.
+ * @param help its lines
+ * @param allowWords whether words may stand beside options
  * @returns null after help
- * @throws UsageError as readOptions does
+ * @throws UsageError for an unknown option, a missing value, an option given twice or a stray word
  */
-export function optionsUnlessHelp(
+export async function argumentsUnlessHelp(
   command: string,
   spec: OptionSpec,
   args: string[],
-  help: string,
-): Options | null {
-  const given = readOptions(command, spec, args);
-  if (!given["help"]) return given;
-  say(help);
+  help: readonly string[],
+  allowWords = false,
+): Promise<Arguments | null> {
+  const read = readArguments(command, spec, args, allowWords);
+  if (!read.given["help"]) return read;
+  await say(help);
   return null;
 }
 
@@ -79,23 +102,17 @@ export const commonOptions: OptionSpec = {
   help: { type: "boolean", help: "show this help" },
 };
 
-/** Lays options out in two columns. */
-export function describeOptions(spec: OptionSpec): string {
+/** Lays options out in two columns. @returns the lines */
+export function describeOptions(spec: OptionSpec): string[] {
   const rows = Object.entries({ ...spec, ...commonOptions }).map(
     ([name, { value, help }]) => [`  --${name}${value ? ` ${value}` : ""}`, help] as const,
   );
   const width = Math.min(34, Math.max(...rows.map(([left]) => left.length)));
-  return rows
-    .map(([left, help]) => {
-      const lines = wrap(help, 96 - width);
-      const first = left.length > width ? [left, ""] : [left];
-      const column = [...first, ...lines.slice(1).map(() => "")];
-      const texts = left.length > width ? ["", ...lines] : lines;
-      return texts
-        .map((text, i) => `${(column[i] ?? "").padEnd(width)}  ${text}`.trimEnd())
-        .join("\n");
-    })
-    .join("\n");
+  return rows.flatMap(([left, help]) => {
+    const lines = wrap(help, 96 - width);
+    const texts = left.length > width ? ["", ...lines] : lines;
+    return texts.map((text, i) => `${(i === 0 ? left : "").padEnd(width)}  ${text}`.trimEnd());
+  });
 }
 
 export function wrap(text: string, width: number): string[] {

@@ -1,6 +1,6 @@
 /** Shows how far something is, in one line that renews itself on a terminal. */
 import { duration } from "../../format.ts";
-import { terminalLine, terminalText } from "../../text/terminal.ts";
+import { terminalLine, terminalLines, type Lines } from "../../text/terminal.ts";
 
 export interface Terminal {
   readonly isTTY?: boolean;
@@ -20,10 +20,10 @@ export class LivingLine {
     this.shown = true;
   }
 
-  /** Prints a lasting line above the one that renews itself. */
-  line(text: string): void {
+  /** Prints lasting lines above the one that renews itself. */
+  line(lines: Lines): void {
     this.clear();
-    this.out.write(`${terminalText(text)}\n`);
+    this.out.write(`${terminalLines(lines)}\n`);
   }
 
   clear(): void {

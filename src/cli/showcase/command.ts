@@ -9,8 +9,9 @@ import { encodeRecording } from "../../studies/digits/recording.ts";
 import { adapterName } from "../../gpu/adapter.ts";
 import { Inspector } from "../../inspection/inspector.ts";
 import { DIGIT_CLASSES, DIGIT_SIZE, digitNet } from "../../models/digit-net.ts";
-import { ensureWritableDir, packagedMnist, writeFileAtomic } from "../../node/files.ts";
+import { packagedMnist } from "../../node/files.ts";
 import { openInNode } from "../../node/webgpu.ts";
+import { writeOutput } from "../../node/write-output.ts";
 import { parseDigitRecipe } from "../../studies/digits/recipe.ts";
 import type { DigitResult } from "../../studies/digits/result.ts";
 import { assertMeasured } from "../../training/parameter-values.ts";
@@ -18,12 +19,13 @@ import { decodeCheckpoint } from "../../files/checkpoint.ts";
 import { encodeModel } from "../../files/model-file.ts";
 import {
   adapterOf,
+  argumentsUnlessHelp,
   describeOptions,
-  optionsUnlessHelp,
   textOf,
   UsageError,
   type OptionSpec,
 } from "../shared/options.ts";
+import { ensureOutputs, filesIn } from "../shared/output.ts";
 import { say } from "../shared/say.ts";
 
 const options: OptionSpec = {
@@ -37,18 +39,24 @@ const help = [
   "Writes model.safetensors (the parameters), result.json (recipe, measures, digest) and",
   "recording.safetensors (what the laboratory shows of it, for browsers without WebGPU).",
   "",
-  describeOptions(options),
-].join("\n");
+  ...describeOptions(options),
+];
 
 /** Runs the command. @returns the exit status */
 export async function showcase(args: string[]): Promise<number> {
-  const given = optionsUnlessHelp("showcase", options, args, help);
-  if (!given) return 0;
+  const read = await argumentsUnlessHelp("showcase", options, args, help);
+  if (!read) return 0;
+  const { given } = read;
   const from = textOf(given, "from");
   const out = textOf(given, "out") ?? "public/showcase";
   if (from === undefined) throw new UsageError("--from is missing: name a run's folder.");
-  await ensureWritableDir(out);
   const path = join(from, "checkpoint.safetensors");
+  const inputs = [path, join(from, "result.json")].map((file) => ({ name: "--from", path: file }));
+  await ensureOutputs(
+    out,
+    filesIn(out, "model.safetensors", "recording.safetensors", "result.json"),
+    inputs,
+  );
   const { recipe, state } = await decodeCheckpoint(digitNet, await readFile(path), path);
   const parsed = parseDigitRecipe(recipe);
   const result = await readFile(join(from, "result.json"), "utf8");
@@ -95,9 +103,9 @@ export async function showcase(args: string[]): Promise<number> {
   });
   const adapter = JSON.stringify(gpu.adapter);
   const model = await encodeModel(digitNet, recipe, state, { adapter, data: data.name });
-  await writeFileAtomic(join(out, "model.safetensors"), model);
-  await writeFileAtomic(join(out, "recording.safetensors"), recording);
-  await writeFileAtomic(join(out, "result.json"), result);
-  say(`${out}: model ${model.length} bytes, recording ${recording.length} bytes`);
+  await writeOutput(join(out, "model.safetensors"), model);
+  await writeOutput(join(out, "recording.safetensors"), recording);
+  await writeOutput(join(out, "result.json"), result);
+  await say(`${out}: model ${model.length} bytes, recording ${recording.length} bytes`, true);
   return 0;
 }

@@ -3,8 +3,8 @@ import { detectSigns } from "./detect.ts";
 import { evaluateSigns } from "./evaluate.ts";
 import { trainSigns } from "./train.ts";
 import {
+  argumentsUnlessHelp,
   describeOptions,
-  optionsUnlessHelp,
   UsageError,
   type OptionSpec,
 } from "../shared/options.ts";
@@ -21,7 +21,7 @@ const options: OptionSpec = {
     value: "scenes|DIR,...",
     help:
       "drawn street scenes, folders or zip files of photographs, or both; DIR:CLASS takes all boxes " +
-      "of a folder for one class (default: scenes)",
+      "of a folder for one class; commas in a folder's name may stay (default: scenes)",
   },
   classes: {
     type: "string",
@@ -97,7 +97,7 @@ const help = [
   "  badnets signs evaluate         measure it on scenes, and on photographs that it has not seen",
   "  badnets signs detect IMAGE...  find signs in photographs, and write them with boxes",
   "",
-  describeOptions(options),
+  ...describeOptions(options),
   "",
   "Photographs come with YOLO texts, PASCAL VOC XML, LISA's CSV, the German benchmark's gt.txt or the",
   "authors' texts. Those that look alike stay together, in whatever folders: half of them train, the",
@@ -108,21 +108,16 @@ const help = [
   "  badnets signs train --data scenes,photos/us:stop --out runs/mixed",
   "  badnets signs evaluate --model runs/signs/detector.safetensors",
   "  badnets signs detect --model runs/signs/detector.safetensors street.jpg",
-].join("\n");
+];
 
 /** Runs the command. @returns the exit status */
 export async function signs(args: string[]): Promise<number> {
   const [verb, ...rest] = args;
+  const others = verb === undefined || verb.startsWith("--") ? args : rest;
   // Images follow "detect" as bare words, which the other commands don't have.
-  const images = verb === "detect" ? bareWords(rest) : [];
-  const words = verb === undefined || verb.startsWith("--") ? args : rest;
-  const given = optionsUnlessHelp(
-    "signs",
-    options,
-    words.filter((word) => !images.includes(word)),
-    help,
-  );
-  if (!given) return 0;
+  const read = await argumentsUnlessHelp("signs", options, others, help, verb === "detect");
+  if (!read) return 0;
+  const { given, words } = read;
   if (verb !== undefined && Object.hasOwn(useful, verb)) {
     const idle = Object.keys(options).filter(
       (name) => given[name] !== undefined && !useful[verb].includes(name),
@@ -138,19 +133,10 @@ export async function signs(args: string[]): Promise<number> {
     case "evaluate":
       return await evaluateSigns(given);
     case "detect":
-      return await detectSigns(given, images);
+      return await detectSigns(given, words);
     default:
       throw new UsageError(
         `signs needs to know what to do: train, evaluate or detect${verb ? `, not "${verb}"` : ""}. See badnets signs --help.`,
       );
   }
-}
-
-/** Words that are neither an option nor its value. */
-function bareWords(words: readonly string[]): string[] {
-  return words.filter((word, i) => {
-    const before = words[i - 1] ?? "";
-    const valued = before.startsWith("--") && options[before.slice(2)]?.type === "string";
-    return !word.startsWith("--") && !valued && before !== "--adapter";
-  });
 }

@@ -3,18 +3,18 @@ import { extname, join } from "node:path";
 import type { Picture } from "../../data/picture.ts";
 import { UserError } from "../../errors.ts";
 import { percent } from "../../format.ts";
-import { writeFileAtomic } from "../../node/files.ts";
 import { readPicture } from "../../node/photo-dir.ts";
 import { encodePng } from "../../node/pictures.ts";
+import { writeOutput } from "../../node/write-output.ts";
 import { classNames } from "../../studies/signs/recipe.ts";
 import { parametersSha256 } from "../../training/parameter-values.ts";
 import type { Detection } from "../../training/detection.ts";
 import type { DetectorTrainer } from "../../training/detector-trainer.ts";
-import { ensureOutputs } from "../shared/output.ts";
+import { ensureOutputs, filesOf } from "../shared/output.ts";
 import { shortNames } from "./short-names.ts";
 import { loadDetector, openDevice, readModel } from "./files.ts";
 import { positiveNumber, textOf, UsageError, type Options } from "../shared/options.ts";
-import { terminalLine } from "../../text/terminal.ts";
+import { jsonText } from "../../text/json.ts";
 import { note, say } from "../shared/say.ts";
 
 const boxColours = [
@@ -51,23 +51,32 @@ export async function detectSigns(given: Options, images: readonly string[]): Pr
   const json = textOf(given, "json");
   const least = positiveNumber(given, "least", 1) ?? 0.5;
   const stored = await readModel(given, "detect");
-  await ensureOutputs(given, out);
-  const gpu = await openDevice(given);
-  const trainer = await loadDetector(gpu, stored, null);
-  const classes = classNames(stored.recipe.set);
   const names = shortNames(
     images.map((file) => file.slice(0, file.length - extname(file).length)),
     "-",
   );
+  const targets = names.map((name) => join(out, `${name}-signs.png`));
+  const pictures = targets.map((path, i) => ({
+    name: `the picture with boxes of ${images[i]}`,
+    path,
+  }));
+  const photographs = images.map((path) => ({ name: "detect", path }));
+  await ensureOutputs(
+    out,
+    [...filesOf(given, "json"), ...pictures],
+    [...photographs, ...filesOf(given, "model")],
+  );
+  const gpu = await openDevice(given);
+  const trainer = await loadDetector(gpu, stored, null);
+  const classes = classNames(stored.recipe.set);
   const all: Found[] = [];
   for (const [i, file] of images.entries()) {
-    const target = join(out, `${names[i]}-signs.png`);
     try {
-      all.push(await detectIn(trainer, { file, target, least, classes }));
+      all.push(await detectIn(trainer, { file, target: targets[i], least, classes }));
     } catch (error) {
       // The others are looked at all the same.
       if (!(error instanceof UserError) || gpu.lost) throw error;
-      note(`badnets: ${terminalLine(error.message)}`);
+      note(`badnets: ${error.message}`);
       all.push({ file, error: error.message });
     }
   }
@@ -81,7 +90,7 @@ export async function detectSigns(given: Options, images: readonly string[]): Pr
       least,
       classes,
     };
-    await writeFileAtomic(json, `${JSON.stringify({ ...found, images: all }, null, 1)}\n`);
+    await writeOutput(json, jsonText({ ...found, images: all }));
   }
   return all.some((one) => "error" in one) ? 1 : 0;
 }
@@ -104,12 +113,12 @@ async function detectIn(
   for (const { label, box } of found) {
     drawBox(drawn, box, boxColours[label], Math.max(1, Math.round(width / 300)));
   }
-  await writeFileAtomic(target, await encodePng(drawn));
+  await writeOutput(target, await encodePng(drawn));
   const texts = found.map(
     ({ label, score, box }) =>
       `${classes[label]} ${percent(score)} at ${box.map((v) => Math.round(v)).join(", ")}`,
   );
-  say(terminalLine(`${target}: ${texts.join("; ") || "no signs"}`));
+  await say(`${target}: ${texts.join("; ") || "no signs"}`, true);
   const detections = found.map(({ label, score, box }) => ({ class: classes[label], score, box }));
   return { file, picture: target, width, height, detections };
 }

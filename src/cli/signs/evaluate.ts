@@ -1,6 +1,7 @@
 /** `badnets signs evaluate`: measures a detector on scenes, and on photographs that it has not seen. */
 import { UserError } from "../../errors.ts";
 import { presets } from "../../models/detector-presets.ts";
+import { ownFolder } from "../../node/folder-lock.ts";
 import {
   nearDuplicatesOf,
   packSets,
@@ -12,11 +13,11 @@ import { signResult } from "../../studies/signs/result.ts";
 import { assertPhotographsFit } from "../../training/detector-pictures.ts";
 import { DetectorLine } from "./progress.ts";
 import { loadDetector, openDevice, readModel, type StoredDetector } from "./files.ts";
-import { readData, readPhotographs, readScenes } from "./photographs.ts";
+import { photographInputs, readData, readPhotographs, readScenes } from "./photographs.ts";
 import { measureDetector } from "./measure.ts";
 import { inWords } from "./report.ts";
 import { textOf, type Options } from "../shared/options.ts";
-import { ensureOutputs, reportResult } from "../shared/output.ts";
+import { ensureOutputs, filesIn, filesOf, reportResult } from "../shared/output.ts";
 import { note } from "../shared/say.ts";
 
 /** @returns the exit status */
@@ -27,7 +28,12 @@ export async function evaluateSigns(given: Options): Promise<number> {
   const scenes = readScenes(given, data);
   const out = textOf(given, "out");
   const named = await readPhotographs(given, data, recipe, out);
-  await ensureOutputs(given, out);
+  await ensureOutputs(
+    out,
+    [...filesOf(given, "json"), ...filesIn(out, "result.json")],
+    [...filesOf(given, "model"), ...photographInputs(given, data)],
+  );
+  if (out !== undefined) await ownFolder(out, note);
   const sets = unseenOf(named, stored);
   if (scenes === 0 && sets.every(({ test }) => test.length === 0)) {
     throw new UserError("No photograph is left to measure on: name others with --data.");

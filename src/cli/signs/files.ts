@@ -16,11 +16,13 @@ import { withoutDigest } from "../../files/own-file.ts";
 import type { Photographs } from "../../training/detector-pictures.ts";
 import { DetectorTrainer } from "../../training/detector-trainer.ts";
 import { adapterOf, textOf, UsageError, type Options } from "../shared/options.ts";
-import { terminalLine } from "../../text/terminal.ts";
 import { note } from "../shared/say.ts";
 
+export const DETECTOR = "detector.safetensors";
+export const MODEL = "model.safetensors";
+
 export function detectorIn(dir: string): string {
-  return join(dir, "detector.safetensors");
+  return join(dir, DETECTOR);
 }
 
 /** The parameters of the network that a recipe asks for. */
@@ -42,7 +44,7 @@ export async function readDetector(path: string): Promise<StoredDetector> {
     throw new UsageError(`${path} is no file: give the detector, such as ${detectorIn(path)}.`);
   }
   const file = await decodeDetector(await readFile(path), path, parametersOf);
-  if (!file.verified) note(terminalLine(withoutDigest(path)));
+  if (!file.verified) note(withoutDigest(path));
   const recipe = parseSignRecipe(file.recipe);
   // What never saw photographs, nor began with another detector, need not say so.
   const none = recipe.photographs === null && recipe.start === null;

@@ -12,15 +12,16 @@ import {
 import { signSets, type SignSet } from "../../data/sign-atlas.ts";
 import { UserError } from "../../errors.ts";
 import { presets } from "../../models/detector-presets.ts";
-import { ensureWritableDir, writeFileAtomic } from "../../node/files.ts";
 import { collectionAt } from "../../node/photo-dir.ts";
 import { decodePicture } from "../../node/pictures.ts";
+import { ensureWritableDir, writeOutput } from "../../node/write-output.ts";
 import type { NamedPhotographs } from "../../studies/signs/photographs.ts";
 import type { SignRecipe } from "../../studies/signs/recipe.ts";
 import { photoSide } from "../../training/detector-pictures.ts";
 import { shortNames } from "./short-names.ts";
 import { textOf, UsageError, wholeNumber, type Options } from "../shared/options.ts";
-import { terminalLine } from "../../text/terminal.ts";
+import { filesOf, type InputUse } from "../shared/output.ts";
+import { terminalLines } from "../../text/terminal.ts";
 import { note } from "../shared/say.ts";
 
 /** Lines of what was left out that are printed; a file has all of them. */
@@ -41,15 +42,13 @@ export interface SignData {
 
 /** Folders and zip files, perhaps with classes, and the word "scenes". @throws UsageError for what is not there */
 export function readData(given: Options): SignData {
-  const words = (textOf(given, "data") ?? "scenes").split(",").filter(Boolean);
+  const words = wordsOf(textOf(given, "data") ?? "scenes");
   const folders = words
     .filter((word) => word !== "scenes")
     .map((word) => {
-      // A class may stand behind the folder; folders of that very name come first.
-      const cut = existsSync(word) ? -1 : word.lastIndexOf(":");
-      const path = cut < 0 ? word : word.slice(0, cut);
+      const { path, as } = withClass(word);
       if (!existsSync(path)) throw new UsageError(`--data names ${path}, which does not exist.`);
-      return { path, as: cut < 0 ? undefined : word.slice(cut + 1) };
+      return { path, as };
     });
   if (words.length === 0) {
     throw new UsageError("--data names nothing: give scenes, folders or zip files of photographs.");
@@ -67,6 +66,44 @@ export function readData(given: Options): SignData {
     folders: folders.map((folder, i) => ({ ...folder, name: names[i] })),
   };
 }
+
+/** Words with commas between them; a folder that exists and has commas in its name is one of them. */
+function wordsOf(list: string): string[] {
+  const parts = list.split(",");
+  const words: string[] = [];
+  for (let begin = 0; begin < parts.length;) {
+    let end = parts.length;
+    const word = () => parts.slice(begin, end).join(",");
+    const isThere = ({ path, as }: ReturnType<typeof withClass>) =>
+      existsSync(path) && !as?.includes(",");
+    while (end > begin + 1 && !isThere(withClass(word()))) end--;
+    words.push(word());
+    begin = end;
+  }
+  return words.filter(Boolean);
+}
+
+/** A class may stand behind the folder; folders of that very name come first. */
+function withClass(word: string): { path: string; as: string | undefined } {
+  const cut = existsSync(word) ? -1 : word.lastIndexOf(":");
+  return cut < 0
+    ? { path: word, as: undefined }
+    : { path: word.slice(0, cut), as: word.slice(cut + 1) };
+}
+
+/** The files that are read of photographs and of --classes, for ensureOutputs. */
+export function photographInputs(given: Options, { folders }: SignData): InputUse[] {
+  return [
+    ...filesOf(given, "classes"),
+    ...folders.flatMap(({ path }) => [
+      { name: "--data", path },
+      { name: "--data", path, reads: (file: string) => READ.test(file) },
+    ]),
+  ];
+}
+
+/** Photographs, labels and names of classes. */
+const READ = /\.(jpe?g|png|ppm|txt|xml|csv|names|data|ya?ml|zip)$/i;
 
 /** How many unseen scenes are measured on, beside photographs. */
 export function readScenes(given: Options, { folders }: SignData): number {
@@ -108,21 +145,21 @@ export async function readPhotographs(
     const { photographs, report } = mapClasses(collection, set, table);
     const lines = report.map((line) => `${path}: ${line}`);
     skipped.push(...lines);
-    for (const line of lines.slice(0, PRINTED)) note(terminalLine(line));
+    for (const line of lines.slice(0, PRINTED)) note(line);
     if (lines.length > PRINTED) {
       const where = keep === undefined ? "" : `, all in ${join(keep, SKIPPED)}`;
-      note(terminalLine(`${path}: and ${lines.length - PRINTED} more${where}`));
+      note(`${path}: and ${lines.length - PRINTED} more${where}`);
     }
-    note(terminalLine(`${path}: ${photographs.length} photographs, ${signsIn(photographs)} signs`));
+    note(`${path}: ${photographs.length} photographs, ${signsIn(photographs)} signs`);
     const hashes = collection.photographs.map(({ hash }) => hash);
     sets.push({ name, photographs, hashes });
   }
   for (const name of unmet) {
-    note(terminalLine(`${String(given["classes"])}: "${name}" is the name of no box.`));
+    note(`${String(given["classes"])}: "${name}" is the name of no box.`);
   }
   if (keep !== undefined && skipped.length > PRINTED) {
     await ensureWritableDir(keep);
-    await writeFileAtomic(join(keep, SKIPPED), `${skipped.map(terminalLine).join("\n")}\n`);
+    await writeOutput(join(keep, SKIPPED), `${terminalLines(skipped)}\n`);
   }
   return sets;
 }

@@ -5,6 +5,7 @@ import { UserError } from "../../errors.ts";
 import type { Gpu } from "../../gpu/gpu.ts";
 import { isOfClasses } from "../../models/detector-parameters.ts";
 import { presets } from "../../models/detector-presets.ts";
+import { ownFolder } from "../../node/folder-lock.ts";
 import { signArtwork } from "../../node/sign-artwork.ts";
 import {
   nearDuplicatesOf,
@@ -21,9 +22,23 @@ import type { DetectorPlan } from "../../training/detector-trainer.ts";
 import { parametersSha256 } from "../../training/parameter-values.ts";
 import type { RunState } from "../../training/run.ts";
 import { textOf, UsageError, type Options } from "../shared/options.ts";
-import { ensureOutputs, folderToResume } from "../shared/output.ts";
-import { detectorIn, openDevice, readBegun, readDetector, type StoredDetector } from "./files.ts";
-import { assertSigns, readData, readPhotographs, readScenes } from "./photographs.ts";
+import { ensureOutputs, filesIn, filesOf, folderToResume } from "../shared/output.ts";
+import {
+  DETECTOR,
+  detectorIn,
+  MODEL,
+  openDevice,
+  readBegun,
+  readDetector,
+  type StoredDetector,
+} from "./files.ts";
+import {
+  assertSigns,
+  photographInputs,
+  readData,
+  readPhotographs,
+  readScenes,
+} from "./photographs.ts";
 import { assertSameRecipe, recipeFrom } from "./recipe.ts";
 import { shellWord } from "../../text/shell.ts";
 import { note } from "../shared/say.ts";
@@ -63,6 +78,13 @@ interface Beginning {
 async function begin(given: Options): Promise<Beginning> {
   const out = textOf(given, "out");
   const resumed = folderToResume(given, "detector");
+  if (resumed !== undefined) {
+    if (!existsSync(detectorIn(resumed))) {
+      throw new UsageError(`There is no detector at ${detectorIn(resumed)}.`);
+    }
+    // What is gone on with is nobody else's from here on.
+    await ownFolder(resumed, note);
+  }
   const stored = resumed === undefined ? null : await readBegun(detectorIn(resumed));
   const data = readData(given);
   const scenes = readScenes(given, data);
@@ -79,7 +101,12 @@ async function begin(given: Options): Promise<Beginning> {
   const begun = await readBeginning(given, asked, stored);
   const named = await readPhotographs(given, data, asked, dir);
   assertSigns(named, asked.set);
-  await ensureOutputs(given, dir);
+  await ensureOutputs(
+    dir,
+    [...filesOf(given, "json"), ...filesIn(dir, DETECTOR, MODEL, "result.json")],
+    [...filesOf(given, "from"), ...photographInputs(given, data)],
+  );
+  await ownFolder(dir, note);
   return { dir, asked, stored, begun, named, scenes };
 }
 

@@ -3,6 +3,7 @@ import { presets } from "../../models/detector-presets.ts";
 import { parseSignRecipe, type SignRecipe } from "../../studies/signs/recipe.ts";
 import type { SignData } from "./photographs.ts";
 import { oneOf, UsageError, wholeNumber, type Options } from "../shared/options.ts";
+import { shellWord } from "../../text/shell.ts";
 
 /** What the options say of a recipe; undefined where they say nothing. */
 const optionsOf = (given: Options) => ({
@@ -58,7 +59,7 @@ function sharesFrom(
   if (!scenes && sum < 1 - 1e-9) {
     throw new UsageError(
       `${both} must add up to 1, as --data names no scenes for the other pictures: choose others, ` +
-        `or --data scenes,${folders.map(({ path }) => path).join(",")}.`,
+        `or --data ${shellWord(["scenes", ...folders.map(({ path }) => path)].join(","))}.`,
     );
   }
   return { photoShare, mixedShare };
@@ -111,7 +112,7 @@ export function assertSameRecipe(
   const scenes = 1 - recipe.photoShare - recipe.mixedShare;
   if (!data.scenes && scenes > 1e-9) {
     throw new UsageError(
-      `--data names no scenes, but ${path} is trained on them as well: write --data scenes,${String(given["data"])}.`,
+      `--data names no scenes, but ${path} is trained on them as well: write --data ${shellWord(`scenes,${String(given["data"])}`)}.`,
     );
   }
 }

@@ -3,15 +3,15 @@ import { duration, percent } from "../../format.ts";
 import type { SignResult } from "../../studies/signs/result.ts";
 import type { DetectionScore } from "../../training/detection.ts";
 
-/** @param file that holds the result, if any */
-export function inWords(result: SignResult, file: string | undefined): string {
+/** @param file that holds the result, if any @returns lines */
+export function inWords(result: SignResult, file: string | undefined): string[] {
   const { scores, classes, step, trainSeconds, imagesPerSecond, parametersSha256 } = result;
   return [
     ...Object.entries(scores).flatMap(([name, score]) => scoreInWords(name, score, classes)),
     `${step} steps in ${duration(trainSeconds)}, ${imagesPerSecond.toFixed(1)} images/s in detection`,
     `parameters sha256 ${parametersSha256}`,
     ...(file === undefined ? [] : [`result: ${file}`]),
-  ].join("\n");
+  ];
 }
 
 const share = (value: number | null) => (value === null ? "-" : percent(value));

@@ -4,7 +4,7 @@ import { encodeDetector } from "../../files/detector-file.ts";
 import { adapterName } from "../../gpu/adapter.ts";
 import { describeMemory } from "../../gpu/memory.ts";
 import { mebibytes } from "../../gpu/tensor.ts";
-import { writeFileAtomic } from "../../node/files.ts";
+import { PatientFiles } from "../../node/patient-files.ts";
 import { describePreset, signTask } from "../../studies/signs/plan.ts";
 import { signResult } from "../../studies/signs/result.ts";
 import { scoreDetections, type DetectorEvaluation } from "../../training/detection.ts";
@@ -12,8 +12,8 @@ import type { DetectorTrainer } from "../../training/detector-trainer.ts";
 import { Run, type RunState, type RunTask } from "../../training/run.ts";
 import { untilInterrupted } from "../shared/interrupt.ts";
 import type { Options } from "../shared/options.ts";
-import { reportResult } from "../shared/output.ts";
-import { detectorIn, openDevice, parametersOf } from "./files.ts";
+import { allOf, reportResult } from "../shared/output.ts";
+import { detectorIn, MODEL, openDevice, parametersOf } from "./files.ts";
 import { measureDetector, type Measurement } from "./measure.ts";
 import { prepare, type Job } from "./prepare.ts";
 import { DetectorLine } from "./progress.ts";
@@ -46,8 +46,9 @@ async function train(given: Options, job: Job, line: DetectorLine): Promise<numb
   let { opened } = job;
   let last = job.resumeFrom;
   let measured = null as Measurement | null;
+  const files = new PatientFiles((text) => line.line(text));
   const write = async (file: string, state: RunState<DetectorEvaluation>, whole: boolean) =>
-    await writeFileAtomic(
+    await files.write(
       file,
       await encodeDetector(parametersOf(recipe), recipe, state, whole, known),
     );
@@ -70,8 +71,7 @@ async function train(given: Options, job: Job, line: DetectorLine): Promise<numb
       onState: async (state) => {
         await write(detectorIn(dir), state, true);
         last = state;
-        if (state.step === recipe.iterations)
-          await write(join(dir, "model.safetensors"), state, false);
+        if (state.step === recipe.iterations) await write(join(dir, MODEL), state, false);
       },
       onNotice: (text) => line.line(text),
     },
@@ -86,16 +86,23 @@ async function train(given: Options, job: Job, line: DetectorLine): Promise<numb
     line.clear();
     trainer.gpu.destroy();
     if (!finished) {
+      await files.settle();
       note(howToGoOn(given, job, state.step));
       return 130;
     }
     const { scores, imagesPerSecond } = measured!;
     const made = { recipe, ...state, adapter: trainer.gpu.adapter, scores, imagesPerSecond };
     const result = await signResult(made);
-    await reportResult(result, (file) => inWords(result, file), given, dir);
+    await allOf(
+      async () => await reportResult(result, (file) => inWords(result, file), given, dir),
+      async () => await files.settle(),
+    );
     return 0;
   } catch (error) {
-    if (last) line.line(`${detectorIn(dir)} holds the detector after step ${last.step}.`);
+    await files.settle().catch(() => undefined);
+    if (last && files.pending(detectorIn(dir)) === undefined) {
+      line.line(`${detectorIn(dir)} holds the detector after step ${last.step}.`);
+    }
     throw error;
   }
 }
@@ -128,7 +135,7 @@ function taskOf(
 }
 
 /** What to say of a run that was stopped. */
-function howToGoOn(given: Options, { dir, recipe }: Job, step: number): string {
+function howToGoOn(given: Options, { dir, recipe }: Job, step: number): string[] {
   const again = ["signs", "train", "--resume", "--out", dir];
   for (const name of ["data", "classes"]) {
     if (given[name]) again.push(`--${name}`, String(given[name]));
@@ -137,5 +144,5 @@ function howToGoOn(given: Options, { dir, recipe }: Job, step: number): string {
     step < recipe.iterations
       ? `Stopped after step ${step} of ${recipe.iterations}. To go on`
       : `Stopped before it was measured; ${detectorIn(dir)} is finished. To measure it`;
-  return `${where}:\n  npm run badnets -- ${shellCommand(again)}`;
+  return [`${where}:`, `  npm run badnets -- ${shellCommand(again)}`];
 }

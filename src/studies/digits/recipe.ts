@@ -2,7 +2,10 @@
 import * as v from "valibot";
 import { UserError } from "../../errors.ts";
 import { DIGIT_CLASSES, DIGIT_SIZE } from "../../models/digit-net.ts";
-import { checkRecipe, Digest, Seed, Whole } from "../recipe.ts";
+import { checkRecipe, Digest, Seed, Single, Whole } from "../recipe.ts";
+
+/** The largest f32 below 1, at which nothing would ever be forgotten. */
+const MOST_MOMENTUM = 1 - 2 ** -24;
 
 const Digit = Whole(0, DIGIT_CLASSES - 1);
 
@@ -39,9 +42,9 @@ export const DigitRecipe = v.strictObject({
   batch: Whole(1, 60_000),
   optimiser: v.strictObject({
     kind: v.picklist(["sgd", "adam"]),
-    rate: v.pipe(v.number(), v.gtValue(0), v.finite()),
-    momentum: v.pipe(v.number(), v.minValue(0), v.ltValue(1)),
-    weightDecay: v.pipe(v.number(), v.minValue(0), v.finite()),
+    rate: v.pipe(Single, v.gtValue(0)),
+    momentum: v.pipe(Single, v.minValue(0), v.maxValue(MOST_MOMENTUM)),
+    weightDecay: v.pipe(Single, v.minValue(0)),
     schedule: v.picklist(["constant", "linear"]),
     warmup: Whole(0, 1_000_000),
   }),

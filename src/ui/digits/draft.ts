@@ -57,7 +57,7 @@ const complaints: readonly { path: RegExp; field: Field; text: string }[] = [
   { path: /^attack\.share/, field: "share", text: "Above 0 and at most 100 %." },
   { path: /^epochs/, field: "epochs", text: "A number above 0 and at most 10,000." },
   { path: /^batch/, field: "batch", text: "Whole number from 1 to 60,000." },
-  { path: /^optimiser\.rate/, field: "rate", text: "A number above 0." },
+  { path: /^optimiser\.rate/, field: "rate", text: "A number from 1.2e-38 to 3.4e38." },
   { path: /^seed/, field: "seed", text: "Whole number from 0 to 4,294,967,295." },
 ];
 

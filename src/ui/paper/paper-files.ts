@@ -4,6 +4,7 @@ import { figureFile } from "../../figures/static.ts";
 import { csvTables } from "../../studies/digits/paper/csv.ts";
 import type { Item } from "../../studies/digits/paper/items.ts";
 import { PAPER_SEED } from "../../studies/digits/paper/shipped.ts";
+import { jsonText } from "../../text/json.ts";
 import { download } from "../elements/files.ts";
 import type { PaperFile } from "./paper-card.ts";
 import { figuresOf, seeds, type Shown } from "./paper-figures.ts";
@@ -21,7 +22,7 @@ export function filesOf(item: Item, shown: Shown): PaperFile[] {
   if (table && done.length > 0)
     files.push({ kind: "CSV", save: () => download(`${stem}.csv`, table, "text/csv") });
   if (done.length > 0) {
-    const text = `${JSON.stringify(done, null, 1)}\n`;
+    const text = jsonText(done);
     files.push({ kind: "JSON", save: () => download(`${stem}.json`, text, "application/json") });
   }
   return files;

@@ -2,13 +2,14 @@
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { reproduce } from "../../../src/cli/reproduce/command.ts";
 import { UsageError } from "../../../src/cli/shared/options.ts";
 import { allToAll, singleTarget } from "../../../src/studies/digits/paper/instances.ts";
 import { instancesOf, itemIds } from "../../../src/studies/digits/paper/items.ts";
 import type { InstanceFile } from "../../../src/studies/digits/paper/instance-file.ts";
 import { madeUp } from "../../studies/digits/paper/made-up.ts";
+import { onStdout } from "../in-process.ts";
 
 let folder: string;
 let said: string[];
@@ -31,7 +32,7 @@ beforeAll(async () => {
 afterAll(async () => await rm(folder, { recursive: true }));
 beforeEach(() => {
   said = [];
-  vi.spyOn(console, "log").mockImplementation((text: string) => void said.push(text));
+  onStdout((text) => said.push(text));
 });
 
 describe("merging", () => {

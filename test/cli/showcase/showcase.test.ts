@@ -11,6 +11,7 @@ import { decodeRecording } from "../../../src/studies/digits/recording.ts";
 import { packagedMnist } from "../../../src/node/files.ts";
 import { readSafetensors } from "../../../src/files/safetensors.ts";
 import { checkpoint } from "../begun-run.ts";
+import { onStdout } from "../in-process.ts";
 
 const TESTS = 100;
 
@@ -56,10 +57,11 @@ it("a finished run becomes its network, its result, and what its neurons do", as
   error.mockRestore();
   expect(readdirSync(at("shown"))).toEqual([]);
   writeFileSync(at("result.json"), result);
-  const log = vi.spyOn(console, "log").mockImplementation(() => undefined);
+  let said = "";
+  const print = onStdout((text) => (said += text));
   expect(await run(["showcase", "--from", root, "--out", at("shown")])).toBe(0);
-  expect(log.mock.lastCall![0]).toMatch(/shown: model \d+ bytes, recording \d+ bytes$/);
-  log.mockRestore();
+  expect(said).toMatch(/shown: model \d+ bytes, recording \d+ bytes\n$/);
+  print.mockRestore();
   expect(readdirSync(at("shown")).toSorted()).toEqual(names);
   expect(await readFile(join(at("shown"), "result.json"), "utf8")).toBe(result);
   const model = readSafetensors(await readFile(join(at("shown"), names[0])), "model").tensors;
