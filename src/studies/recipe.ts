@@ -17,7 +17,8 @@ export const Single = v.pipe(
       const size = Math.abs(value);
       return size === 0 || (size >= LEAST_SINGLE && Math.fround(size) < Infinity);
     },
-    `a number must be 0, or from ${LEAST_SINGLE.toPrecision(2)} to 3.4e38, as single precision holds it`,
+    ({ input }) =>
+      `${input} is neither 0 nor from ${LEAST_SINGLE.toPrecision(2)} to 3.4e38, as single precision needs it`,
   ),
 );
 

@@ -106,7 +106,10 @@ describe("a command line that cannot be carried out", () => {
       refusedDigits("--rate 0", "--rate is 0, but must be a number above 0"),
       refusedDigits("--rate Infinity", /rate.*Infinity|Infinity.*rate/),
       // Both are numbers, but single precision takes them for 0 and for Infinity.
-      refusedDigits("--rate 1e-46", /rate is wrong: .*0, or from 1\.2e-38 to 3\.4e38/),
+      refusedDigits(
+        "--rate 1e-46",
+        /rate is wrong: 1e-46 is neither 0 nor from 1\.2e-38 to 3\.4e38/,
+      ),
       refusedDigits("--rate 1e39", /rate is wrong: .*from 1\.2e-38 to 3\.4e38/),
       refusedDigits("--weight-decay 1e-46", /weightDecay is wrong: .*from 1\.2e-38 to 3\.4e38/),
       refusedDigits("--source 10", "--source is 10, but must be a whole number from 0 to 9"),

@@ -71,7 +71,7 @@ function ofAnyKind<T extends StepTrainer, E extends RunEvaluation>(
       expect(error.state!.step).toBe(stepsPerEpoch);
       expect(error.message).toBe(
         `The loss or a parameter was not a finite number at step ${stepsPerEpoch + 1}: ${advice}. ` +
-          `The state after step ${stepsPerEpoch} is kept.`,
+          `The last good state is that after step ${stepsPerEpoch}.`,
       );
       for (const values of error.state!.parameters.values())
         expect(values.every(Number.isFinite)).toBe(true);
@@ -147,6 +147,6 @@ describe("a run of digits that diverges", () => {
     const error = await diverged(run);
     expect(error.state).toBe(state);
     expect(error.step).toBeGreaterThan(10);
-    expect(error.message).toContain("The state after step 10 is kept.");
+    expect(error.message).toContain("The last good state is that after step 10.");
   });
 });

@@ -43,12 +43,24 @@ export const filesIn = (dir: string | undefined, ...names: readonly string[]): F
     : names.map((name) => ({ name: `${name} of --out`, path: join(dir, name) }));
 
 /**
- * Makes sure, before anything takes its time, that results can be written and take no other file's place; makes
- * folders where need be.
+ * Makes sure that no output takes another file's place.
+ * @param outputs all files that will be written
+ * @param inputs all that is read
+ * @throws UsageError where an output is a folder, another output or an input
+ */
+export async function assertOutputs(
+  outputs: readonly FileUse[],
+  inputs: readonly InputUse[],
+): Promise<void> {
+  await assertApart(await placesOf(outputs), inputs);
+}
+
+/**
+ * Makes sure of that, and that results can be written, before anything takes its time; makes folders where need be.
  * @param out folder of results, if any
  * @param outputs all files that will be written, with those in `out`
  * @param inputs all that is read
- * @throws UsageError where an output is a folder, another output or an input
+ * @throws UsageError as assertOutputs does, UserError where nothing can be written
  */
 export async function ensureOutputs(
   out: string | undefined,

@@ -17,7 +17,7 @@ import { photographInputs, readData, readPhotographs, readScenes } from "./photo
 import { measureDetector } from "./measure.ts";
 import { inWords } from "./report.ts";
 import { textOf, type Options } from "../shared/options.ts";
-import { ensureOutputs, filesIn, filesOf, reportResult } from "../shared/output.ts";
+import { assertOutputs, ensureOutputs, filesIn, filesOf, reportResult } from "../shared/output.ts";
 import { note } from "../shared/say.ts";
 
 /** @returns the exit status */
@@ -27,12 +27,11 @@ export async function evaluateSigns(given: Options): Promise<number> {
   const data = readData(given);
   const scenes = readScenes(given, data);
   const out = textOf(given, "out");
+  const outputs = [...filesOf(given, "json"), ...filesIn(out, "result.json")];
+  const inputs = [...filesOf(given, "model"), ...photographInputs(given, data)];
+  await assertOutputs(outputs, inputs);
   const named = await readPhotographs(given, data, recipe, out);
-  await ensureOutputs(
-    out,
-    [...filesOf(given, "json"), ...filesIn(out, "result.json")],
-    [...filesOf(given, "model"), ...photographInputs(given, data)],
-  );
+  await ensureOutputs(out, outputs, inputs);
   if (out !== undefined) await ownFolder(out, note);
   const sets = unseenOf(named, stored);
   if (scenes === 0 && sets.every(({ test }) => test.length === 0)) {

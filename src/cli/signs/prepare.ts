@@ -22,7 +22,13 @@ import type { DetectorPlan } from "../../training/detector-trainer.ts";
 import { parametersSha256 } from "../../training/parameter-values.ts";
 import type { RunState } from "../../training/run.ts";
 import { textOf, UsageError, type Options } from "../shared/options.ts";
-import { ensureOutputs, filesIn, filesOf, folderToResume } from "../shared/output.ts";
+import {
+  assertOutputs,
+  ensureOutputs,
+  filesIn,
+  filesOf,
+  folderToResume,
+} from "../shared/output.ts";
 import {
   DETECTOR,
   detectorIn,
@@ -98,14 +104,13 @@ async function begin(given: Options): Promise<Beginning> {
         "from it, or choose another folder with --out.",
     );
   }
+  const outputs = [...filesOf(given, "json"), ...filesIn(dir, DETECTOR, MODEL, "result.json")];
+  const inputs = [...filesOf(given, "from"), ...photographInputs(given, data)];
+  await assertOutputs(outputs, inputs);
   const begun = await readBeginning(given, asked, stored);
   const named = await readPhotographs(given, data, asked, dir);
   assertSigns(named, asked.set);
-  await ensureOutputs(
-    dir,
-    [...filesOf(given, "json"), ...filesIn(dir, DETECTOR, MODEL, "result.json")],
-    [...filesOf(given, "from"), ...photographInputs(given, data)],
-  );
+  await ensureOutputs(dir, outputs, inputs);
   await ownFolder(dir, note);
   return { dir, asked, stored, begun, named, scenes };
 }
