@@ -195,7 +195,7 @@ describe("a run", () => {
       (stderr, child) => {
         if (sent || !stderr.includes("epoch 1 of 3")) return;
         sent = true;
-        process.kill(-child.pid!, "SIGINT"); // to both processes, as a terminal does
+        process.kill(-child.pid!, "SIGINT"); // to its whole group, as a terminal does
       },
     );
     expect(stopped.stderr).toContain("Stopping and saving");
@@ -227,7 +227,7 @@ describe("a run", () => {
     expect(readdirSync(at("group"))).toEqual(["checkpoint.safetensors"]);
   });
 
-  it("told to end by SIGTERM, as the first process alone is, saves too; and another seed gives other bits", async () => {
+  it("told to end by SIGTERM, to the process alone, saves too; and another seed gives other bits", async () => {
     let sent = false;
     const stopped = await badnets(
       ["digits", ...RECIPE.replace("--seed 7", "--seed 8").split(" "), "--data", at("few digits")],
