@@ -8,7 +8,8 @@ import { writeFile } from "node:fs/promises";
 import { cpus } from "node:os";
 import { parseArgs } from "node:util";
 import { launchChromium } from "../src/node/packaged-browser.ts";
-import type { ConvolutionResult, Shape } from "./convolutions-page.ts";
+import type { ConvolutionResult, Shape } from "./convolution.ts";
+import { installContestants } from "./install.ts";
 import { serve } from "./serve.ts";
 
 /** Of the paper's network at its full size, and of the compact one. */
@@ -23,6 +24,7 @@ const shapes: readonly Shape[] = [
 const TOLERANCE = 1e-4;
 
 const { values } = parseArgs({ options: { json: { type: "string" } } });
+await installContestants();
 const server = await serve();
 const browser = await launchChromium();
 try {

@@ -2,9 +2,13 @@
  * `npm run bench`: our digit network's training step against other libraries', in one browser.
  *
  *     --batch 64,128   batch sizes
- *     --only NAME      contestants whose name contains this, in either case
+ *     --only NAME,...  contestants whose name contains one of these, in either case
+ *     --without NAME,...  those left out, likewise
  *     --seconds N      least length of a repetition (default: 4)
+ *     --quick          batch 64, one repetition of a second: shows that all is well, not how fast it is
  *     --json FILE      writes the figures there
+ *
+ * What it compares with is a package of its own in this folder, which the first call installs.
  */
 import { writeFile } from "node:fs/promises";
 import { cpus } from "node:os";
@@ -13,14 +17,17 @@ import type { Browser } from "playwright-core";
 import type { ViteDevServer } from "vite";
 import { UserError } from "../src/errors.ts";
 import { launchChromium } from "../src/node/packaged-browser.ts";
+import { installContestants } from "./install.ts";
 import { serve } from "./serve.ts";
 import { disagreements, formatAnatomy, formatTable, type Options, type Report } from "./report.ts";
 
 const { values } = parseArgs({
   options: {
-    batch: { type: "string", default: "64,128" },
+    batch: { type: "string" },
     only: { type: "string", default: "" },
-    seconds: { type: "string", default: "4" },
+    without: { type: "string", default: "" },
+    seconds: { type: "string" },
+    quick: { type: "boolean", default: false },
     json: { type: "string" },
   },
 });
@@ -34,16 +41,24 @@ try {
 }
 
 async function main() {
-  const sizes = values.batch.split(",").map(Number);
+  const { batch: batches = values.quick ? "64" : "64,128" } = values;
+  const sizes = batches.split(",").map(Number);
   for (const batch of sizes) {
     if (Number.isInteger(batch) && batch >= 1 && batch <= 6000) continue;
-    throw new UserError(`--batch ${values.batch}: expected whole numbers from 1 to 6000`);
+    throw new UserError(`--batch ${batches}: expected whole numbers from 1 to 6000`);
   }
-  const seconds = Number(values.seconds);
+  const seconds = Number(values.seconds ?? (values.quick ? 1 : 4));
   if (!(seconds > 0)) {
     throw new UserError(`--seconds ${values.seconds}: expected a number greater than 0`);
   }
+  const options = {
+    only: listed(values.only),
+    without: listed(values.without),
+    repetitions: values.quick ? 1 : 3,
+    seconds,
+  };
 
+  await installContestants();
   const server = await serve();
   const browser = await launchChromium();
   try {
@@ -51,7 +66,7 @@ async function main() {
     const machine = `${cpus().length} x ${cpus()[0].model}, Chromium ${browser.version()}`;
     const reports: Report[] = [];
     for (const batch of sizes) {
-      const report = await measure(browser, server, { batch, only: values.only, seconds });
+      const report = await measure(browser, server, { ...options, batch });
       if (reports.push(report) === 1) console.log(`${report.adapter} on ${machine}, ${date}`);
       console.log(`\n${formatTable(report)}\n\n${formatAnatomy(report)}`);
     }
@@ -77,7 +92,13 @@ async function measure(browser: Browser, server: ViteDevServer, options: Options
   await page.goto(server.resolvedUrls!.local[0]);
   const report = await page.evaluate((options) => window.measure(options), options);
   await page.close();
-  if (report.results.length === 0)
-    throw new UserError(`--only ${options.only}: no such contestant`);
+  if (report.results.length === 0) {
+    throw new UserError("nobody is left to measure: see the names in --only and --without");
+  }
   return report;
+}
+
+/** Names between commas. */
+function listed(names: string): string[] {
+  return names.split(",").filter((name) => name !== "");
 }

@@ -11,29 +11,22 @@ import { jax } from "./contestants/jax.ts";
 import { ours } from "./contestants/ours.ts";
 import { tfjs } from "./contestants/tfjs.ts";
 import { callKinds, countWebGpu, type Counts } from "./count-webgpu.ts";
-import type { Options, Report, Result } from "./report.ts";
-
-declare global {
-  interface Window {
-    measure(options: Options): Promise<Report>;
-  }
-}
+import { isChosen, type Result } from "./report.ts";
 
 /** Batches in turn; no more than the warm-up touches, so that none is uploaded on the clock. */
 const batches = 10;
-const repetitions = 3;
 
 window.measure = async (options) => {
   const adapter = await navigator.gpu.requestAdapter();
   if (!adapter) throw new Error("no WebGPU adapter in this browser");
 
+  const { repetitions } = options;
   const setup = await prepare(options.batch);
-  const chosen = [...ours, ...jax, ...tfjs].filter(({ name }) =>
-    name.toLowerCase().includes(options.only.toLowerCase()),
-  );
+  const chosen = [...ours, ...jax, ...tfjs].filter(({ name }) => isChosen(name, options));
   const results: Result[] = [];
   const races: Race[] = [];
-  for (const contestant of chosen) {
+  for (const [i, contestant] of chosen.entries()) {
+    console.log(`${contestant.name}: warming up (${i + 1} of ${chosen.length})`);
     try {
       const race = await enter(contestant, setup, options.seconds);
       races.push(race);
@@ -46,8 +39,10 @@ window.measure = async (options) => {
     }
   }
   // One after the other, and then again: whatever else the machine does meets all of them.
+  const round = races.reduce((sum, race) => sum + race.round, 0);
   for (let repetition = 0; repetition < repetitions; repetition++) {
-    console.log(`repetition ${repetition + 1} of ${repetitions}`);
+    const left = Math.ceil((repetitions - repetition) * round);
+    console.log(`repetition ${repetition + 1} of ${repetitions}, about ${left} s left`);
     for (const { session, steps, result } of races) {
       result.stepSeconds.push(await time(session, steps));
     }
@@ -72,19 +67,22 @@ interface Race {
   session: Session;
   /** Steps a repetition. */
   steps: number;
+  /** Seconds that they will take. */
+  round: number;
   result: Extract<Result, { stepSeconds: number[] }>;
 }
 
 /** Opens a contestant, warms it up, records its losses and calls, finds how long to run it. */
 async function enter(contestant: Contestant, setup: Setup, seconds: number): Promise<Race> {
   const { name } = contestant;
-  console.log(`${name}: warming up`);
   const session = await contestant.open(setup);
   try {
     const losses = await session.train(0, batches);
     const counts = await countStep(session);
-    const steps = Math.max(2, Math.ceil(seconds / (await time(session, 2))));
-    return { session, steps, result: { name, losses, counts, stepSeconds: [] } };
+    const stepSeconds = await time(session, 2);
+    const steps = Math.max(2, Math.ceil(seconds / stepSeconds));
+    const round = steps * stepSeconds;
+    return { session, steps, round, result: { name, losses, counts, stepSeconds: [] } };
   } catch (error) {
     session.close();
     throw error;

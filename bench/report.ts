@@ -6,10 +6,26 @@ import type { Counts } from "./count-webgpu.ts";
 export interface Options {
   /** Images a step. */
   batch: number;
-  /** Part of the names of the contestants wanted, in either case; empty for all. */
-  only: string;
+  /** Parts of the names of those that are wanted, in either case; none for all. */
+  only: readonly string[];
+  /** Parts of the names of those that are left out. */
+  without: readonly string[];
+  repetitions: number;
   /** A repetition's length at least, and two steps at least. */
   seconds: number;
+}
+
+declare global {
+  interface Window {
+    measure(options: Options): Promise<Report>;
+  }
+}
+
+/** Whether a contestant takes part. */
+export function isChosen(name: string, { only, without }: Pick<Options, "only" | "without">) {
+  const hasOneOf = (parts: readonly string[]) =>
+    parts.some((part) => name.toLowerCase().includes(part.toLowerCase()));
+  return (only.length === 0 || hasOneOf(only)) && !hasOneOf(without);
 }
 
 /** One batch size on one adapter. */

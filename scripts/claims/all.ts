@@ -1,6 +1,7 @@
 /** All claims of the project. */
 import { Claims } from "./claim.ts";
 import { digitClaims } from "./digits.ts";
+import { inputClaims } from "./inputs.ts";
 import type { Results } from "./results.ts";
 import { projectClaims } from "./project.ts";
 import { signClaims } from "./signs.ts";
@@ -27,6 +28,7 @@ export function allClaims(results: Results): Claims {
     ...claimsWanted("models", wantedOfModels),
     ...speedClaims(results),
     ...claimsWanted("speed", wantedOfSpeed),
+    ...inputClaims(results),
     ...claimsWanted("inputs", wantedOfInputs),
     ...claimsWanted("story", wantedOfStory),
     ...projectClaims(results),

@@ -1,7 +1,7 @@
 /** All result files of the project, as the claims read them. */
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { ConvolutionResult } from "../../bench/convolutions-page.ts";
+import type { ConvolutionResult } from "../../bench/convolution.ts";
 import type { Report } from "../../bench/report.ts";
 import { readFolders } from "../../src/node/sweep-dir.ts";
 import type { Finished } from "../../src/studies/digits/paper/instance-file.ts";
@@ -51,6 +51,14 @@ export interface HouseReport {
   readonly testMinutes: number;
 }
 
+/** Digits on pictures of each kind, as scripts/digit-photos.ts has them read. */
+export interface DigitPhotoReport {
+  /** Where the network was computed. */
+  readonly adapter: string;
+  readonly seed: number;
+  readonly kinds: Readonly<Record<string, { readonly read: number; readonly of: number }>>;
+}
+
 export interface Results {
   readonly honest: Recorded<DigitResult>;
   readonly badNet: Recorded<DigitResult>;
@@ -63,6 +71,7 @@ export interface Results {
   readonly convolutions: Recorded<{ readonly results: readonly ConvolutionResult[] }>;
   readonly interface: Recorded<InterfaceReport>;
   readonly house: Recorded<HouseReport>;
+  readonly digitPhotos: Recorded<DigitPhotoReport>;
 }
 
 /** @param root folder of the project */
@@ -90,5 +99,6 @@ export async function readResults(root: string): Promise<Results> {
     convolutions: await read("bench/results/convolutions-swiftshader.json"),
     interface: await read("bench/results/swiftshader-interface.json"),
     house: await read("results/project/house.json"),
+    digitPhotos: await read("results/inputs/digit-photo.json"),
   };
 }

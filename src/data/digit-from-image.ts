@@ -1,5 +1,8 @@
 /** A picture of a digit, of any size and in any colours, as MNIST would hold it: 28 x 28, white on black. */
 import { UserError } from "../errors.ts";
+import { paperTone } from "./paper-tone.ts";
+import { resample } from "./resample.ts";
+import { findDigit, inkOf, type Found } from "./strokes.ts";
 
 /** Width and height of a digit image. */
 export const SIDE = 28;
@@ -13,53 +16,130 @@ const MIDDLE = 14.5;
 /** Below this difference of ink and paper, in grey levels of 255, a picture is blank. */
 const LEAST_CONTRAST = 12;
 
+/** Longer pictures are shrunk to this before anything is looked for. */
+const WORKING_SIDE = 320;
+
+/** How far the paper's tone is looked for around a pixel, as parts of the longer side. */
+const WINDOWS = [0.5, 0.16];
+
 /**
- * Brightness of RGBA pixels, 0 to 255. What is transparent becomes paper: light where the opaque part is
- * dark, and dark where it is light.
+ * Brightness of RGBA pixels, 0 to 255. What is transparent becomes paper: where the opaque part is a card
+ * with something on it, of the card's tone; where it is nothing but ink, light if that is dark, and dark if
+ * it is light.
  * @param rgba [pixels, 4]
  * @returns [pixels]
  */
 export function greyOfRgba(rgba: Uint8ClampedArray): Float32Array {
   const grey = new Float32Array(rgba.length / 4);
-  let sum = 0;
-  let opacity = 0;
   for (let i = 0; i < grey.length; i++) {
-    const alpha = rgba[4 * i + 3] / 255;
     grey[i] = 0.299 * rgba[4 * i] + 0.587 * rgba[4 * i + 1] + 0.114 * rgba[4 * i + 2];
-    sum += alpha * grey[i];
-    opacity += alpha;
   }
-  const paper = sum > 127.5 * opacity ? 0 : 255;
+  const opaque = grey.filter((_, i) => rgba[4 * i + 3] > 127).sort();
+  const usual = opaque[opaque.length >> 1] ?? 255;
+  const others = opaque.filter((value) => Math.abs(value - usual) > 2 * LEAST_CONTRAST).length;
+  const isCard = opaque.length > 0.3 * grey.length && others > 0.005 * opaque.length;
+  const paper = isCard ? usual : usual > 127.5 ? 0 : 255;
   return grey.map((value, i) => paper + (value - paper) * (rgba[4 * i + 3] / 255));
 }
 
 /**
- * Finds the digit in a picture and brings it into MNIST's form: light on dark (the picture's border says
- * which is the paper), contrast stretched, scaled into 20 x 20, centred by mass.
+ * Finds the digit in a picture and brings it into MNIST's form: light on dark, without the paper's shadows,
+ * lines and grain, scaled into 20 x 20, centred by mass.
  * @param grey [height, width], 0 to 255
  * @returns [28, 28]
  * @throws UserError if nothing stands out from the background
  */
 export function digitFromGrey(grey: Float32Array, width: number, height: number): Uint8Array {
-  const [low, high] = extent(grey);
-  const paper = borderMean(grey, width, height);
-  const dark = paper > (low + high) / 2;
-  const top = dark ? paper - low : high - paper;
-  if (!(top >= LEAST_CONTRAST)) {
+  const [w, h] = workingSize(width, height);
+  const picture = w < width ? resample(grey, [width, height], [w, h]) : grey;
+  const reach = Math.max(1, Math.round(Math.max(w, h) / 80));
+  const steps = localRange(picture, w, h, reach);
+  const least = Math.max(LEAST_CONTRAST, 6 * grain(picture, w, h));
+  let best: Found | null = null;
+  for (const part of WINDOWS) {
+    const paper = paperTone(picture, w, h, Math.ceil(part * Math.max(w, h)));
+    for (const darker of [true, false]) {
+      const ink = contrast(picture, paper, darker);
+      const found = findDigit({ width: w, height: h, ink, steps }, least);
+      if (found && found.likeness > 1.1 * (best?.likeness ?? 0)) best = found;
+    }
+  }
+  if (!best) {
     throw new UserError(
       "The picture is blank: nothing in it stands out from its background; take one with a single dark digit on light paper, or the reverse.",
     );
   }
-  const light = grey.map((value) =>
-    Math.min(1, Math.max(0, (dark ? paper - value : value - paper) / top)),
+  return fitDigit(inkOf(best), w, h);
+}
+
+/** So small that nothing is known of single pixels' grain, and large enough for a digit in a corner. */
+function workingSize(width: number, height: number): readonly [number, number] {
+  const scale = Math.max(
+    WORKING_SIDE / Math.max(width, height),
+    Math.min(1, SIDE / Math.min(width, height)),
   );
-  // Above the paper's grain, as its border shows it; but never so high that soft edges of ink go too.
-  const floor = Math.min(threshold(light) / 2, 0.05 + 2 * grain(light, width, height));
-  return fitDigit(
-    light.map((value) => Math.max(0, value - floor)),
-    width,
-    height,
-  );
+  if (scale >= 1) return [width, height];
+  return [Math.round(width * scale), Math.round(height * scale)];
+}
+
+/**
+ * How much darker, or lighter, each pixel is than its paper, as it were if all paper had as much light as
+ * most of it has.
+ * @returns [height, width], grey levels, 0 for what is on the other side of the paper's tone
+ */
+function contrast(grey: Float32Array, paper: Float32Array, darker: boolean): Float32Array {
+  const usual = paper.slice().sort()[paper.length >> 1];
+  return grey.map((value, i) => {
+    const light = Math.min(2, Math.max(0.5, (usual + 16) / (paper[i] + 16)));
+    return Math.max(0, darker ? paper[i] - value : value - paper[i]) * light;
+  });
+}
+
+/** Greatest difference of two pixels within a square window. [height, width] */
+function localRange(grey: Float32Array, width: number, height: number, reach: number) {
+  const most = extreme(grey, width, height, reach, Math.max);
+  const least = extreme(grey, width, height, reach, Math.min);
+  return most.map((value, i) => value - least[i]);
+}
+
+/** The most, or the least, of a square window around each pixel. [height, width] */
+function extreme(
+  grey: Float32Array,
+  width: number,
+  height: number,
+  reach: number,
+  of: (a: number, b: number) => number,
+): Float32Array {
+  const rows = grey.slice();
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      for (let at = Math.max(0, x - reach); at <= Math.min(width - 1, x + reach); at++) {
+        rows[y * width + x] = of(rows[y * width + x], grey[y * width + at]);
+      }
+    }
+  }
+  const all = rows.slice();
+  for (let y = 0; y < height; y++) {
+    for (let row = Math.max(0, y - reach); row <= Math.min(height - 1, y + reach); row++) {
+      for (let x = 0; x < width; x++) {
+        all[y * width + x] = of(all[y * width + x], rows[row * width + x]);
+      }
+    }
+  }
+  return all;
+}
+
+/** Standard deviation of the picture's noise, in grey levels, by the usual difference of neighbours. */
+function grain(grey: Float32Array, width: number, height: number): number {
+  const differences = new Float32Array(height * Math.max(0, width - 1));
+  let next = 0;
+  for (let y = 0; y < height; y++) {
+    for (let x = 1; x < width; x++) {
+      differences[next++] = Math.abs(grey[y * width + x] - grey[y * width + x - 1]);
+    }
+  }
+  // Half of all values of a normal distribution are within 0.6745 of its deviation.
+  return (differences.sort()[next >> 1] ?? 0) / (0.6745 * Math.SQRT2);
 }
 
 /**
@@ -78,15 +158,12 @@ export function fitDigit(
   const scale = BOX / Math.max(box.width, box.height);
   const w = Math.max(1, Math.round(box.width * scale));
   const h = Math.max(1, Math.round(box.height * scale));
-  const narrow = resample(
-    (x, y) => ink[(box.top + y) * width + box.left + x],
-    box.width,
-    box.height,
-    w,
-  );
-  // The same again with rows for columns; [w, h]
-  const small = resample((y, x) => narrow[y * w + x], box.height, w, h);
-  const at = (x: number, y: number) => small[x * h + y];
+  const cut = Float32Array.from({ length: box.width * box.height }, (_, i) => {
+    const x = i % box.width;
+    return ink[(box.top + (i - x) / box.width) * width + box.left + x];
+  });
+  const small = resample(cut, [box.width, box.height], [w, h]);
+  const at = (x: number, y: number) => small[y * w + x];
   let mass = 0;
   let massX = 0;
   let massY = 0;
@@ -111,96 +188,6 @@ export function fitDigit(
 /** Where `size` pixels begin so that their centre of mass is in place, and all are inside. */
 function offset(centre: number, size: number): number {
   return Math.min(SIDE - size, Math.max(0, Math.round(MIDDLE - centre)));
-}
-
-/**
- * Brings the rows of an image to `to` pixels with a tent filter: smooth where it enlarges, no pixel lost
- * where it shrinks. Beyond the image is black.
- * @param at the image's value at x of `width`, y of `height`
- * @returns [height, to]
- */
-function resample(
-  at: (x: number, y: number) => number,
-  width: number,
-  height: number,
-  to: number,
-): Float32Array {
-  const result = new Float32Array(height * to);
-  const ratio = width / to;
-  const reach = Math.max(1, ratio);
-  for (let i = 0; i < to; i++) {
-    const centre = (i + 0.5) * ratio - 0.5;
-    const first = Math.max(0, Math.ceil(centre - reach));
-    const last = Math.min(width - 1, Math.floor(centre + reach));
-    for (let x = first; x <= last; x++) {
-      const weight = (1 - Math.abs(x - centre) / reach) / reach;
-      if (weight <= 0) continue;
-      for (let y = 0; y < height; y++) result[y * to + i] += weight * at(x, y);
-    }
-  }
-  return result;
-}
-
-/** Least and greatest value. */
-function extent(values: Float32Array): readonly [number, number] {
-  let low = Number.POSITIVE_INFINITY;
-  let high = Number.NEGATIVE_INFINITY;
-  for (const value of values) {
-    low = Math.min(low, value);
-    high = Math.max(high, value);
-  }
-  return [low, high];
-}
-
-/** All pixels at the edge, those in the corners twice. */
-function border(values: Float32Array, width: number, height: number): Float32Array {
-  const edge = new Float32Array(2 * (width + height));
-  let at = 0;
-  for (let x = 0; x < width; x++) {
-    edge[at++] = values[x];
-    edge[at++] = values[(height - 1) * width + x];
-  }
-  for (let y = 0; y < height; y++) {
-    edge[at++] = values[y * width];
-    edge[at++] = values[y * width + width - 1];
-  }
-  return edge;
-}
-
-function borderMean(grey: Float32Array, width: number, height: number): number {
-  const edge = border(grey, width, height);
-  return edge.reduce((sum, value) => sum + value, 0) / edge.length;
-}
-
-/** What 19 of 20 pixels at the edge stay below: a digit may touch it here and there. */
-function grain(light: Float32Array, width: number, height: number): number {
-  const edge = border(light, width, height).sort();
-  return edge[Math.floor(0.95 * (edge.length - 1))];
-}
-
-/** Otsu's threshold: splits values from 0 to 1 into two groups that differ most. */
-function threshold(values: Float32Array): number {
-  const bins = 64;
-  const counts = new Float64Array(bins);
-  for (const value of values) counts[Math.min(bins - 1, Math.floor(value * bins))]++;
-  const total = counts.reduce((sum, n, bin) => sum + n * bin, 0);
-  let below = 0;
-  let sumBelow = 0;
-  let first = 0;
-  let last = 0;
-  let most = -1;
-  for (let bin = 0; bin < bins - 1; bin++) {
-    below += counts[bin];
-    sumBelow += counts[bin] * bin;
-    const above = values.length - below;
-    if (below === 0 || above === 0) continue;
-    const between = below * above * (sumBelow / below - (total - sumBelow) / above) ** 2;
-    if (between > most) first = bin;
-    // Between two clear groups every threshold is as good: the middle one leaves both most room.
-    if (between >= most) last = bin;
-    most = Math.max(most, between);
-  }
-  return ((first + last) / 2 + 1) / bins;
 }
 
 /** The smallest box with all ink in it; null where there is none. */

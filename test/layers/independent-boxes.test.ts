@@ -1,12 +1,11 @@
 /** Anchors and suppression against others' work: Faster R-CNN's published anchors, and TensorFlow.js. */
-import * as tf from "@tensorflow/tfjs";
-import { beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { layAnchors } from "../../src/layers/anchors.ts";
 import { rankSpecs } from "../../src/layers/select.ts";
 import { nmsSpecs } from "../../src/layers/nms.ts";
 import { presets } from "../../src/models/detector-presets.ts";
 import { place, run, useGpu } from "../gpu.ts";
-import { fill } from "../reference/numeric.ts";
+import { readGolden, scoredBoxes, suppressions } from "../reference/golden.ts";
 
 /**
  * Anchors of the ZF network at its first cell, as the authors of Faster R-CNN published them
@@ -42,22 +41,11 @@ it("the paper's anchors are those that Faster R-CNN published, but for their rou
 
 describe("nms", () => {
   const context = useGpu();
-  beforeAll(async () => {
-    await tf.setBackend("cpu");
-  });
 
-  it.each([
-    { N: 40, iouThreshold: 0.3, most: 40 },
-    { N: 333, iouThreshold: 0.5, most: 60 },
-    { N: 333, iouThreshold: 0.7, most: 333 },
-  ])("keeps what TensorFlow.js keeps: %o", async ({ N, iouThreshold, most }) => {
+  it.each(suppressions)("keeps what TensorFlow.js keeps: %o", async (suppression) => {
     const { gpu } = context;
-    const draws = fill(4 * N, N).map((value) => (value + 1) / 2);
-    const boxes = Array.from({ length: N }, (_, i) => {
-      const [x, y, w, h] = draws.subarray(4 * i, 4 * i + 4);
-      return [60 * x, 60 * y, 60 * x + 5 + 40 * w, 60 * y + 5 + 40 * h].map(Math.fround);
-    });
-    const scores = Float32Array.from(fill(N, N + 1), (value) => (value + 1.01) / 2.02);
+    const { N, iouThreshold, most } = suppression;
+    const { boxes, scores } = scoredBoxes(N);
     const bits = [...new Uint32Array(scores.buffer)];
     const keys = place(gpu, "keys", [1, N], bits, "u32");
     const placed = place(gpu, "boxes", [1, N, 4], boxes.flat());
@@ -67,13 +55,8 @@ describe("nms", () => {
     const order = await gpu.readU32(ranked.order);
     const places = [...(await gpu.readU32(kept.kept))].filter((at) => at !== 0xffffffff);
 
-    const theirs = await tf.image.nonMaxSuppressionAsync(
-      tf.tensor2d(boxes.map(([x1, y1, x2, y2]) => [y1, x1, y2, x2])),
-      tf.tensor1d(scores),
-      most,
-      iouThreshold,
-    );
-    expect(places.map((at) => order[at])).toEqual([...(await theirs.data())]);
+    const theirs = (await readGolden())(`kept/${suppressions.indexOf(suppression)}`);
+    expect(places.map((at) => order[at])).toEqual([...theirs]);
     expect(places.length).toBeGreaterThan(10);
     expect(places.length).toBeLessThan(N);
   });

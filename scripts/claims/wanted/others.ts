@@ -26,24 +26,6 @@ export const wantedOfModels: readonly Wanted[] = [
 
 /** Files and photographs of real users. */
 export const wantedOfInputs: readonly Wanted[] = [
-  ...["shadow of 20 %", "shadow of 35 %", "lines", "grain"].map((what): Wanted => [
-    `inputs.digit-photo.${what.replace(/[^a-z0-9]+/g, "-").replace(/-$/, "")}`,
-    `photographed digits of 15 that are read correctly, ${what}`,
-    "digits",
-    atLeast(13),
-  ]),
-  [
-    "inputs.digit-photo.plain",
-    "photographed digits of 15 that are read correctly, plain sheet",
-    "digits",
-    atLeast(15),
-  ],
-  [
-    "inputs.digit-photo.hard",
-    "digits of 20 with frames, cards or hard shadows that are read correctly",
-    "digits",
-    atLeast(18),
-  ],
   ["inputs.mutated", "longest time of a reader on 10,000 mutated inputs", "s", atMost(1)],
   [
     "inputs.mutated.memory",
