@@ -2,7 +2,7 @@
  * Computes the tests' golden values with TensorFlow.js on its CPU backend: an independent judge of the digit
  * network, its gradients and its training, and of the suppression of boxes.
  *
- *     npm ci --prefix bench && npx vite-node bench/golden.ts
+ *     npm ci --prefix bench && npx vite-node --root bench bench/golden.ts
  */
 import { writeFile } from "node:fs/promises";
 import * as tf from "@tensorflow/tfjs";

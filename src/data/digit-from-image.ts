@@ -17,7 +17,7 @@ const MIDDLE = 14.5;
 const LEAST_CONTRAST = 12;
 
 /** Longer pictures are shrunk to this before anything is looked for. */
-const WORKING_SIDE = 320;
+const WORKING_SIDE = 256;
 
 /** How far the paper's tone is looked for around a pixel, as parts of the longer side. */
 const WINDOWS = [0.5, 0.16];
@@ -31,9 +31,12 @@ const WINDOWS = [0.5, 0.16];
  */
 export function greyOfRgba(rgba: Uint8ClampedArray): Float32Array {
   const grey = new Float32Array(rgba.length / 4);
+  let least = 255;
   for (let i = 0; i < grey.length; i++) {
+    least = Math.min(least, rgba[4 * i + 3]);
     grey[i] = 0.299 * rgba[4 * i] + 0.587 * rgba[4 * i + 1] + 0.114 * rgba[4 * i + 2];
   }
+  if (least === 255) return grey;
   const opaque = grey.filter((_, i) => rgba[4 * i + 3] > 127).sort();
   const usual = opaque[opaque.length >> 1] ?? 255;
   const others = opaque.filter((value) => Math.abs(value - usual) > 2 * LEAST_CONTRAST).length;
