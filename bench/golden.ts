@@ -24,11 +24,14 @@ import {
 tf.enableProdMode(); // no advertisements
 await tf.setBackend("cpu");
 const values = new Map([...(await trainDigits()), ...(await suppressBoxes())]);
-const tensors = [...values].map(
-  ([name, data]) => [name, { dtype: "F32", shape: [data.length], data }] as const,
+const tensors = new Map(
+  [...values].map(([name, values]): [string, StoredTensor] => {
+    const data = new Float32Array(values);
+    return [name, { dtype: "F32", shape: [data.length], data }];
+  }),
 );
 const by = { by: `TensorFlow.js ${tf.version.tfjs}, cpu` };
-await writeFile(GOLDEN, writeSafetensors(new Map<string, StoredTensor>(tensors), by));
+await writeFile(GOLDEN, writeSafetensors(tensors, by));
 
 /** From our arrangement to TensorFlow.js's: filters [K, K, C, O], dense [in, out], in as H, W, C. */
 function arrange(name: Name, values: Float32Array): tf.Tensor {

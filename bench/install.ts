@@ -14,7 +14,7 @@ export const areInstalled = existsSync(
 /** Ends the process if npm fails, which says why on the terminal. */
 export async function installContestants(): Promise<void> {
   if (areInstalled) return;
-  console.error(`The libraries to compare with are not here yet (350 MB): ${INSTALL}`);
+  console.error(`The libraries to compare with are not here yet (330 MB): ${INSTALL}`);
   const npm = spawn(INSTALL, {
     cwd: join(import.meta.dirname, ".."),
     stdio: ["ignore", "inherit", "inherit"],

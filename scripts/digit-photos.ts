@@ -10,7 +10,7 @@ const file = resolve(import.meta.dirname, "../results/inputs/digit-photo.json");
 
 const reader = await openReader();
 const read = (Object.keys(kinds) as Kind[]).map((kind) => {
-  const of = asked(kind);
+  const { of } = asked(kind);
   const wrong = misread(reader, kind, of);
   console.log(`${kind}: ${of - wrong.length} of ${of}`);
   return [kind, { read: of - wrong.length, of }] as const;

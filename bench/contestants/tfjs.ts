@@ -51,7 +51,8 @@ async function open(setup: Setup, backend: string): Promise<Session> {
       const losses: tf.Scalar[] = [];
       for (let index = first; index < first + steps; index++) {
         const { x, y } = batches[index % batches.length];
-        losses.push(optimizer.minimize(() => meanLoss(weights, x, y), true)!);
+        const loss = optimizer.minimize(() => meanLoss(weights, x, y), true);
+        if (loss) losses.push(loss);
       }
       // The queue keeps its order: once a weight is read, every update before it is done.
       await weights["fc2.b"].data();

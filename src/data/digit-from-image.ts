@@ -57,14 +57,14 @@ export function digitFromGrey(grey: Float32Array, width: number, height: number)
   const picture = w < width ? resample(grey, [width, height], [w, h]) : grey;
   const reach = Math.max(1, Math.round(Math.max(w, h) / 80));
   const steps = localRange(picture, w, h, reach);
-  const least = Math.max(LEAST_CONTRAST, 6 * grain(picture, w, h));
+  const least = Math.max(LEAST_CONTRAST, 6 * grain(picture, w));
   let best: Found | null = null;
   for (const part of WINDOWS) {
     const paper = paperTone(picture, w, h, Math.ceil(part * Math.max(w, h)));
     for (const darker of [true, false]) {
       const ink = contrast(picture, paper, darker);
       const found = findDigit({ width: w, height: h, ink, steps }, least);
-      if (found && found.likeness > 1.1 * (best?.likeness ?? 0)) best = found;
+      if (found && found.likeness > 1.25 * (best?.likeness ?? 0)) best = found;
     }
   }
   if (!best) {
@@ -133,16 +133,15 @@ function extreme(
 }
 
 /** Standard deviation of the picture's noise, in grey levels, by the usual difference of neighbours. */
-function grain(grey: Float32Array, width: number, height: number): number {
-  const differences = new Float32Array(height * Math.max(0, width - 1));
-  let next = 0;
-  for (let y = 0; y < height; y++) {
-    for (let x = 1; x < width; x++) {
-      differences[next++] = Math.abs(grey[y * width + x] - grey[y * width + x - 1]);
-    }
+function grain(grey: Float32Array, width: number): number {
+  const differences: number[] = [];
+  for (let at = 0; at < grey.length; at++) {
+    if ((at + 1) % width > 0) differences.push(Math.abs(grey[at + 1] - grey[at]));
+    if (at + width < grey.length) differences.push(Math.abs(grey[at + width] - grey[at]));
   }
+  const usual = Float32Array.from(differences).sort()[differences.length >> 1] ?? 0;
   // Half of all values of a normal distribution are within 0.6745 of its deviation.
-  return (differences.sort()[next >> 1] ?? 0) / (0.6745 * Math.SQRT2);
+  return usual / (0.6745 * Math.SQRT2);
 }
 
 /**

@@ -1,7 +1,7 @@
 /** The tone of the paper around each pixel of a picture, whatever is written on it. */
 
 /** Of a larger window not every row is looked at. */
-const MOST_ROWS = 32;
+const MOST_ROWS = 64;
 
 /**
  * The median of a square window around each pixel, cut off at the picture's edges: of strokes, which are
@@ -18,11 +18,11 @@ export function paperTone(
 ): Float32Array {
   const levels = Uint8Array.from(grey, (value) => Math.round(value));
   const tone = new Float32Array(grey.length);
-  const step = Math.ceil(radius / MOST_ROWS);
   for (let y = 0; y < height; y++) {
     const window = new Histogram();
     const top = Math.max(0, y - radius);
     const bottom = Math.min(height - 1, y + radius);
+    const step = Math.ceil((bottom - top + 1) / MOST_ROWS);
     const column = (x: number, by: 1 | -1) => {
       if (x < 0 || x >= width) return;
       for (let row = top; row <= bottom; row += step) window.add(levels[row * width + x], by);

@@ -16,7 +16,10 @@ export function resample(
 }
 
 /** What a pixel of `to` is made of: pixels of `from`, and their weights. */
-function* taps(from: number, to: number): Generator<readonly [to: number, at: number, weight: number]> {
+function* taps(
+  from: number,
+  to: number,
+): Generator<readonly [to: number, at: number, weight: number]> {
   const ratio = from / to;
   const reach = Math.max(1, ratio);
   for (let i = 0; i < to; i++) {

@@ -36,7 +36,7 @@ export interface Found {
 }
 
 /** From one level of contrast to the next. */
-const FADE = 0.8;
+const FADE = 0.72;
 
 /** Fainter ink belongs to the digit as long as it leaves so much of its likeness. */
 const KEPT = 0.75;
@@ -64,7 +64,11 @@ export function findDigit(picture: InkPicture, least: number): Found | null {
     if (likeness(wider) < KEPT * best) break;
     [chosen, all] = [wider, strokes];
   }
-  return { likeness: best, picture, strokes: [chosen, ...all.filter((one) => isPart(one, chosen))] };
+  return {
+    likeness: best,
+    picture,
+    strokes: [chosen, ...all.filter((one) => isPart(one, chosen))],
+  };
 }
 
 /** The ink of the strokes, and none beside them. [height, width] */
@@ -86,9 +90,9 @@ function likeness(stroke: Stroke): number {
   return (
     edge *
     Math.sqrt(size) *
-    Math.min(1, filled / 0.15) *
-    (breadth > 0.33 ? 0.3 : 1) *
-    (atBorder ? 0.15 : 1)
+    Math.min(1, filled / 0.2) ** 2 *
+    (breadth > 0.25 ? 0.2 : 1) *
+    (atBorder ? 0.2 : 1)
   );
 }
 

@@ -259,7 +259,12 @@ function draw(digit: Uint8Array, scene: Scene, random: Random) {
 }
 
 /** How much ink of the digit there is at a pixel, from 0 to 1; edges are those of a pen. */
-function inkAt(digit: Uint8Array, { width, height, size, at, turned }: Scene, column: number, row: number) {
+function inkAt(
+  digit: Uint8Array,
+  { width, height, size, at, turned }: Scene,
+  column: number,
+  row: number,
+) {
   const scale = 28 / (size * Math.min(width, height));
   const [u, v] = [(column - at[0] * width) * scale, (row - at[1] * height) * scale];
   const [c, s] = [Math.cos(turned), Math.sin(turned)];
