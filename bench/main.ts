@@ -89,6 +89,8 @@ async function measure(browser: Browser, server: ViteDevServer, options: Options
   page.on("console", (message) => {
     if (message.type() === "log") console.error(message.text());
   });
+  // The libraries are bundled when they are first asked for.
+  page.setDefaultTimeout(600_000);
   await page.goto(server.resolvedUrls!.local[0]);
   const report = await page.evaluate((options) => window.measure(options), options);
   await page.close();

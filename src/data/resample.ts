@@ -2,7 +2,7 @@
 
 /**
  * An image in another size, by a tent filter: smooth where it enlarges, no pixel lost where it shrinks.
- * Beyond the image is black.
+ * Each pixel is a mean of pixels of the image; what would be beyond it counts for nothing.
  * @param image [height, width]
  * @returns [toHeight, toWidth]
  */
@@ -26,10 +26,10 @@ function* taps(
     const centre = (i + 0.5) * ratio - 0.5;
     const first = Math.max(0, Math.ceil(centre - reach));
     const last = Math.min(from - 1, Math.floor(centre + reach));
-    for (let at = first; at <= last; at++) {
-      const weight = (1 - Math.abs(at - centre) / reach) / reach;
-      if (weight > 0) yield [i, at, weight];
-    }
+    const weight = (at: number) => Math.max(0, 1 - Math.abs(at - centre) / reach);
+    let sum = 0;
+    for (let at = first; at <= last; at++) sum += weight(at);
+    for (let at = first; at <= last; at++) yield [i, at, weight(at) / sum];
   }
 }
 

@@ -1,6 +1,7 @@
 /** Pictures of digits become 28 x 28, whatever their size, colours and place. */
 import { describe, expect, it } from "vitest";
 import { digitFromGrey, fitDigit, greyOfRgba } from "../../src/data/digit-from-image.ts";
+import { Random, Stream } from "../../src/data/random.ts";
 import { packagedMnist } from "../../src/node/files.ts";
 import { userError } from "./samples.ts";
 
@@ -120,6 +121,9 @@ describe("a picture of a digit", () => {
       );
       expect(message).toContain("blank");
     }
+    const random = new Random(1, Stream.sampling);
+    const grainy = picture(300, 300, () => 220 + 20 * (random.next() + random.next() - 1));
+    expect(await userError(() => digitFromGrey(grainy, 300, 300))).toContain("blank");
     const faint = picture(40, 40, (x) => (x === 20 ? 205 : 200));
     expect(await userError(() => digitFromGrey(faint, 40, 40))).toContain("blank");
     expect(await userError(() => digitFromGrey(new Float32Array([9]), 1, 1))).toContain("blank");
@@ -145,7 +149,37 @@ describe("ink on the pad", () => {
   });
 });
 
+describe("a large photograph", () => {
+  it("gives the digit that the same at a fifth of its size gives, nearly", () => {
+    const photo = (scale: number) =>
+      digitFromGrey(
+        picture(800 * scale, 600 * scale, (x, y) => {
+          const light = x + y > 800 * scale ? 0.6 : 1;
+          return light * bar(40, 220)((x - 300 * scale) / scale, (y - 250 * scale) / scale);
+        }),
+        800 * scale,
+        600 * scale,
+      );
+    const [large, small] = [photo(5), photo(1)];
+    expect(extents(large)).toEqual(extents(small));
+    expect(extents(large)[1]).toBe(20);
+  });
+});
+
 describe("transparent pictures", () => {
+  it("of a card with ink on it have the card's tone around them", () => {
+    const card = Uint8ClampedArray.from({ length: 60 * 60 * 4 }, (_, i) => {
+      const [x, y] = [Math.floor(i / 4) % 60, Math.floor(i / 240)];
+      const inside = Math.hypot(x - 29.5, y - 29.5) < 28;
+      const ink = x >= 27 && x < 32 && y >= 15 && y < 45;
+      return i % 4 === 3 ? (inside ? 255 : 0) : !inside ? 0 : ink ? 40 : 200;
+    });
+    const grey = greyOfRgba(card);
+    expect(grey[0]).toBeCloseTo(200);
+    expect(grey[29 * 60 + 29]).toBeCloseTo(40);
+    expect(grey.filter((value) => Math.abs(value - 200) > 1)).toHaveLength(5 * 30);
+  });
+
   const drawing = (ink: number) =>
     Uint8ClampedArray.from({ length: 30 * 30 * 4 }, (_, i) => {
       const [x, y] = [Math.floor(i / 4) % 30, Math.floor(i / 120)];
