@@ -1,20 +1,22 @@
 /** The libraries that the benchmarks compare with: a package of its own, installed when it is first wanted. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync } from "node:fs";
+import { statSync } from "node:fs";
 import { join } from "node:path";
 
 const INSTALL = "npm ci --prefix bench";
 
-/** npm writes this file last. */
-export const areInstalled = existsSync(
-  join(import.meta.dirname, "node_modules/.package-lock.json"),
-);
+/** Whether they were installed since the lockfile last changed: npm writes its own copy of it last. */
+export function areInstalled(): boolean {
+  const written = (file: string) =>
+    statSync(join(import.meta.dirname, file), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  return written("node_modules/.package-lock.json") > written("package-lock.json");
+}
 
 /** Ends the process if npm fails, which says why on the terminal. */
 export async function installContestants(): Promise<void> {
-  if (areInstalled) return;
-  console.error(`The libraries to compare with are not here yet (330 MB): ${INSTALL}`);
+  if (areInstalled()) return;
+  console.error(`The libraries to compare with have to be installed (330 MB): ${INSTALL}`);
   const npm = spawn(INSTALL, {
     cwd: join(import.meta.dirname, ".."),
     stdio: ["ignore", "inherit", "inherit"],

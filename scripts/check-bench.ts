@@ -2,7 +2,7 @@
 import { spawnSync } from "node:child_process";
 import { areInstalled } from "../bench/install.ts";
 
-if (areInstalled) {
+if (areInstalled()) {
   const { status } = spawnSync("tsc --noEmit --project bench", { stdio: "inherit", shell: true });
   process.exitCode = status ?? 1;
 }
