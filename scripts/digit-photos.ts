@@ -1,7 +1,7 @@
 /** Has photographed digits of every kind read, and keeps how many are right: results/inputs/digit-photo.json. */
 import { mkdir } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
-import { writeFileAtomic } from "../src/node/files.ts";
+import { writeOutput } from "../src/node/write-output.ts";
 import { kinds, SEED, type Kind } from "../test/data/digit-photos.ts";
 import { asked, misread, openReader } from "../test/data/photographed-digits.ts";
 import type { DigitPhotoReport } from "./claims/results.ts";
@@ -21,4 +21,4 @@ const report: DigitPhotoReport = {
   kinds: Object.fromEntries(read),
 };
 await mkdir(dirname(file), { recursive: true });
-await writeFileAtomic(file, `${JSON.stringify(report, null, 1)}\n`);
+await writeOutput(file, `${JSON.stringify(report, null, 1)}\n`);
