@@ -4,6 +4,7 @@ import { cssPlugin } from "./scripts/css-plugin.ts";
 import { mnistPlugin } from "./scripts/mnist-plugin.ts";
 import { offlinePlugin } from "./scripts/offline-plugin.ts";
 import { resultsPlugin } from "./scripts/results-plugin.ts";
+import { policyPlugin, securityHeaders } from "./scripts/security-headers.ts";
 import { signsPlugin } from "./scripts/signs-plugin.ts";
 
 const hasDisplay =
@@ -11,9 +12,21 @@ const hasDisplay =
 
 export default defineConfig({
   base: "./",
-  plugins: [cssPlugin(), mnistPlugin(), resultsPlugin(), signsPlugin(), offlinePlugin()],
+  plugins: [
+    policyPlugin(),
+    cssPlugin(),
+    mnistPlugin(),
+    resultsPlugin(),
+    signsPlugin(),
+    offlinePlugin(),
+  ],
   build: { target: "es2023", outDir: "dist", chunkSizeWarningLimit: 1000, sourcemap: true },
   worker: { format: "es" },
-  server: { port: 5173 },
-  preview: { port: 4173, strictPort: true, open: hasDisplay && !process.env["CI"] },
+  server: { port: 5173, headers: { ...securityHeaders } },
+  preview: {
+    port: 4173,
+    strictPort: true,
+    open: hasDisplay && !process.env["CI"],
+    headers: { ...securityHeaders },
+  },
 });

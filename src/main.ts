@@ -16,7 +16,7 @@ async function main(page: HTMLElement): Promise<void> {
   page.append(app);
   // Where there is no engine, there is nothing to keep.
   await digits.until(({ client }) => client !== null);
-  await keepOffline(digits.until(({ client }) => client!.snapshot.data.set !== null));
+  await keepOffline(digits.until(({ client }) => client?.snapshot.data.set != null));
 }
 
 void main(document.querySelector<HTMLElement>("#page")!);

@@ -1,4 +1,5 @@
 /** Holds the engine's device, and gets another one when it was lost. */
+import { GpuError } from "../gpu/gpu-error.ts";
 import { Gpu } from "../gpu/gpu.ts";
 import type { AdapterReport } from "../gpu/adapter.ts";
 
@@ -8,8 +9,8 @@ const OPEN_TRIES = 6;
 export interface DeviceHooks {
   /** A sentence about an error that the GPU reported. */
   readonly onError: (text: string) => void;
-  /** The device was lost while it was the latest. */
-  readonly onLost: () => void;
+  /** The device was lost while it was the latest. @param text how, in a sentence without its end */
+  readonly onLost: (text: string) => void;
   /** The browser gives none any more; see `refusal`. */
   readonly onRefused: () => void;
 }
@@ -36,8 +37,8 @@ export class DeviceHolder {
     gpu.device.addEventListener("uncapturederror", ({ error }) => {
       this.hooks.onError(`The GPU reported an error, so figures may be wrong: ${error.message}`);
     });
-    void gpu.device.lost.then(() => {
-      if (this.gpu === gpu) this.hooks.onLost();
+    void gpu.gone.then(() => {
+      if (this.gpu === gpu) this.hooks.onLost(gpu.lossText!);
     });
     return gpu;
   }
@@ -54,7 +55,8 @@ export class DeviceHolder {
       try {
         return await this.open();
       } catch (error) {
-        if (attempt === OPEN_TRIES) {
+        const silent = error instanceof GpuError && error.problem === "silent";
+        if (silent || attempt === OPEN_TRIES) {
           this.refusal = error instanceof Error ? error.message : String(error);
           this.hooks.onRefused();
           throw error;

@@ -38,10 +38,14 @@ export class Engine<T extends StudyTypes> implements EngineCommands<T> {
   private readonly onView: OnView<T>;
   /** Keeps automatic checkpoints; null where there is no place for them. */
   private store: Promise<CheckpointStore> | null = null;
+  /** The browser has kept a state of a run in this engine's time. */
+  private keeps = false;
   private notices: readonly Notice[] = [];
   private publisher: Publisher<Snapshot<T>> | null = null;
   /** URL of the app's folder. */
   private base = "";
+  /** Settles when what the app ships with is there, or could not be had. */
+  private shipped: Promise<unknown> = Promise.resolve();
   /** Long work that no run may disturb, in a clause; null: there is none. */
   private exclusive: string | null = null;
   private readonly questions: Questions;
@@ -55,7 +59,7 @@ export class Engine<T extends StudyTypes> implements EngineCommands<T> {
     this.device = new DeviceHolder(entry, {
       onError: (text) => this.notify(text),
       // A run tells of it and goes on by itself.
-      onLost: () => this.active || this.onView.renew(),
+      onLost: (text) => this.active || this.recover(text),
       onRefused: () => this.changed(),
     });
     this.questions = { ...study.questions, ...commonQuestions };
@@ -63,6 +67,7 @@ export class Engine<T extends StudyTypes> implements EngineCommands<T> {
     this.source = study.open(this.host);
     this.onView = new OnView(study, () => this.source, {
       scope: async () => (await this.device.get()).scope(),
+      shipped: async () => await this.shipped,
       onChange: () => this.changed(),
       onError: (error) => this.notify(error instanceof Error ? error.message : String(error)),
     });
@@ -112,7 +117,14 @@ export class Engine<T extends StudyTypes> implements EngineCommands<T> {
 
   async load(base: string): Promise<void> {
     this.base = base;
-    await Promise.all([this.source.load(), this.showcase()]);
+    const loading = [this.source.load(), this.showcase()];
+    this.shipped = Promise.allSettled(loading);
+    await Promise.all(loading);
+  }
+
+  private recover(text: string): void {
+    if (this.exclusive === null) this.notify(`${text}; another one takes its place.`);
+    this.onView.renew();
   }
 
   /** Puts the network that ships with the app on view, unless there is something else already. */
@@ -331,7 +343,10 @@ export class Engine<T extends StudyTypes> implements EngineCommands<T> {
     const meta = { step, totalSteps, recipe, title, dataName: data.name, dataSha256: data.sha256 };
     const bytes = await this.study.checkpoint(savable(job), state);
     // A later state, or another run, may have come meanwhile, and is not to be followed by this one.
-    if (job === this.job && job.state === state) await store.save(meta, bytes);
+    if (job !== this.job || job.state !== state) return;
+    if ((await store.save(meta, bytes)) !== "kept") return;
+    this.keeps = true;
+    this.changed();
   }
 
   /** @throws UserError while a run goes on that would spoil figures */
@@ -350,7 +365,8 @@ export class Engine<T extends StudyTypes> implements EngineCommands<T> {
   }
 
   private notify(text: string): void {
-    const id = (this.notices.at(-1)?.id ?? 0) + 1;
+    // Larger than any of an engine before.
+    const id = (this.notices.at(-1)?.id ?? Date.now()) + 1;
     this.notices = [...this.notices.slice(1 - MOST_NOTICES), { id, text }];
     this.changed();
   }
@@ -360,7 +376,7 @@ export class Engine<T extends StudyTypes> implements EngineCommands<T> {
   }
 
   private snapshot(): Snapshot<T> {
-    const { source, onView, job, notices, study } = this;
+    const { source, onView, job, keeps, notices, study } = this;
     const { adapter, refusal } = this.device;
     return {
       adapter: adapter!,
@@ -370,6 +386,7 @@ export class Engine<T extends StudyTypes> implements EngineCommands<T> {
       subject: onView.subject(),
       history: onView.history(),
       refusal,
+      keeps,
       notices,
     };
   }

@@ -17,6 +17,8 @@ interface Inspection<T extends StudyTypes> {
 export interface OnViewHooks {
   /** A scope of the device. */
   readonly scope: () => Promise<Gpu>;
+  /** Settles when what the app ships with is there, or could not be had. */
+  readonly shipped: () => Promise<unknown>;
   readonly onChange: () => void;
   readonly onError: (error: unknown) => void;
 }
@@ -28,7 +30,10 @@ export class OnView<T extends StudyTypes> {
   private past: History<T> | null = null;
   private inspection: Promise<Inspection<T>> | null = null;
   private ready = false;
-  private id = 0;
+  /** It could not be built; whoever asks hears why. */
+  private failed = false;
+  /** Larger than any of an engine that was begun before. */
+  private id = Date.now();
   private version = 0;
   private versionKey = "";
 
@@ -74,7 +79,7 @@ export class OnView<T extends StudyTypes> {
   renew(): void {
     const before = this.inspection;
     this.id += 1;
-    this.ready = false;
+    this.ready = this.failed = false;
     this.inspection = null;
     this.hooks.onChange();
     const { recipe } = this;
@@ -91,7 +96,9 @@ export class OnView<T extends StudyTypes> {
         this.hooks.onChange();
       },
       (error: unknown) => {
-        if (this.inspection === next) this.hooks.onError(error);
+        if (this.inspection !== next) return;
+        this.failed = true;
+        this.hooks.onError(error);
       },
     );
   }
@@ -113,7 +120,7 @@ export class OnView<T extends StudyTypes> {
 
   /** Something is being built that questions wait for. */
   get building(): boolean {
-    return this.inspection !== null && !this.ready;
+    return this.inspection !== null && !this.ready && !this.failed;
   }
 
   /** Compiles ahead of time what long questions need. */
@@ -125,8 +132,9 @@ export class OnView<T extends StudyTypes> {
     await queue.do("warm-up", signal, async () => await inspector.warmUp());
   }
 
-  /** The network as it stands. @throws UserError while there is none */
+  /** The network as it stands, once there is one. @throws UserError where none is to come */
   async view(): Promise<View<T>> {
+    if (!this.inspection) await this.hooks.shipped();
     const { noun } = this.study;
     const { recipe } = this;
     const { inspection } = this;

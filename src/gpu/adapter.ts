@@ -1,5 +1,6 @@
 /** The adapter: what it is called, what of it is asked for, and the device that it gives. */
 import { GpuError } from "./gpu-error.ts";
+import { Watch } from "./watch.ts";
 
 /** Which adapter a result was made on; part of every result. */
 export interface AdapterReport {
@@ -31,6 +32,9 @@ const requiredLimits = {
   maxComputeWorkgroupStorageSize: 16384,
 } as const;
 
+/** An adapter answers within a moment, on a busy machine within seconds. */
+const OPENING_SECONDS = 60;
+
 export interface GpuOptions {
   /** Ask for WebGPU's default limits only, as the smallest adapters grant. */
   readonly defaultLimits?: boolean;
@@ -38,7 +42,7 @@ export interface GpuOptions {
 
 /**
  * The fastest adapter that `entry` offers, and a device on it.
- * @throws GpuError when WebGPU is missing, no adapter answers, or the device is refused.
+ * @throws GpuError when WebGPU is missing, there is no adapter, the device is refused, or no answer comes.
  */
 export async function requestDevice(
   entry: GPU | undefined,
@@ -50,7 +54,10 @@ export async function requestDevice(
       "WebGPU is missing here: use a browser that has it, over https or on localhost.",
     );
   }
-  const adapter = await entry.requestAdapter({ powerPreference: "high-performance" });
+  const adapter = await answered(
+    "an adapter",
+    entry.requestAdapter({ powerPreference: "high-performance" }),
+  );
   if (!adapter) {
     throw new GpuError(
       "no-adapter",
@@ -72,12 +79,13 @@ export async function requestDevice(
     : Object.fromEntries(raisedLimits.map((name) => [name, adapter.limits[name]]));
   let device: GPUDevice;
   try {
-    device = await adapter.requestDevice({
-      label: "BadNets Lab",
-      requiredFeatures: features,
-      requiredLimits: limits,
-    });
+    const label = "BadNets Lab";
+    device = await answered(
+      "a device",
+      adapter.requestDevice({ label, requiredFeatures: features, requiredLimits: limits }),
+    );
   } catch (cause) {
+    if (cause instanceof GpuError) throw cause;
     throw new GpuError("no-device", `The adapter refused a device: ${(cause as Error).message}`, {
       cause,
     });
@@ -86,4 +94,14 @@ export async function requestDevice(
   const fallback = adapter.info.isFallbackAdapter || /swiftshader/i.test(architecture);
   const report = { vendor, architecture, device: name, description, fallback, features };
   return { device, report };
+}
+
+/** @param what was asked for @throws GpuError when no answer comes */
+async function answered<T>(what: string, pending: Promise<T>): Promise<T> {
+  const silence = () =>
+    new GpuError(
+      "silent",
+      `WebGPU was asked for ${what} and gave no answer for ${OPENING_SECONDS} seconds: try again.`,
+    );
+  return await new Watch(OPENING_SECONDS, silence).answer(pending);
 }

@@ -3,13 +3,33 @@ import { requestDevice, type AdapterReport, type GpuOptions } from "./adapter.ts
 import { encode, type Dispatch } from "./dispatch.ts";
 import { GpuError } from "./gpu-error.ts";
 import { mebibytes, sizeOf, type ElementType, type Memory, type Tensor } from "./tensor.ts";
+import { Watch } from "./watch.ts";
+
+/**
+ * Seconds without any answer after which a device is taken for lost. Work is cut into pieces that take a
+ * fraction of one (pace.ts); where a CPU computes them, beside other programs, a single dispatch may take minutes.
+ */
+const SILENT_SECONDS = { gpu: 120, cpu: 900 } as const;
+
+/** How a device was lost, for people, and why. */
+interface Loss {
+  readonly text: string;
+  readonly reason: string;
+}
 
 /** What all scopes of a device have in common. */
 interface Shared {
   /** What scopes hold in common, by its key. */
   readonly residents: Map<object, { value: unknown; scope: Gpu; users: Set<Gpu> }>;
-  lossReason: string | undefined;
+  /** Undefined while it lives; the first one stays. */
+  loss: Loss | undefined;
+  readonly lose: (loss: Loss) => void;
+  /** Resolves when it is lost. */
+  readonly gone: Promise<void>;
+  readonly watch: Watch;
 }
+
+const LOST = "The GPU device was lost";
 
 export class Gpu {
   private readonly buffers = new Set<GPUBuffer>();
@@ -24,15 +44,11 @@ export class Gpu {
 
   /**
    * Opens a device on the fastest adapter that `entry` (navigator.gpu, or Dawn's in Node) offers.
-   * @throws GpuError when WebGPU is missing, no adapter answers, or the device is refused.
+   * @throws GpuError when WebGPU is missing, there is no adapter, the device is refused, or no answer comes.
    */
   static async open(entry: GPU | undefined, options: GpuOptions = {}): Promise<Gpu> {
     const { device, report } = await requestDevice(entry, options);
-    const shared: Shared = { residents: new Map(), lossReason: undefined };
-    void device.lost.then((info) => {
-      shared.lossReason = `${info.reason}: ${info.message}`;
-    });
-    return new Gpu(device, report, shared, true);
+    return new Gpu(device, report, share(device, report), true);
   }
 
   /** The same device and pipelines with tensors of its own, which its `destroy` frees and no more. */
@@ -58,18 +74,36 @@ export class Gpu {
 
   /** Rejects work on a lost device: call after each await, because WebGPU itself goes on resolving. */
   assertAlive(): void {
-    if (this.lost)
-      throw new GpuError("lost", `The GPU device was lost (${this.shared.lossReason}).`);
+    const { loss } = this.shared;
+    if (loss) throw lossError(loss);
   }
 
   get lost(): boolean {
-    return this.shared.lossReason !== undefined;
+    return this.shared.loss !== undefined;
+  }
+
+  /** How it was lost, in a sentence without its end; null while it lives. */
+  get lossText(): string | null {
+    return this.shared.loss?.text ?? null;
+  }
+
+  /** Resolves when the device is lost. */
+  get gone(): Promise<void> {
+    return this.shared.gone;
+  }
+
+  /**
+   * What the device was asked for. When nothing at all is answered for a long time, the device is taken for lost.
+   * @throws GpuError when it is lost
+   */
+  async answered<T>(pending: Promise<T>): Promise<T> {
+    return await this.shared.watch.answer(pending);
   }
 
   /** `lost`, after a moment: failures can surface before WebGPU says so, on a busy machine by a while. */
   async confirmLost(): Promise<boolean> {
     const moment = new Promise((resolve) => setTimeout(resolve, 2000));
-    await Promise.race([this.device.lost, moment]);
+    await Promise.race([this.gone, moment]);
     return this.lost;
   }
 
@@ -157,17 +191,19 @@ export class Gpu {
   }
 
   /**
-   * Runs `make`, and tells as soon as it has allocated whether there was enough memory for it.
+   * Runs `make`, and tells as soon as it has allocated whether there was enough memory for it. What it
+   * has allocated is freed when it fails.
    * @param what for the message, such as "A batch of 64"
    * @param make allocates all that it needs before it first waits
    * @throws GpuError with what was needed, when there is not enough
    */
   async withinMemory<T>(what: string, make: () => Promise<T>): Promise<T> {
+    const before = new Set(this.buffers);
     this.device.pushErrorScope("out-of-memory");
     const made = make();
     // Whoever awaits it hears of a failure; after a refusal nobody does.
     made.catch(() => {});
-    const error = await this.device.popErrorScope().catch(() => null);
+    const error = await this.answered(this.device.popErrorScope()).catch(() => null);
     this.assertAlive();
     if (error) {
       throw new GpuError(
@@ -175,7 +211,17 @@ export class Gpu {
         `${what} needs ${mebibytes(this.bytes)} in all, more memory than this adapter has: choose a smaller one.`,
       );
     }
-    return await made;
+    try {
+      return await made;
+    } catch (cause) {
+      for (const buffer of this.buffers) if (!before.has(buffer)) this.drop(buffer);
+      throw cause;
+    }
+  }
+
+  private drop(buffer: GPUBuffer): void {
+    buffer.destroy();
+    this.buffers.delete(buffer);
   }
 
   /** Copies values into a tensor, from its first element on. Takes effect before later submits. */
@@ -237,10 +283,12 @@ export class Gpu {
       }
       this.device.queue.submit([encoder.finish()]);
       try {
-        await Promise.all(staging.map(async (buffer) => await buffer.mapAsync(GPUMapMode.READ)));
+        await this.answered(
+          Promise.all(staging.map(async (buffer) => await buffer.mapAsync(GPUMapMode.READ))),
+        );
       } catch (cause) {
         // The map is refused an instant before device.lost resolves.
-        this.shared.lossReason ??= (cause as Error).message;
+        this.shared.lose({ text: LOST, reason: (cause as Error).message });
       }
       this.assertAlive();
       return loads.flatMap((load, i) => {
@@ -273,10 +321,10 @@ export class Gpu {
   /** Waits until everything submitted so far is done. @throws GpuError when the device was lost. */
   async settled(): Promise<void> {
     try {
-      await this.device.queue.onSubmittedWorkDone();
+      await this.answered(this.device.queue.onSubmittedWorkDone());
     } catch (cause) {
       // Nothing but a loss is refused here, and before device.lost resolves.
-      this.shared.lossReason ??= (cause as Error).message;
+      this.shared.lose({ text: LOST, reason: (cause as Error).message });
     }
     this.assertAlive();
   }
@@ -284,9 +332,7 @@ export class Gpu {
   /** Frees the buffers of these tensors. */
   free(...tensors: Tensor[]): void {
     for (const { memory } of tensors) {
-      if (!memory.buffer) continue;
-      memory.buffer.destroy();
-      this.buffers.delete(memory.buffer);
+      if (memory.buffer) this.drop(memory.buffer);
     }
   }
 
@@ -301,6 +347,36 @@ export class Gpu {
     }
     if (this.owner) this.device.destroy();
   }
+}
+
+/** What the scopes of a new device have in common. */
+function share(device: GPUDevice, { fallback }: AdapterReport): Shared {
+  let leave!: () => void;
+  const gone = new Promise<void>((resolve) => (leave = resolve));
+  const seconds = SILENT_SECONDS[fallback ? "cpu" : "gpu"];
+  const shared: Shared = {
+    residents: new Map(),
+    loss: undefined,
+    lose: (loss) => {
+      shared.loss ??= loss;
+      leave();
+    },
+    gone,
+    watch: new Watch(seconds, () => {
+      const text = `The GPU device gave no answer for ${seconds} seconds`;
+      shared.lose({ text, reason: "it was given up" });
+      device.destroy();
+      return lossError(shared.loss!);
+    }),
+  };
+  void device.lost.then(({ reason, message }) =>
+    shared.lose({ text: LOST, reason: `${reason}: ${message}` }),
+  );
+  return shared;
+}
+
+function lossError({ text, reason }: Loss): GpuError {
+  return new GpuError("lost", `${text} (${reason}).`);
 }
 
 /** A tensor of which it is not decided yet where it lies. */

@@ -4,9 +4,14 @@ import type { Dispatch, DispatchSpec } from "./dispatch.ts";
 import type { Gpu } from "./gpu.ts";
 import type { Shader } from "./shader.ts";
 
+/** A kernel that the device does not compile, though it lives. */
+export class PipelineError extends Error {
+  override name = "PipelineError";
+}
+
 /** What was compiled of a shader on a device. */
 interface Compiled {
-  readonly module: GPUShaderModule;
+  module: GPUShaderModule;
   /** By entry point and constants. */
   readonly pipelines: Map<string, Promise<GPUComputePipeline>>;
 }
@@ -14,7 +19,10 @@ interface Compiled {
 /** What was compiled once is not compiled again. */
 const devices = new WeakMap<GPUDevice, WeakMap<Shader, Compiled>>();
 
-/** Compiles all pipelines, in parallel where the adapter can, and binds their tensors. */
+/**
+ * Compiles all pipelines, in parallel where the adapter can, and binds their tensors.
+ * @throws PipelineError for the first that does not compile
+ */
 export async function compile(gpu: Gpu, specs: readonly DispatchSpec[]): Promise<Dispatch[]> {
   return await Promise.all(specs.map(async (spec) => await compileOne(gpu, spec)));
 }
@@ -50,17 +58,23 @@ async function compileOne(gpu: Gpu, spec: DispatchSpec): Promise<Dispatch> {
   return { ...spec, pipeline, bindGroup, bytes };
 }
 
-/** The pipeline of a dispatch, compiled when it is asked for the first time on this device. */
+/** The pipeline of a dispatch, compiled when it is asked for the first time on this device, or failed before. */
 async function pipelineOf(gpu: Gpu, spec: DispatchSpec): Promise<GPUComputePipeline> {
   const { shader, entry, constants } = spec;
-  const { module, pipelines } = compiledOf(gpu.device, shader);
+  const compiled = compiledOf(gpu.device, shader);
+  const { pipelines } = compiled;
   const named = Object.keys(constants).sort((a, b) => (a < b ? -1 : 1));
   const key = [entry, ...named.map((name) => `${name}=${constants[name]}`)].join(" ");
-  const pipeline = pipelines.get(key) ?? createPipeline(gpu, module, spec);
-  pipelines.set(key, pipeline);
-  const compiled = await pipeline;
-  gpu.assertAlive();
-  return compiled;
+  const compiling = pipelines.get(key) ?? compileTwice(gpu, compiled, spec);
+  pipelines.set(key, compiling);
+  try {
+    const pipeline = await compiling;
+    gpu.assertAlive();
+    return pipeline;
+  } catch (error) {
+    if (pipelines.get(key) === compiling) pipelines.delete(key);
+    throw error;
+  }
 }
 
 function compiledOf(device: GPUDevice, shader: Shader): Compiled {
@@ -68,30 +82,60 @@ function compiledOf(device: GPUDevice, shader: Shader): Compiled {
   devices.set(device, shaders);
   const known = shaders.get(shader);
   if (known) return known;
-  const module = device.createShaderModule({ label: shader.name, code: shader.code });
-  const compiled: Compiled = { module, pipelines: new Map() };
+  const compiled: Compiled = { module: moduleOf(device, shader), pipelines: new Map() };
   shaders.set(shader, compiled);
   return compiled;
+}
+
+function moduleOf(device: GPUDevice, shader: Shader): GPUShaderModule {
+  return device.createShaderModule({ label: shader.name, code: shader.code });
+}
+
+/** A driver that is short of memory, or was just reset, may refuse once what it takes the next time. */
+async function compileTwice(
+  gpu: Gpu,
+  compiled: Compiled,
+  spec: DispatchSpec,
+): Promise<GPUComputePipeline> {
+  try {
+    return await createPipeline(gpu, compiled.module, spec);
+  } catch {
+    gpu.assertAlive();
+  }
+  compiled.module = moduleOf(gpu.device, spec.shader);
+  try {
+    return await createPipeline(gpu, compiled.module, spec);
+  } catch (cause) {
+    gpu.assertAlive();
+    throw await failure(gpu, compiled.module, spec, cause as Error);
+  }
 }
 
 async function createPipeline(
   gpu: Gpu,
   module: GPUShaderModule,
-  { label, shader, entry, constants }: DispatchSpec,
+  { label, entry, constants }: DispatchSpec,
 ): Promise<GPUComputePipeline> {
-  try {
-    return await gpu.device.createComputePipelineAsync({
+  return await gpu.answered(
+    gpu.device.createComputePipelineAsync({
       label,
       layout: "auto",
       compute: { module, entryPoint: entry, constants: { ...constants } },
-    });
-  } catch (cause) {
-    gpu.assertAlive();
-    const { messages } = await module.getCompilationInfo();
-    const errors = messages
-      .filter(({ type }) => type === "error")
-      .map(({ lineNum, message }) => `\n  ${shader.name}.wgsl:${lineNum}: ${message}`);
-    const why = errors.length > 0 ? errors.join("") : ` ${(cause as Error).message}`;
-    throw new Error(`${label}: ${entry} does not compile:${why}`, { cause });
-  }
+    }),
+  );
+}
+
+/** Says where in the shader the mistake is. */
+async function failure(
+  gpu: Gpu,
+  module: GPUShaderModule,
+  { label, shader, entry }: DispatchSpec,
+  cause: Error,
+): Promise<PipelineError> {
+  const { messages } = await gpu.answered(module.getCompilationInfo());
+  const errors = messages
+    .filter(({ type }) => type === "error")
+    .map(({ lineNum, message }) => `\n  ${shader.name}.wgsl:${lineNum}: ${message}`);
+  const why = errors.length > 0 ? errors.join("") : ` ${cause.message}`;
+  return new PipelineError(`${label}: ${entry} does not compile:${why}`, { cause });
 }

@@ -79,7 +79,7 @@ export function timestampStopwatch(gpu: Gpu, mostWorkloads: number): Stopwatch |
       encoder.resolveQuerySet(querySet, 0, 2 * workloads.length, resolved, 0);
       encoder.copyBufferToBuffer(resolved, 0, staging, 0, 16 * workloads.length);
       device.queue.submit([encoder.finish()]);
-      await staging.mapAsync(GPUMapMode.READ).catch((cause: unknown) => {
+      await gpu.answered(staging.mapAsync(GPUMapMode.READ)).catch((cause: unknown) => {
         gpu.assertAlive();
         throw cause;
       });

@@ -12,7 +12,7 @@ import {
   SUMMARY_WIDTH,
   type ChannelSummary,
 } from "../layers/statistics.ts";
-import { tilingFor, type Tiling } from "../layers/tiling.ts";
+import { withTiling, type Tiling } from "../layers/tiling.ts";
 import type { NetworkDescription } from "../models/description.ts";
 import { buildNetwork, type Network } from "../models/network.ts";
 import { Evaluator, type Between } from "../training/evaluator.ts";
@@ -71,9 +71,13 @@ interface Bench {
   readonly evaluator: Evaluator;
 }
 
+interface WideBench extends Bench {
+  readonly observer: Evaluator;
+  readonly summaries: readonly Tensor[];
+}
+
 export class Inspector {
-  private wide: Promise<Bench & { observer: Evaluator; summaries: readonly Tensor[] }> | null =
-    null;
+  private wide: Promise<WideBench> | null = null;
 
   private constructor(
     readonly gpu: Gpu,
@@ -86,23 +90,32 @@ export class Inspector {
   ) {}
 
   static async build(gpu: Gpu, options: InspectorOptions): Promise<Inspector> {
+    return await withTiling(gpu, options.tiling, (tiling) =>
+      gpu.withinMemory("The inspection of the network", () =>
+        Inspector.assemble(gpu, options, tiling),
+      ),
+    );
+  }
+
+  private static async assemble(
+    gpu: Gpu,
+    options: InspectorOptions,
+    tiling: Tiling,
+  ): Promise<Inspector> {
     const { test } = options;
-    const tiling = tilingFor(gpu, options.tiling);
     const size = options.network.input[1];
-    return await gpu.withinMemory("The inspection of the network", async () => {
-      // One place more than there are test images, for a drawn one.
-      const count = test.count + 1;
-      const images = new Uint8Array(count * size * size);
-      images.set(test.images);
-      const labels = new Uint8Array(count);
-      labels.set(test.labels);
-      const data = uploadImages(gpu, "test", { images, labels, count }, size);
-      const trigger = gpu.tensor("trigger", [size, size], "u32");
-      gpu.write(trigger, options.trigger);
-      const network = buildNetwork(gpu, options.network, 2, tiling);
-      const pair = await feed(gpu, options, network, data, trigger);
-      return new Inspector(gpu, options, tiling, data, trigger, pair);
-    });
+    // One place more than there are test images, for a drawn one.
+    const count = test.count + 1;
+    const images = new Uint8Array(count * size * size);
+    images.set(test.images);
+    const labels = new Uint8Array(count);
+    labels.set(test.labels);
+    const data = uploadImages(gpu, "test", { images, labels, count }, size);
+    const trigger = gpu.tensor("trigger", [size, size], "u32");
+    gpu.write(trigger, options.trigger);
+    const network = buildNetwork(gpu, options.network, 2, tiling);
+    const pair = await feed(gpu, options, network, data, trigger);
+    return new Inspector(gpu, options, tiling, data, trigger, pair);
   }
 
   /**
@@ -225,14 +238,17 @@ export class Inspector {
     return count;
   }
 
-  /** The network for walks through the test set, built when it is first needed. */
-  private async wideBench() {
-    this.wide ??= this.buildWide();
-    return await this.wide;
+  /** The network for walks through the test set, built when it is first needed, or could not be built before. */
+  private async wideBench(): Promise<WideBench> {
+    this.wide ??= withTiling(this.gpu, this.tiling, (tiling) => this.buildWide(tiling));
+    return await this.wide.catch((error: unknown) => {
+      this.wide = null;
+      throw error;
+    });
   }
 
-  private async buildWide() {
-    const { gpu, options, data, trigger, tiling } = this;
+  private async buildWide(tiling: Tiling): Promise<WideBench> {
+    const { gpu, options, data, trigger } = this;
     const network = buildNetwork(gpu, options.network, BATCH, tiling);
     const labels = gpu.tensor("labels", [BATCH], "u32");
     const observed = network.layers.slice(0, -1).map(({ label, output }) => {

@@ -1,5 +1,6 @@
 /** The two forms of the matrix kernels, and which of them an adapter gets. */
 import type { Gpu } from "../gpu/gpu.ts";
+import { PipelineError } from "../gpu/pipelines.ts";
 
 /** By quads in registers (shaders/lib/quad.wgsl), or through workgroup memory (shaders/lib/tile.wgsl). */
 export type Tiling = "registers" | "workgroup";
@@ -26,11 +27,36 @@ export function tilingsOf({ device, adapter }: Gpu): readonly [Tiling, ...Tiling
   return quads ? ["registers", "workgroup"] : ["workgroup"];
 }
 
+/** Tilings that did not compile where the other one did. */
+const failed = new WeakMap<GPUDevice, Tiling>();
+
 /**
  * The tiling for a run on this device. All give the right results, though not the same bits.
  * @param kept the tiling that the run began with, which it keeps where the device can
  */
 export function tilingFor(gpu: Gpu, kept?: Tiling): Tiling {
-  const able = tilingsOf(gpu);
+  const able = tilingsOf(gpu).filter((tiling) => tiling !== failed.get(gpu.device));
   return kept && able.includes(kept) ? kept : able[0];
+}
+
+/**
+ * Builds in the tiling for a run on this device; where that does not compile, in another one that the device has.
+ * @param kept as of `tilingFor`
+ * @throws PipelineError when none compiles, of the first
+ */
+export async function withTiling<T>(
+  gpu: Gpu,
+  kept: Tiling | undefined,
+  build: (tiling: Tiling) => Promise<T>,
+): Promise<T> {
+  const first = tilingFor(gpu, kept);
+  try {
+    return await build(first);
+  } catch (error) {
+    const other = tilingsOf(gpu).find((one) => one !== first && one !== failed.get(gpu.device));
+    if (!(error instanceof PipelineError) || other === undefined) throw error;
+    const made = await build(other).catch(() => Promise.reject(error));
+    failed.set(gpu.device, first);
+    return made;
+  }
 }

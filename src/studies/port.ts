@@ -162,6 +162,8 @@ export interface Snapshot<S extends StudyPort> {
   readonly history: History<S> | null;
   /** Why the browser gives no device any more, so that only a reload helps; null when all is well. */
   readonly refusal: string | null;
+  /** The browser has kept a state of a run. */
+  readonly keeps: boolean;
   readonly notices: readonly Notice[];
 }
 

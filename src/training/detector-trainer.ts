@@ -18,7 +18,7 @@ import {
   uploadSigns,
   type PhotosOnGpu,
 } from "../layers/scene.ts";
-import { tilingFor, type Tiling } from "../layers/tiling.ts";
+import { withTiling, type Tiling } from "../layers/tiling.ts";
 import { buildDetector, type Detector } from "../models/detector.ts";
 import { describeDetector } from "../models/detector-parameters.ts";
 import type { DetectorPreset } from "../models/detector-presets.ts";
@@ -123,9 +123,10 @@ export class DetectorTrainer extends StepTrainer {
     plan: DetectorPlan,
     { tiling, learns = true, sharesMemory = false }: DetectorBuild = {},
   ): Promise<DetectorTrainer> {
-    const form = tilingFor(gpu, tiling);
-    return await gpu.withinMemory(`The preset ${plan.preset.name}`, () =>
-      DetectorTrainer.assemble(gpu, plan, form, { learns, sharesMemory }),
+    return await withTiling(gpu, tiling, (form) =>
+      gpu.withinMemory(`The preset ${plan.preset.name}`, () =>
+        DetectorTrainer.assemble(gpu, plan, form, { learns, sharesMemory }),
+      ),
     );
   }
 

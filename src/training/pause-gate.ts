@@ -50,7 +50,7 @@ export class PauseGate<T extends StepTrainer> {
     if (!this.held) return;
     this.resting = trainer;
     for (const resolve of this.waiting.splice(0)) resolve(trainer);
-    await Promise.race([this.held.promise, trainer.gpu.device.lost]);
+    await Promise.race([this.held.promise, trainer.gpu.gone]);
     this.resting = null;
   }
 

@@ -146,7 +146,7 @@ export class Run<T extends StepTrainer, E extends RunEvaluation> {
           gpu.destroy();
           if (!lost || ++this.deviceLosses > MOST_LOSSES) throw error;
           this.hooks.onNotice?.(
-            `The GPU device was lost; the run goes on from step ${this.saved?.step ?? 0} on a new one.`,
+            `${gpu.lossText}; the run goes on from step ${this.saved?.step ?? 0} on a new one.`,
           );
         }
       }

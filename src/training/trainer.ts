@@ -15,7 +15,7 @@ import {
   type Optimiser,
   type OptimiserSettings,
 } from "../layers/optimiser.ts";
-import { tilingFor, type Tiling } from "../layers/tiling.ts";
+import { withTiling, type Tiling } from "../layers/tiling.ts";
 import { initialParameters } from "../models/initialise.ts";
 import type { NetworkDescription } from "../models/description.ts";
 import { buildNetwork, type Network } from "../models/network.ts";
@@ -82,9 +82,8 @@ export class Trainer extends StepTrainer {
    * @throws GpuError when the adapter has too little memory, or too small limits, for the batch
    */
   static async build(gpu: Gpu, plan: TrainingPlan, tiling?: Tiling): Promise<Trainer> {
-    const form = tilingFor(gpu, tiling);
-    return await gpu.withinMemory(`A batch of ${plan.batch}`, () =>
-      Trainer.assemble(gpu, plan, form),
+    return await withTiling(gpu, tiling, (form) =>
+      gpu.withinMemory(`A batch of ${plan.batch}`, () => Trainer.assemble(gpu, plan, form)),
     );
   }
 

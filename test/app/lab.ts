@@ -7,6 +7,7 @@ import axe from "axe-core";
 import type { Browser, BrowserContext, Download, Page } from "playwright-core";
 import { build } from "vite";
 import { afterAll, beforeAll, expect, inject } from "vitest";
+import { securityHeaders } from "../../scripts/security-headers.ts";
 import { readDigitData, type DigitData, type NamedBytes } from "../../src/data/digits.ts";
 import { packagedMnist } from "../../src/node/files.ts";
 import { launchChromium } from "../../src/node/packaged-browser.ts";
@@ -68,6 +69,9 @@ export function useLab(options: LabOptions = {}): Lab {
       const answer = (body: Buffer) => {
         response.setHeader("Content-Type", types[extname(file)] ?? "application/octet-stream");
         response.setHeader("Content-Length", body.length);
+        // Pages of the tests' own have markup that the app's policy refuses.
+        if (options.page === undefined)
+          response.setHeaders(new Map(Object.entries(securityHeaders)));
         response.end(body);
       };
       const text = replaced.get(file);

@@ -1,7 +1,7 @@
 /** The page without WebGPU and without its recording: it says why, names browsers, tries again when asked. */
 import axe from "axe-core";
 import { describe, expect, it } from "vitest";
-import { openPage, useLab } from "./lab.ts";
+import { drop, openPage, useLab } from "./lab.ts";
 
 const noWebGpu = `Object.defineProperty(navigator, "gpu", { value: undefined })`;
 /** With its recording the laboratory itself is shown; see laboratory.test.ts. */
@@ -49,6 +49,21 @@ describe("without WebGPU the page", () => {
     });
     await page.getByRole("heading", { name: "The laboratory could not start" }).waitFor();
     await page.getByText("no engine today").waitFor();
+  });
+
+  it.each([
+    [noWebGpu, "WebGPU is missing here"],
+    [noAdapter, "WebGPU found no adapter"],
+    [`throw new Error("no engine today")`, "no engine today"],
+  ])("refuses a photograph for its own reason: %#", async (inWorker, reason) => {
+    const { page } = await openPage(lab, { inWorker, hash: "#1&study=signs" });
+    // Before it is known that there is no engine.
+    await page.locator("signs-page drop-zone").waitFor({ state: "attached" });
+    await drop(page, [{ name: "street.jpg", bytes: new Uint8Array(8) }]);
+    const refused = page.locator("notice-list").getByRole("alert");
+    await refused.getByText("This needs the engine, and there is none.").waitFor();
+    expect(await refused.innerText()).toContain(reason);
+    await page.close();
   });
 
   it("is accessible to axe in light and dark", async () => {

@@ -3,7 +3,9 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { BrowserContext, Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
+import { createServer } from "node:http";
 import { openPage, useLab } from "./lab.ts";
+import { listen } from "./listen.ts";
 
 const lab = useLab({ path: "/some/deep/path/" });
 
@@ -153,6 +155,55 @@ describe("the page's policy", () => {
       form.submit();
     });
     await context.close();
+  });
+});
+
+describe("the policy of the page's headers", () => {
+  it("holds in the engine's worker, which reaches no other origin", async () => {
+    let visits = 0;
+    const elsewhere = createServer((_, response) => {
+      visits += 1;
+      response.writeHead(200, { "Access-Control-Allow-Origin": "*" }).end("out");
+    });
+    const other = await listen(elsewhere);
+    // A worker that fetches what it is told to, and says how that went.
+    const inWorker = `
+      const line = new BroadcastChannel("fetch");
+      line.onmessage = async ({ data }) => {
+        if (typeof data !== "string") return;
+        const ok = await fetch(data).then((response) => response.ok, () => false);
+        line.postMessage({ url: data, ok });
+      }`;
+    const { page } = await openPage(lab, { inWorker });
+    await dataShown(page);
+    const reaches = async (url: string) =>
+      await page.evaluate(async (address) => {
+        const line = new BroadcastChannel("fetch");
+        return await new Promise<boolean>((resolve) => {
+          line.addEventListener("message", ({ data }) => resolve((data as { ok: boolean }).ok));
+          // oxlint-disable-next-line unicorn/require-post-message-target-origin -- of a channel, not of a window
+          line.postMessage(address);
+        });
+      }, url);
+    expect(await reaches(`${lab.url}index.html`)).toBe(true);
+    expect(await reaches(other)).toBe(false);
+    expect(visits).toBe(0);
+    elsewhere.close();
+    await page.close();
+  });
+
+  it("keeps other pages from framing it", async () => {
+    const framing = createServer((_, response) => {
+      response.writeHead(200, { "Content-Type": "text/html" });
+      response.end(`<iframe src="${lab.url}"></iframe>`);
+    });
+    const page = await lab.browser.newPage();
+    await page.goto(await listen(framing));
+    const frame = page.frames()[1];
+    await frame.waitForLoadState();
+    expect(await frame.locator("#page").count()).toBe(0);
+    framing.close();
+    await page.close();
   });
 });
 

@@ -15,7 +15,7 @@ import { classNames, parseSignRecipe } from "../../src/studies/signs/recipe.ts";
 import { planSigns, unseenScenes } from "../../src/studies/signs/plan.ts";
 import { decodeDetector } from "../../src/files/detector-file.ts";
 import { DetectorTrainer } from "../../src/training/detector-trainer.ts";
-import { axeFindings, choose, openPage, useLab } from "./lab.ts";
+import { axeFindings, choose, drop, openPage, useLab } from "./lab.ts";
 
 const lab = useLab({
   arguments: [
@@ -190,6 +190,28 @@ describe("the street-sign study", () => {
     await notices().getByText("notes.jpg is no picture: JPEG, PNG, WebP, PPM are read.").waitFor();
     await page.getByRole("button", { name: "Put street.jpg away" }).click();
     expect(await page.locator(".given").count()).toBe(0);
+  });
+
+  it("looks at a photograph that is dropped before the detector is there, once it is", async () => {
+    const context = await lab.browser.newContext();
+    let arrive!: () => void;
+    const arrived = new Promise<void>((resolve) => (arrive = resolve));
+    await context.route("**/showcase/detector.safetensors", async (route) => {
+      await arrived;
+      await route.continue();
+    });
+    const { page: early } = await openPage(lab, { context, hash: "?debug#1&study=signs" });
+    await early.locator("signs-page drop-zone").waitFor({ state: "attached" });
+    await drop(early, [{ name: "street.jpg", bytes: photo() }]);
+    // It was decoded, and what finds signs in it was asked for.
+    await early.locator("debug-panel").getByText("photograph", { exact: true }).waitFor();
+    arrive();
+    await early
+      .locator(".given figcaption")
+      .getByText(/^street\.jpg: /)
+      .waitFor();
+    expect(await early.locator("notice-list").getByRole("alert").innerText()).toBe("");
+    await context.close();
   });
 
   it("reads a zip file to train on, lets its names be given classes, and reports what it left out", async () => {

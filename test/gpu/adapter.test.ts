@@ -1,5 +1,5 @@
 /** A device is opened with what the adapter grants, and where it cannot be the error has a type and a reason. */
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { UserError } from "../../src/errors.ts";
 import type { GpuProblem } from "../../src/gpu/gpu-error.ts";
 import { Gpu } from "../../src/gpu/gpu.ts";
@@ -72,6 +72,35 @@ describe("opening a device", () => {
     expect(error.problem).toBe("no-device" satisfies GpuProblem);
     expect(error.message).toBe("The adapter refused a device: adapter is consumed");
     expect(error.cause).toBe(cause);
+  });
+
+  describe("that never answers", () => {
+    afterEach(() => void vi.useRealTimers());
+    const never = async () => await new Promise<never>(() => {});
+
+    it.each([
+      ["an adapter", { requestAdapter: never }],
+      [
+        "a device",
+        { requestAdapter: async () => Object.assign(await adapterOf(), { requestDevice: never }) },
+      ],
+    ])(
+      "when it is asked for %s says silent after a minute, and not before",
+      async (what, entry) => {
+        vi.useFakeTimers();
+        const opening = gpuError(() => Gpu.open(entry as unknown as GPU));
+        const ended = vi.fn();
+        void opening.then(ended);
+        await vi.advanceTimersByTimeAsync(59_000);
+        expect(ended).not.toHaveBeenCalled();
+        await vi.advanceTimersByTimeAsync(1000);
+        const error = await opening;
+        expect(error.problem).toBe("silent" satisfies GpuProblem);
+        expect(error.message).toContain(`asked for ${what} and gave no answer for 60 seconds`);
+      },
+    );
+
+    const adapterOf = async () => (await fake().entry.requestAdapter())!;
   });
 
   it("asks for the adapter's largest buffers, and for optional features that it has", async () => {

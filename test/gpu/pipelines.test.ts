@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { DispatchSpec } from "../../src/gpu/dispatch.ts";
 import type { Gpu } from "../../src/gpu/gpu.ts";
-import { compile } from "../../src/gpu/pipelines.ts";
+import { compile, PipelineError } from "../../src/gpu/pipelines.ts";
 import { shader } from "../../src/gpu/shader.ts";
 import { openInNode } from "../../src/node/webgpu.ts";
 import { complaint } from "../gpu.ts";
@@ -82,6 +82,46 @@ describe("compile", () => {
     await expect(complaint(gpu, [wrong])).rejects.toThrow(
       /^copy\.forward: copy does not compile:\n {2}copy\.wgsl:8: .*vec3x/,
     );
+  });
+
+  describe("of a driver that refuses", () => {
+    /** Makes the next so many attempts at a pipeline fail. @returns how many were made since */
+    function refuse(times: number): () => number {
+      const { device } = gpu;
+      const create = device.createComputePipelineAsync.bind(device);
+      let attempts = 0;
+      device.createComputePipelineAsync = async (descriptor) => {
+        if (++attempts <= times) throw new Error("the driver had a bad moment");
+        return await create(descriptor);
+      };
+      return () => attempts;
+    }
+    // Another text for each, so that none has been compiled before.
+    const fresh = (): DispatchSpec => ({
+      ...copy(),
+      shader: shader("copy", `${source} // ${crypto.randomUUID()}`),
+    });
+
+    it("once tries again, and for all who ask for the kernel at that time", async () => {
+      const attempts = refuse(1);
+      const spec = fresh();
+      expect(await compile(gpu, [spec, spec])).toHaveLength(2);
+      expect(attempts()).toBe(2);
+      await compile(gpu, [spec]);
+      expect(attempts()).toBe(2);
+    });
+
+    it("twice is an error with its words, which is not remembered", async () => {
+      const attempts = refuse(2);
+      const spec = fresh();
+      const failure: unknown = await compile(gpu, [spec]).catch((error: unknown) => error);
+      expect(failure).toBeInstanceOf(PipelineError);
+      expect((failure as Error).message).toBe(
+        "copy.forward: copy does not compile: the driver had a bad moment",
+      );
+      expect(attempts()).toBe(2);
+      expect(await compile(gpu, [spec])).toHaveLength(1);
+    });
   });
 
   it("refuses more workgroups than the device allows, as the user's error", async () => {

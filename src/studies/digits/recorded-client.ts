@@ -139,6 +139,7 @@ function snapshotOf({ adapter: recordedOn, report }: Recording, result: DigitRes
     },
     history: historyOf(result),
     refusal: null,
+    keeps: false,
     notices: [],
   } as const;
 }

@@ -7,7 +7,7 @@ import type { ReproductionNews } from "../../studies/digits/paper/reproducer.ts"
 import { fetchShipped, PAPER_SEED } from "../../studies/digits/paper/shipped.ts";
 import { appFolder } from "../../trusted.ts";
 import type { Connection } from "../shell/connection.ts";
-import { textOf, wasCancelled } from "../shell/errors.ts";
+import { textOf, wasCancelled, wasLost } from "../shell/errors.ts";
 import type { RunningItem } from "./paper-view.ts";
 
 export class PaperController {
@@ -54,18 +54,26 @@ export class PaperController {
     if (this.running) return;
     const { signal } = (this.work = new AbortController());
     const onProgress = ({ progress, finished }: ReproductionNews) => {
-      if (finished) this.own = new Map(this.own).set(finished.id, finished);
+      if (finished) {
+        this.own = new Map(this.own).set(finished.id, finished);
+        void this.connection().protect();
+      }
       if (progress && this.running) this.running = { item, progress };
       this.host.requestUpdate();
     };
     this.running = { item, progress: null };
     this.host.requestUpdate();
-    try {
+    const reproduce = async (): Promise<void> => {
       const asked = { item, seed: PAPER_SEED };
-      await this.connection().ask("reproduce", asked, { onProgress, signal });
-    } catch (error) {
-      if (!wasCancelled(error)) this.onError(error);
-    }
+      try {
+        await this.connection().ask("reproduce", asked, { onProgress, signal });
+      } catch (error) {
+        // The next engine goes on from what is kept.
+        if (wasLost(error)) return await reproduce();
+        if (!wasCancelled(error)) this.onError(error);
+      }
+    };
+    await reproduce();
     // What it has come to is kept before it is told to have ended.
     await this.loadOwn();
     this.running = null;

@@ -1,6 +1,7 @@
 /** The paper's page: its tables and figures as cards, each with the paper's figures, ours and the reader's own. */
 import { css, html, LitElement, type PropertyValues } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
+import type { EngineClient } from "../../engine/client.ts";
 import { UserError } from "../../errors.ts";
 import { count } from "../../format.ts";
 import type { Sample } from "../../studies/digits/port.ts";
@@ -18,6 +19,12 @@ import type { PaperShown } from "./address.ts";
 import { PaperController } from "./paper-controller.ts";
 import "./paper-view.ts";
 
+const evictableNotice: Message = {
+  key: "evictable",
+  kind: "notice",
+  text: "This browser may delete your results when the disk runs low: export what you want to keep.",
+};
+
 @customElement("paper-page")
 export class PaperPage extends LitElement implements PageElement {
   readonly study = "digits";
@@ -32,7 +39,8 @@ export class PaperPage extends LitElement implements PageElement {
     () => this.connection,
     (error) => this.fail(error),
   );
-  private asked = false;
+  /** The engine that was met last; after its death comes another. */
+  private met: EngineClient<DigitPort> | null = null;
   private sampled = false;
 
   static override styles = [
@@ -63,8 +71,8 @@ export class PaperPage extends LitElement implements PageElement {
 
   protected override willUpdate(_: PropertyValues<this>): void {
     const { client, recorded } = this.connection;
-    if (client && !this.asked) {
-      this.asked = true;
+    if (client && client !== this.met) {
+      this.met = client;
       void this.paper.loadOwn();
     }
     if (!this.sampled && (recorded || client?.snapshot.data.set)) {
@@ -84,7 +92,7 @@ export class PaperPage extends LitElement implements PageElement {
 
   override render() {
     const { connection, paper } = this;
-    const { client, trouble, recorded, failure, snapshot } = connection;
+    const { client, trouble, recorded, messages, evictable, snapshot } = connection;
     const set = snapshot?.data.set;
     return html`<app-frame
       .shell=${this.shell}
@@ -95,7 +103,7 @@ export class PaperPage extends LitElement implements PageElement {
       lead="The tables and figures of the BadNets paper, run again."
       .data=${set ? `${set.name}: ${count(set.train)} + ${count(set.test)} digits` : null}
       drops="Files are opened on the page of a study"
-      .errors=${failure ? [failure, ...this.errors] : this.errors}
+      .errors=${[...messages, ...(evictable ? [evictableNotice] : []), ...this.errors]}
       @files=${() =>
         this.fail(
           new UserError("Files are opened on the page of a study: go there, then drop them again."),

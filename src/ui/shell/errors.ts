@@ -1,9 +1,16 @@
 /** What the page makes of errors: they lose their class on the way out of a worker, not their name. */
 import type { Message } from "./notice-list.ts";
 
-/** Something was ended because nobody wants it any more; nothing went wrong. */
+/** The engine died with what was asked of it; its connection tells of it, and starts another. */
+export function wasLost(error: unknown): boolean {
+  return error instanceof Error && error.name === "EngineLost";
+}
+
+/** Something was ended of which there is nothing to say, or somebody else says it. */
 export function wasCancelled(error: unknown): boolean {
-  return error instanceof Error && ["Cancelled", "AbortError"].includes(error.name);
+  return (
+    wasLost(error) || (error instanceof Error && ["Cancelled", "AbortError"].includes(error.name))
+  );
 }
 
 /** A device was lost, or had no memory left. */

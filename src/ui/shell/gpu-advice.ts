@@ -2,8 +2,8 @@
 import { html, type TemplateResult } from "lit";
 import type { GpuProblem } from "../../gpu/gpu-error.ts";
 
-/** The engine's problems, and a page that does not run at all. */
-export type Problem = GpuProblem | "broken";
+/** The GPU's problems, a page that does not run at all, and an engine that died again and again. */
+export type Problem = GpuProblem | "broken" | "died";
 
 export interface Advice {
   readonly title: string;
@@ -19,7 +19,7 @@ ${flag("chrome://flags/#enable-unsafe-webgpu")}, enable it and restart, or start
 ${flag("--enable-unsafe-webgpu --enable-features=Vulkan")}.`;
 const otherPrograms = html`Close other tabs and programs that use the graphics card, then try again.`;
 
-const advice: Readonly<Record<GpuProblem | "insecure" | "broken", Advice>> = {
+const advice: Readonly<Record<Problem | "insecure", Advice>> = {
   "no-webgpu": {
     title: "This browser has no WebGPU",
     steps: [html`Open this page in one of the browsers below.`, linux],
@@ -36,8 +36,12 @@ const advice: Readonly<Record<GpuProblem | "insecure" | "broken", Advice>> = {
     steps: [driver, acceleration, linux],
   },
   "no-device": {
-    title: "The graphics card did not answer",
+    title: "The graphics card was refused",
     steps: [otherPrograms, html`Restart the browser.`, driver],
+  },
+  silent: {
+    title: "The graphics card does not answer",
+    steps: [otherPrograms, html`Restart the browser, or else the computer.`, driver],
   },
   limits: {
     title: "This graphics card offers too little",
@@ -59,6 +63,13 @@ const advice: Readonly<Record<GpuProblem | "insecure" | "broken", Advice>> = {
       html`If you published the page yourself, publish all files of the build.`,
     ],
   },
+  died: {
+    title: "The laboratory stopped working, several times in a row",
+    steps: [
+      html`Close other tabs and programs: the browser may be short of memory.`,
+      html`Reload the page: a run that the browser keeps is offered again.`,
+    ],
+  },
 };
 
 /** Browser, and where it has WebGPU. */
@@ -70,6 +81,11 @@ export const browsers: readonly (readonly [string, string])[] = [
   ["Firefox 145 or later", "macOS with an Apple chip"],
   ["Firefox Nightly", "elsewhere, with dom.webgpu.enabled set in about:config"],
 ];
+
+/** Whether another browser, or another graphics card, would help. */
+export function isOfGpu(problem: Problem): boolean {
+  return problem !== "broken" && problem !== "died";
+}
 
 /** The advice for a problem; a page that is not secure is told so, whatever its browser lacks. */
 export function adviceFor(problem: Problem): Advice {

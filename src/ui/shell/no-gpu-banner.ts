@@ -1,7 +1,7 @@
 /** A line above the laboratory where there is no GPU: what is wrong, and on request what to do about it. */
-import { css, html, LitElement } from "lit";
+import { css, html, LitElement, nothing } from "lit";
 import { customElement, property } from "lit/decorators.js";
-import { adviceFor, browsers, type Problem } from "./gpu-advice.ts";
+import { adviceFor, browsers, isOfGpu, type Problem } from "./gpu-advice.ts";
 import { banner, bannerStyles } from "../elements/banner.ts";
 import { warningIcon } from "../elements/icons.ts";
 import { base, controls } from "../elements/styles.ts";
@@ -47,22 +47,32 @@ export class NoGpuBanner extends LitElement {
     return banner({
       problem: true,
       text: html`<span role="alert"
-        ><b>${warningIcon} ${title}.</b>
-        ${this.recorded ? "You see a recorded run; to train one yourself, this" : "This"} page needs
-        WebGPU. <span class="muted">${this.message}</span></span
+        ><b>${warningIcon} ${title}.</b> ${this.stateText()}
+        <span class="muted">${this.message}</span></span
       >`,
       details: html`<details>
         <summary>What to do</summary>
         <ul>
           ${steps.map((step) => html`<li>${step}</li>`)}
         </ul>
-        <h2>Browsers that have WebGPU</h2>
-        <ul>
-          ${browsers.map(([browser, where]) => html`<li>${browser}: ${where}</li>`)}
-        </ul>
+        ${
+          isOfGpu(this.problem)
+            ? html`<h2>Browsers that have WebGPU</h2>
+                <ul>
+                  ${browsers.map(([browser, where]) => html`<li>${browser}: ${where}</li>`)}
+                </ul>`
+            : nothing
+        }
         <button @click=${() => location.reload()}>Try again</button>
       </details>`,
     });
+  }
+
+  private stateText(): string {
+    if (!isOfGpu(this.problem)) return this.recorded ? "You see a recorded run." : "";
+    return this.recorded
+      ? "You see a recorded run; to train one yourself, this page needs WebGPU."
+      : "This page needs WebGPU.";
   }
 }
 

@@ -112,8 +112,9 @@ export class RunController<S extends StudyPort> {
     await this.attempt((commands) => commands.setPace(stepsPerSecond));
   }
 
-  /** Looks what the browser keeps from before. */
-  async findLast(): Promise<void> {
+  /** Looks what the browser keeps from before a new engine, which has nothing compiled yet. */
+  async meetEngine(): Promise<void> {
+    this.prepared = "";
     await this.attempt(async (commands) => (this.lastCheckpoint = await commands.lastCheckpoint()));
   }
 

@@ -2,6 +2,7 @@
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { property, state } from "lit/decorators.js";
 import type { NamedBytes } from "../../data/digits.ts";
+import type { EngineClient } from "../../engine/client.ts";
 import {
   isActive,
   type RunView,
@@ -70,6 +71,9 @@ export interface Status {
   readonly saving: string;
 }
 
+const EVICTABLE =
+  "This browser may delete the kept run when the disk runs low; save a checkpoint to be safe.";
+
 /** Views of the training step, loaded when they are first wanted. */
 const stepTabs = [
   { id: "step", name: "Step by step", load: async () => await import("../elements/step-view.ts") },
@@ -91,7 +95,8 @@ export abstract class StudyPage<S extends StudyPort, View extends { readonly tab
     () => this.connection,
     (error) => this.control.fail(error),
   );
-  private opened = false;
+  /** The engine that was met last; after its death comes another. */
+  private met: EngineClient<S> | null = null;
 
   static override styles = [base, controls, pageStyles];
 
@@ -143,9 +148,9 @@ export abstract class StudyPage<S extends StudyPort, View extends { readonly tab
     if (changed.has("view")) this.loadTab();
     const { client } = this.connection;
     if (!client) return;
-    if (!this.opened) {
-      this.opened = true;
-      void this.findLast();
+    if (client !== this.met) {
+      this.met = client;
+      void this.meetEngine();
     }
     const { recipe } = this;
     // Not before the first look is there, which is what the reader waits for.
@@ -156,7 +161,7 @@ export abstract class StudyPage<S extends StudyPort, View extends { readonly tab
 
   override render() {
     const { connection, words, control } = this;
-    const { client, failure } = connection;
+    const { client, messages } = connection;
     const status = this.status();
     return html`<app-frame
       .shell=${this.shell}
@@ -168,7 +173,7 @@ export abstract class StudyPage<S extends StudyPort, View extends { readonly tab
       .data=${status.data}
       .opens=${words.opens}
       .drops=${words.drops}
-      .errors=${failure ? [failure, ...control.errors] : control.errors}
+      .errors=${[...messages, ...control.errors]}
       .act=${this.act}
       @files=${(event: CustomEvent<File[]>) => this.take(event.detail)}
     >
@@ -250,7 +255,7 @@ export abstract class StudyPage<S extends StudyPort, View extends { readonly tab
         { what: "result", name: "Result", ready: ended && measured },
         { what: "curves", name: "Curves", ready: kept },
       ]}
-      .note=${saving}
+      .note=${this.connection.evictable ? `${saving} ${EVICTABLE}` : saving}
       @save=${({ detail: what }: CustomEvent<Saving>) =>
         this.control.save(what, this.fileName(what))}
     ></save-bar>`;
@@ -343,8 +348,9 @@ export abstract class StudyPage<S extends StudyPort, View extends { readonly tab
     if (control.active || (await this.start({ paused: true }))) await control.step(unit);
   }
 
-  private async findLast(): Promise<void> {
-    await this.control.findLast();
+  /** A new engine knows nothing of what was before. */
+  protected async meetEngine(): Promise<void> {
+    await this.control.meetEngine();
     if (this.control.lastCheckpoint && takeResumeRequest(this.study)) await this.resumeLast();
   }
 

@@ -42,7 +42,7 @@ export class SignsPage extends StudyPage<SignPort, SignView> {
       tick: "step",
       start: "Start trains a detector from scratch",
       waits: "Starts when the artwork is here",
-      absent: "Needs WebGPU",
+      absent: "No engine",
     },
     save: { heading: "Save", model: "Detector" },
     kernels: signKernels,
@@ -83,6 +83,13 @@ export class SignsPage extends StudyPage<SignPort, SignView> {
   protected override willUpdate(changed: PropertyValues<this>): void {
     super.willUpdate(changed);
     this.signs.update(this.view);
+  }
+
+  protected override async meetEngine(): Promise<void> {
+    await super.meetEngine();
+    // Photographs are gone with the engine that had them.
+    if (this.collection.summary)
+      await this.control.attempt(async () => await this.collection.look());
   }
 
   protected override status(): Status {
