@@ -206,10 +206,10 @@ describe("the street-sign study", () => {
     // It was decoded, and what finds signs in it was asked for.
     await early.locator("debug-panel").getByText("photograph", { exact: true }).waitFor();
     arrive();
-    await early
-      .locator(".given figcaption")
-      .getByText(/^street\.jpg: /)
-      .waitFor();
+    const given = early.locator(".given figcaption");
+    await expect
+      .poll(async () => await given.allInnerTexts(), { timeout: 240_000 })
+      .toEqual([expect.stringMatching(/^street\.jpg: /)]);
     expect(await early.locator("notice-list").getByRole("alert").innerText()).toBe("");
     await context.close();
   });
