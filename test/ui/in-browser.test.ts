@@ -8,6 +8,7 @@ import { kernels } from "./elements/kernels.ts";
 import { useElements } from "./mount.ts";
 import { cards } from "./paper/cards.ts";
 import { banners } from "./shell/banners.ts";
+import { time } from "./shell/time.ts";
 import { pictures } from "./signs/pictures.ts";
 
 const stage = useElements();
@@ -15,6 +16,7 @@ charts(stage);
 controls(stage);
 kernels(stage);
 banners(stage);
+time(stage);
 images(stage);
 neurons(stage);
 results(stage);

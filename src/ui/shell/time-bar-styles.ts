@@ -59,6 +59,13 @@ export const timeBarStyles = css`
     white-space: nowrap;
     overflow: hidden;
   }
+  .status b {
+    flex: none;
+  }
+  .status span {
+    overflow: hidden;
+    text-overflow: ellipsis;
+  }
   time-track {
     margin-top: -3px;
   }
