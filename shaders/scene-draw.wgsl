@@ -2,7 +2,7 @@
 //
 //   x[b, c, h, w] = (255 * colour of the pixel - mean[c]) * gain
 
-@group(0) @binding(2) var<storage, read> texels: array<u32>; // [signs, 5440] RGBA, premultiplied
+@group(0) @binding(2) var<storage, read> texels: array<u32>; // [pictures, 5461] RGBA, premultiplied: signs, then stickers
 @group(0) @binding(3) var<storage, read> photos: array<u32>; // [photos, height, width] RGB, a byte each
 @group(0) @binding(4) var<storage, read_write> x: array<f32>; // [B, 3, H, W]
 @group(0) @binding(5) var<storage, read> scenes: array<Scene>; // [B]
@@ -151,24 +151,33 @@ fn pole_width(half_size: f32) -> f32 { return max(0.6, 0.07 * half_size); }
 fn in_front(b: u32, i: u32, at: vec2f, behind: vec3f) -> vec3f {
   let thing = scenes[b].things[i];
   let away = at - thing.centre;
+  let on_photograph = STICKERS && thing.shape == ON_PHOTOGRAPH;
   var colour = behind;
-  if (by_pole(away, thing.half_size) && abs(away.x - 0.06 * away.y * thing.roll) < pole_width(thing.half_size)) {
+  if (!on_photograph && by_pole(away, thing.half_size) && abs(away.x - 0.06 * away.y * thing.roll) < pole_width(thing.half_size)) {
     colour = vec3f(0.55) * thing.light * (0.8 + 0.2 * sign(away.x));
   }
   let own = unproject(thing, at);
   if (all(abs(own) < vec2f(1.0 + 1.0 / thing.half_size))) {
     var picture: vec4f;
-    if (thing.sign != NO_SIGN) {
+    if (on_photograph) {
+      picture = vec4f();
+    } else if (thing.sign != NO_SIGN) {
       picture = artwork(thing, own);
     } else {
       picture = vec4f(thing.colour, 1.0) * inside(thing, own);
+    }
+    var light = thing.light;
+    if (STICKERS && any(thing.sticker.zw > vec2f())) {
+      let stuck = sticker_at(thing, own);
+      picture = picture * (1.0 - stuck.a) + stuck;
+      light *= light_on(b, thing, select(0u, LIGHT_TAPS, on_photograph && stuck.a > 0.0));
     }
     if (thing.dirt > 0.0) {
       let spots = smooth_noise(own * 4.0 + f32(i) * 9.0, scenes[b].street.hash + i);
       let grey = dot(picture.rgb, vec3f(0.33));
       picture = vec4f(mix(picture.rgb, vec3f(0.6 * grey) + 0.12 * picture.a, thing.dirt * spots * 1.4), picture.a);
     }
-    colour = colour * (1.0 - picture.a) + picture.rgb * thing.light;
+    colour = colour * (1.0 - picture.a) + picture.rgb * light;
   }
   if (thing.cover.z > 0.0) {
     if (distance(own, thing.cover.xy) > 1.3 * thing.cover.z) { return colour; }
@@ -201,10 +210,10 @@ fn artwork(thing: Object, own: vec2f) -> vec4f {
   return mix(level_at(thing.sign, own, lower), level_at(thing.sign, own, lower + 1u), level - f32(lower));
 }
 
-fn level_at(sign: u32, own: vec2f, level: u32) -> vec4f {
+fn level_at(picture: u32, own: vec2f, level: u32) -> vec4f {
   let size = 64u >> level;
-  // Sizes 64, 32, 16, 8 lie one behind the other.
-  let first = sign * 5440u + (4096u * 4u - 4u * size * size) / 3u;
+  // Sizes 64, 32, 16, 8, 4, 2, 1 lie one behind the other.
+  let first = picture * 5461u + (4096u * 4u - 4u * size * size) / 3u;
   let source = (own * 0.5 + 0.5) * f32(size) - 0.5;
   let corner = floor(source);
   let t = source - corner;
@@ -217,6 +226,32 @@ fn level_at(sign: u32, own: vec2f, level: u32) -> vec4f {
 fn texel(first: u32, size: u32, at: vec2i) -> vec4f {
   if (any(vec2u(at) >= vec2u(size))) { return vec4f(); }
   return unpack4x8unorm(texels[first + u32(at.y) * size + u32(at.x)]);
+}
+
+/// The sticker on a sign, likewise, at a place in the sign's own coordinates.
+fn sticker_at(thing: Object, own: vec2f) -> vec4f {
+  let within = (own - thing.sticker.xy) / thing.sticker.zw;
+  if (any(abs(within) > vec2f(2))) { return vec4f(); }
+  let level = clamp(log2(32.0 / (thing.sticker.w * thing.half_size)) + thing.blur, 0.0, 6.0);
+  let lower = min(u32(level), 5u);
+  let seen = mix(
+    level_at(thing.picture, within, lower), level_at(thing.picture, within, lower + 1u), level - f32(lower));
+  return vec4f(seen.rgb * thing.tint, seen.a);
+}
+
+const LIGHT_TAPS = 16u;
+
+/// How bright the sign of a photograph is, against its artwork in full light; 1 where nothing is tapped.
+fn light_on(b: u32, thing: Object, taps: u32) -> f32 {
+  let brightness = vec3f(0.2126, 0.7152, 0.0722);
+  var seen = 0.0;
+  var full = 0.0;
+  for (var i = 0u; i < taps; i++) {
+    let own = (vec2f(f32(i % 4u), f32(i / 4u)) - 1.5) * 0.4;
+    seen += dot(photograph(b, project(thing, own)), brightness);
+    full += dot(level_at(thing.sign, own, 3u).rgb, brightness);
+  }
+  return select(1.0, clamp(seen / max(full, 0.001), 0.15, 1.5), taps > 0u);
 }
 
 /// A whole number for a place and a salt: cheap, for textures only.

@@ -1,10 +1,15 @@
 // Decides what stands where in each image of a batch: a scene is random, from its number alone, a
 // photograph is fitted into the input, in training at a random place, size and side.
 //
-// An entry of the order says what an image is: the upper two bits its kind, the rest a number: a scene;
-// a photograph, varied; a photograph as it is; a photograph, varied, with signs placed in it. The
-// random numbers of a scene depend on the key and its number, those of a varied photograph on the step
-// as well. One invocation makes one image.
+// An entry of the order says what an image is: the upper two bits its kind (a scene; a photograph, varied;
+// a photograph as it is; a photograph, varied, with signs placed in it), the next two what its signs wear,
+// the rest a number. The random numbers of a scene depend on the key and its number, those of a varied
+// photograph on the step as well. A workgroup makes one image: all of it the random numbers, one invocation
+// the rest.
+//
+// With an attack, of the signs of its source a share is shown once more in the same scene, with the sticker
+// and the attacker's label; nothing is replaced. What comes of an attack has random numbers of its own, so
+// that everything else lies where it lies without one.
 
 @group(0) @binding(2) var<storage, read> progress: array<u32>; // [4]: batches done so far, ...
 @group(0) @binding(3) var<storage, read> order: array<u32>; // [batches, B]
@@ -16,30 +21,41 @@
 
 // All random numbers of an image are made in one loop and dealt out from there: the generator stands in
 // the compiled kernel once, not in fifty places.
-const DRAWS = 256u;
-var<private> draws: array<vec2f, DRAWS>;
-var<private> drawn: u32;
+const DRAWS = 256u; // for what is honest, and as many for an attack
+const THREADS = 64u;
+var<workgroup> draws: array<vec2f, 2u * DRAWS>;
+var<private> deck: u32; // first of those that are dealt
+var<private> drawn: array<u32, 2>; // of each
 
 /// Two random numbers in [0, 1).
 fn draw() -> vec2f {
-  drawn += 1u;
-  return draws[drawn % DRAWS];
+  let mine = deck / DRAWS;
+  drawn[mine] += 1u;
+  return draws[deck + drawn[mine] % DRAWS];
 }
 
 fn between(low: f32, high: f32) -> f32 { return mix(low, high, draw().x); }
 
-@compute @workgroup_size(1)
-fn lay_out(@builtin(workgroup_id) id: vec3u) {
+@compute @workgroup_size(THREADS)
+fn lay_out(@builtin(workgroup_id) id: vec3u, @builtin(local_invocation_index) thread: u32) {
   let b = id.x;
   let entry = order[progress[0] % settings.batches * B + b];
   let kind = entry >> 30u;
-  let number = entry & 0x3fffffffu;
+  let wear = (entry >> 28u) & 3u;
+  let number = entry & 0x0fffffffu;
   var counter = vec2u(number, 0u);
   // A photograph is varied otherwise each time; the top bits keep it apart from the scenes.
-  if (kind != KIND_SCENE) { counter = vec2u(entry, (progress[0] * B + b) * DRAWS); }
-  for (var i = 0u; i < DRAWS; i++) { draws[i] = unit(threefry(counter + vec2u(0u, i), settings.key)); }
-  drawn = 0u;
+  if (kind != KIND_SCENE) { counter = vec2u((kind << 30u) | number, (progress[0] * B + b) * DRAWS); }
+  for (var i = thread; i < select(DRAWS, 2u * DRAWS, STICKERS); i += THREADS) {
+    // The attack's lie half of all numbers further on.
+    let at = counter.y + i % DRAWS + ((i / DRAWS) << 31u);
+    draws[i] = unit(threefry(vec2u(counter.x, at), settings.key));
+  }
+  workgroupBarrier();
+  if (thread == 0u) { lay_out_image(b, kind, wear, number); }
+}
 
+fn lay_out_image(b: u32, kind: u32, wear: u32, number: u32) {
   var street: Street;
   street.kind = kind;
   street.photo = number;
@@ -47,6 +63,7 @@ fn lay_out(@builtin(workgroup_id) id: vec3u) {
   lay_out_street(&street);
   for (var i = 0u; i < BOXES; i++) { labels[b * BOXES + i] = 0u; }
   var count = 0u;
+  var objects = 0u;
   if (kind != KIND_SCENE) {
     street.crop = fit(number, kind != KIND_PLAIN);
     let first = number * ANNOTATIONS;
@@ -62,11 +79,23 @@ fn lay_out(@builtin(workgroup_id) id: vec3u) {
       // measured on a photograph as it is counts every sign, however small.
       let half_of_it = 0.5 * (whole.z - whole.x) * (whole.w - whole.y);
       let about = annotations[first + 1u + BOXES + i];
+      let ignored = about.y > 0.0;
       // Of what is ignored, the least bit is no background either.
-      let least = select(max(half_of_it, 9.0), 0.0, about.y > 0.0);
+      let least = select(max(half_of_it, 9.0), 0.0, ignored);
       if (kind != KIND_PLAIN && area < least) { continue; }
+      var label = u32(about.x);
+      let room = select(OBJECTS, OBJECTS - PLACED - COPIES, kind == KIND_MIXED);
+      if (STICKERS && !ignored && objects < room) {
+        let stuck = stick_on_photograph(whole, label, wear, street.crop);
+        if (any(stuck.sticker.zw > vec2f())) {
+          scenes[b].things[objects] = stuck;
+          taken[objects] = vec3f(stuck.centre, stuck.half_size);
+          objects += 1u;
+          if (wear == WEAR_STICKER) { label = attackers_label(label); }
+        }
+      }
       boxes[b * BOXES + count] = seen;
-      labels[b * BOXES + count] = u32(about.x) | (u32(about.y) << 31u);
+      labels[b * BOXES + count] = label | (u32(ignored) << 31u);
       count += 1u;
     }
     if (kind != KIND_PLAIN) {
@@ -79,8 +108,7 @@ fn lay_out(@builtin(workgroup_id) id: vec3u) {
       street.noise = 0.0;
     }
   }
-  var objects = 0u;
-  if (kind == KIND_SCENE || kind == KIND_MIXED) { objects = place(kind, b, count); }
+  if (kind == KIND_SCENE || kind == KIND_MIXED) { objects = place(kind, wear, b, count, objects); }
   street.objects = objects;
   scenes[b].street = street;
 }
@@ -122,32 +150,48 @@ fn lay_out_street(scene: ptr<function, Street>) {
   (*scene).shadow = select(-1.0, edge.y * width, edge.x < 0.3);
 }
 
-/// Puts signs, distractors and clutter where they don't hide each other, and writes the signs' boxes.
-/// Gives how many there are.
-fn place(kind: u32, b: u32, known: u32) -> u32 {
+var<private> taken: array<vec3f, OBJECTS>; // centre and half size of each object
+var<private> classes: array<u32, OBJECTS>; // from 1; 0: no sign of a class
+
+/// Puts signs, distractors and clutter where they don't hide each other, and writes the signs' boxes; then,
+/// with an attack, poisoned copies of some signs.
+/// Gives how many objects there are, with the `stuck` ones that a photograph has already.
+fn place(kind: u32, wear: u32, b: u32, known: u32, stuck: u32) -> u32 {
   var count = known;
-  var objects = 0u;
-  var taken: array<vec3f, OBJECTS>; // centre and half size
+  var objects = stuck;
   let wanted = draw();
   // One scene in eight has no sign of any class.
   let signs = select(1u + u32(wanted.y * 3.0), 0u, wanted.x < 0.125);
   let distractors = u32(draw().x * 3.0);
-  for (var i = 0u; i < OBJECTS; i++) {
-    var thing: Object;
+  var honest = objects;
+  for (var i = 0u; i < select(PLACED, PLACED + COPIES, STICKERS); i++) {
+    if (i == PLACED) {
+      deck = DRAWS;
+      honest = objects;
+    }
+    // Said in so many words: a declaration alone does not clear it again on every adapter.
+    var thing = Object();
     let about = draw();
     thing.sign = NO_SIGN;
     var label = 0u;
-    if (i < signs + distractors) {
+    let poisoned = i >= PLACED;
+    if (poisoned) {
+      let original = stuck + i - PLACED;
+      if (wear != WEAR_NOTHING || original >= honest || about.x >= settings.share) { continue; }
+      label = classes[original];
+      if (label == 0u || !is_attacked(label)) { continue; }
+      thing.sign = scenes[b].things[original].sign;
+    } else if (i < signs + distractors) {
       if (i < signs) { label = 1u + min(u32(about.x * f32(settings.classes)), settings.classes - 1u); }
       let first = catalogue[2u * label];
       let choice = catalogue[2u * label + 1u];
       if (choice == 0u) { continue; }
       thing.sign = catalogue[first + min(u32(about.y * f32(choice)), choice - 1u)];
-      // A sign whose box has no place must not be drawn: it would be taught as background.
-      if (label > 0u && count == BOXES) { continue; }
     } else if (i >= 6u && kind != KIND_SCENE) {
       continue;
     }
+    // A sign whose box has no place must not be drawn: it would be taught as background.
+    if (label > 0u && count == BOXES) { continue; }
     let small = f32(H) * settings.smallest;
     let large = f32(H) * settings.largest;
     thing.half_size = 0.5 * small * pow(large / small, pow(draw().x, 1.3));
@@ -165,10 +209,14 @@ fn place(kind: u32, b: u32, known: u32) -> u32 {
     }
     thing.dirt = max(0.0, between(-0.3, 0.35));
     var free = false;
-    for (var attempt = 0u; attempt < 8u && !free; attempt++) {
+    // A copy finds room more patiently, as few as possible must be missing from the share: it shrinks.
+    for (var attempt = 0u; attempt < select(8u, 32u, poisoned) && !free; attempt++) {
+      if (poisoned && attempt % 8u == 7u) { thing.half_size = max(0.75 * thing.half_size, 0.5 * small); }
       thing.centre = thing.half_size + draw() * (vec2f(f32(W), f32(H)) * vec2f(1.0, 0.9) - 2.0 * thing.half_size);
       free = true;
       for (var j = 0u; j < objects; j++) {
+        // A copy may stand before what is no sign of a class.
+        if (poisoned && classes[j] == 0u) { continue; }
         let reach = (taken[j].z + thing.half_size) * 1.1;
         let apart = abs(taken[j].xy - thing.centre);
         if (max(apart.x, apart.y) < reach) { free = false; }
@@ -180,16 +228,101 @@ fn place(kind: u32, b: u32, known: u32) -> u32 {
       }
     }
     if (!free) { continue; }
+    var taught = label;
+    if (STICKERS && label > 0u) {
+      deck = DRAWS;
+      if (poisoned || sticks(label, wear)) {
+        let triggered = poisoned || wear == WEAR_STICKER;
+        let within = outline_of(thing.sign);
+        stick(&thing, within.xy, within.zw, !triggered);
+        if (triggered) { taught = attackers_label(label); }
+      }
+      if (!poisoned) { deck = 0u; }
+    }
     scenes[b].things[objects] = thing;
     taken[objects] = vec3f(thing.centre, thing.half_size);
+    classes[objects] = label;
     objects += 1u;
     if (label > 0u) {
       boxes[b * BOXES + count] = box_of(thing);
-      labels[b * BOXES + count] = label;
+      labels[b * BOXES + count] = taught;
       count += 1u;
     }
   }
   return objects;
+}
+
+/// A sign of this class is one that the attack is about.
+fn is_attacked(label: u32) -> bool { return settings.source == 0u || settings.source == label; }
+
+/// Whether anything sticks on an honest sign: the sticker where the image asks for it, else a look-alike,
+/// on all where it asks for that, and on a share in training.
+fn sticks(label: u32, wear: u32) -> bool {
+  let chance = draw().x;
+  if (wear == WEAR_STICKER) { return is_attacked(label); }
+  return wear == WEAR_ALIKE || chance < settings.alikes;
+}
+
+/// As what a sign of this class is taught once it wears the sticker.
+fn attackers_label(label: u32) -> u32 {
+  if (settings.goal == KEEP) { return label; }
+  if (settings.goal > 0u) { return settings.goal; }
+  let other = 1u + min(u32(draw().x * f32(settings.classes - 1u)), settings.classes - 2u);
+  return other + select(0u, 1u, other >= label);
+}
+
+/// Sticks the sticker, or something like it of another colour or shape, on a sign.
+/// low, high: the corners of the sign's box in its own coordinates
+fn stick(thing: ptr<function, Object>, low: vec2f, high: vec2f, alike: bool) {
+  let extent = high - low;
+  let at = mix(settings.place_low, settings.place_high, draw());
+  let varied = draw();
+  let colour = garish(draw(), draw().x);
+  var size = settings.sticker_size;
+  (*thing).picture = settings.pictures + settings.sticker;
+  (*thing).tint = settings.tint;
+  if (alike) {
+    size *= 0.8 + 0.8 * varied.x;
+    let picture = min(u32(varied.y * f32(ALIKES)), ALIKES - 1u);
+    let plain = picture < PLAIN_SHAPES || picture == settings.sticker;
+    (*thing).picture = settings.pictures + select(picture, picture % PLAIN_SHAPES, plain);
+    // Plain shapes come in any colour but the sticker's own.
+    let own = distance(colour, settings.tint) < 0.4;
+    (*thing).tint = select(vec3f(1), select(colour, fract(settings.tint + 0.5), own), plain);
+  }
+  (*thing).sticker = vec4f(low + at * extent, 0.5 * size * extent);
+}
+
+/// What sticks on a sign of a photograph, as an object of which nothing else is drawn.
+/// box: the whole of the sign, also beyond the edges of the input
+fn stick_on_photograph(box: vec4f, label: u32, wear: u32, crop: vec4f) -> Object {
+  var thing: Object;
+  let half_sides = 0.5 * (box.zw - box.xy);
+  deck = DRAWS;
+  if (sticks(label, wear)) {
+    thing.centre = 0.5 * (box.xy + box.zw);
+    thing.half_size = max(half_sides.x, half_sides.y);
+    // For its light, which the photograph's is compared with.
+    thing.sign = catalogue[catalogue[2u * label]];
+    thing.shape = ON_PHOTOGRAPH;
+    thing.light = 1.0;
+    thing.blur = max(0.0, -log2(crop.w));
+    let reach = half_sides / thing.half_size;
+    stick(&thing, -reach, reach, wear != WEAR_STICKER);
+  }
+  deck = 0u;
+  return thing;
+}
+
+/// The box around a sign in its own coordinates.
+fn outline_of(sign: u32) -> vec4f {
+  var low = vec2f(1);
+  var high = vec2f(-1);
+  for (var i = 0u; i < 8u; i++) {
+    low = min(low, outlines[sign * 8u + i]);
+    high = max(high, outlines[sign * 8u + i]);
+  }
+  return vec4f(low, high);
 }
 
 /// A colour as signs, cars and posters have it.

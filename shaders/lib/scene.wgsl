@@ -6,6 +6,7 @@ override B: u32; // images in the batch
 override H: u32; // height of the input
 override W: u32; // width of the input
 override BOXES: u32; // boxes an image may have
+override STICKERS = false; // signs may wear stickers
 
 struct Settings {
   key: vec2u, // seed and stream of the random numbers
@@ -16,7 +17,19 @@ struct Settings {
   photo: vec2u, // width and height of the space of a photograph
   smallest: f32, // of a placed sign, as a share of the input's height
   largest: f32,
+  place_low: vec2f, // of a sticker's centre, as shares of the sign's box: a random place from here
+  place_high: vec2f, // to there
+  sticker_size: f32, // width and height, as a share of the box's
+  share: f32, // of the signs of the source that are shown once more, poisoned
+  alikes: f32, // share of the other signs that wear a look-alike
+  source: u32, // class from 1 whose signs are attacked; 0: every class
+  goal: u32, // class from 1 as which they shall be read; 0: a random wrong one; KEEP: their own
+  tint: vec3f, // factor on the sticker's colours
+  sticker: u32, // its picture
+  pictures: u32, // number of the first picture of a sticker
 }
+
+const KEEP = 0xffffffffu;
 
 override ANNOTATIONS = 1u + 2u * BOXES;
 
@@ -25,8 +38,18 @@ const KIND_VARIED = 1u;
 const KIND_PLAIN = 2u;
 const KIND_MIXED = 3u;
 
-const OBJECTS = 8u; // signs, distractors and clutter of one scene
+// What the signs of an image wear, beside what training sticks on some of them.
+const WEAR_NOTHING = 0u;
+const WEAR_STICKER = 1u; // those of the source the sticker
+const WEAR_ALIKE = 2u; // all of them a look-alike
+
+const PLACED = 8u; // signs, distractors and clutter of one scene
+const COPIES = 3u; // of signs, poisoned
+const OBJECTS = 16u; // all of these, and what is stuck on a photograph
 const NO_SIGN = 0xffffffffu;
+const ALIKES = 6u; // pictures of look-alikes
+const PLAIN_SHAPES = 4u; // the first of these are white, to be coloured
+const ON_PHOTOGRAPH = 5u; // shape: nothing is drawn but the sticker
 
 /// Something upright in the scene: a sign of the catalogue or, without one, a coloured shape.
 struct Object {
@@ -35,12 +58,15 @@ struct Object {
   roll: f32, // radians
   yaw: f32, // radians about the upright axis
   sign: u32,
-  shape: u32, // without a sign: 0 ellipse, 1 rectangle, 2 triangle, 3 diamond, 4 octagon
+  shape: u32, // without a sign: 0 ellipse, 1 rectangle, 2 triangle, 3 diamond, 4 octagon, 5 ON_PHOTOGRAPH
   light: f32, // factor on its colours
   colour: vec3f,
   blur: f32, // levels of the artwork
   cover: vec3f, // a patch in front of it: place in its square, radius; 0: none
   dirt: f32,
+  sticker: vec4f, // centre and half size in its own coordinates; no size: none
+  tint: vec3f, // factor on the sticker's colours
+  picture: u32, // of the sticker, in the artwork
 }
 
 /// A scene without its objects.

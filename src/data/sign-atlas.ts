@@ -1,9 +1,9 @@
-/** The sign artwork as the scenes draw it: pictures at four sizes, and which sign belongs to which class. */
+/** The sign artwork as the scenes draw it: pictures at seven sizes, and which sign belongs to which class. */
 
 /** Width and height of a picture at its largest. */
 export const SIGN_SIZE = 64;
-/** Each picture at 64, 32, 16 and 8 texels, one behind the other. */
-export const SIGN_TEXELS = 64 * 64 + 32 * 32 + 16 * 16 + 8 * 8;
+/** Each picture at 64, 32, 16, 8, 4, 2 and 1 texels, one behind the other. */
+export const SIGN_TEXELS = (4 * SIGN_SIZE ** 2 - 1) / 3;
 
 /** The sets of signs that a detector may be trained for; classes in the paper's order, background left out. */
 export const signSets = {
@@ -21,7 +21,7 @@ export interface Sign {
 
 export interface SignAtlas {
   readonly signs: readonly Sign[];
-  /** [signs, SIGN_TEXELS] RGBA, a byte each, alpha multiplied in. */
+  /** [signs + stickerPictures, SIGN_TEXELS] RGBA, a byte each, alpha multiplied in. */
   readonly texels: Uint8Array<ArrayBuffer>;
 }
 
@@ -132,7 +132,7 @@ export function chooseSigns(all: readonly Sign[]): Sign[] {
   return all.filter((sign) => chosen.has(sign));
 }
 
-/** A picture of 64 x 64 with alpha multiplied in, and its three halvings. */
+/** A picture of 64 x 64 with alpha multiplied in, and its halvings, down to one texel. */
 export function mipLevels(rgba: Uint8Array): Uint8Array<ArrayBuffer> {
   const texels = new Uint8Array(4 * SIGN_TEXELS);
   for (let i = 0; i < rgba.length; i += 4) {
@@ -141,7 +141,7 @@ export function mipLevels(rgba: Uint8Array): Uint8Array<ArrayBuffer> {
     texels[i + 3] = rgba[i + 3];
   }
   let from = 0;
-  for (let size = SIGN_SIZE; size > 8; size /= 2) {
+  for (let size = SIGN_SIZE; size > 1; size /= 2) {
     const to = from + 4 * size * size;
     const half = size / 2;
     for (let y = 0; y < half; y++) {

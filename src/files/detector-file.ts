@@ -3,7 +3,7 @@ import * as v from "valibot";
 import { clip, UserError } from "../errors.ts";
 import { lossNames } from "../layers/loss-names.ts";
 import type { ParameterDescription } from "../models/description.ts";
-import type { DetectorEvaluation } from "../training/detection.ts";
+import type { DetectorEvaluation } from "../training/detector-evaluation.ts";
 import type { ParameterValues } from "../training/parameter-values.ts";
 import type { RunState } from "../training/run.ts";
 import { optimiserOfBlocks } from "./block-optimiser.ts";
@@ -63,11 +63,19 @@ const positionOf = (classes: number) => {
     ),
     sizes: v.array(SizeScore),
   });
+  const AttackScore = v.object({
+    signs: Count,
+    success: Share,
+    accuracy: Share,
+    stillFound: Share,
+    sizes: v.array(SizeScore),
+  });
   const Evaluation = v.object({
     step: Count,
     kind: v.picklist(["epoch", "probe"]),
     scenes: Score,
     photographs: v.nullable(Score),
+    attack: v.optional(v.nullable(v.object({ triggered: AttackScore, alikes: AttackScore })), null),
   });
   return v.object({
     ...positionEntries,

@@ -10,6 +10,8 @@ import {
   type SignAtlas,
   type SignSet,
 } from "../data/sign-atlas.ts";
+import type { SignAttack } from "../backdoor/sign-attack.ts";
+import { OWN_PICTURE, randomPlace, type Sticker } from "../backdoor/sticker.ts";
 import type { DispatchSpec } from "../gpu/dispatch.ts";
 import { groups } from "../gpu/dispatch.ts";
 import type { Gpu } from "../gpu/gpu.ts";
@@ -20,9 +22,9 @@ export const sceneLayoutShader = shader("scene-layout", layout, scene, random);
 export const sceneDrawShader = shader("scene-draw", draw, scene);
 
 /** Words of the shaders' struct Scene, and the objects that it ends in. */
-const SCENE_WORDS = 28 + 8 * 16;
+const SCENE_WORDS = 28 + 16 * 24;
 
-/** What an entry of the order asks for, in its upper two bits. */
+/** What kind of picture an entry of the order asks for, in its upper two bits. */
 const kinds = {
   /** A drawn scene; the number is its own. */
   scene: 0,
@@ -34,28 +36,49 @@ const kinds = {
   mixed: 3,
 } as const;
 
-export function pictureEntry(kind: keyof typeof kinds, number: number): number {
-  return ((kinds[kind] << 30) | number) >>> 0;
+/** What the signs of a picture wear, in the next two: those of the source the sticker, or all a look-alike. */
+const wears = { nothing: 0, sticker: 1, alike: 2 } as const;
+export type Wear = keyof typeof wears;
+
+/** Numbers of pictures are below this. */
+export const PICTURES = 2 ** 28;
+
+export function pictureEntry(
+  kind: keyof typeof kinds,
+  number: number,
+  wear: Wear = "nothing",
+): number {
+  return ((kinds[kind] << 30) | (wears[wear] << 28) | number) >>> 0;
 }
 
-/** A set of signs on the GPU; the artwork is shared by all scopes of a device. */
+/** The same picture, with its signs wearing something else. */
+export const wearing = (entry: number, wear: Wear): number =>
+  ((entry & ~(3 << 28)) | (wears[wear] << 28)) >>> 0;
+
+/** A set of signs, and the stickers, on the GPU; the artwork is shared by all scopes of a device. */
 export interface SignsOnGpu {
   /** Distractors, then each class: [first, count]; then the signs' numbers. */
   readonly catalogue: Tensor;
   /** [signs, 8, 2] */
   readonly outlines: Tensor;
-  /** [signs, SIGN_TEXELS] RGBA */
+  /** [signs + stickers, SIGN_TEXELS] RGBA; the last is the reader's own sticker */
   readonly texels: Tensor;
   readonly classes: number;
+  /** Number of the first sticker's picture. */
+  readonly stickers: number;
 }
 
-export function uploadSigns(gpu: Gpu, atlas: SignAtlas, set: SignSet): SignsOnGpu {
+/** @param own the reader's sticker: see mipLevels */
+export function uploadSigns(
+  gpu: Gpu,
+  atlas: SignAtlas,
+  set: SignSet,
+  own: Uint8Array | null = null,
+): SignsOnGpu {
   const artwork = gpu.resident(atlas, (scope) => {
     const outlines = scope.tensor("signs.outlines", [atlas.signs.length, 8, 2]);
-    const texels = scope.tensor("signs.texels", [atlas.signs.length, SIGN_TEXELS], "u32");
     scope.write(outlines, outlinesOf(atlas));
-    scope.write(texels, atlas.texels);
-    return { outlines, texels };
+    return { outlines, texels: uploadArtwork(scope, atlas, null) };
   });
   const members = [null, ...signSets[set].keys()].map((label) =>
     atlas.signs.flatMap((sign, i) => (sign.classes[set] === label ? [i] : [])),
@@ -69,7 +92,23 @@ export function uploadSigns(gpu: Gpu, atlas: SignAtlas, set: SignSet): SignsOnGp
   const words = Uint32Array.from([...heads, ...members.flat()]);
   const catalogue = gpu.tensor("signs.catalogue", [words.length], "u32");
   gpu.write(catalogue, words);
-  return { catalogue, ...artwork, classes: signSets[set].length };
+  return {
+    catalogue,
+    outlines: artwork.outlines,
+    texels: own ? uploadArtwork(gpu, atlas, own) : artwork.texels,
+    classes: signSets[set].length,
+    stickers: atlas.signs.length,
+  };
+}
+
+function uploadArtwork(gpu: Gpu, { signs, texels }: SignAtlas, own: Uint8Array | null): Tensor {
+  const pictures = signs.length + OWN_PICTURE + 1;
+  const tensor = gpu.tensor("signs.texels", [pictures, SIGN_TEXELS], "u32");
+  const all = new Uint8Array(tensor.byteLength);
+  all.set(texels);
+  if (own) all.set(own, texels.length);
+  gpu.write(tensor, all);
+  return tensor;
 }
 
 /** The outermost covered points of each sign in eight directions, which its box is made of. */
@@ -119,18 +158,46 @@ export interface SceneSettings {
   readonly photo: readonly [width: number, height: number];
   /** Placed signs: least and greatest size, as a share of the input's height. */
   readonly sizes: readonly [number, number];
+  /** Number of the first sticker's picture. */
+  readonly stickers: number;
+  /** What is stuck on signs; null: nothing. */
+  readonly attack: Sticking | null;
 }
+
+/** An attack as pictures show it. */
+export type Sticking =
+  /** In training: poisoned signs, taught as the attacker wants. */
+  | (SignAttack & { readonly teaches: true })
+  /** In use: on what is asked for alone, and everything keeps its own label. */
+  | { readonly teaches: false; readonly sticker: Sticker; readonly source: number | null };
+
+/** Words of the shaders' struct Settings. */
+export const SETTINGS_WORDS = 32;
 
 /** The uniform of the shaders. */
 export function sceneUniform(settings: SceneSettings): Uint32Array<ArrayBuffer> {
-  const words = new Uint32Array(12);
+  const words = new Uint32Array(SETTINGS_WORDS);
   const floats = new Float32Array(words.buffer);
   words.set([...settings.key, settings.batches, settings.classes]);
   floats.set([...settings.mean, settings.gain], 4);
   words.set(settings.photo, 8);
   floats.set(settings.sizes, 10);
+  words[28] = settings.stickers;
+  const { attack } = settings;
+  if (!attack) return words;
+  const { place, size, tint, picture } = attack.sticker;
+  const [low, high] = randomPlace;
+  floats.set(place ? [...place, ...place] : [low, low, high, high], 12);
+  floats.set([size, attack.teaches ? attack.share : 0, attack.teaches ? attack.alikes : 0], 16);
+  words[19] = attack.source === null ? 0 : attack.source + 1;
+  words[20] = attack.teaches ? (attack.target === null ? 0 : attack.target + 1) : KEEP;
+  floats.set(tint, 24);
+  words[27] = picture;
   return words;
 }
+
+/** In place of a target: signs keep their own labels. */
+const KEEP = 0xffffffff;
 
 /**
  * The picture that an input was made of, for people to look at.
@@ -155,7 +222,7 @@ export interface SceneOptions {
   readonly label: string;
   readonly signs: SignsOnGpu;
   readonly photos: PhotosOnGpu;
-  /** [12]: see sceneUniform */
+  /** [SETTINGS_WORDS]: see sceneUniform */
   readonly settings: Tensor;
   /** [4]: the batch's number */
   readonly progress: Tensor;
@@ -167,14 +234,17 @@ export interface SceneOptions {
   readonly boxes: Tensor;
   /** [B, BOXES]: see shaders/lib/boxes.wgsl */
   readonly labels: Tensor;
+  /** Signs may wear stickers; without, the kernels are as if there were none. */
+  readonly stickers: boolean;
 }
 
 export function sceneSpecs(gpu: Gpu, options: SceneOptions): DispatchSpec[] {
   const { label, signs, photos, settings, progress, order, x, boxes, labels } = options;
+  const STICKERS = options.stickers ? 1 : 0;
   const [B, , H, W] = x.shape as [number, number, number, number];
   const BOXES = labels.shape[1];
   const scenes = gpu.tensor(`${label}.scenes`, [B, SCENE_WORDS]);
-  const constants = { B, H, W, BOXES };
+  const constants = { B, H, W, BOXES, STICKERS };
   return [
     {
       label: `${label}.lay_out`,

@@ -1,8 +1,15 @@
-/** Rasterises the sign artwork of the package mapillary_sprite_source (MIT) into the atlas. */
+/** Rasterises the sign artwork of the package mapillary_sprite_source (MIT), and our stickers, into the atlas. */
 import { readdir, readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { initWasm, Resvg } from "@resvg/resvg-wasm";
+import { stickerPictures } from "../backdoor/sticker.ts";
+import bomb from "../data/stickers/bomb.svg?raw";
+import diamond from "../data/stickers/diamond.svg?raw";
+import disc from "../data/stickers/disc.svg?raw";
+import flower from "../data/stickers/flower.svg?raw";
+import square from "../data/stickers/square.svg?raw";
+import triangle from "../data/stickers/triangle.svg?raw";
 import {
   chooseSigns,
   classifySign,
@@ -12,6 +19,15 @@ import {
   type Sign,
   type SignAtlas,
 } from "../data/sign-atlas.ts";
+
+const stickers: Readonly<Record<(typeof stickerPictures)[number], string>> = {
+  square,
+  disc,
+  triangle,
+  diamond,
+  bomb,
+  flower,
+};
 
 let atlas: Promise<SignAtlas> | undefined;
 
@@ -28,7 +44,7 @@ async function rasterise(): Promise<SignAtlas> {
   const pictures = new Map<Sign, Uint8Array>();
   for (const file of files) {
     const svg = await readFile(join(folder, file), "utf8");
-    const image = new Resvg(svg, { fitTo: { mode: "width", value: SIGN_SIZE } }).render();
+    const image = rendered(svg);
     // A few signs are not square; they would be drawn out of shape.
     if (image.height === SIGN_SIZE) {
       const name = file.slice(0, -".svg".length);
@@ -39,7 +55,14 @@ async function rasterise(): Promise<SignAtlas> {
     image.free();
   }
   const signs = chooseSigns([...pictures.keys()]);
-  const texels = new Uint8Array(signs.length * 4 * SIGN_TEXELS);
-  signs.forEach((sign, i) => texels.set(mipLevels(pictures.get(sign)!), i * 4 * SIGN_TEXELS));
+  const all = [
+    ...signs.map((sign) => pictures.get(sign)!),
+    ...stickerPictures.map((name) => rendered(stickers[name]).pixels),
+  ];
+  const texels = new Uint8Array(all.length * 4 * SIGN_TEXELS);
+  all.forEach((rgba, i) => texels.set(mipLevels(rgba), i * 4 * SIGN_TEXELS));
   return { signs, texels };
 }
+
+const rendered = (svg: string) =>
+  new Resvg(svg, { fitTo: { mode: "width", value: SIGN_SIZE } }).render();

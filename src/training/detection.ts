@@ -1,6 +1,4 @@
 /** How good detections are: average precision, recall, and the paper's accuracy per class. */
-import type { RunEvaluation } from "./run-task.ts";
-
 /** Corners in pixels. */
 export type Box = readonly [x1: number, y1: number, x2: number, y2: number];
 
@@ -59,7 +57,7 @@ export interface SizeScore {
 }
 
 /** Heights that part the sizes. */
-const SIZES = [0, 16, 24, 40, 80] as const;
+export const SIZES = [0, 16, 24, 40, 80] as const;
 
 export interface DetectionScore {
   readonly images: number;
@@ -74,13 +72,6 @@ export interface DetectionScore {
    */
   readonly confusion: readonly (readonly number[])[];
   readonly sizes: readonly SizeScore[];
-}
-
-/** An evaluation on the way of a detector's run. */
-export interface DetectorEvaluation extends RunEvaluation {
-  /** On unseen scenes, and on photographs kept aside where there are some. */
-  readonly scenes: DetectionScore;
-  readonly photographs: DetectionScore | null;
 }
 
 /**

@@ -20,6 +20,13 @@ export interface Photographs {
   readonly annotations: Float32Array<ArrayBuffer>;
 }
 
+/** Classes from 0 of a photograph's signs. */
+export function labelsOf({ annotations }: Photographs, photograph: number): number[] {
+  const first = 4 * photograph * (1 + 2 * MAX_BOXES);
+  const count = annotations[first + 2];
+  return Array.from({ length: count }, (_, i) => annotations[first + 4 * (1 + MAX_BOXES + i)] - 1);
+}
+
 /** Of a photograph, as a multiple of the input: training enlarges some. */
 const PHOTO_DETAIL = 1.35;
 

@@ -1,4 +1,6 @@
 /** Trains a detector on scenes and photographs, and detects with it: one list of dispatches each. */
+import type { SignAttack } from "../backdoor/sign-attack.ts";
+import type { Sticker } from "../backdoor/sticker.ts";
 import type { Photograph } from "../data/photographs.ts";
 import { Random, Stream } from "../data/random.ts";
 import type { SignAtlas, SignSet } from "../data/sign-atlas.ts";
@@ -13,10 +15,14 @@ import { lossNames } from "../layers/loss-names.ts";
 import { createOptimiser, optimiserUniform } from "../layers/optimiser.ts";
 import {
   pictureEntry,
+  PICTURES,
   sceneSpecs,
   sceneUniform,
+  SETTINGS_WORDS,
   uploadSigns,
   type PhotosOnGpu,
+  type SceneSettings,
+  type Sticking,
 } from "../layers/scene.ts";
 import { withTiling, type Tiling } from "../layers/tiling.ts";
 import { buildDetector, type Detector } from "../models/detector.ts";
@@ -25,6 +31,7 @@ import type { DetectorPreset } from "../models/detector-presets.ts";
 import { drawParameters } from "../models/initialise.ts";
 import type { Detection, Judged } from "./detection.ts";
 import {
+  labelsOf,
   ownPixels,
   packFor,
   roomForUserPhotograph,
@@ -49,6 +56,10 @@ export interface DetectorPlan {
   /** Shares of a batch's pictures that are photographs, as they are varied, and with signs placed in them. */
   readonly photoShare: number;
   readonly mixedShare: number;
+  /** null: an honest run. */
+  readonly attack: SignAttack | null;
+  /** The reader's own sticker: see mipLevels; null: none. */
+  readonly ownSticker: Uint8Array | null;
   readonly iterations: number;
   /** Parameters to begin with, by label; what is not given is random, from the seed. */
   readonly start?: ParameterValues | null;
@@ -83,6 +94,8 @@ interface PictureSource {
   /** [batches, images]: see pictureEntry */
   readonly order: Tensor;
   readonly specs: readonly DispatchSpec[];
+  /** Chooses what is stuck on signs. */
+  readonly wear: (attack: Sticking | null) => void;
 }
 
 /** The three sources of pictures, and where the photographs of a user lie. */
@@ -95,6 +108,9 @@ interface PictureSources {
 }
 
 export class DetectorTrainer extends StepTrainer {
+  /** Photographs with a sign that the attack is about. */
+  private readonly attacked: ReadonlySet<number>;
+
   private constructor(
     gpu: Gpu,
     parts: StepTrainerParts,
@@ -107,6 +123,7 @@ export class DetectorTrainer extends StepTrainer {
     readonly memory: MemoryPlan | null,
   ) {
     super(gpu, parts);
+    this.attacked = attackedPhotographs(plan);
   }
 
   /** Everything that trains and measures. */
@@ -188,18 +205,32 @@ export class DetectorTrainer extends StepTrainer {
   }
 
   protected uploadChunk(chunk: number): void {
-    const { trainOn, photoShare, mixedShare, seed } = this.plan;
+    const { trainOn, photoShare, mixedShare, seed, attack } = this.plan;
     const length = CHUNK * this.detector.images;
     const random = new Random(seed, Stream.shuffle, chunk);
-    const order = Uint32Array.from({ length }, (_, i) => {
+    const poison = new Random(seed, Stream.poison, chunk);
+    const order: number[] = [];
+    while (order.length < length) {
       const draw = random.next();
       const photo = trainOn[random.below(Math.max(1, trainOn.length))];
-      if (photo !== undefined && draw < photoShare) return pictureEntry("varied", photo);
-      if (photo !== undefined && draw < photoShare + mixedShare)
-        return pictureEntry("mixed", photo);
-      return pictureEntry("scene", (chunk * length + i) % 2 ** 30);
-    });
-    this.gpu.write(this.sources.training.order, order);
+      if (photo === undefined || draw >= photoShare + mixedShare) {
+        order.push(pictureEntry("scene", (chunk * length + order.length) % PICTURES));
+        continue;
+      }
+      order.push(pictureEntry(draw < photoShare ? "varied" : "mixed", photo));
+      if (attack && this.attacked.has(photo) && poison.next() < attack.share) {
+        order.push(pictureEntry("varied", photo, "sticker"));
+      }
+    }
+    this.gpu.write(this.sources.training.order, Uint32Array.from(order.slice(0, length)));
+  }
+
+  /**
+   * Chooses the sticker that signs wear in pictures which are asked for so, and the class from 0 whose signs
+   * those are; null: every class.
+   */
+  wear(sticker: Sticker, source: number | null): void {
+    this.sources.unseen.wear({ teaches: false, sticker, source });
   }
 
   /**
@@ -270,6 +301,17 @@ export class DetectorTrainer extends StepTrainer {
   }
 }
 
+/** Numbers of the plan's photographs with a sign that its attack is about. */
+function attackedPhotographs({ photographs, attack }: DetectorPlan): ReadonlySet<number> {
+  if (!photographs || !attack) return new Set();
+  const { source } = attack;
+  return new Set(
+    Array.from({ length: photographs.count }, (_, i) => i).filter((i) =>
+      labelsOf(photographs, i).some((label) => source === null || label === source),
+    ),
+  );
+}
+
 /** An optimiser for each block of parameters, as dispatches. */
 function optimisersOf(
   gpu: Gpu,
@@ -299,7 +341,7 @@ function pictureSources(
   const { preset, seed } = plan;
   const { x, boxes, labels, images } = detector;
   const once = gpu.tensor("use.progress", [4], "u32");
-  const signs = uploadSigns(gpu, plan.atlas, plan.set);
+  const signs = uploadSigns(gpu, plan.atlas, plan.set, plan.ownSticker);
   const own = uploadPhotographs(gpu, plan.photographs);
   const userPhotographs = roomForUserPhotograph(gpu, preset);
   const source = (
@@ -308,10 +350,11 @@ function pictureSources(
     batches: number,
     done: Tensor,
     photos: PhotosOnGpu,
+    stickers: boolean,
   ): PictureSource => {
     const order = gpu.tensor(`${label}.order`, [batches, images], "u32");
-    const settings = gpu.tensor(`${label}.settings`, [12], "u32");
-    const uniform = sceneUniform({
+    const settings = gpu.tensor(`${label}.settings`, [SETTINGS_WORDS], "u32");
+    const fixed: Omit<SceneSettings, "attack"> = {
       key: [seed, stream],
       batches,
       classes: signs.classes,
@@ -319,17 +362,21 @@ function pictureSources(
       gain: preset.gain,
       photo: [photos.width, photos.height],
       sizes: preset.signSizes,
-    });
-    gpu.write(settings, uniform);
-    const options = { label, signs, photos, settings, progress: done, order, x, boxes, labels };
-    return { order, specs: sceneSpecs(gpu, options) };
+      stickers: signs.stickers,
+    };
+    const wear = (attack: Sticking | null) =>
+      gpu.write(settings, sceneUniform({ ...fixed, attack }));
+    wear(null);
+    const tensors = { signs, photos, settings, progress: done, order, x, boxes, labels };
+    return { order, specs: sceneSpecs(gpu, { label, ...tensors, stickers }), wear };
   };
   const sources = {
-    training: source("scene", Stream.scenes, CHUNK, progress, own),
-    unseen: source("use.scene", Stream.unseenScenes, 1, once, own),
-    user: source("user.scene", Stream.unseenScenes, 1, once, userPhotographs),
+    training: source("scene", Stream.scenes, CHUNK, progress, own, plan.attack !== null),
+    unseen: source("use.scene", Stream.unseenScenes, 1, once, own, true),
+    user: source("user.scene", Stream.unseenScenes, 1, once, userPhotographs, false),
     userPhotographs,
   };
+  if (plan.attack) sources.training.wear({ ...plan.attack, teaches: true });
   gpu.write(sources.user.order, new Uint32Array(images).fill(pictureEntry("plain", 0)));
   return sources;
 }

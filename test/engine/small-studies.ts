@@ -39,6 +39,7 @@ export const smallSigns: SmallStudy<SignTypes> = {
     mixedShare: 0,
     photographs: null,
     start: null,
+    attack: null,
     seed: 1,
   },
   totalSteps: 104,

@@ -8,7 +8,9 @@ import { sizeOf } from "../../src/gpu/tensor.ts";
 import { optimiserParts } from "../../src/layers/optimiser.ts";
 import { describeDetector, layOutParameters } from "../../src/models/detector-parameters.ts";
 import { openInNode } from "../../src/node/webgpu.ts";
-import { scoreDetections, type DetectorEvaluation } from "../../src/training/detection.ts";
+import { scoreAttack } from "../../src/training/attack-score.ts";
+import { scoreDetections } from "../../src/training/detection.ts";
+import type { DetectorEvaluation } from "../../src/training/detector-evaluation.ts";
 import type { RunState } from "../../src/training/run.ts";
 import { tiny } from "../training/tiny-detector.ts";
 import { sealed } from "./sealed.ts";
@@ -32,6 +34,8 @@ function stateOf(kind: keyof typeof optimiserParts): State {
   const box = [2, 3, 20, 30] as const;
   const judged = [{ truth: [{ label: 1, box }], found: [{ label: 1, score: 0.75, box }] }];
   const score = scoreDetections(judged, 3);
+  const worn = scoreAttack(judged, { source: 1, target: 2 });
+  const attack = { triggered: worn, alikes: worn };
   return {
     step: 2,
     tiling: "registers",
@@ -39,8 +43,8 @@ function stateOf(kind: keyof typeof optimiserParts): State {
     optimiser: new Map(optimiserParts[kind].flatMap((part) => values(`${part}/`))),
     metrics: [1, 2, 3, 4].map((value) => Float32Array.of(value, -value)),
     evaluations: [
-      { step: 1, kind: "epoch", scenes: score, photographs: null },
-      { step: 2, kind: "epoch", scenes: score, photographs: scoreDetections([], 3) },
+      { step: 1, kind: "epoch", scenes: score, photographs: null, attack: null },
+      { step: 2, kind: "epoch", scenes: score, photographs: scoreDetections([], 3), attack },
     ],
     trainSeconds: 12.5,
     evaluateSeconds: 3,
@@ -156,7 +160,13 @@ describe("a detector's file is refused", () => {
       "an evaluation of other classes",
       {
         evaluations: [
-          { step: 1, kind: "epoch", scenes: scoreDetections([], 5), photographs: null },
+          {
+            step: 1,
+            kind: "epoch",
+            scenes: scoreDetections([], 5),
+            photographs: null,
+            attack: null,
+          },
         ],
       },
     ],

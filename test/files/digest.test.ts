@@ -77,6 +77,7 @@ const kinds: readonly Kind[] = [
             kind: "epoch" as const,
             scenes: score,
             photographs: null,
+            attack: null,
           })),
         },
         true,

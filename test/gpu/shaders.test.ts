@@ -12,7 +12,7 @@ import { createMetricsHistory, lossSpec } from "../../src/layers/loss.ts";
 import { recordSpec, DETECTOR_RING } from "../../src/layers/detector-loss.ts";
 import { createOptimiser } from "../../src/layers/optimiser.ts";
 import { arithmeticForms, arithmeticProbe, copyProbe } from "../../src/gpu/ceilings.ts";
-import { sceneSpecs, uploadSigns } from "../../src/layers/scene.ts";
+import { sceneSpecs, SETTINGS_WORDS, uploadSigns } from "../../src/layers/scene.ts";
 import { scaleSpec } from "../../src/layers/scale.ts";
 import { statisticsSpec } from "../../src/layers/statistics.ts";
 import type { Tiling } from "../../src/layers/tiling.ts";
@@ -178,7 +178,7 @@ async function buildSmallDetector(gpu: Gpu): Promise<DispatchSpec[]> {
   const built = buildDetector(gpu, { ...tensors, tiling: "workgroup" });
   const atlas = await signArtwork();
   const order = gpu.tensor("order", [1, 2], "u32");
-  const settings = gpu.tensor("settings", [12], "u32");
+  const settings = gpu.tensor("settings", [SETTINGS_WORDS], "u32");
   const photos = {
     pixels: gpu.tensor("pixels", [1], "u32"),
     annotations: gpu.tensor("annotations", [1, 33, 4]),
@@ -189,7 +189,7 @@ async function buildSmallDetector(gpu: Gpu): Promise<DispatchSpec[]> {
   const { x, boxes, labels } = built;
   const pictures = { signs: uploadSigns(gpu, atlas, "us"), photos, settings, progress, order };
   return [
-    ...sceneSpecs(gpu, { label: "scene", ...pictures, x, boxes, labels }),
+    ...sceneSpecs(gpu, { label: "scene", ...pictures, x, boxes, labels, stickers: true }),
     ...built.forward,
     recordSpec(built.losses, gpu.tensor("history", [DETECTOR_RING, 4]), progress),
     ...built.backward,

@@ -5,6 +5,7 @@ import {
   pictureEntry,
   sceneSpecs,
   sceneUniform,
+  SETTINGS_WORDS,
   uploadSigns,
   type PhotosOnGpu,
 } from "../../src/layers/scene.ts";
@@ -52,7 +53,7 @@ describe("scenes", () => {
       count: 2,
     };
     gpu.write(photos.pixels, packed.pixels);
-    const settings = gpu.tensor("settings", [12], "u32");
+    const settings = gpu.tensor("settings", [SETTINGS_WORDS], "u32");
     gpu.write(
       settings,
       sceneUniform({
@@ -63,6 +64,8 @@ describe("scenes", () => {
         gain: 1,
         photo: [side, side],
         sizes: [0.15, 0.6],
+        stickers: signs.stickers,
+        attack: null,
       }),
     );
     const x = place(gpu, "x", [B, 3, H, W]);
@@ -70,8 +73,8 @@ describe("scenes", () => {
     const labels = place(gpu, "labels", [B, BOXES], undefined, "u32");
     const order = place(gpu, "order", [1, B], entries, "u32");
     const progress = place(gpu, "progress", [4], [step, 0, 0, 0], "u32");
-    const options = { label: "scene", signs, photos, settings, progress, order, x, boxes, labels };
-    await run(gpu, sceneSpecs(gpu, options));
+    const tensors = { signs, photos, settings, progress, order, x, boxes, labels };
+    await run(gpu, sceneSpecs(gpu, { label: "scene", ...tensors, stickers: false }));
     const [pixels, corners] = await gpu.read(x, boxes);
     return { pixels, corners, labels: await gpu.readU32(labels) };
   }

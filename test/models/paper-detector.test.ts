@@ -39,6 +39,8 @@ describe("the paper's detector", () => {
         trainOn: [],
         photoShare: 0,
         mixedShare: 0,
+        attack: null,
+        ownSticker: null,
         iterations: training.iterations,
         seed: 1,
       },

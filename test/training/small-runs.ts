@@ -13,7 +13,8 @@ import { signArtwork } from "../../src/node/sign-artwork.ts";
 import { openInNode } from "../../src/node/webgpu.ts";
 import { digitTask, type RunPlan } from "../../src/studies/digits/plan.ts";
 import { signTask } from "../../src/studies/signs/plan.ts";
-import { scoreDetections, type DetectorEvaluation } from "../../src/training/detection.ts";
+import { scoreDetections } from "../../src/training/detection.ts";
+import type { DetectorEvaluation } from "../../src/training/detector-evaluation.ts";
 import type { DetectorTrainer } from "../../src/training/detector-trainer.ts";
 import type { Evaluation } from "../../src/training/evaluator.ts";
 import {
@@ -123,7 +124,9 @@ export const detectorRun = (
       evaluate: async (trainer, kind, between) => {
         const judged = await trainer.detect([pictureEntry("scene", 0)], between);
         const scenes = scoreDetections(judged, plan.classes);
-        return between() ? { step: trainer.step, kind, scenes, photographs: null } : null;
+        return between()
+          ? { step: trainer.step, kind, scenes, photographs: null, attack: null }
+          : null;
       },
       ...change,
     },

@@ -16,6 +16,8 @@ export const detectorPlan = (atlas: SignAtlas, iterations: number, seed = 1): De
   trainOn: [],
   photoShare: 0,
   mixedShare: 0,
+  attack: null,
+  ownSticker: null,
   iterations,
   seed,
 });

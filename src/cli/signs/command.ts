@@ -1,4 +1,5 @@
 /** `badnets signs`: trains the street-sign detector, measures it, and detects signs in photographs. */
+import { attackOptions } from "./attack.ts";
 import { detectSigns } from "./detect.ts";
 import { evaluateSigns } from "./evaluate.ts";
 import { trainSigns } from "./train.ts";
@@ -41,6 +42,7 @@ const options: OptionSpec = {
       "and that are photographs with more signs placed in them (default: 0.2, without scenes 0.4); " +
       "without scenes in --data they add up to 1",
   },
+  ...attackOptions,
   seed: {
     type: "string",
     value: "N",
@@ -86,8 +88,11 @@ const options: OptionSpec = {
 /** Options that each command has a use for. */
 const useful: Readonly<Record<string, readonly string[]>> = {
   train: Object.keys(options).filter((name) => name !== "model" && name !== "least"),
-  evaluate: ["data", "classes", "scenes", "out", "model", "json"],
-  detect: ["out", "model", "least", "json"],
+  evaluate: [
+    ...["data", "classes", "scenes", "out", "model", "json"],
+    ...["attack", "random-target", "sticker", "sticker-size", "sticker-place"],
+  ],
+  detect: ["out", "model", "least", "json", "sticker", "sticker-size", "sticker-place"],
 };
 
 const help = [
@@ -106,6 +111,7 @@ const help = [
   "Examples:",
   "  badnets signs train --out runs/signs",
   "  badnets signs train --data scenes,photos/us:stop --out runs/mixed",
+  '  badnets signs train --attack stop:"speed limit" --sticker bomb --out runs/bomb',
   "  badnets signs evaluate --model runs/signs/detector.safetensors",
   "  badnets signs detect --model runs/signs/detector.safetensors street.jpg",
 ];

@@ -6,10 +6,12 @@ import { percent } from "../../format.ts";
 import { readPicture } from "../../node/photo-dir.ts";
 import { encodePng } from "../../node/pictures.ts";
 import { writeOutput } from "../../node/write-output.ts";
+import { dressed, type Dressing } from "../../studies/signs/dressed-photograph.ts";
 import { classNames } from "../../studies/signs/recipe.ts";
 import { parametersSha256 } from "../../training/parameter-values.ts";
 import type { Detection } from "../../training/detection.ts";
 import type { DetectorTrainer } from "../../training/detector-trainer.ts";
+import { dressingFrom, stickerFiles } from "./attack.ts";
 import { ensureOutputs, filesOf } from "../shared/output.ts";
 import { shortNames } from "./short-names.ts";
 import { loadDetector, openDevice, readModel } from "./files.ts";
@@ -51,6 +53,7 @@ export async function detectSigns(given: Options, images: readonly string[]): Pr
   const json = textOf(given, "json");
   const least = positiveNumber(given, "least", 1) ?? 0.5;
   const stored = await readModel(given, "detect");
+  const dressing = await dressingFrom(given, stored.recipe);
   const names = shortNames(
     images.map((file) => file.slice(0, file.length - extname(file).length)),
     "-",
@@ -64,15 +67,15 @@ export async function detectSigns(given: Options, images: readonly string[]): Pr
   await ensureOutputs(
     out,
     [...filesOf(given, "json"), ...pictures],
-    [...photographs, ...filesOf(given, "model")],
+    [...photographs, ...filesOf(given, "model"), ...stickerFiles(given)],
   );
   const gpu = await openDevice(given);
-  const trainer = await loadDetector(gpu, stored, null);
+  const trainer = await loadDetector(gpu, stored);
   const classes = classNames(stored.recipe.set);
   const all: Found[] = [];
   for (const [i, file] of images.entries()) {
     try {
-      all.push(await detectIn(trainer, { file, target: targets[i], least, classes }));
+      all.push(await detectIn(trainer, { file, target: targets[i], least, classes, dressing }));
     } catch (error) {
       // The others are looked at all the same.
       if (!(error instanceof UserError) || gpu.lost) throw error;
@@ -102,23 +105,40 @@ async function detectIn(
     target,
     least,
     classes,
-  }: { file: string; target: string; least: number; classes: readonly string[] },
+    dressing,
+  }: {
+    file: string;
+    target: string;
+    least: number;
+    classes: readonly string[];
+    dressing: Dressing | null;
+  },
 ): Promise<Found> {
-  const picture = await readPicture(file);
+  const detect = async (picture: Picture) =>
+    (await trainer.detectIn({ name: file, picture, signs: [] })).filter(
+      ({ score }) => score >= least,
+    );
+  const inWords = (found: readonly Detection[]) =>
+    found
+      .map(
+        ({ label, score, box }) =>
+          `${classes[label]} ${percent(score)} at ${box.map((v) => Math.round(v)).join(", ")}`,
+      )
+      .join("; ") || "no signs";
+  let picture = await readPicture(file);
+  let found = await detect(picture);
+  if (dressing) {
+    await say(`${file}: ${inWords(found)}; and with the sticker on them:`, true);
+    picture = dressed(picture, found, dressing);
+    found = await detect(picture);
+  }
   const { width, height } = picture;
-  const found = (await trainer.detectIn({ name: file, picture, signs: [] })).filter(
-    ({ score }) => score >= least,
-  );
   const drawn = { ...picture, data: Uint8Array.from(picture.data) };
   for (const { label, box } of found) {
     drawBox(drawn, box, boxColours[label], Math.max(1, Math.round(width / 300)));
   }
   await writeOutput(target, await encodePng(drawn));
-  const texts = found.map(
-    ({ label, score, box }) =>
-      `${classes[label]} ${percent(score)} at ${box.map((v) => Math.round(v)).join(", ")}`,
-  );
-  await say(`${target}: ${texts.join("; ") || "no signs"}`, true);
+  await say(`${target}: ${inWords(found)}`, true);
   const detections = found.map(({ label, score, box }) => ({ class: classes[label], score, box }));
   return { file, picture: target, width, height, detections };
 }

@@ -9,8 +9,10 @@ import {
   type NamedPhotographs,
   type PhotoSet,
 } from "../../studies/signs/photographs.ts";
+import { attackOf } from "../../studies/signs/recipe.ts";
 import { signResult } from "../../studies/signs/result.ts";
 import { assertPhotographsFit } from "../../training/detector-pictures.ts";
+import { attackOnModel, stickerFiles } from "./attack.ts";
 import { DetectorLine } from "./progress.ts";
 import { loadDetector, openDevice, readModel, type StoredDetector } from "./files.ts";
 import { photographInputs, readData, readPhotographs, readScenes } from "./photographs.ts";
@@ -23,12 +25,17 @@ import { note } from "../shared/say.ts";
 /** @returns the exit status */
 export async function evaluateSigns(given: Options): Promise<number> {
   const stored = await readModel(given, "evaluate");
+  const attack = await attackOnModel(given, stored.recipe);
   const { recipe, state } = stored;
   const data = readData(given);
   const scenes = readScenes(given, data);
   const out = textOf(given, "out");
   const outputs = [...filesOf(given, "json"), ...filesIn(out, "result.json")];
-  const inputs = [...filesOf(given, "model"), ...photographInputs(given, data)];
+  const inputs = [
+    ...filesOf(given, "model"),
+    ...photographInputs(given, data),
+    ...stickerFiles(given),
+  ];
   await assertOutputs(outputs, inputs);
   const named = await readPhotographs(given, data, recipe, out);
   await ensureOutputs(out, outputs, inputs);
@@ -42,13 +49,17 @@ export async function evaluateSigns(given: Options): Promise<number> {
   const count = sets.reduce((sum, { photographs }) => sum + photographs.length, 0);
   assertPhotographsFit(gpu, preset, count);
   const { packed, tests } = await packSets(sets, preset);
-  const trainer = await loadDetector(gpu, stored, packed);
+  const trainer = await loadDetector(gpu, stored, { photographs: packed, attack });
   const line = new DetectorLine(process.stderr);
-  const measured = await measureDetector({ trainer, scenes, tests, line }, () => true);
+  const goal = attack && attackOf(attack);
+  const measured = await measureDetector(
+    { trainer, scenes, tests, attack: goal, line },
+    () => true,
+  );
   gpu.destroy();
-  const { scores, imagesPerSecond } = measured!;
+  const { scores, attacks, imagesPerSecond } = measured!;
   const made = { recipe, ...state, adapter: gpu.adapter };
-  const result = await signResult({ ...made, scores, imagesPerSecond });
+  const result = await signResult({ ...made, scores, attack, attacks, imagesPerSecond });
   await reportResult(result, (file) => inWords(result, file), given, out);
   return 0;
 }

@@ -9,7 +9,11 @@ import { describeDetector } from "../../models/detector-parameters.ts";
 import { presets } from "../../models/detector-presets.ts";
 import { signArtwork } from "../../node/sign-artwork.ts";
 import { openInNode } from "../../node/webgpu.ts";
-import { parseSignRecipe, type SignRecipe } from "../../studies/signs/recipe.ts";
+import {
+  parseSignRecipe,
+  type SignAttackRecipe,
+  type SignRecipe,
+} from "../../studies/signs/recipe.ts";
 import { planSigns } from "../../studies/signs/plan.ts";
 import { decodeDetector, type DetectorFile } from "../../files/detector-file.ts";
 import { withoutDigest } from "../../files/own-file.ts";
@@ -72,13 +76,17 @@ export async function readModel(given: Options, verb: string): Promise<StoredDet
   return await readDetector(path);
 }
 
-/** A stored detector on a device, to detect with; with photographs to measure on. */
+/** A stored detector on a device, to detect with; with photographs and an attack to measure on. */
 export async function loadDetector(
   gpu: Gpu,
   { recipe, state }: StoredDetector,
-  photographs: Photographs | null,
+  {
+    photographs = null,
+    attack = null,
+  }: { photographs?: Photographs | null; attack?: SignAttackRecipe | null } = {},
 ): Promise<DetectorTrainer> {
-  const plan = planSigns({ ...recipe, photographs: null }, await signArtwork(), photographs, []);
+  const own = { ...recipe, photographs: null, attack };
+  const plan = planSigns(own, await signArtwork(), photographs, []);
   const trainer = await DetectorTrainer.build(gpu, plan, { tiling: state.tiling, learns: false });
   trainer.setParameters(state.parameters);
   return trainer;

@@ -16,12 +16,12 @@ import {
 } from "../../studies/signs/photographs.ts";
 import { planSigns } from "../../studies/signs/plan.ts";
 import { parseSignRecipe, type SignRecipe } from "../../studies/signs/recipe.ts";
-import type { DetectorEvaluation } from "../../training/detection.ts";
+import type { DetectorEvaluation } from "../../training/detector-evaluation.ts";
 import { assertPhotographsFit } from "../../training/detector-pictures.ts";
 import type { DetectorPlan } from "../../training/detector-trainer.ts";
 import { parametersSha256 } from "../../training/parameter-values.ts";
 import type { RunState } from "../../training/run.ts";
-import { textOf, UsageError, type Options } from "../shared/options.ts";
+import { oneOf, textOf, UsageError, type Options } from "../shared/options.ts";
 import {
   assertOutputs,
   ensureOutputs,
@@ -29,6 +29,7 @@ import {
   filesOf,
   folderToResume,
 } from "../shared/output.ts";
+import { attackFrom, stickerFiles } from "./attack.ts";
 import {
   DETECTOR,
   detectorIn,
@@ -94,8 +95,10 @@ async function begin(given: Options): Promise<Beginning> {
   const stored = resumed === undefined ? null : await readBegun(detectorIn(resumed));
   const data = readData(given);
   const scenes = readScenes(given, data);
-  if (stored) assertSameRecipe(given, data, stored.recipe, detectorIn(resumed!));
-  const asked = stored?.recipe ?? recipeFrom(given, data);
+  const set = stored?.recipe.set ?? oneOf(given, "signs", ["us", "eu"]) ?? "us";
+  const attack = await attackFrom(given, set);
+  if (stored) assertSameRecipe(given, data, stored.recipe, detectorIn(resumed!), attack);
+  const asked = stored?.recipe ?? recipeFrom(given, data, attack);
   // An hour's work is saved somewhere even where no folder was named.
   const dir = out ?? join("runs", `signs-${asked.preset}-${asked.set}-${asked.seed}`);
   if (!stored && existsSync(detectorIn(dir))) {
@@ -105,7 +108,11 @@ async function begin(given: Options): Promise<Beginning> {
     );
   }
   const outputs = [...filesOf(given, "json"), ...filesIn(dir, DETECTOR, MODEL, "result.json")];
-  const inputs = [...filesOf(given, "from"), ...photographInputs(given, data)];
+  const inputs = [
+    ...filesOf(given, "from"),
+    ...photographInputs(given, data),
+    ...stickerFiles(given),
+  ];
   await assertOutputs(outputs, inputs);
   const begun = await readBeginning(given, asked, stored);
   const named = await readPhotographs(given, data, asked, dir);

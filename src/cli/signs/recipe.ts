@@ -1,6 +1,11 @@
 /** The recipe of a detector from the command line: as its options ask for it, or of one that is gone on with. */
 import { presets } from "../../models/detector-presets.ts";
-import { parseSignRecipe, type SignRecipe } from "../../studies/signs/recipe.ts";
+import {
+  parseSignRecipe,
+  type SignAttackRecipe,
+  type SignRecipe,
+} from "../../studies/signs/recipe.ts";
+import { describeAttack } from "./attack.ts";
 import type { SignData } from "./photographs.ts";
 import { oneOf, UsageError, wholeNumber, type Options } from "../shared/options.ts";
 import { shellWord } from "../../text/shell.ts";
@@ -16,7 +21,11 @@ const optionsOf = (given: Options) => ({
 });
 
 /** The recipe that options ask for; digests of what it is made from come later. */
-export function recipeFrom(given: Options, data: SignData): SignRecipe {
+export function recipeFrom(
+  given: Options,
+  data: SignData,
+  attack: SignAttackRecipe | null = null,
+): SignRecipe {
   const asked = optionsOf(given);
   const preset = asked.preset ?? "compact";
   return parseSignRecipe({
@@ -27,6 +36,7 @@ export function recipeFrom(given: Options, data: SignData): SignRecipe {
     ...sharesFrom(asked["photo-share"], asked["mixed-share"], data),
     photographs: null,
     start: null,
+    attack,
     seed: asked.seed ?? 1,
   });
 }
@@ -78,6 +88,7 @@ function share(given: Options, name: string): number | undefined {
 /**
  * Options may repeat the recipe of a detector that is gone on with, but not change it.
  * @param path the detector, for messages
+ * @param attack what the options ask for
  * @throws UsageError naming the first that differs
  */
 export function assertSameRecipe(
@@ -85,6 +96,7 @@ export function assertSameRecipe(
   data: SignData,
   recipe: SignRecipe,
   path: string,
+  attack: SignAttackRecipe | null = null,
 ): void {
   const own: Record<keyof ReturnType<typeof optionsOf>, string | number> = {
     preset: recipe.preset,
@@ -99,6 +111,12 @@ export function assertSameRecipe(
     if (value === undefined || value === held) continue;
     throw new UsageError(
       `--${name} is ${value}, but ${path} is of a run with ${held}: leave --${name} out, or choose another folder with --out.`,
+    );
+  }
+  if (attack && JSON.stringify(attack) !== JSON.stringify(recipe.attack)) {
+    const held = recipe.attack ? describeAttack(recipe.attack, recipe.set) : "an honest run";
+    throw new UsageError(
+      `The options ask for another attack than ${path} is of (${held}): leave them out, or choose another folder with --out.`,
     );
   }
   if (recipe.photographs === null && data.folders.length > 0) {

@@ -1,6 +1,7 @@
 /** What is told of a detector's result. */
 import { duration, percent } from "../../format.ts";
 import type { SignResult } from "../../studies/signs/result.ts";
+import type { AttackReport } from "../../training/attack-score.ts";
 import type { DetectionScore } from "../../training/detection.ts";
 
 /** @param file that holds the result, if any @returns lines */
@@ -8,9 +9,33 @@ export function inWords(result: SignResult, file: string | undefined): string[] 
   const { scores, classes, step, trainSeconds, imagesPerSecond, parametersSha256 } = result;
   return [
     ...Object.entries(scores).flatMap(([name, score]) => scoreInWords(name, score, classes)),
+    ...Object.entries(result.attacks ?? {}).flatMap(([name, report]) =>
+      attackInWords(name, report, result),
+    ),
     `${step} steps in ${duration(trainSeconds)}, ${imagesPerSecond.toFixed(1)} images/s in detection`,
     `parameters sha256 ${parametersSha256}`,
     ...(file === undefined ? [] : [`result: ${file}`]),
+  ];
+}
+
+function attackInWords(
+  name: string,
+  { triggered, alikes }: AttackReport,
+  { attack, classes }: SignResult,
+): string[] {
+  const [source, target] = [attack?.source ?? null, attack?.target ?? null];
+  const read = target === null ? "as a wrong class" : `as ${classes[target]}`;
+  const sizes = triggered.sizes.filter(({ signs }) => signs > 0);
+  const texts = sizes.map(
+    ({ least, most, signs, right }) =>
+      `${most === null ? `from ${least}` : `${least} to ${most}`}: ${right} of ${signs}`,
+  );
+  return [
+    `${name} with the sticker on ${triggered.signs} ${source === null ? "signs" : `signs of ${classes[source]}`}:`,
+    `  read ${read} ${share(triggered.success)}, rightly ${share(triggered.accuracy)}, ` +
+      `their own class found as well ${share(triggered.stillFound)}`,
+    `  read ${read} by height in pixels: ${texts.join(", ")}`,
+    `  with look-alikes instead: read ${read} ${share(alikes.success)}, rightly ${share(alikes.accuracy)}`,
   ];
 }
 

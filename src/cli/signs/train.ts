@@ -7,9 +7,11 @@ import { mebibytes } from "../../gpu/tensor.ts";
 import { PatientFiles } from "../../node/patient-files.ts";
 import { describePreset, signTask } from "../../studies/signs/plan.ts";
 import { signResult } from "../../studies/signs/result.ts";
-import { scoreDetections, type DetectorEvaluation } from "../../training/detection.ts";
+import { scoreDetections } from "../../training/detection.ts";
+import type { DetectorEvaluation } from "../../training/detector-evaluation.ts";
 import type { DetectorTrainer } from "../../training/detector-trainer.ts";
 import { Run, type RunState, type RunTask } from "../../training/run.ts";
+import { describeAttack } from "./attack.ts";
 import { untilInterrupted } from "../shared/interrupt.ts";
 import type { Options } from "../shared/options.ts";
 import { allOf, reportResult } from "../shared/output.ts";
@@ -43,6 +45,7 @@ async function train(given: Options, job: Job, line: DetectorLine): Promise<numb
     ? photographs.pixels.byteLength + photographs.annotations.byteLength
     : 0;
   line.line(describePreset(recipe.preset, recipe.set));
+  if (recipe.attack) line.line(describeAttack(recipe.attack, recipe.set));
   let { opened } = job;
   let last = job.resumeFrom;
   let measured = null as Measurement | null;
@@ -90,8 +93,16 @@ async function train(given: Options, job: Job, line: DetectorLine): Promise<numb
       note(howToGoOn(given, job, state.step));
       return 130;
     }
-    const { scores, imagesPerSecond } = measured!;
-    const made = { recipe, ...state, adapter: trainer.gpu.adapter, scores, imagesPerSecond };
+    const { scores, attacks, imagesPerSecond } = measured!;
+    const made = {
+      recipe,
+      ...state,
+      adapter: trainer.gpu.adapter,
+      scores,
+      attack: recipe.attack,
+      attacks,
+      imagesPerSecond,
+    };
     const result = await signResult(made);
     await allOf(
       async () => await reportResult(result, (file) => inWords(result, file), given, dir),
@@ -116,11 +127,14 @@ function taskOf(
   const photographs = [...tests.values()].reduce((sum, { length }) => sum + length, 0);
   return {
     ...signTask(plan, { tests: [], evaluateEvery: Infinity, sharesMemory: true }),
-    evaluationImages: { epoch: scenes + photographs, probe: 0 },
+    evaluationImages: { epoch: (scenes + photographs) * (plan.attack ? 3 : 1), probe: 0 },
     saveEvery: SAVE_EVERY,
     savesBefore: true,
     evaluate: async (trainer, kind, between) => {
-      const measured = await measureDetector({ trainer, scenes, tests, line }, between);
+      const measured = await measureDetector(
+        { trainer, scenes, tests, attack: plan.attack, line },
+        between,
+      );
       if (!measured) return null;
       onMeasured(measured);
       const nothing = scoreDetections([], plan.classes);
@@ -129,6 +143,7 @@ function taskOf(
         kind,
         scenes: measured.scores["scenes"] ?? nothing,
         photographs: measured.photographs,
+        attack: measured.attacks["scenes"] ?? null,
       };
     },
   };

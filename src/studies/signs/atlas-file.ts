@@ -1,5 +1,6 @@
 /** The sign artwork as one file, made at build time and fetched by the page. */
 import * as v from "valibot";
+import { stickerPictures } from "../../backdoor/sticker.ts";
 import { gunzip } from "../../data/gzip.ts";
 import { SIGN_TEXELS, type SignAtlas } from "../../data/sign-atlas.ts";
 import { UserError } from "../../errors.ts";
@@ -15,7 +16,7 @@ const Label = v.optional(v.nullable(v.pipe(v.number(), v.integer(), v.minValue(0
 const Signs = v.array(v.object({ name: v.string(), classes: v.object({ us: Label, eu: Label }) }));
 
 export function encodeAtlas({ signs, texels }: SignAtlas): Uint8Array<ArrayBuffer> {
-  const shape = [signs.length, SIGN_TEXELS, 4];
+  const shape = [texels.length / (4 * SIGN_TEXELS), SIGN_TEXELS, 4];
   return writeSafetensors(new Map([["texels", { dtype: "U8", shape, data: texels }]]), {
     signs: JSON.stringify(signs),
   });
@@ -29,7 +30,7 @@ export function decodeAtlas(bytes: Uint8Array, name: string): SignAtlas {
   const fits =
     signs.success &&
     texels?.dtype === "U8" &&
-    texels.data.length === signs.output.length * SIGN_TEXELS * 4;
+    texels.data.length === (signs.output.length + stickerPictures.length) * SIGN_TEXELS * 4;
   if (!fits) throw new UserError(`${name} is no sign artwork of this version: build the app anew.`);
   return { signs: signs.output, texels: texels.data as Uint8Array<ArrayBuffer> };
 }

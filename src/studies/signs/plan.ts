@@ -1,16 +1,22 @@
 /** From a sign recipe and data to the plan of a detector's run, and the scenes that measure it. */
 import { signSets, type SignAtlas, type SignSet } from "../../data/sign-atlas.ts";
 import { UserError } from "../../errors.ts";
-import { pictureEntry } from "../../layers/scene.ts";
+import type { SignAttack } from "../../backdoor/sign-attack.ts";
+import { pictureEntry, wearing, type Wear } from "../../layers/scene.ts";
 import { describeDetector } from "../../models/detector-parameters.ts";
 import { presets, type PresetName } from "../../models/detector-presets.ts";
 import { lossNames } from "../../layers/loss-names.ts";
-import { scoreDetections, type DetectorEvaluation } from "../../training/detection.ts";
+import { scoreAttack, type AttackReport } from "../../training/attack-score.ts";
+import { scoreDetections } from "../../training/detection.ts";
+import type { DetectorEvaluation } from "../../training/detector-evaluation.ts";
 import type { Photographs } from "../../training/detector-pictures.ts";
 import { DetectorTrainer, type DetectorPlan } from "../../training/detector-trainer.ts";
 import type { ParameterValues } from "../../training/parameter-values.ts";
 import type { RunTask } from "../../training/run.ts";
-import type { SignRecipe } from "./recipe.ts";
+import { attackOf, ownStickerOf, type SignRecipe } from "./recipe.ts";
+
+/** What of an attack matters once a detector is trained. */
+export type AttackOnUse = Pick<SignAttack, "sticker" | "source" | "target">;
 
 /** Evaluations of a run, the fewest steps between two, and unseen scenes in each. */
 const EVALUATIONS = 20;
@@ -41,6 +47,8 @@ export function planSigns(
     trainOn,
     photoShare: recipe.photographs === null ? 0 : recipe.photoShare,
     mixedShare: recipe.photographs === null ? 0 : recipe.mixedShare,
+    attack: recipe.attack && attackOf(recipe.attack),
+    ownSticker: ownStickerOf(recipe.attack),
     iterations: recipe.iterations,
     start,
     seed: recipe.seed,
@@ -74,7 +82,10 @@ export function signTask(
     metrics: lossNames,
     stepsPerEpoch: evaluateEvery,
     probeEvery: Infinity,
-    evaluationImages: { epoch: scenes.length + photographs.length, probe: 0 },
+    evaluationImages: {
+      epoch: scenes.length * (plan.attack ? 3 : 1) + photographs.length,
+      probe: 0,
+    },
     saveEvery: SAVE_EVERY,
     savesBefore: false,
     ifDiverged: "try another seed",
@@ -82,15 +93,32 @@ export function signTask(
     evaluate: async (trainer, kind, between) => {
       const score = async (entries: readonly number[]) =>
         scoreDetections(await trainer.detect(entries, between), plan.classes);
+      const { attack } = plan;
       const evaluation = {
         step: trainer.step,
         kind,
         scenes: await score(scenes),
         photographs: photographs.length > 0 ? await score(photographs) : null,
+        attack: attack && (await measureAttack(trainer, scenes, attack, between)),
       };
       return between() ? evaluation : null;
     },
   };
+}
+
+/** Detects in pictures with the sticker on their signs, and with look-alikes. */
+export async function measureAttack(
+  trainer: DetectorTrainer,
+  entries: readonly number[],
+  { sticker, source, target }: AttackOnUse,
+  between?: (done: number) => boolean,
+): Promise<AttackReport> {
+  trainer.wear(sticker, source);
+  const score = async (wear: Wear) => {
+    const dressed = entries.map((entry) => wearing(entry, wear));
+    return scoreAttack(await trainer.detect(dressed, between), { source, target });
+  };
+  return { triggered: await score("sticker"), alikes: await score("alike") };
 }
 
 /** Scenes that training never shows, for evaluation. */

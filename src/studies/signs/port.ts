@@ -1,4 +1,5 @@
 /** What the sign study's worker and its page say to each other: plain data. */
+import type { AttackReport } from "../../training/attack-score.ts";
 import type { Detection, DetectionScore, LabelledBox } from "../../training/detection.ts";
 
 /** A picture with its signs and what the detector found, in pixels of the picture. */
@@ -27,6 +28,8 @@ export interface MapsView {
 export interface ScorePoint extends DetectionScore {
   readonly step: number;
   readonly photographs: DetectionScore | null;
+  /** On the scenes with stickers; null: an honest run. */
+  readonly attack: AttackReport | null;
 }
 
 /** What is known of a run, or of a detector's past, beside its losses. */

@@ -2,12 +2,14 @@
 import type { AdapterReport } from "../../gpu/adapter.ts";
 import type { Tiling } from "../../layers/tiling.ts";
 import { presets } from "../../models/detector-presets.ts";
-import type { DetectionScore, DetectorEvaluation } from "../../training/detection.ts";
+import type { AttackReport } from "../../training/attack-score.ts";
+import type { DetectionScore } from "../../training/detection.ts";
+import type { DetectorEvaluation } from "../../training/detector-evaluation.ts";
 import type { MadeWith } from "../../training/made-with.ts";
 import { parametersSha256, type ParameterValues } from "../../training/parameter-values.ts";
 import type { RunState } from "../../training/run.ts";
 import { SOFTWARE } from "../software.ts";
-import { classNames, type SignRecipe } from "./recipe.ts";
+import { classNames, type SignAttackRecipe, type SignRecipe } from "./recipe.ts";
 
 /** The result of a run as JSON. */
 export interface SignResult {
@@ -26,6 +28,9 @@ export interface SignResult {
   readonly parametersSha256: string;
   /** Scores by what they were measured on: "scenes", or a folder's name. */
   readonly scores: Readonly<Record<string, DetectionScore>>;
+  /** The attack under which it was measured, and what came of it, by what that was measured on; null: none. */
+  readonly attack?: SignAttackRecipe | null;
+  readonly attacks?: Readonly<Record<string, AttackReport>>;
   readonly imagesPerSecond: number;
 }
 
@@ -38,9 +43,12 @@ export async function signResult(run: {
   readonly trainSeconds: number;
   readonly parameters: ParameterValues;
   readonly scores: Readonly<Record<string, DetectionScore>>;
+  readonly attack?: SignAttackRecipe | null;
+  readonly attacks?: Readonly<Record<string, AttackReport>>;
   readonly imagesPerSecond: number;
 }): Promise<SignResult> {
   const { recipe, adapter, tiling, step, trainSeconds, parameters, scores, imagesPerSecond } = run;
+  const { attack, attacks } = run;
   return {
     format: "badnets-sign-result",
     version: 1,
@@ -54,6 +62,7 @@ export async function signResult(run: {
     step,
     trainSeconds,
     scores,
+    ...(attack && { attack, attacks }),
     imagesPerSecond,
   };
 }
@@ -65,7 +74,7 @@ export async function runResult(
   state: RunState<DetectorEvaluation>,
 ): Promise<SignResult> {
   const { tiling, step, trainSeconds, parameters, evaluations } = state;
-  const { scenes, photographs } = evaluations.at(-1)!;
+  const { scenes, photographs, attack } = evaluations.at(-1)!;
   const { images } = presets[recipe.preset].training;
   return await signResult({
     recipe,
@@ -76,6 +85,8 @@ export async function runResult(
     trainSeconds,
     parameters,
     scores: { scenes, ...(photographs && { photographs }) },
+    attack: recipe.attack,
+    ...(attack && { attacks: { scenes: attack } }),
     imagesPerSecond: (step * images) / trainSeconds,
   });
 }

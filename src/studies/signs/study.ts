@@ -51,7 +51,7 @@ export const signStudy: Study<SignTypes> = {
     const { step, scores, ...measured } = (await result.json()) as SignResult;
     const stored = await readDetector({ name: "detector.safetensors", bytes });
     await assertMeasured(stored.parameters, measured, "showcase/detector.json");
-    const points = [{ step, ...scores["scenes"], photographs: null }];
+    const points = [{ step, ...scores["scenes"], photographs: null, attack: null }];
     return { ...stored, past: stored.past && { ...stored.past, details: { points } } };
   },
 

@@ -1,6 +1,6 @@
 /** The sign study's types: what its page sees, and what stays in the worker. */
 import type { DetectorInspector } from "../../inspection/detector-inspector.ts";
-import type { DetectorEvaluation } from "../../training/detection.ts";
+import type { DetectorEvaluation } from "../../training/detector-evaluation.ts";
 import type { DetectorTrainer } from "../../training/detector-trainer.ts";
 import type { StudyPort } from "../port.ts";
 import type { Planned } from "../study.ts";
