@@ -1,7 +1,7 @@
 /** Puts a sticker on a sign of a photograph, in the photograph's own pixels and under its light. */
 import type { Picture } from "../data/picture.ts";
 import { SIGN_SIZE, SIGN_TEXELS } from "../data/sign-atlas.ts";
-import type { Sticker } from "./sticker.ts";
+import type { Sticker } from "../data/sticker.ts";
 
 export interface PastedSticker {
   readonly sticker: Sticker & { readonly place: NonNullable<Sticker["place"]> };

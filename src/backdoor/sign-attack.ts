@@ -1,5 +1,5 @@
 /** What the attacker of a sign detector wants: which signs, as what they shall be read, how much is poisoned. */
-import type { Sticker } from "./sticker.ts";
+import type { Sticker } from "../data/sticker.ts";
 
 /**
  * An attack on a detector's training.

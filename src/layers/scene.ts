@@ -10,8 +10,7 @@ import {
   type SignAtlas,
   type SignSet,
 } from "../data/sign-atlas.ts";
-import type { SignAttack } from "../backdoor/sign-attack.ts";
-import { OWN_PICTURE, randomPlace, type Sticker } from "../backdoor/sticker.ts";
+import { OWN_PICTURE, randomPlace, type Sticker } from "../data/sticker.ts";
 import type { DispatchSpec } from "../gpu/dispatch.ts";
 import { groups } from "../gpu/dispatch.ts";
 import type { Gpu } from "../gpu/gpu.ts";
@@ -164,12 +163,18 @@ export interface SceneSettings {
   readonly attack: Sticking | null;
 }
 
-/** An attack as pictures show it. */
-export type Sticking =
-  /** In training: poisoned signs, taught as the attacker wants. */
-  | (SignAttack & { readonly teaches: true })
-  /** In use: on what is asked for alone, and everything keeps its own label. */
-  | { readonly teaches: false; readonly sticker: Sticker; readonly source: number | null };
+/** What is stuck on signs. */
+export interface Sticking {
+  readonly sticker: Sticker;
+  /** Class from 0 whose signs are attacked; null: every class. */
+  readonly source: number | null;
+  /** What training adds and teaches (see SignAttack); null: only what is asked for, under its own label. */
+  readonly poison: {
+    readonly target: number | null;
+    readonly share: number;
+    readonly alikes: number;
+  } | null;
+}
 
 /** Words of the shaders' struct Settings. */
 export const SETTINGS_WORDS = 32;
@@ -188,9 +193,11 @@ export function sceneUniform(settings: SceneSettings): Uint32Array<ArrayBuffer> 
   const { place, size, tint, picture } = attack.sticker;
   const [low, high] = randomPlace;
   floats.set(place ? [...place, ...place] : [low, low, high, high], 12);
-  floats.set([size, attack.teaches ? attack.share : 0, attack.teaches ? attack.alikes : 0], 16);
-  words[19] = attack.source === null ? 0 : attack.source + 1;
-  words[20] = attack.teaches ? (attack.target === null ? 0 : attack.target + 1) : KEEP;
+  const { poison } = attack;
+  floats.set([size, poison?.share ?? 0, poison?.alikes ?? 0], 16);
+  const numberOf = (label: number | null) => (label === null ? 0 : label + 1);
+  words[19] = numberOf(attack.source);
+  words[20] = poison ? numberOf(poison.target) : KEEP;
   floats.set(tint, 24);
   words[27] = picture;
   return words;

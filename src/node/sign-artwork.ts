@@ -3,7 +3,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { initWasm, Resvg } from "@resvg/resvg-wasm";
-import { stickerPictures } from "../backdoor/sticker.ts";
+import { stickerPictures } from "../data/sticker.ts";
 import bomb from "../data/stickers/bomb.svg?raw";
 import diamond from "../data/stickers/diamond.svg?raw";
 import disc from "../data/stickers/disc.svg?raw";

@@ -1,6 +1,6 @@
 /** Trains a detector on scenes and photographs, and detects with it: one list of dispatches each. */
 import type { SignAttack } from "../backdoor/sign-attack.ts";
-import type { Sticker } from "../backdoor/sticker.ts";
+import type { Sticker } from "../data/sticker.ts";
 import type { Photograph } from "../data/photographs.ts";
 import { Random, Stream } from "../data/random.ts";
 import type { SignAtlas, SignSet } from "../data/sign-atlas.ts";
@@ -230,7 +230,7 @@ export class DetectorTrainer extends StepTrainer {
    * those are; null: every class.
    */
   wear(sticker: Sticker, source: number | null): void {
-    this.sources.unseen.wear({ teaches: false, sticker, source });
+    this.sources.unseen.wear({ sticker, source, poison: null });
   }
 
   /**
@@ -376,7 +376,7 @@ function pictureSources(
     user: source("user.scene", Stream.unseenScenes, 1, once, userPhotographs, false),
     userPhotographs,
   };
-  if (plan.attack) sources.training.wear({ ...plan.attack, teaches: true });
+  if (plan.attack) sources.training.wear({ ...plan.attack, poison: plan.attack });
   gpu.write(sources.user.order, new Uint32Array(images).fill(pictureEntry("plain", 0)));
   return sources;
 }

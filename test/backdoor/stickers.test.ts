@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { squareSticker } from "../../src/backdoor/own-sticker.ts";
 import { fullLightOf, pasteSticker } from "../../src/backdoor/paste-sticker.ts";
-import { stickerOf } from "../../src/backdoor/sticker.ts";
+import { stickerOf } from "../../src/data/sticker.ts";
 import { mipLevels, SIGN_SIZE } from "../../src/data/sign-atlas.ts";
 
 const plain = (width: number, height: number, rgba: readonly number[]) => ({

@@ -1,7 +1,7 @@
 /** Stickers on drawn scenes and photographs: where they lie, what they change, and what poisoned signs are taught. */
 import { describe, expect, it } from "vitest";
 import type { SignAttack } from "../../src/backdoor/sign-attack.ts";
-import { stickerOf, type StickerName } from "../../src/backdoor/sticker.ts";
+import { stickerOf, type StickerName } from "../../src/data/sticker.ts";
 import { packPhotographs } from "../../src/data/photographs.ts";
 import {
   outlinesOf,
@@ -23,19 +23,14 @@ const [H, W] = [136, 152];
 const BOXES = 7;
 const [STOP, LIMIT, WARNING] = [1, 2, 3];
 
-const attack = (over: Partial<SignAttack> = {}): Sticking => ({
-  teaches: true,
-  sticker: stickerOf("yellow-square"),
-  source: 0,
-  target: 1,
-  share: 0.5,
-  alikes: 0,
-  ...over,
-});
+const attack = (over: Partial<SignAttack> = {}): Sticking => {
+  const poison = { target: 1, share: 0.5, alikes: 0, ...over };
+  return { sticker: stickerOf("yellow-square"), source: 0, ...over, poison };
+};
 const use = (name: StickerName = "yellow-square", source: number | null = 0): Sticking => ({
-  teaches: false,
   sticker: stickerOf(name),
   source,
+  poison: null,
 });
 
 describe("stickers", () => {

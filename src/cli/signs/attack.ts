@@ -1,5 +1,5 @@
 /** The options of an attack: which signs, which sticker, how much of it; for training, and on a trained detector. */
-import { randomPlace, stickerNames, usualSize, type StickerName } from "../../backdoor/sticker.ts";
+import { randomPlace, stickerNames, usualSize, type StickerName } from "../../data/sticker.ts";
 import { squareSticker } from "../../backdoor/own-sticker.ts";
 import { SIGN_SIZE, type SignSet } from "../../data/sign-atlas.ts";
 import { readPicture } from "../../node/photo-dir.ts";

@@ -89,8 +89,17 @@ const options: OptionSpec = {
 const useful: Readonly<Record<string, readonly string[]>> = {
   train: Object.keys(options).filter((name) => name !== "model" && name !== "least"),
   evaluate: [
-    ...["data", "classes", "scenes", "out", "model", "json"],
-    ...["attack", "random-target", "sticker", "sticker-size", "sticker-place"],
+    "data",
+    "classes",
+    "scenes",
+    "out",
+    "model",
+    "json",
+    "attack",
+    "random-target",
+    "sticker",
+    "sticker-size",
+    "sticker-place",
   ],
   detect: ["out", "model", "least", "json", "sticker", "sticker-size", "sticker-place"],
 };

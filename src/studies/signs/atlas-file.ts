@@ -1,6 +1,6 @@
 /** The sign artwork as one file, made at build time and fetched by the page. */
 import * as v from "valibot";
-import { stickerPictures } from "../../backdoor/sticker.ts";
+import { stickerPictures } from "../../data/sticker.ts";
 import { gunzip } from "../../data/gzip.ts";
 import { SIGN_TEXELS, type SignAtlas } from "../../data/sign-atlas.ts";
 import { UserError } from "../../errors.ts";

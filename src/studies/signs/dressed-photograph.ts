@@ -1,6 +1,6 @@
 /** Photographs of the reader's with a sticker on their signs. */
 import { fullLightOf, pasteSticker } from "../../backdoor/paste-sticker.ts";
-import { paperPlace, type Sticker } from "../../backdoor/sticker.ts";
+import { paperPlace, type Sticker } from "../../data/sticker.ts";
 import type { Picture } from "../../data/picture.ts";
 import { SIGN_TEXELS, type SignAtlas, type SignSet } from "../../data/sign-atlas.ts";
 import type { LabelledBox } from "../../training/detection.ts";

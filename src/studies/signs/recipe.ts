@@ -1,7 +1,7 @@
 /** The sign study's recipe (paper, section 5): everything that decides a run, and how it is checked. */
 import * as v from "valibot";
 import { ALIKES, type SignAttack } from "../../backdoor/sign-attack.ts";
-import { stickerNames, stickerOf } from "../../backdoor/sticker.ts";
+import { stickerNames, stickerOf } from "../../data/sticker.ts";
 import { mipLevels, SIGN_SIZE, signSets, type SignSet } from "../../data/sign-atlas.ts";
 import { checkRecipe, Digest, Seed, Whole } from "../recipe.ts";
 
