@@ -4,12 +4,6 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { initWasm, Resvg } from "@resvg/resvg-wasm";
 import { stickerPictures } from "../data/sticker.ts";
-import bomb from "../data/stickers/bomb.svg?raw";
-import diamond from "../data/stickers/diamond.svg?raw";
-import disc from "../data/stickers/disc.svg?raw";
-import flower from "../data/stickers/flower.svg?raw";
-import square from "../data/stickers/square.svg?raw";
-import triangle from "../data/stickers/triangle.svg?raw";
 import {
   chooseSigns,
   classifySign,
@@ -20,14 +14,7 @@ import {
   type SignAtlas,
 } from "../data/sign-atlas.ts";
 
-const stickers: Readonly<Record<(typeof stickerPictures)[number], string>> = {
-  square,
-  disc,
-  triangle,
-  diamond,
-  bomb,
-  flower,
-};
+const stickersFolder = join(import.meta.dirname, "../data/stickers");
 
 let atlas: Promise<SignAtlas> | undefined;
 
@@ -57,7 +44,12 @@ async function rasterise(): Promise<SignAtlas> {
   const signs = chooseSigns([...pictures.keys()]);
   const all = [
     ...signs.map((sign) => pictures.get(sign)!),
-    ...stickerPictures.map((name) => rendered(stickers[name]).pixels),
+    ...(await Promise.all(
+      stickerPictures.map(
+        async (name) =>
+          rendered(await readFile(join(stickersFolder, `${name}.svg`), "utf8")).pixels,
+      ),
+    )),
   ];
   const texels = new Uint8Array(all.length * 4 * SIGN_TEXELS);
   all.forEach((rgba, i) => texels.set(mipLevels(rgba), i * 4 * SIGN_TEXELS));
