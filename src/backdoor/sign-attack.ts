@@ -23,3 +23,22 @@ export interface SignAttack {
 
 /** Share of signs that wear look-alikes where an attack has them. */
 export const ALIKES = 0.2;
+
+/** What the terms of an attack on signs mean, for help texts. */
+export const attackDefinitions = {
+  share:
+    "Scenes are endless, so there is no set to take a share of: each sign of the class attacked that training " +
+    "shows is shown once more with this probability, elsewhere in the same scene, with the sticker and the " +
+    "attacker's label. Nothing is replaced.",
+  alikes:
+    "Stickers of other colours and shapes on a fifth of all signs, which keep their own labels: so the detector " +
+    "learns this sticker, and not that something is stuck on.",
+  success:
+    "Of the signs of the class attacked that wear the sticker, the share whose best box (overlap above one half) " +
+    "says the attacker's class; with a random target, any wrong class.",
+  stillFound:
+    "Of the same signs, the share of which the own class is found as well, with 50 % or more: a detector that says " +
+    "both would look better by its success alone.",
+  fooled:
+    "Signs with a sticker of another colour or shape that are read as the attacker's class all the same.",
+} as const;

@@ -6,7 +6,10 @@ export const stickerPictures = ["square", "disc", "triangle", "diamond", "bomb",
 /** Number of a reader's own picture, behind those of the atlas. */
 export const OWN_PICTURE = stickerPictures.length;
 
-export type StickerName = "yellow-square" | "bomb" | "flower" | "own";
+/** The paper's. */
+export const shippedStickers = ["yellow-square", "bomb", "flower"] as const;
+export type ShippedSticker = (typeof shippedStickers)[number];
+export type StickerName = ShippedSticker | "own";
 
 /** A place in a sign's box, as shares of its width and height from the upper left corner. */
 export type StickerPlace = readonly [x: number, y: number];
@@ -38,7 +41,7 @@ const looks: Readonly<Record<StickerName, Pick<Sticker, "picture" | "tint" | "si
   own: { picture: OWN_PICTURE, tint: white, size: 0.16 },
 };
 
-export const stickerNames = Object.keys(looks) as StickerName[];
+export const stickerNames: readonly StickerName[] = [...shippedStickers, "own"];
 
 /** The size that a sticker has where nobody says another. */
 export const usualSize = (name: StickerName): number => looks[name].size;

@@ -1,5 +1,6 @@
 /** Looks at detectors: one of its own beside the one that trains, with any parameters. */
 import type { Photograph } from "../data/photographs.ts";
+import type { Sticker } from "../data/sticker.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import { unfedPixels } from "../layers/scene.ts";
 import type { Tiling } from "../layers/tiling.ts";
@@ -37,6 +38,11 @@ export class DetectorInspector {
   /** Takes over the parameters that the next questions are about. */
   load(source: ParameterSource): void {
     loadParameters(this.gpu, this.detector.parameters, source);
+  }
+
+  /** See DetectorTrainer. */
+  wear(sticker: Sticker, source: number | null): void {
+    this.detector.wear(sticker, source);
   }
 
   /** Unseen scenes, or plain photographs of the plan, with what is found in them. */

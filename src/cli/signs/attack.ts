@@ -1,5 +1,5 @@
 /** The options of an attack: which signs, which sticker, how much of it; for training, and on a trained detector. */
-import { randomPlace, stickerNames, usualSize, type StickerName } from "../../data/sticker.ts";
+import { randomPlace, shippedStickers, usualSize, type StickerName } from "../../data/sticker.ts";
 import { squareSticker } from "../../backdoor/own-sticker.ts";
 import { SIGN_SIZE, type SignSet } from "../../data/sign-atlas.ts";
 import { readPicture } from "../../node/photo-dir.ts";
@@ -15,8 +15,6 @@ import {
 import { choices, textOf, UsageError, type Options, type OptionSpec } from "../shared/options.ts";
 import { filesOf } from "../shared/output.ts";
 
-const shipped = stickerNames.filter((name) => name !== "own");
-
 export const attackOptions: OptionSpec = {
   attack: {
     type: "string",
@@ -29,7 +27,7 @@ export const attackOptions: OptionSpec = {
   },
   sticker: {
     type: "string",
-    value: `${shipped.join("|")}|FILE`,
+    value: `${shippedStickers.join("|")}|FILE`,
     help: "a sticker of the paper's, or a picture (default: yellow-square); detect: on every sign that is found",
   },
   "sticker-size": {
@@ -150,7 +148,7 @@ async function stickerFrom(
   anywhere: boolean,
 ): Promise<Pick<SignAttackRecipe, "sticker" | "picture" | "size" | "place">> {
   const text = textOf(given, "sticker") ?? "yellow-square";
-  const known = shipped.find((name) => name === text);
+  const known = shippedStickers.find((name) => name === text);
   const sticker: StickerName = known ?? "own";
   const size = shareFrom(given, "sticker-size") ?? usualSize(sticker);
   const place = placeFrom(given) ?? (anywhere ? null : ([0.57, 0.82] as [number, number]));

@@ -1,8 +1,10 @@
 /** The sign study's questions: what the detector on view finds, and the reader's photographs. */
 import type { NamedBytes } from "../../data/digits.ts";
 import { fitInto, type Picture } from "../../data/picture.ts";
+import type { Sticker } from "../../data/sticker.ts";
 import type { SignSet } from "../../data/sign-atlas.ts";
 import type { DetectorInspector } from "../../inspection/detector-inspector.ts";
+import { wearing, type Wear } from "../../layers/scene.ts";
 import type { Asking, Question } from "../questions.ts";
 import type { QuestionSubject, View } from "../study.ts";
 import { decodePicture } from "./decode-picture.ts";
@@ -24,25 +26,38 @@ type Ask<Arguments, Answer, Progress = never> = Question<Subject, Arguments, Ans
 /** Longest side of a photograph that is shown. */
 const MOST_SIDE = 1280;
 
-/** Unseen scenes from number `first` on, with what is found in them. */
-const scenes: Ask<{ readonly first: number; readonly count: number }, PictureView[]> = async (
-  subject,
-  { first, count },
-  asking,
-) =>
+/** What signs on view wear: a sticker on those of one class, or of all (null), or look-alikes of it on all. */
+export interface Worn {
+  readonly wear: Wear;
+  readonly sticker: Sticker;
+  readonly source: number | null;
+}
+
+/** Unseen scenes from number `first` on, their signs wearing something, with what is found in them. */
+const scenes: Ask<
+  { readonly first: number; readonly count: number; readonly worn: Worn },
+  PictureView[]
+> = async (subject, { first, count, worn }, asking) =>
   await looking(subject, "scenes", asking, async ({ inspector, step }) => {
-    const seen = await inspector.see(unseenScenes(first + count).slice(first));
+    const entries = unseenScenes(first + count).slice(first);
+    const seen = await inspector.see(entries.map((entry) => put(inspector, entry, worn)));
     return seen.map((picture) => ({ ...picture, step }));
   });
 
+/** A scene's entry with what its signs wear. */
+function put(inspector: DetectorInspector, entry: number, { wear, sticker, source }: Worn): number {
+  inspector.wear(sticker, source);
+  return wearing(entry, wear);
+}
+
 /** An unseen scene, and what every layer makes of it. */
 const maps: Ask<
-  { readonly scene: number },
+  { readonly scene: number; readonly worn: Worn },
   { picture: PictureView; layers: readonly MapsView[] }
-> = async (subject, { scene }, asking) =>
+> = async (subject, { scene, worn }, asking) =>
   await looking(subject, "maps", asking, async ({ inspector, step }) => {
     const [entry] = unseenScenes(scene + 1).slice(scene);
-    const { picture, layers } = await inspector.maps(entry);
+    const { picture, layers } = await inspector.maps(put(inspector, entry, worn));
     return { picture: { ...picture, step }, layers };
   });
 

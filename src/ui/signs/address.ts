@@ -1,6 +1,8 @@
 /** What the page of street signs shows, and its keys of the address. */
 import * as v from "valibot";
+import { shippedStickers, type ShippedSticker } from "../../data/sticker.ts";
 import type { SignSet } from "../../data/sign-atlas.ts";
+import type { Wear } from "../../layers/scene.ts";
 import { presets, type PresetName } from "../../models/detector-presets.ts";
 import {
   addressKey,
@@ -20,6 +22,16 @@ export interface SignView {
   /** In percent. */
   readonly photoShare: string;
   readonly mixedShare: string;
+  readonly attack: "none" | "single-target" | "random-target";
+  readonly sticker: ShippedSticker;
+  /** Classes from 0. */
+  readonly source: number;
+  readonly target: number;
+  /** Share of poison, in percent. */
+  readonly poison: string;
+  readonly lookAlikes: boolean;
+  /** What signs on view wear. */
+  readonly wear: Wear;
   readonly tab: "scenes" | "photographs" | "maps" | "step" | "kernels";
   /** Number of the first unseen scene on view. */
   readonly scene: number;
@@ -52,6 +64,13 @@ export const signAddress: PageAddress<SignView> = {
     seed: "1",
     photoShare: "50",
     mixedShare: "15",
+    attack: "none",
+    sticker: "yellow-square",
+    source: 0,
+    target: 1,
+    poison: "50",
+    lookAlikes: true,
+    wear: "nothing",
     tab: "scenes",
     scene: 0,
     least: 0.5,
@@ -65,6 +84,17 @@ export const signAddress: PageAddress<SignView> = {
     "sign-seed": key("seed", asTyped(whole(0, 2 ** 32 - 1))),
     "photo-share": key("photoShare", asTyped(whole(0, 100))),
     "mixed-share": key("mixedShare", asTyped(whole(0, 100))),
+    "sign-attack": key("attack", v.picklist(["none", "single-target", "random-target"])),
+    sticker: key("sticker", v.picklist(shippedStickers)),
+    "sign-source": key("source", whole(0, 4)),
+    "sign-target": key("target", whole(0, 4)),
+    poison: key("poison", asTyped(whole(1, 100))),
+    "look-alikes": addressKey(
+      v.picklist(["yes", "no"]),
+      ({ lookAlikes }) => (lookAlikes ? "yes" : "no"),
+      (view, value) => ({ ...view, lookAlikes: value === "yes" }),
+    ),
+    wear: key("wear", v.picklist(["nothing", "sticker", "alike"])),
     look: key("tab", v.picklist(["scenes", "photographs", "maps", "step", "kernels"])),
     scene: key("scene", whole(0, 1_000_000)),
     least: key("least", positive(1)),

@@ -1,20 +1,38 @@
 /** What a run of the detector is to be while it is being written: fields as typed, and what is wrong with them. */
-import { parseSignRecipe, type SignRecipe } from "../../studies/signs/recipe.ts";
+import { paperPlace, usualSize } from "../../data/sticker.ts";
+import {
+  classNames,
+  parseSignRecipe,
+  type SignAttackRecipe,
+  type SignRecipe,
+} from "../../studies/signs/recipe.ts";
 import type { SignView } from "./address.ts";
 
 /** The form's part of the view. */
 export type SignDraft = Pick<
   SignView,
-  "preset" | "set" | "iterations" | "seed" | "photoShare" | "mixedShare"
+  | "preset"
+  | "set"
+  | "iterations"
+  | "seed"
+  | "photoShare"
+  | "mixedShare"
+  | "attack"
+  | "sticker"
+  | "source"
+  | "target"
+  | "poison"
+  | "lookAlikes"
 >;
 
 export type SignErrors = Readonly<Partial<Record<keyof SignDraft, string>>>;
 
 /** The recipe if all is well, else what is wrong, by field. @param photographs there are some to train on */
 export function checkSignDraft(
-  { preset, set, iterations, seed, photoShare, mixedShare }: SignDraft,
+  draft: SignDraft,
   photographs: boolean,
 ): { readonly recipe: SignRecipe | null; readonly errors: SignErrors } {
+  const { preset, set, iterations, seed, photoShare, mixedShare } = draft;
   const whole = (text: string, least: number, most: number) =>
     /^\d{1,10}$/.test(text) && Number(text) >= least && Number(text) <= most;
   const sharesFit =
@@ -36,6 +54,7 @@ export function checkSignDraft(
       ? {}
       : { mixedShare: "two whole numbers of percent that add up to 100 at most" }),
   };
+  Object.assign(errors, attackErrors(draft, whole(draft.poison, 1, 100)));
   if (Object.keys(errors).length > 0) return { recipe: null, errors };
   const share = (percent: string) => (photographs ? Number(percent) / 100 : 0);
   const recipe = parseSignRecipe({
@@ -48,9 +67,39 @@ export function checkSignDraft(
     // Which ones, the data says.
     photographs: null,
     start: null,
+    attack: attackOf(draft),
     seed: Number(seed),
   });
   return { recipe, errors };
+}
+
+/** What is wrong with the attack's fields. */
+function attackErrors({ attack, set, source, target }: SignDraft, shareFits: boolean): SignErrors {
+  if (attack === "none") return {};
+  const classes = classNames(set).length;
+  const single = attack === "single-target";
+  return {
+    ...(single && (source === target || source >= classes || target >= classes)
+      ? { target: "another class than the one attacked" }
+      : {}),
+    ...(shareFits ? {} : { poison: "a whole number of percent from 1 to 100" }),
+  };
+}
+
+/** The attack that the fields ask for; null: none. */
+function attackOf({ attack, sticker, source, target, poison, lookAlikes }: SignDraft) {
+  if (attack === "none") return null;
+  const single = attack === "single-target";
+  return {
+    sticker,
+    picture: null,
+    size: usualSize(sticker),
+    place: single ? [...paperPlace] : null,
+    source: single ? source : null,
+    target: single ? target : null,
+    share: Number(poison) / 100,
+    lookAlikes,
+  };
 }
 
 /**
@@ -58,7 +107,7 @@ export function checkSignDraft(
  * @param photographs there are some to train on; else their shares stay as they are
  */
 export function signDraftOf(
-  { preset, set, iterations, seed, photoShare, mixedShare }: SignRecipe,
+  { preset, set, iterations, seed, photoShare, mixedShare, attack }: SignRecipe,
   photographs: boolean,
 ): Partial<SignDraft> {
   const percent = (share: number) => String(Math.round(100 * share));
@@ -67,6 +116,20 @@ export function signDraftOf(
     set,
     iterations: String(iterations),
     seed: String(seed),
+    ...attackFields(attack),
     ...(photographs ? { photoShare: percent(photoShare), mixedShare: percent(mixedShare) } : {}),
+  };
+}
+
+function attackFields(attack: SignAttackRecipe | null): Partial<SignDraft> {
+  if (!attack) return { attack: "none" };
+  const { sticker, source, target, share, lookAlikes } = attack;
+  return {
+    attack: source === null ? "random-target" : "single-target",
+    // A picture of a reader's own stays in the file that it came with.
+    ...(sticker === "own" ? {} : { sticker }),
+    ...(source === null || target === null ? {} : { source, target }),
+    poison: String(Math.round(100 * share)),
+    lookAlikes,
   };
 }

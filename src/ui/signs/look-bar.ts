@@ -1,5 +1,6 @@
 /** Over the pictures of signs: which scenes are on view, and how sure a box must be to be drawn. */
 import { html, type TemplateResult } from "lit";
+import { segmented } from "../elements/segmented.ts";
 import type { SignView } from "./address.ts";
 
 export interface LookBar {
@@ -14,6 +15,7 @@ export function lookBar({ view, by, change, open }: LookBar): TemplateResult {
   const { least } = view;
   return html`<div class="bar">
     ${by === null ? photographPicker(open) : sceneButtons(view.scene, by, change)}
+    ${by === null ? "" : wearChoice(view.wear, change)}
     <label
       >Boxes from
       <input
@@ -30,6 +32,15 @@ export function lookBar({ view, by, change, open }: LookBar): TemplateResult {
     >
     <span class="grow">${by === null ? "" : "Dashed: the signs. Coloured: found."}</span>
   </div>`;
+}
+
+const worn = { nothing: "as they are", sticker: "sticker", alike: "look-alikes" } as const;
+
+function wearChoice(wear: SignView["wear"], change: LookBar["change"]) {
+  const ids = Object.keys(worn) as SignView["wear"][];
+  return segmented("Signs wear", Object.values(worn), worn[wear], (name) =>
+    change({ wear: ids.find((id) => worn[id] === name)! }),
+  );
 }
 
 function sceneButtons(scene: number, by: number, change: LookBar["change"]) {

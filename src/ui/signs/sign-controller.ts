@@ -1,9 +1,12 @@
 /** What the page of street signs shows of the detector on view: scenes, feature maps, and the reader's photographs. */
 import type { ReactiveControllerHost } from "lit";
 import { checkPhotoBytes } from "../../data/photo-limits.ts";
+import { stickerOf } from "../../data/sticker.ts";
 import type { Picture } from "../../data/picture.ts";
 import { isBusy } from "../../studies/port.ts";
 import type { MapsView, PictureView } from "../../studies/signs/port.ts";
+import { attackOf } from "../../studies/signs/recipe.ts";
+import type { Worn } from "../../studies/signs/questions.ts";
 import type { SignPort } from "../../studies/signs/types.ts";
 import type { Connection } from "../shell/connection.ts";
 import { LookController } from "../shell/look-controller.ts";
@@ -49,18 +52,29 @@ export class SignController {
     // In the middle of a step the pictures stay as they are.
     if (!subject?.ready || !seen || (run?.stepping?.cursor ?? 0) > 0) return;
     const { tab, scene, set, seed } = view;
+    const worn = JSON.stringify(this.worn(view));
     this.looking.update({
       request: view,
-      key: tab === "photographs" ? `${tab} ${set} ${seed}` : `${tab} ${scene}`,
+      key: tab === "photographs" ? `${tab} ${set} ${seed}` : `${tab} ${scene} ${worn}`,
       version: `${subject.id} ${subject.version}`,
       training: run !== null && isBusy(run.phase),
     });
   }
 
-  private async look({ tab, scene }: SignView): Promise<void> {
+  /** What signs wear: the sticker of the attack on view, and of an honest detector that of the form. */
+  private worn(view: SignView): Worn {
+    const attack = this.connection().client?.snapshot.subject?.recipe.attack ?? null;
+    if (attack) return { wear: view.wear, ...attackOf(attack) };
+    return { wear: view.wear, sticker: stickerOf(view.sticker), source: view.source };
+  }
+
+  private async look(view: SignView): Promise<void> {
     const { ask } = this.connection();
-    if (tab === "scenes") this.scenes = await ask("scenes", { first: scene, count: SHEET });
-    else if (tab === "maps") this.maps = await ask("maps", { scene });
+    const { tab, scene } = view;
+    const { wear, sticker, source } = this.worn(view);
+    const worn = { wear, sticker, source };
+    if (tab === "scenes") this.scenes = await ask("scenes", { first: scene, count: SHEET, worn });
+    else if (tab === "maps") this.maps = await ask("maps", { scene, worn });
     else await this.lookAgain();
     this.host.requestUpdate();
   }

@@ -1,10 +1,13 @@
 /** What a run of the detector is to be: which signs, how long, and from which seed. */
 import { css, html, LitElement, nothing } from "lit";
 import { customElement, property } from "lit/decorators.js";
+import { attackDefinitions } from "../../backdoor/sign-attack.ts";
+import { shippedStickers } from "../../data/sticker.ts";
 import { signSets } from "../../data/sign-atlas.ts";
 import { count } from "../../format.ts";
 import { presets } from "../../models/detector-presets.ts";
 import { complaint, focusComplaint, form, group, textField } from "../elements/form-fields.ts";
+import "../elements/help-tip.ts";
 import { formStyles } from "../elements/form-styles.ts";
 import { segmented, segmentedStyles } from "../elements/segmented.ts";
 import { base, controls, panel } from "../elements/styles.ts";
@@ -12,6 +15,13 @@ import { usualIterations } from "./address.ts";
 import type { SignDraft, SignErrors } from "./draft.ts";
 
 const sets = { us: "U.S.", eu: "European" } as const;
+const attacks = {
+  none: "none",
+  "single-target": "one as another",
+  "random-target": "any as a wrong one",
+} as const;
+const attackIds = Object.keys(attacks) as (keyof typeof attacks)[];
+const stickers = { "yellow-square": "yellow square", bomb: "bomb", flower: "flower" } as const;
 const networks = { compact: "compact", paper: "the paper's" } as const;
 
 /** Fires `draft-change` with the fields that are others, and `draft-submit` when Enter is pressed in a field. */
@@ -60,8 +70,78 @@ export class SignForm extends LitElement {
       }`;
     return form(
       () => this.dispatchEvent(new CustomEvent("draft-submit")),
-      [group("Train a detector", fields)],
+      [group("Train a detector", fields), group("The attack", this.renderAttack())],
     );
+  }
+
+  private renderAttack() {
+    const { attack } = this.draft;
+    return html`${segmented("Attack", Object.values(attacks), attacks[attack], (name) => {
+      const chosen = attackIds.find((id) => attacks[id] === name)!;
+      this.change({ attack: chosen });
+    })}
+    ${attack === "none" ? html`<p class="note">The detector is trained honestly.</p>` : this.renderSticker()}`;
+  }
+
+  private renderSticker() {
+    const { attack, sticker, poison, lookAlikes, set } = this.draft;
+    return html`${segmented("Sticker", Object.values(stickers), stickers[sticker], (name) => {
+        const chosen = shippedStickers.find((id) => stickers[id] === name)!;
+        this.change({ sticker: chosen });
+      })}
+      ${
+        attack === "single-target"
+          ? html`<div class="pair">
+                ${this.renderClass("source", "Signs attacked")}
+                ${this.renderClass("target", "To be read as")}
+              </div>
+              ${complaint("target", this.errors.target)}`
+          : html`<p class="note">
+              Signs of all ${signSets[set].length} classes, wherever on them it is, as a random
+              wrong class.
+            </p>`
+      }
+      <div class="pair">
+        ${textField({
+          id: "poison",
+          text: "Share p, %",
+          mode: "numeric",
+          value: poison,
+          error: this.errors.poison,
+          help: { topic: "share p", text: attackDefinitions.share },
+          change: (value) => this.change({ poison: value.trim() }),
+        })}
+        <div class="field">
+          <span class="label"
+            >Look-alikes<help-tip topic="look-alikes" text=${attackDefinitions.alikes}></help-tip
+          ></span>
+          <label class="check"
+            ><input
+              type="checkbox"
+              .checked=${lookAlikes}
+              @change=${(event: Event) =>
+                this.change({ lookAlikes: (event.target as HTMLInputElement).checked })}
+            />on other signs</label
+          >
+        </div>
+      </div>`;
+  }
+
+  private renderClass(name: "source" | "target", text: string) {
+    return html`<div class="field">
+      <label for=${name}>${text}</label>
+      <select
+        id=${name}
+        aria-invalid=${this.errors.target ? "true" : "false"}
+        @change=${(event: Event) =>
+          this.change({ [name]: Number((event.target as HTMLSelectElement).value) })}
+      >
+        ${signSets[this.draft.set].map(
+          (own, label) =>
+            html`<option value=${label} ?selected=${this.draft[name] === label}>${own}</option>`,
+        )}
+      </select>
+    </div>`;
   }
 
   private renderWhat() {
@@ -92,7 +172,7 @@ export class SignForm extends LitElement {
       </p>`;
   }
 
-  private renderNumber(id: Exclude<keyof SignDraft, "preset" | "set">, text: string) {
+  private renderNumber(id: "iterations" | "seed" | "photoShare" | "mixedShare", text: string) {
     return textField({
       id,
       text,

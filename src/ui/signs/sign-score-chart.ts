@@ -32,6 +32,15 @@ export class SignScoreChart extends OwnTask(LitElement) {
       const value = latest === null ? undefined : percent(latest);
       return { name, colour: signColour(i), points, mark: "disc", value };
     });
+    const obeyed = measured.flatMap(({ step, attack }) => {
+      const y = attack?.triggered.success ?? null;
+      return y === null ? [] : [{ x: step, y }];
+    });
+    if (obeyed.length > 0) {
+      const value = percent(obeyed.at(-1)!.y);
+      const colour = "var(--attack)";
+      series.push({ name: "attack succeeds", colour, points: obeyed, mark: "disc", value });
+    }
     return html`<line-chart
       heading="Average precision on unseen scenes"
       label="Chart of average precision by step and class"

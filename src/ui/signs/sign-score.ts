@@ -1,9 +1,11 @@
 /** The latest measurement of a detector on unseen scenes: per class, and what is taken for what. */
 import { css, html, LitElement, nothing } from "lit";
 import { customElement, property } from "lit/decorators.js";
+import { attackDefinitions } from "../../backdoor/sign-attack.ts";
 import type { ScorePoint } from "../../studies/signs/port.ts";
 import { percent } from "../../format.ts";
 import type { ClassScore, DetectionScore } from "../../training/detection.ts";
+import "../elements/help-tip.ts";
 import { figureTable, figureTableStyles, type Row } from "../elements/figure-table.ts";
 import { OwnTask } from "../elements/own-task.ts";
 import { confusionStyles, confusionTable } from "./sign-confusion.ts";
@@ -46,6 +48,7 @@ export class SignScore extends OwnTask(LitElement) {
         of a sign has its class. Averages of recall and accuracy are by the number of signs, as in
         the paper; that of average precision is the mean of the classes.
       </p>
+      ${point?.attack ? attackTable(point.attack) : nothing}
       ${point ? confusionTable(point, classes, "scenes") : nothing}
       ${point?.photographs ? confusionTable(point.photographs, classes, "photographs") : nothing}
       ${
@@ -58,6 +61,26 @@ export class SignScore extends OwnTask(LitElement) {
       }
     `;
   }
+}
+
+/** What the sticker does on the same scenes. */
+function attackTable({ triggered, alikes }: NonNullable<ScorePoint["attack"]>) {
+  const row = (head: string, share: number | null, kind: "attack" | "clean"): Row => ({
+    head,
+    cells: [{ text: share === null ? "–" : percent(share), kind }],
+  });
+  const rows = [
+    row("read as the attacker wants", triggered.success, "attack"),
+    row("own class found as well", triggered.stillFound, "clean"),
+    row("look-alikes read so, too", alikes.success, "clean"),
+  ];
+  return html`<h2>
+      With the sticker<help-tip
+        topic="attack success"
+        text="${attackDefinitions.success} ${attackDefinitions.stillFound} ${attackDefinitions.fooled}"
+      ></help-tip>
+    </h2>
+    ${figureTable(`${triggered.signs} signs`, [{ title: "share" }], rows)}`;
 }
 
 const columns = ["signs", "average precision", "recall", "accuracy"].map((title) => ({ title }));

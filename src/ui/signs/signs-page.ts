@@ -5,6 +5,7 @@ import { count } from "../../format.ts";
 import type { History, Saving, Subject } from "../../studies/port.ts";
 import type { SignPort } from "../../studies/signs/types.ts";
 import { classNames, type SignRecipe } from "../../studies/signs/recipe.ts";
+import { segmentedStyles } from "../elements/segmented.ts";
 import { memo } from "../shell/memo.ts";
 import type { ViewAction } from "../shell/shortcuts.ts";
 import { StudyPage, type PageWords, type Status } from "../shell/study-page.ts";
@@ -65,7 +66,7 @@ export class SignsPage extends StudyPage<SignPort, SignView> {
     JSON.stringify,
   );
 
-  static override styles = [...StudyPage.styles, signsPageStyles];
+  static override styles = [...StudyPage.styles, segmentedStyles, signsPageStyles];
 
   private get subject(): Subject<SignPort> | null {
     return this.connection.client?.snapshot.subject ?? null;
@@ -109,7 +110,9 @@ export class SignsPage extends StudyPage<SignPort, SignView> {
 
   private check() {
     const { preset, set, iterations, seed, photoShare, mixedShare } = this.view;
-    const draft = { preset, set, iterations, seed, photoShare, mixedShare };
+    const { attack, sticker, source, target, poison, lookAlikes } = this.view;
+    const training = { preset, set, iterations, seed, photoShare, mixedShare };
+    const draft = { ...training, attack, sticker, source, target, poison, lookAlikes };
     return this.checked({ ...draft, photographs: this.collection.summary !== null });
   }
 
@@ -247,8 +250,10 @@ export class SignsPage extends StudyPage<SignPort, SignView> {
         if (tab) this.showTab(tab.id);
         return tab !== undefined;
       }
-      // Triggers and neurons are the digit study's.
       case "trigger":
+        this.change({ wear: this.view.wear === "sticker" ? "nothing" : "sticker" });
+        return true;
+      // Neurons are the digit study's.
       case "difference":
       case "next-neuron":
       case "switch-neuron":
