@@ -46,8 +46,8 @@ export function scoreAttack(
   }));
   let [signs, obeyed, right, still] = [0, 0, 0, 0];
   for (const { truth, found } of images) {
-    for (const { label, box } of truth) {
-      if (source !== null && label !== source) continue;
+    for (const { label, box, ignored } of truth) {
+      if (ignored || (source !== null && label !== source)) continue;
       const matches = found.filter((one) => intersectionOverUnion(box, one.box) > MATCH);
       // Best first.
       const best = matches[0]?.label;

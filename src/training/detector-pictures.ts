@@ -20,11 +20,14 @@ export interface Photographs {
   readonly annotations: Float32Array<ArrayBuffer>;
 }
 
-/** Classes from 0 of a photograph's signs. */
+/** Classes from 0 of a photograph's signs, without what is ignored. */
 export function labelsOf({ annotations }: Photographs, photograph: number): number[] {
   const first = 4 * photograph * (1 + 2 * MAX_BOXES);
-  const count = annotations[first + 2];
-  return Array.from({ length: count }, (_, i) => annotations[first + 4 * (1 + MAX_BOXES + i)] - 1);
+  const classes = Array.from({ length: annotations[first + 2] }, (_, i) => {
+    const at = first + 4 * (1 + MAX_BOXES + i);
+    return annotations[at + 1] > 0 ? -1 : annotations[at] - 1;
+  });
+  return classes.filter((label) => label >= 0);
 }
 
 /** Of a photograph, as a multiple of the input: training enlarges some. */
