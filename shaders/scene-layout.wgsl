@@ -210,8 +210,8 @@ fn place(kind: u32, wear: u32, b: u32, known: u32, stuck: u32) -> u32 {
     thing.dirt = max(0.0, between(-0.3, 0.35));
     var free = false;
     // A copy finds room more patiently, as few as possible must be missing from the share: it shrinks.
-    for (var attempt = 0u; attempt < select(8u, 32u, poisoned) && !free; attempt++) {
-      if (poisoned && attempt % 8u == 7u) { thing.half_size = max(0.75 * thing.half_size, 0.5 * small); }
+    for (var attempt = 0u; attempt < select(8u, 48u, poisoned) && !free; attempt++) {
+      if (poisoned && attempt % 8u == 7u) { thing.half_size = max(0.7 * thing.half_size, 0.5 * small); }
       thing.centre = thing.half_size + draw() * (vec2f(f32(W), f32(H)) * vec2f(1.0, 0.9) - 2.0 * thing.half_size);
       free = true;
       for (var j = 0u; j < objects; j++) {
