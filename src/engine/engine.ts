@@ -396,6 +396,5 @@ export class Engine<T extends StudyTypes> implements EngineCommands<T> {
 type Course<T extends StudyTypes> = Partial<Pick<JobOptions<T>, "resumeFrom" | "past" | "paused">>;
 
 function savable<T extends StudyTypes>({ planned, adapter }: Job<T>): Savable<T> {
-  const { recipe, origin } = planned;
-  return { recipe, origin, adapter };
+  return { recipe: planned.recipe, origin: planned.origin, adapter };
 }
