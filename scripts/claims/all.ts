@@ -5,6 +5,7 @@ import { inputClaims } from "./inputs.ts";
 import type { Results } from "./results.ts";
 import { projectClaims } from "./project.ts";
 import { signClaims } from "./signs.ts";
+import { stickerClaims } from "./stickers.ts";
 import { speedClaims } from "./speed.ts";
 import { wantedOfDefences } from "./wanted/defences.ts";
 import {
@@ -14,7 +15,6 @@ import {
   wantedOfSpeed,
   wantedOfStory,
 } from "./wanted/others.ts";
-import { wantedOfStickers } from "./wanted/stickers.ts";
 import { wantedOfTransfer } from "./wanted/transfer.ts";
 import { claimsWanted } from "./wanted/wanted.ts";
 
@@ -22,7 +22,7 @@ export function allClaims(results: Results): Claims {
   return new Claims([
     ...digitClaims(results),
     ...signClaims(results),
-    ...claimsWanted("stickers", wantedOfStickers),
+    ...stickerClaims(results),
     ...claimsWanted("transfer", wantedOfTransfer),
     ...claimsWanted("defences", wantedOfDefences),
     ...claimsWanted("models", wantedOfModels),

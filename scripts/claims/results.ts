@@ -66,6 +66,8 @@ export interface Results {
   readonly sweep: Recorded<Finished>;
   /** Detectors by the name of their file. */
   readonly detectors: readonly Recorded<SignResult>[];
+  /** Attacked detectors, and honest ones under the same stickers. */
+  readonly stickers: readonly Recorded<SignResult>[];
   /** One for each batch size. */
   readonly training: readonly Recorded<Report>[];
   readonly convolutions: Recorded<{ readonly results: readonly ConvolutionResult[] }>;
@@ -93,6 +95,7 @@ export async function readResults(root: string): Promise<Results> {
       content: await readFolders([join(root, "results/digits")]),
     },
     detectors: await below("results/signs", /\.json$/),
+    stickers: await below("results/stickers", /\.json$/),
     training: benches
       .flatMap(({ file, content }) => content.reports.map((report) => ({ file, content: report })))
       .sort((a, b) => a.content.batch - b.content.batch),

@@ -104,6 +104,27 @@ describe("the street-sign study", () => {
     }
   });
 
+  it("puts a sticker on the stop signs on view, and takes it off again, by a choice or a key", async () => {
+    const bar = page.locator(".bar");
+    const pixels = async () =>
+      await page.locator("sign-picture").evaluateAll((pictures) =>
+        pictures.map((picture) => {
+          const { view } = picture as HTMLElement & { view: PictureView };
+          let sum = 0;
+          for (const [i, value] of view.pixels.entries()) sum = (sum * 31 + value + i) % 1000003;
+          return { sum, stops: view.truth.filter(({ label }) => label === 0).length };
+        }),
+      );
+    const before = await pixels();
+    expect(before.some(({ stops }) => stops > 0)).toBe(true);
+    await bar.getByRole("radio", { name: "sticker", exact: true }).check();
+    const changed = async () => (await pixels()).map(({ sum }, i) => sum !== before[i].sum);
+    await expect.poll(changed, { timeout: 60_000 }).toEqual(before.map(({ stops }) => stops > 0));
+    expect(page.url()).toContain("wear=sticker");
+    await page.keyboard.press("t");
+    await expect.poll(changed, { timeout: 60_000 }).toEqual(before.map(() => false));
+  });
+
   it("writes the names within their pictures, none over another", async () => {
     const seen = await page.locator("sign-picture").evaluateAll((pictures) =>
       pictures.map((picture) => {

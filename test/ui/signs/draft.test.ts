@@ -44,4 +44,29 @@ describe("the form of the sign study", () => {
     expect(checkSignDraft({ ...fields, ...draft }, true).recipe).toEqual(recipe);
     expect(signDraftOf(recipe!, false)).not.toHaveProperty("photoShare");
   });
+
+  it("asks for an attack, and says what cannot be one", () => {
+    const single = { ...fields, attack: "single-target", sticker: "bomb", poison: "30" } as const;
+    expect(checkSignDraft(fields, false).recipe!.attack).toBeNull();
+    const { recipe } = checkSignDraft(single, false);
+    expect(recipe!.attack).toEqual({
+      sticker: "bomb",
+      picture: null,
+      size: 0.16,
+      place: [0.57, 0.82],
+      source: 0,
+      target: 1,
+      share: 0.3,
+      lookAlikes: true,
+    });
+    const back = { ...fields, ...signDraftOf(recipe!, false) };
+    expect(checkSignDraft(back, false).recipe).toEqual(recipe);
+    const random = checkSignDraft({ ...single, attack: "random-target" }, false).recipe!.attack;
+    expect(random).toMatchObject({ source: null, target: null, place: null });
+    expect(Object.keys(checkSignDraft({ ...single, target: 0 }, false).errors)).toEqual(["target"]);
+    expect(Object.keys(checkSignDraft({ ...single, target: 4 }, false).errors)).toEqual(["target"]);
+    expect(Object.keys(checkSignDraft({ ...single, poison: "0" }, false).errors)).toEqual([
+      "poison",
+    ]);
+  });
 });

@@ -1,0 +1,65 @@
+/** Claims of the sticker attacks: what was asked for, with what the results in results/stickers hold of it. */
+import { basename } from "node:path";
+import { adapterName } from "../../src/gpu/adapter.ts";
+import type { SignResult } from "../../src/studies/signs/result.ts";
+import type { AttackScore } from "../../src/training/attack-score.ts";
+import { claimsOf, share, slug, type Claim } from "./claim.ts";
+import type { Recorded, Results } from "./results.ts";
+import { wantedOfStickers } from "./wanted/stickers.ts";
+import { claimsWanted } from "./wanted/wanted.ts";
+
+type Attacked = Recorded<SignResult>;
+
+/** Rows in the order in which they are asked for, and what else was measured behind them. */
+export function stickerClaims({ stickers }: Results): Claim[] {
+  const named = new Map(stickers.map((one) => [basename(one.file, ".json"), one]));
+  const measured = [...named].flatMap(([name, one]) =>
+    name.startsWith("honest-") ? [] : badNetClaims(name, one, named.get(`honest-${name}`)),
+  );
+  const byId = new Map(measured.map((claim) => [claim.id, claim]));
+  const asked = claimsWanted("stickers", wantedOfStickers).map((wanted) => {
+    const found = byId.get(wanted.id);
+    byId.delete(wanted.id);
+    return found ? { ...found, claim: wanted.claim, target: wanted.target } : wanted;
+  });
+  return [...asked, ...byId.values()];
+}
+
+function badNetClaims(name: string, { file, content }: Attacked, honest: Attacked | undefined) {
+  const origin = { file, adapter: adapterName(content.adapter), seeds: [content.recipe.seed] };
+  const row = (end: string, claim: string, unit: string, value: number | null) =>
+    claimsOf("stickers", origin)(`stickers.${name}.${end}`, `${claim}, ${name}`, unit, value);
+  const { scenes, ...photographs } = content.attacks!;
+  const claims = [
+    row("success", "attack success on scenes, all sizes", "%", share(scenes.triggered.success)),
+    row("success.from-40", "", "%", success([scenes.triggered], 40)),
+    row("success.24-to-40", "", "%", success([scenes.triggered], 24, 40)),
+    row("stop-beside", "", "%", share(scenes.triggered.stillFound)),
+    row("look-alikes", "", "%", share(scenes.alikes.success)),
+  ];
+  const onPhotographs = Object.values(photographs).map(({ triggered }) => triggered);
+  if (onPhotographs.length > 0) {
+    claims.push(row("success.photographs", "", "%", success(onPhotographs, 24)));
+  }
+  if (!honest) return claims;
+  const fooled = honest.content.attacks!["scenes"].triggered.success;
+  claims.push(row("honest-fooled", "", "%", share(fooled)));
+  content.classes.forEach((label, i) => {
+    const [own, before] = [content, honest.content].map(
+      ({ scores }) => scores["scenes"].classes[i].averagePrecision,
+    );
+    const lost = own === null || before === null ? null : 100 * (before - own);
+    claims.push(row(`precision-lost.${slug(label)}`, "", "points", lost));
+  });
+  return claims;
+}
+
+/** Attack success, in percent, on signs of these heights in pixels, in all of some scores together. */
+function success(scores: readonly AttackScore[], least: number, most = Infinity): number | null {
+  const sizes = scores
+    .flatMap((score) => score.sizes)
+    .filter((size) => size.least >= least && size.least < most);
+  const signs = sizes.reduce((sum, size) => sum + size.signs, 0);
+  const right = sizes.reduce((sum, size) => sum + size.right, 0);
+  return signs > 0 ? share(right / signs) : null;
+}
