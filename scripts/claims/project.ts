@@ -37,6 +37,20 @@ export function projectClaims({ house: { file, content } }: Results): Claim[] {
       ratio(content.interface),
       atLeast(1),
     ),
+    row(
+      "project.first-view",
+      "time until a visitor sees the recorded network, one shape for every study against before",
+      "times",
+      ratio(content.firstView),
+      atMost(1),
+    ),
+    row(
+      "project.first-step",
+      "time until the first step is done, one shape for every study against before",
+      "times",
+      ratio(content.firstStep),
+      atMost(1),
+    ),
     row("project.circles", "circles of imports", "", content.importCircles, atMost(0)),
     row(
       "project.pages",

@@ -47,6 +47,10 @@ export interface HouseReport {
     readonly before: readonly number[];
     readonly after: readonly number[];
   } | null;
+  /** Milliseconds until a visitor sees the recorded network, likewise. */
+  readonly firstView: { readonly before: readonly number[]; readonly after: readonly number[] };
+  /** Seconds until the first step is done, as `npm run bench` counts them. */
+  readonly firstStep: { readonly before: readonly number[]; readonly after: readonly number[] };
   /** Minutes of `npm ci` and `npm test` on a clean clone. */
   readonly testMinutes: number;
 }

@@ -1,16 +1,18 @@
 /** The sign study's questions: what the detector on view finds, and the reader's photographs. */
 import type { NamedBytes } from "../../data/digits.ts";
 import { fitInto, type Picture } from "../../data/picture.ts";
-import type { Sticker } from "../../data/sticker.ts";
+import { OWN_PICTURE, type Sticker } from "../../data/sticker.ts";
 import type { SignSet } from "../../data/sign-atlas.ts";
 import type { DetectorInspector } from "../../inspection/detector-inspector.ts";
 import { wearing, type Wear } from "../../layers/scene.ts";
 import type { Asking, Question } from "../questions.ts";
 import type { QuestionSubject, View } from "../study.ts";
+import type { LabelledBox } from "../../training/detection.ts";
 import { decodePicture } from "./decode-picture.ts";
 import { unseenScenes } from "./plan.ts";
 import type { MapsView, PhotoSummary, PictureView } from "./port.ts";
-import type { SignRecipe } from "./recipe.ts";
+import { dressed } from "./dressed-photograph.ts";
+import { ownStickerOf, type SignRecipe } from "./recipe.ts";
 import type { SignSource } from "./source.ts";
 
 /** What the questions are about. */
@@ -72,6 +74,23 @@ const detect: Ask<{ readonly picture: Picture }, Pick<PictureView, "found" | "st
     step,
   }));
 
+/** The same with a sticker on one of its signs, and the picture that it was found in. */
+const detectWithSticker: Ask<
+  { readonly picture: Picture; readonly sign: LabelledBox; readonly sticker: Sticker },
+  Pick<PictureView, "found" | "step"> & { readonly pasted: Picture }
+> = async (subject, { picture, sign, sticker }, asking) => {
+  const atlas = await subject.source.artwork();
+  return await looking(subject, null, asking, async ({ inspector, step, recipe }) => {
+    const own = sticker.picture === OWN_PICTURE ? ownStickerOf(recipe.attack) : null;
+    const pasted = dressed(picture, [sign], { sticker, own, atlas, set: recipe.set });
+    return {
+      found: await inspector.detectIn({ name: "", picture: pasted, signs: [] }),
+      step,
+      pasted,
+    };
+  });
+};
+
 /**
  * Reads a photograph, reduced where it is large.
  * @throws UserError for what is no picture, too large or damaged
@@ -127,6 +146,7 @@ export const signQuestions = {
   scenes,
   maps,
   detect,
+  detectWithSticker,
   photograph,
   openPhotographs,
   closePhotographs,

@@ -10,6 +10,7 @@ import type { Worn } from "../../studies/signs/questions.ts";
 import type { SignPort } from "../../studies/signs/types.ts";
 import type { Connection } from "../shell/connection.ts";
 import { LookController } from "../shell/look-controller.ts";
+import type { Dress } from "./sticker-photograph.ts";
 import type { SignView } from "./address.ts";
 
 /** Scenes on view at a time. */
@@ -96,6 +97,20 @@ export class SignController {
     const { found, step } = await this.connection().ask("detect", { picture });
     return { width, height, pixels: new Uint8ClampedArray(data), truth: [], found, step };
   };
+
+  /** Finds signs in a photograph with the sticker on one of them. */
+  dressing({ picture }: GivenPicture, view: SignView): Dress {
+    return async (sign, place) => {
+      const sticker = { ...this.worn(view).sticker, place };
+      const { pasted, found, step } = await this.connection().ask("detectWithSticker", {
+        picture,
+        sign,
+        sticker,
+      });
+      const { width, height, data } = pasted;
+      return { width, height, pixels: new Uint8ClampedArray(data), truth: [], found, step };
+    };
+  }
 
   /** Puts a photograph on view. @throws UserError for what is no picture, too large or damaged */
   async give(file: File): Promise<void> {

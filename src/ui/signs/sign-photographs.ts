@@ -8,6 +8,7 @@ import "./sign-camera.ts";
 import "./sign-collection.ts";
 import type { SignController } from "./sign-controller.ts";
 import "./sign-picture.ts";
+import "./sticker-photograph.ts";
 
 export interface PhotographsShown {
   readonly signs: SignController;
@@ -39,12 +40,15 @@ export function photographs({ signs, collection, view, classes, live, attempt }:
         : signs.given.map(
             (given) =>
               html`<div class="given">
-                <sign-picture
+                <sticker-photograph
                   .view=${given.view}
                   .classes=${classes}
                   .least=${least}
                   heading=${given.name}
-                ></sign-picture>
+                  .dress=${live ? signs.dressing(given, view) : null}
+                  @trouble=${({ detail }: CustomEvent<unknown>) =>
+                    attempt(async () => await Promise.reject(detail))}
+                ></sticker-photograph>
                 <button aria-label="Put ${given.name} away" @click=${() => signs.remove(given)}>
                   Put away
                 </button>

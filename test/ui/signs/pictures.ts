@@ -59,6 +59,82 @@ const history = {
 } as unknown as History<SignPort>;
 
 export function pictures(stage: Stage): void {
+  describe("sticker-photograph", () => {
+    /** Says where the sticker is put, and finds a speed limit wherever that is. */
+    const properties = () => ({
+      view: {
+        width: 100,
+        height: 50,
+        pixels: new Uint8ClampedArray(4 * 100 * 50).fill(120),
+        truth: [],
+        found: [
+          { label: 0, score: 0.95, box: [10, 10, 30, 30] as const },
+          { label: 0, score: 0.9, box: [60, 10, 80, 30] as const },
+        ],
+        step: 100,
+      },
+      classes: ["stop", "speed limit"],
+      heading: "Street",
+      dress: async (sign: { box: readonly number[] }, place: readonly number[]) => {
+        document.body.dataset["put"] = [sign.box[0], ...place.map((v) => v.toFixed(2))].join(" ");
+        return {
+          width: 100,
+          height: 50,
+          pixels: new Uint8ClampedArray(4 * 100 * 50).fill(90),
+          truth: [],
+          found: [{ label: 1, score: 0.8, box: [10, 10, 30, 30] as const }],
+          step: 100,
+        };
+      },
+    });
+    const put = async () => await stage.page.evaluate(() => document.body.dataset["put"]);
+
+    it("puts a sticker on the surest sign, and shows what is found then, until it is taken off", async () => {
+      const photograph = await stage.mount("sticker-photograph", properties);
+      expect(await photograph.locator("figcaption").innerText()).toBe("Street: 2 found");
+      await photograph.getByRole("button", { name: "Put a sticker on" }).click();
+      await photograph.getByText("speed limit 80 %").waitFor();
+      expect(await put()).toBe("10 0.57 0.82");
+      await stage.isAccessible();
+      await photograph.getByRole("button", { name: "Take the sticker off" }).click();
+      await photograph.getByText("stop 95 %").waitFor();
+    });
+
+    it("moves it by arrow keys, and to the sign that it is dragged over", async () => {
+      const photograph = await stage.mount("sticker-photograph", properties);
+      await photograph.getByRole("button", { name: "Put a sticker on" }).click();
+      await photograph.getByRole("application").press("ArrowRight");
+      await expect.poll(put).toBe("10 0.60 0.82");
+      const canvas = (await photograph.locator("canvas").boundingBox())!;
+      const at = (x: number, y: number) =>
+        [canvas.x + (x / 100) * canvas.width, canvas.y + (y / 50) * canvas.height] as const;
+      await stage.page.mouse.move(...at(65, 20));
+      await stage.page.mouse.down();
+      await expect.poll(put).toBe("60 0.25 0.50");
+      await stage.page.mouse.move(...at(75, 25));
+      await expect.poll(put).toBe("60 0.75 0.75");
+      // Where no sign is, it stays.
+      await stage.page.mouse.move(...at(95, 45));
+      await stage.page.mouse.up();
+      expect(await put()).toBe("60 0.75 0.75");
+    });
+
+    it("has nothing to offer where no sign is found", async () => {
+      const photograph = await stage.mount("sticker-photograph", () => ({
+        view: {
+          width: 10,
+          height: 10,
+          pixels: new Uint8ClampedArray(400),
+          truth: [],
+          found: [],
+          step: 1,
+        },
+        dress: async () => await Promise.reject(new Error("not asked")),
+      }));
+      expect(await photograph.getByRole("button").isDisabled()).toBe(true);
+    });
+  });
+
   describe("sign-picture", () => {
     it("draws what is there and what was found, and says how many of it are right", async () => {
       const picture = await stage.mount("sign-picture", { view, classes, heading: "Scene" });
