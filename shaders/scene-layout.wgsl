@@ -296,7 +296,7 @@ fn stick(thing: ptr<function, Object>, low: vec2f, high: vec2f, alike: bool) {
 /// What sticks on a sign of a photograph, as an object of which nothing else is drawn.
 /// box: the whole of the sign, also beyond the edges of the input
 fn stick_on_photograph(box: vec4f, label: u32, wear: u32, crop: vec4f) -> Object {
-  var thing: Object;
+  var thing = Object();
   let half_sides = 0.5 * (box.zw - box.xy);
   deck = DRAWS;
   if (sticks(label, wear)) {
