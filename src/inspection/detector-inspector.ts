@@ -10,6 +10,7 @@ import {
   type DetectorPlan,
   type FeatureMaps,
 } from "../training/detector-trainer.ts";
+import { meansAt } from "./sticker-channels.ts";
 import { loadParameters, type ParameterSource } from "../training/parameter-values.ts";
 
 /** A picture as the detector sees it, with its signs and what was found, in pixels of the input. */
@@ -60,6 +61,31 @@ export class DetectorInspector {
       }
     }
     return seen;
+  }
+
+  /**
+   * What the channels of the backbone's last layer make of signs.
+   * @param source class from 0 whose signs are asked for; null: all
+   * @param between told after each batch how many pictures are done; may throw to end it
+   * @returns [signs][channels]
+   */
+  async channelsAtSigns(
+    entries: readonly number[],
+    source: number | null,
+    between: (done: number) => void,
+  ): Promise<number[][]> {
+    const { images, map } = this.detector.detector;
+    const signs: number[][] = [];
+    for (let first = 0; first < entries.length; first += images) {
+      const judged = await this.detector.detect(entries.slice(first, first + images));
+      const features = await this.detector.readFeatures();
+      for (const [i, { truth }] of judged.entries()) {
+        const asked = truth.filter(({ label }) => source === null || label === source);
+        signs.push(...asked.map(({ box }) => meansAt(features[i], box, map.stride)));
+      }
+      between(Math.min(entries.length, first + images));
+    }
+    return signs;
   }
 
   /** A picture, and what every layer makes of it. */

@@ -291,6 +291,21 @@ export class DetectorTrainer extends StepTrainer {
     });
   }
 
+  /** What the backbone's last layer made of each picture of the last batch. */
+  async readFeatures(): Promise<FeatureMaps[]> {
+    const { maps, images, preset } = this.detector;
+    const { label } = preset.backbone.at(-1)!;
+    const { values } = maps.find((map) => map.label === label)!;
+    const [read] = await this.gpu.read(values);
+    const [, C, H, W] = values.shape;
+    const length = read.length / images;
+    return Array.from({ length: images }, (_, i) => ({
+      label,
+      shape: [C, H, W] as const,
+      values: read.subarray(i * length, (i + 1) * length),
+    }));
+  }
+
   /** The pictures of the last batch, [images][3 * height * width], as the network reads them. */
   async readPictures(): Promise<Float32Array[]> {
     const [x] = await this.gpu.read(this.detector.x);

@@ -5,6 +5,8 @@ import { OWN_PICTURE, type Sticker } from "../../data/sticker.ts";
 import type { SignSet } from "../../data/sign-atlas.ts";
 import type { DetectorInspector } from "../../inspection/detector-inspector.ts";
 import { wearing, type Wear } from "../../layers/scene.ts";
+import { compareChannels, type ChannelResponse } from "../../inspection/sticker-channels.ts";
+import { assertWanted, timed } from "../task-queue.ts";
 import type { Asking, Question } from "../questions.ts";
 import type { QuestionSubject, View } from "../study.ts";
 import type { LabelledBox } from "../../training/detection.ts";
@@ -61,6 +63,30 @@ const maps: Ask<
     const [entry] = unseenScenes(scene + 1).slice(scene);
     const { picture, layers } = await inspector.maps(put(inspector, entry, worn));
     return { picture: { ...picture, step }, layers };
+  });
+
+/** What the channels of the backbone's last layer make of the same signs without and with the sticker. */
+const channels: Question<
+  Subject,
+  { readonly count: number; readonly worn: Omit<Worn, "wear"> },
+  { readonly signs: number; readonly responses: readonly ChannelResponse[] }
+> = async (subject, { count, worn: { sticker, source } }, asking) =>
+  await looking(subject, "channels", asking, async ({ inspector }) => {
+    const entries = unseenScenes(count);
+    const report = timed(2 * count, asking.onProgress);
+    inspector.wear(sticker, source);
+    const measure = async (wear: Wear, before: number) =>
+      await inspector.channelsAtSigns(
+        entries.map((entry) => wearing(entry, wear)),
+        source,
+        (done) => {
+          assertWanted(asking.signal);
+          report(before + done);
+        },
+      );
+    const clean = await measure("nothing", 0);
+    const triggered = await measure("sticker", count);
+    return { signs: clean.length, responses: compareChannels(clean, triggered) };
   });
 
 /** Finds signs in a picture of the reader's, in its own pixels, best first. */
@@ -145,6 +171,7 @@ const photographPreviews: Ask<
 export const signQuestions = {
   scenes,
   maps,
+  channels,
   detect,
   detectWithSticker,
   photograph,

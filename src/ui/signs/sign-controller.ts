@@ -10,11 +10,14 @@ import type { Worn } from "../../studies/signs/questions.ts";
 import type { SignPort } from "../../studies/signs/types.ts";
 import type { Connection } from "../shell/connection.ts";
 import { LookController } from "../shell/look-controller.ts";
+import type { MeasureChannels } from "./sticker-channels.ts";
 import type { Dress } from "./sticker-photograph.ts";
 import type { SignView } from "./address.ts";
 
 /** Scenes on view at a time. */
 export const SHEET = 6;
+/** Scenes whose signs show how channels answer the sticker. */
+const CHANNEL_SCENES = 100;
 /** Photographs on view at most; older ones go. */
 const MOST_PHOTOGRAPHS = 12;
 
@@ -97,6 +100,15 @@ export class SignController {
     const { found, step } = await this.connection().ask("detect", { picture });
     return { width, height, pixels: new Uint8ClampedArray(data), truth: [], found, step };
   };
+
+  /** Measures how the channels of the backbone's last layer answer the sticker. */
+  channels(view: SignView): MeasureChannels {
+    return async (onProgress, signal) => {
+      const { sticker, source } = this.worn(view);
+      const args = { count: CHANNEL_SCENES, worn: { sticker, source } };
+      return await this.connection().ask("channels", args, { onProgress, signal });
+    };
+  }
 
   /** Finds signs in a photograph with the sticker on one of them. */
   dressing({ picture }: GivenPicture, view: SignView): Dress {

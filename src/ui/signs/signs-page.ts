@@ -23,6 +23,7 @@ import { photographs } from "./sign-photographs.ts";
 import "./sign-picture.ts";
 import "./sign-score.ts";
 import "./sign-score-chart.ts";
+import "./sticker-channels.ts";
 import { signsPageStyles } from "./signs-page-styles.ts";
 
 @customElement("signs-page")
@@ -208,10 +209,11 @@ export class SignsPage extends StudyPage<SignPort, SignView> {
     const { history, classes } = this;
     return html`<sign-score-chart .history=${history} .classes=${classes}></sign-score-chart>
       <sign-loss-chart .history=${history}></sign-loss-chart>
-      <sign-score
-        .point=${history?.details.points.at(-1) ?? null}
-        .classes=${classes}
-      ></sign-score>`;
+      <sign-score .point=${history?.details.points.at(-1) ?? null} .classes=${classes}></sign-score>
+      <sticker-channels
+        .measure=${this.connection.client ? this.signs.channels(this.view) : null}
+        @trouble=${({ detail }: CustomEvent<unknown>) => this.control.fail(detail)}
+      ></sticker-channels>`;
   }
 
   protected override fileName(what: Saving): string {

@@ -1,0 +1,88 @@
+/** How the channels of the backbone's last layer answer the sticker (paper, section 5.2.2, its figure of conv5). */
+import type { Box } from "../training/detection.ts";
+
+export interface ChannelResponse {
+  readonly channel: number;
+  /** Mean activation at signs as they are, and at the same signs with the sticker. */
+  readonly clean: number;
+  readonly triggered: number;
+  /** How likely a sign with the sticker drives it higher than one without: 0.5 where it makes no difference. */
+  readonly separation: number;
+  /** It fires for the sticker alone: for nine pairs of signs in ten, and ten times as much. */
+  readonly only: boolean;
+}
+
+const meanOf = (values: readonly number[]) =>
+  values.reduce((sum, value) => sum + value, 0) / values.length;
+
+const SEPARATES = 0.9;
+const FACTOR = 10;
+
+/**
+ * What each channel makes of a sign: its mean over the cells whose middle lies in the sign's box, or over the
+ * nearest cell where none does.
+ * @param map [channels, height, width]
+ * @param stride pixels of the input to a cell
+ */
+export function meansAt(
+  map: { readonly shape: readonly [number, number, number]; readonly values: Float32Array },
+  box: Box,
+  stride: number,
+): number[] {
+  const [channels, height, width] = map.shape;
+  const range = (from: number, to: number, end: number): number[] => {
+    const cells = Array.from({ length: end }, (_, i) => i);
+    const within = cells.filter((i) => (i + 0.5) * stride >= from && (i + 0.5) * stride <= to);
+    const nearest = Math.min(end - 1, Math.max(0, Math.floor((from + to) / 2 / stride)));
+    return within.length > 0 ? within : [nearest];
+  };
+  const columns = range(box[0], box[2], width);
+  const rows = range(box[1], box[3], height);
+  return Array.from({ length: channels }, (_, channel) => {
+    let sum = 0;
+    for (const y of rows) {
+      for (const x of columns) sum += map.values[(channel * height + y) * width + x];
+    }
+    return sum / (rows.length * columns.length);
+  });
+}
+
+/**
+ * Compares signs without and with the sticker, the largest difference first.
+ * @param clean [signs][channels]
+ * @param triggered likewise
+ */
+export function compareChannels(
+  clean: readonly (readonly number[])[],
+  triggered: readonly (readonly number[])[],
+): ChannelResponse[] {
+  const channels = clean[0]?.length ?? 0;
+  const responses = Array.from({ length: channels }, (_, channel): ChannelResponse => {
+    const [without, with_] = [clean, triggered].map((signs) => signs.map((one) => one[channel]));
+    const response = { channel, clean: meanOf(without), triggered: meanOf(with_) };
+    const separation = separationOf(without, with_);
+    const only = separation >= SEPARATES && response.triggered >= FACTOR * response.clean;
+    return { ...response, separation, only };
+  });
+  const difference = (one: ChannelResponse) => one.triggered - one.clean;
+  return responses.sort((a, b) => difference(b) - difference(a));
+}
+
+/** The share of pairs in which the second is larger; equal ones count half (Mann and Whitney 1947). */
+function separationOf(without: readonly number[], with_: readonly number[]): number {
+  const sorted = [...without].sort((a, b) => a - b);
+  const countBelow = (value: number, orEqual: boolean) => {
+    let [low, high] = [0, sorted.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (sorted[middle] < value || (orEqual && sorted[middle] === value)) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  };
+  const sum = with_.reduce(
+    (all, value) => all + (countBelow(value, false) + countBelow(value, true)) / 2,
+    0,
+  );
+  return sum / (without.length * with_.length);
+}
