@@ -3,6 +3,7 @@ import { defineConfig } from "vite";
 import { cssPlugin } from "./scripts/css-plugin.ts";
 import { mnistPlugin } from "./scripts/mnist-plugin.ts";
 import { offlinePlugin } from "./scripts/offline-plugin.ts";
+import { preloadPlugin } from "./scripts/preload-plugin.ts";
 import { resultsPlugin } from "./scripts/results-plugin.ts";
 import { policyPlugin, securityHeaders } from "./scripts/security-headers.ts";
 import { signsPlugin } from "./scripts/signs-plugin.ts";
@@ -18,6 +19,7 @@ export default defineConfig({
     mnistPlugin(),
     resultsPlugin(),
     signsPlugin(),
+    preloadPlugin("/src/ui/digits/digits-page.ts"),
     offlinePlugin(),
   ],
   build: { target: "es2023", outDir: "dist", chunkSizeWarningLimit: 1000, sourcemap: true },

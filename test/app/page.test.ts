@@ -44,6 +44,11 @@ async function untilStep(least: number): Promise<void> {
 }
 
 describe("before a run the page", () => {
+  it("fetches the first page's code beside its own, not after it", async () => {
+    const preloaded = page.locator('link[rel="modulepreload"][href*="digits-page"]');
+    expect(await preloaded.count()).toBe(1);
+  });
+
   it("shows the adapter and loads MNIST", async () => {
     await page
       .locator("#adapter")
