@@ -8,14 +8,20 @@ import type { Recorded, Results } from "./results.ts";
 import { wantedOfStickers } from "./wanted/stickers.ts";
 import { claimsWanted } from "./wanted/wanted.ts";
 
+/** Begin of the names of honest detectors under a sticker, and the detector that ships, on photographs. */
+const HONEST = "honest-";
+const SHIPPED = "shipped";
+
 type Attacked = Recorded<SignResult>;
 
 /** Rows in the order in which they are asked for, and what else was measured behind them. */
 export function stickerClaims({ stickers }: Results): Claim[] {
   const named = new Map(stickers.map((one) => [basename(one.file, ".json"), one]));
-  const measured = [...named].flatMap(([name, one]) =>
-    name.startsWith("honest-") ? [] : badNetClaims(name, one, named.get(`honest-${name}`)),
-  );
+  const measured = [...named].flatMap(([name, one]) => {
+    if (name === SHIPPED) return shippedClaims(one);
+    if (name.startsWith(HONEST)) return [fooledClaim(name.slice(HONEST.length), one)];
+    return badNetClaims(name, one, named.get(`${HONEST}${name}`));
+  });
   const byId = new Map(measured.map((claim) => [claim.id, claim]));
   const asked = claimsWanted("stickers", wantedOfStickers).map((wanted) => {
     const found = byId.get(wanted.id);
@@ -25,10 +31,33 @@ export function stickerClaims({ stickers }: Results): Claim[] {
   return [...asked, ...byId.values()];
 }
 
-function badNetClaims(name: string, { file, content }: Attacked, honest: Attacked | undefined) {
+/** Rows of one result, whose words are those that it was asked for with, where it was. */
+const rowsOf = (name: string, { file, content }: Attacked) => {
   const origin = { file, adapter: adapterName(content.adapter), seeds: [content.recipe.seed] };
-  const row = (end: string, claim: string, unit: string, value: number | null) =>
+  return (end: string, claim: string, unit: string, value: number | null) =>
     claimsOf("stickers", origin)(`stickers.${name}.${end}`, `${claim}, ${name}`, unit, value);
+};
+
+function fooledClaim(name: string, honest: Attacked): Claim {
+  const { success: fooled } = honest.content.attacks!["scenes"].triggered;
+  return rowsOf(name, honest)("honest-fooled", "", "%", share(fooled));
+}
+
+/** On photographs that nobody trained on. */
+function shippedClaims(shipped: Attacked): Claim[] {
+  const { scores, classes } = shipped.content;
+  return Object.values(scores).flatMap((score) =>
+    score.classes.flatMap(({ signs, averagePrecision }, label) =>
+      signs === 0
+        ? []
+        : [rowsOf("scenes-alone", shipped)(slug(classes[label]), "", "%", share(averagePrecision))],
+    ),
+  );
+}
+
+function badNetClaims(name: string, badNet: Attacked, honest: Attacked | undefined): Claim[] {
+  const { content } = badNet;
+  const row = rowsOf(name, badNet);
   const { scenes, ...photographs } = content.attacks!;
   const claims = [
     row("success", "attack success on scenes, all sizes", "%", share(scenes.triggered.success)),
@@ -42,8 +71,6 @@ function badNetClaims(name: string, { file, content }: Attacked, honest: Attacke
     claims.push(row("success.photographs", "", "%", success(onPhotographs, 24)));
   }
   if (!honest) return claims;
-  const fooled = honest.content.attacks!["scenes"].triggered.success;
-  claims.push(row("honest-fooled", "", "%", share(fooled)));
   content.classes.forEach((label, i) => {
     const [own, before] = [content, honest.content].map(
       ({ scores }) => scores["scenes"].classes[i].averagePrecision,
