@@ -203,7 +203,8 @@ fn place(kind: u32, wear: u32, b: u32, known: u32, stuck: u32) -> u32 {
     thing.colour = garish(draw(), draw().x);
     thing.blur = max(0.0, between(-0.5, 1.2));
     let patch_draw = draw();
-    if (patch_draw.x < 0.3) {
+    // Leaves before a copy might hide its sticker.
+    if (patch_draw.x < 0.3 && !poisoned) {
       let around = 6.2832 * patch_draw.y;
       thing.cover = vec3f(vec2f(cos(around), sin(around)) * between(0.8, 1.2), between(0.3, 0.65));
     }

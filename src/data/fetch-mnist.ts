@@ -1,7 +1,7 @@
 /** The browser's way to MNIST: fetch the four files that were published beside the app. */
 import { UserError } from "../errors.ts";
 import { readDigitData, type DigitData, type NamedBytes } from "./digits.ts";
-import { collect, gunzip, isGzip } from "./gzip.ts";
+import { collect, gunzipOwn, isGzip } from "./gzip.ts";
 import { checkMnistFile, MNIST_FILES, type MnistFile } from "./mnist.ts";
 
 /** Where the files lie below the app's base, as `scripts/mnist-plugin.ts` puts them there. */
@@ -91,7 +91,7 @@ async function receive(
   const bytes = await collect(body, file.size, tooLong, count).catch((error: unknown) => {
     throw error instanceof UserError ? error : unreachable(url, error);
   });
-  const plain = isGzip(bytes) ? await gunzip(bytes, file.size, url) : bytes;
+  const plain = isGzip(bytes) ? await gunzipOwn(bytes, file.size, url) : bytes;
   await checkMnistFile(file, plain, url, advice);
   return { name: file.name, bytes: plain };
 }

@@ -25,8 +25,6 @@ export async function gunzip(bytes: Uint8Array, limit: number, name: string): Pr
     throw new UserError(`${name} is not a gzip file: its first two bytes must be 1f 8b.`);
   }
   const { Inflate, ZStream } = await import("pako");
-  const corrupt = (why: string) =>
-    new UserError(`${name} is a truncated or corrupt gzip file (${why}); get a fresh copy of it.`);
   const chunks: Uint8Array[] = [];
   let length = 0;
   let stream = new ZStream();
@@ -50,15 +48,48 @@ export async function gunzip(bytes: Uint8Array, limit: number, name: string): Pr
     }
     const piece = bytes.subarray(at, at + PIECE);
     inflate.push(piece);
-    if (inflate.err) throw corrupt(inflate.msg);
+    if (inflate.err) throw corrupt(name, inflate.msg);
     at += piece.length - stream.avail_in;
-    if (length > limit) {
-      throw new UserError(`${name} decompresses to more than the ${limit} bytes allowed.`);
-    }
+    if (length > limit) throw tooLarge(name, limit);
   }
-  if (!inflate.ended) throw corrupt("it ends early");
+  if (!inflate.ended) throw corrupt(name, "it ends early");
   if (length === 0) throw new UserError(`${name} is a gzip file with nothing inside.`);
   return joined(chunks);
+}
+
+/**
+ * Decompresses a gzip file of the app's own by the platform's decoder, which need not be fetched. What follows the
+ * first member, platforms read, skip or refuse: so it is for files alone whose content is checked afterwards.
+ * @throws UserError if the file is truncated, corrupt, or larger than the limit
+ */
+export async function gunzipOwn(
+  bytes: Uint8Array,
+  limit: number,
+  name: string,
+): Promise<Uint8Array> {
+  const stream = pieces(bytes).pipeThrough(new DecompressionStream("gzip"));
+  return await collect(stream.getReader(), limit, () => tooLarge(name, limit)).catch(
+    (error: unknown) => {
+      throw error instanceof UserError ? error : corrupt(name, (error as Error).message);
+    },
+  );
+}
+
+const corrupt = (name: string, why: string) =>
+  new UserError(`${name} is a truncated or corrupt gzip file (${why}); get a fresh copy of it.`);
+
+const tooLarge = (name: string, limit: number) =>
+  new UserError(`${name} decompresses to more than the ${limit} bytes allowed.`);
+
+/** The bytes as a stream that yields a piece whenever it is asked for one. */
+function pieces(bytes: Uint8Array): ReadableStream<Uint8Array<ArrayBuffer>> {
+  let offset = 0;
+  return new ReadableStream({
+    pull(controller) {
+      controller.enqueue(new Uint8Array(bytes.subarray(offset, (offset += PIECE))));
+      if (offset >= bytes.length) controller.close();
+    },
+  });
 }
 
 /**

@@ -1,7 +1,7 @@
 import { gunzipSync, gzipSync } from "node:zlib";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { gunzip, isGzip } from "../../src/data/gzip.ts";
+import { gunzip, gunzipOwn, isGzip } from "../../src/data/gzip.ts";
 import { onlyUserErrors, userError } from "./samples.ts";
 
 const plain = Uint8Array.from({ length: 50_000 }, (_, i) => (i * i) >> 7);
@@ -146,4 +146,21 @@ test("no change of bytes ends in anything but the same content or a UserError", 
     }),
     { numRuns: 200 },
   );
+});
+
+describe("a gzip file of the app's own", () => {
+  test("is unpacked as any other", async () => {
+    expect(await gunzipOwn(packed, plain.length, "a.gz")).toEqual(plain);
+  });
+
+  test("is refused where it is cut short, damaged, or unpacks to more than it may", async () => {
+    const refusal = async (bytes: Uint8Array, limit = plain.length) =>
+      await userError(async () => await gunzipOwn(bytes, limit, "a.gz"));
+    const cut = packed.subarray(0, packed.length - 20);
+    expect(await refusal(cut)).toContain("a.gz is a truncated or corrupt gzip file");
+    const damaged = Uint8Array.from(packed);
+    damaged[packed.length - 6] ^= 1;
+    expect(await refusal(damaged)).toContain("corrupt gzip");
+    expect(await refusal(packed, 1000)).toContain("more than the 1000 bytes");
+  });
 });

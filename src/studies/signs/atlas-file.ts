@@ -1,7 +1,7 @@
 /** The sign artwork as one file, made at build time and fetched by the page. */
 import * as v from "valibot";
 import { stickerPictures } from "../../data/sticker.ts";
-import { gunzip } from "../../data/gzip.ts";
+import { gunzipOwn } from "../../data/gzip.ts";
 import { SIGN_TEXELS, type SignAtlas } from "../../data/sign-atlas.ts";
 import { UserError } from "../../errors.ts";
 import { readSafetensors, writeSafetensors } from "../../files/safetensors.ts";
@@ -44,6 +44,6 @@ export async function fetchAtlas(base: string): Promise<SignAtlas> {
   }
   const bytes = new Uint8Array(await response.arrayBuffer());
   // Some hosts undo the compression on the way.
-  const plain = bytes[0] === 0x1f ? await gunzip(bytes, MOST_BYTES, url) : bytes;
+  const plain = bytes[0] === 0x1f ? await gunzipOwn(bytes, MOST_BYTES, url) : bytes;
   return decodeAtlas(plain, SIGN_ATLAS_PATH);
 }
