@@ -86,7 +86,7 @@ describe("the app under a deep path", () => {
       await page.evaluate(
         async () => ((await navigator.serviceWorker.getRegistration())?.waiting ?? null) !== null,
       );
-    await expect.poll(waits, { timeout: 30_000 }).toBe(true);
+    await expect.poll(waits, { timeout: 120_000 }).toBe(true);
     await page.reload();
     await page.locator("time-bar").waitFor();
     expect(await page.title()).toBe("BadNets Lab");
