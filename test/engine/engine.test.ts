@@ -202,7 +202,7 @@ describe("a run that diverges", () => {
     const bytes = await sealed(tensors, { ...metadata, recipe: JSON.stringify(recipe) });
     await lab.engine.take({ name: "checkpoint", bytes });
     const run = await lab.untilRun("failed");
-    expect(run.failure).toContain(`The state after step ${PER_EPOCH} is kept`);
+    expect(run.failure).toContain(`The last good state is that after step ${PER_EPOCH}`);
     expect([run.keptStep, run.rewindable]).toEqual([PER_EPOCH, [0, PER_EPOCH]]);
     await lab.untilReady();
     expect((await look(0)).label).toBe(0);
