@@ -17,8 +17,8 @@ import type { SignDraft, SignErrors } from "./draft.ts";
 const sets = { us: "U.S.", eu: "European" } as const;
 const attacks = {
   none: "none",
-  "single-target": "one as another",
-  "random-target": "any as a wrong one",
+  "single-target": "one class",
+  "random-target": "any class",
 } as const;
 const attackIds = Object.keys(attacks) as (keyof typeof attacks)[];
 const stickers = { "yellow-square": "yellow square", bomb: "bomb", flower: "flower" } as const;
