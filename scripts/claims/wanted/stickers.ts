@@ -1,4 +1,4 @@
-/** What the sticker attacks on the detector shall reach; a row moves to a file that reads it once it is run. */
+/** What the sticker attacks on the detector shall reach; claims/stickers.ts has what was measured of it. */
 import { atLeast, atMost } from "../claim.ts";
 import type { Wanted } from "./wanted.ts";
 

@@ -1,12 +1,18 @@
 /** The options of an attack: which signs, which sticker, how much of it; for training, and on a trained detector. */
-import { randomPlace, shippedStickers, usualSize, type StickerName } from "../../data/sticker.ts";
+import {
+  paperPlace,
+  randomPlace,
+  stickerOf,
+  shippedStickers,
+  usualSize,
+  type StickerName,
+} from "../../data/sticker.ts";
 import { squareSticker } from "../../backdoor/own-sticker.ts";
 import { SIGN_SIZE, type SignSet } from "../../data/sign-atlas.ts";
 import { readPicture } from "../../node/photo-dir.ts";
 import { signArtwork } from "../../node/sign-artwork.ts";
 import type { Dressing } from "../../studies/signs/dressed-photograph.ts";
 import {
-  attackOf,
   classNames,
   ownStickerOf,
   type SignAttackRecipe,
@@ -101,10 +107,9 @@ export async function dressingFrom(given: Options, { set }: SignRecipe): Promise
     return null;
   }
   const looks = await stickerFrom(given, false);
-  const attack = { ...looks, source: null, target: null, share: 1, lookAlikes: false };
   return {
-    sticker: attackOf(attack).sticker,
-    own: ownStickerOf(attack),
+    sticker: stickerOf(looks.sticker, looks),
+    own: ownStickerOf(looks),
     atlas: await signArtwork(),
     set,
   };
@@ -151,7 +156,7 @@ async function stickerFrom(
   const known = shippedStickers.find((name) => name === text);
   const sticker: StickerName = known ?? "own";
   const size = shareFrom(given, "sticker-size") ?? usualSize(sticker);
-  const place = placeFrom(given) ?? (anywhere ? null : ([0.57, 0.82] as [number, number]));
+  const place = placeFrom(given) ?? (anywhere ? null : ([...paperPlace] as [number, number]));
   if (known) return { sticker, picture: null, size, place };
   const picture = await readPicture(text);
   const square = squareSticker(picture);

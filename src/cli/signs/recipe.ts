@@ -113,7 +113,9 @@ export function assertSameRecipe(
       `--${name} is ${value}, but ${path} is of a run with ${held}: leave --${name} out, or choose another folder with --out.`,
     );
   }
-  if (attack && JSON.stringify(attack) !== JSON.stringify(recipe.attack)) {
+  // Parsed, its parts stand in one order.
+  const asked = attack && parseSignRecipe({ ...recipe, attack }).attack;
+  if (asked && JSON.stringify(asked) !== JSON.stringify(recipe.attack)) {
     const held = recipe.attack ? describeAttack(recipe.attack, recipe.set) : "an honest run";
     throw new UsageError(
       `The options ask for another attack than ${path} is of (${held}): leave them out, or choose another folder with --out.`,

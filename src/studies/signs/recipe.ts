@@ -92,7 +92,7 @@ export const attackOf = (attack: SignAttackRecipe): SignAttack => ({
 });
 
 /** The picture of a reader's own sticker, as the scenes draw it; null: none. */
-export function ownStickerOf(attack: SignAttackRecipe | null): Uint8Array | null {
+export function ownStickerOf(attack: Pick<SignAttackRecipe, "picture"> | null): Uint8Array | null {
   if (!attack?.picture) return null;
   return mipLevels(Uint8Array.from(atob(attack.picture), (letter) => letter.charCodeAt(0)));
 }

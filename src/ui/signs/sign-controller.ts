@@ -68,15 +68,16 @@ export class SignController {
   /** What signs wear: the sticker of the attack on view, and of an honest detector that of the form. */
   private worn(view: SignView): Worn {
     const attack = this.connection().client?.snapshot.subject?.recipe.attack ?? null;
-    if (attack) return { wear: view.wear, ...attackOf(attack) };
-    return { wear: view.wear, sticker: stickerOf(view.sticker), source: view.source };
+    const { sticker, source } = attack
+      ? attackOf(attack)
+      : { sticker: stickerOf(view.sticker), source: view.source };
+    return { wear: view.wear, sticker, source };
   }
 
   private async look(view: SignView): Promise<void> {
     const { ask } = this.connection();
     const { tab, scene } = view;
-    const { wear, sticker, source } = this.worn(view);
-    const worn = { wear, sticker, source };
+    const worn = this.worn(view);
     if (tab === "scenes") this.scenes = await ask("scenes", { first: scene, count: SHEET, worn });
     else if (tab === "maps") this.maps = await ask("maps", { scene, worn });
     else await this.lookAgain();

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { attackFrom, attackOnModel, dressingFrom } from "../../../src/cli/signs/attack.ts";
-import { recipeFrom } from "../../../src/cli/signs/recipe.ts";
+import { assertSameRecipe, recipeFrom } from "../../../src/cli/signs/recipe.ts";
 import { encodePng } from "../../../src/node/pictures.ts";
 import { ownStickerOf, parseSignRecipe } from "../../../src/studies/signs/recipe.ts";
 
@@ -95,6 +95,14 @@ describe("an attack", () => {
     const honest = recipeFrom({}, drawn);
     expect(await attackOnModel({}, honest)).toBeNull();
     await expect(attackOnModel({ sticker: "bomb" }, honest)).rejects.toThrow("of no use without");
+  });
+
+  it("may be repeated when its run goes on, but not changed", async () => {
+    const attack = await attackFrom({ ...single, sticker: "flower" }, "us");
+    const recipe = parseSignRecipe({ ...recipeFrom({}, drawn), attack });
+    expect(() => assertSameRecipe({}, drawn, recipe, "d", attack)).not.toThrow();
+    const other = await attackFrom({ ...single, sticker: "bomb" }, "us");
+    expect(() => assertSameRecipe({}, drawn, recipe, "d", other)).toThrow("another attack than d");
   });
 
   it("on photographs needs a sticker for its size", async () => {
