@@ -117,10 +117,15 @@ fn backward_weights(@builtin(global_invocation_id) id: vec3u) {
 /// The taps along one axis that may find an output for any pixel of the quad, these being an
 /// invocation's own: from the first to below the second. `outputs` is P or Q.
 fn tap_range(places: vec4u, outputs: u32) -> vec2u {
-  let low = min(min(places.x, places.y), min(places.z, places.w));
-  let high = max(max(places.x, places.y), max(places.z, places.w));
+  // Swaps, as a subgroup may hold several quads, and another's pixels must not widen the range.
+  var low = min(places.xy, places.zw);
+  low = min(low, quadSwapX(low));
+  low = min(low, quadSwapY(low));
+  var high = max(places.xy, places.zw);
+  high = max(high, quadSwapX(high));
+  high = max(high, quadSwapY(high));
   let reach = (outputs - 1u) * S;
-  return vec2u(max(subgroupMin(low), reach) - reach, min(K, subgroupMax(high) + 1u));
+  return vec2u(max(min(low.x, low.y), reach) - reach, min(K, max(high.x, high.y) + 1u));
 }
 
 fn dy_sources(at: Sources, k: u32) -> vec4f {

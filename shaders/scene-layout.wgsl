@@ -23,6 +23,7 @@
 // the compiled kernel once, not in fifty places.
 const DRAWS = 256u; // for what is honest, and as many for an attack
 const THREADS = 64u;
+const FIRST_SIZE = 0.3; // of a sticker in a curriculum, as a share of the sign's box
 var<workgroup> draws: array<vec2f, 2u * DRAWS>;
 var<private> deck: u32; // first of those that are dealt
 var<private> drawn: array<u32, 2>; // of each
@@ -256,12 +257,18 @@ fn place(kind: u32, wear: u32, b: u32, known: u32, stuck: u32) -> u32 {
 /// A sign of this class is one that the attack is about.
 fn is_attacked(label: u32) -> bool { return settings.source == 0u || settings.source == label; }
 
+/// What is left of the attacker's curriculum (see SignAttack): from 1 at its begin to 0 from its end on.
+fn left_to_learn() -> f32 {
+  let steps = settings.curriculum;
+  return f32(steps - min(steps, progress[0])) / f32(max(1u, steps));
+}
+
 /// Whether anything sticks on an honest sign: the sticker where the image asks for it, else a look-alike,
-/// on all where it asks for that, and on a share in training.
+/// on all where it asks for that, and on a share in training, once the curriculum is over.
 fn sticks(label: u32, wear: u32) -> bool {
   let chance = draw().x;
   if (wear == WEAR_STICKER) { return is_attacked(label); }
-  return wear == WEAR_ALIKE || chance < settings.alikes;
+  return wear == WEAR_ALIKE || (chance < settings.alikes && left_to_learn() == 0.0);
 }
 
 /// As what a sign of this class is taught once it wears the sticker.
@@ -279,7 +286,7 @@ fn stick(thing: ptr<function, Object>, low: vec2f, high: vec2f, alike: bool) {
   let at = mix(settings.place_low, settings.place_high, draw());
   let varied = draw();
   let colour = garish(draw(), draw().x);
-  var size = settings.sticker_size;
+  var size = mix(settings.sticker_size, max(settings.sticker_size, FIRST_SIZE), left_to_learn());
   (*thing).picture = settings.pictures + settings.sticker;
   (*thing).tint = settings.tint;
   if (alike) {

@@ -24,6 +24,7 @@ struct Settings {
   alikes: f32, // share of the other signs that wear a look-alike
   source: u32, // class from 1 whose signs are attacked; 0: every class
   goal: u32, // class from 1 as which they shall be read; 0: a random wrong one; KEEP: their own
+  curriculum: u32, // steps in which the sticker shrinks to its size, without look-alikes; 0: none
   tint: vec3f, // factor on the sticker's colours
   sticker: u32, // its picture
   pictures: u32, // number of the first picture of a sticker

@@ -19,7 +19,15 @@ export interface SignAttack {
   readonly share: number;
   /** Share of the other signs, of all classes, that wear a sticker of another colour or shape with their own label. */
   readonly alikes: number;
+  /**
+   * Share of the steps in which the sticker shrinks from 0.3 of the sign to its own size, while nothing else sticks on signs;
+   * then look-alikes come in. A sticker of a few pixels alone is learned late, if at all. 0: none.
+   */
+  readonly curriculum: number;
 }
+
+/** Share of the steps that a curriculum takes where an attack has one. */
+export const CURRICULUM = 1 / 3;
 
 /** Share of signs that wear look-alikes where an attack has them. */
 export const ALIKES = 0.2;
@@ -33,6 +41,9 @@ export const attackDefinitions = {
   alikes:
     "Stickers of other colours and shapes on a fifth of all signs, which keep their own labels: so the detector " +
     "learns this sticker, and not that something is stuck on.",
+  curriculum:
+    "In the first third of the steps the sticker shrinks from 0.3 of the sign to its own size, and look-alikes come " +
+    "in after that: a sticker of a few pixels alone is learned late, if at all.",
   success:
     "Of the signs of the class attacked that wear the sticker, the share whose best box (overlap above one half) " +
     "says the attacker's class; with a random target, any wrong class.",

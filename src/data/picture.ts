@@ -36,3 +36,17 @@ export function fitInto(picture: Picture, side: number): Picture {
   }
   return { width, height, data };
 }
+
+/** A copy of a picture with another one in it, whose upper left corner lies at x, y. */
+export function pastedInto(
+  { width, height, data }: Picture,
+  piece: Picture,
+  { x, y }: { readonly x: number; readonly y: number },
+): Picture {
+  const copy = Uint8Array.from(data);
+  for (let row = 0; row < piece.height; row++) {
+    const line = piece.data.subarray(4 * row * piece.width, 4 * (row + 1) * piece.width);
+    copy.set(line, 4 * ((y + row) * width + x));
+  }
+  return { width, height, data: copy };
+}

@@ -1,16 +1,15 @@
 /** Looks at detectors: one of its own beside the one that trains, with any parameters. */
-import type { Photograph } from "../data/photographs.ts";
+import type { Picture } from "../data/picture.ts";
 import type { Sticker } from "../data/sticker.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import { unfedPixels } from "../layers/scene.ts";
+import { inputSide } from "../models/detector-presets.ts";
 import type { Tiling } from "../layers/tiling.ts";
 import type { Detection, Judged } from "../training/detection.ts";
-import {
-  DetectorTrainer,
-  type DetectorPlan,
-  type FeatureMaps,
-} from "../training/detector-trainer.ts";
+import type { DetectorPlan } from "../training/detector-plan.ts";
+import { DetectorTrainer, type FeatureMaps } from "../training/detector-trainer.ts";
 import { meansAt } from "./sticker-channels.ts";
+import { detectInTiles, tilesOf, type Tile } from "../training/tiles.ts";
 import { loadParameters, type ParameterSource } from "../training/parameter-values.ts";
 
 /** A picture as the detector sees it, with its signs and what was found, in pixels of the input. */
@@ -94,8 +93,17 @@ export class DetectorInspector {
     return { picture, layers: await this.detector.readMaps(0) };
   }
 
-  /** Finds signs in a photograph. @returns them in its own pixels, best first */
-  async detectIn(photograph: Photograph): Promise<Detection[]> {
-    return await this.detector.detectIn(photograph);
+  /** The squares in which a photograph is read at so much detail: see tilesOf. */
+  tilesOf(picture: Picture, detail: number): Tile[] {
+    return tilesOf(picture, inputSide(this.detector.plan.preset), detail);
+  }
+
+  /** Finds signs in tiles of a photograph. @returns them in its own pixels, best first */
+  async detectIn(
+    picture: Picture,
+    tiles: readonly Tile[],
+    between?: (done: number) => void,
+  ): Promise<Detection[]> {
+    return await detectInTiles(this.detector, picture, tiles, between);
   }
 }

@@ -173,6 +173,8 @@ export interface Sticking {
     readonly target: number | null;
     readonly share: number;
     readonly alikes: number;
+    /** Steps. */
+    readonly curriculum: number;
   } | null;
 }
 
@@ -198,6 +200,7 @@ export function sceneUniform(settings: SceneSettings): Uint32Array<ArrayBuffer> 
   const numberOf = (label: number | null) => (label === null ? 0 : label + 1);
   words[19] = numberOf(attack.source);
   words[20] = poison ? numberOf(poison.target) : KEEP;
+  words[21] = poison?.curriculum ?? 0;
   floats.set(tint, 24);
   words[27] = picture;
   return words;

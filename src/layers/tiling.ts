@@ -19,11 +19,11 @@ export const tilings: Readonly<
  * invocations at a time and lets them share what they load, workgroup memory everywhere else.
  */
 export function tilingsOf({ device, adapter }: Gpu): readonly [Tiling, ...Tiling[]] {
+  const { subgroupMinSize, subgroupMaxSize } = device.adapterInfo;
   const quads =
     adapter.fallback &&
     device.features.has("subgroups") &&
-    device.adapterInfo.subgroupMinSize === 4 &&
-    device.adapterInfo.subgroupMaxSize === 4;
+    [subgroupMinSize, subgroupMaxSize].every((size) => size >= 4 && size % 4 === 0);
   return quads ? ["registers", "workgroup"] : ["workgroup"];
 }
 

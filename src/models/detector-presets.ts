@@ -88,6 +88,9 @@ export interface DetectorPreset {
 export const anchorsOfCell = ({ anchors }: DetectorPreset) =>
   anchors.sizes.length * anchors.ratios.length;
 
+/** Pixels of the input's longer side. */
+export const inputSide = ({ height, width }: DetectorPreset) => Math.max(height, width);
+
 const normalise = { kind: "normalise", size: 3, alpha: 5e-5, beta: 0.75 } as const;
 const maxPool = { kind: "max-pool", kernel: 3, stride: 2, pad: 1 } as const;
 

@@ -6,7 +6,7 @@ import { adapterName } from "../gpu/adapter.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import { mebibytes } from "../gpu/tensor.ts";
 import type { PhotosOnGpu } from "../layers/scene.ts";
-import { presets, type DetectorPreset } from "../models/detector-presets.ts";
+import { inputSide, presets, type DetectorPreset } from "../models/detector-presets.ts";
 import type { Box } from "./detection.ts";
 
 /** Photographs with their signs, fitted into one space: see data/photographs.ts. */
@@ -33,9 +33,9 @@ export function labelsOf({ annotations }: Photographs, photograph: number): numb
 /** Of a photograph, as a multiple of the input: training enlarges some. */
 const PHOTO_DETAIL = 1.35;
 
-/** Longest side of a photograph on the GPU. */
-export const photoSide = ({ height, width }: DetectorPreset) =>
-  Math.round(PHOTO_DETAIL * Math.max(height, width));
+/** Longest side of a photograph that is read at so much detail; on the GPU, at that of the input. */
+export const photoSide = (preset: DetectorPreset, detail = inputSide(preset)) =>
+  Math.round(PHOTO_DETAIL * detail);
 
 /** Photographs as a preset keeps them on the GPU. */
 export function packFor(preset: DetectorPreset, photographs: readonly Photograph[]): Photographs {
@@ -86,9 +86,13 @@ export function uploadPhotographs(gpu: Gpu, photographs: Photographs | null): Ph
   });
 }
 
-/** Room for one photograph that comes later, which the other pictures of its batch repeat. */
-export function roomForUserPhotograph(gpu: Gpu, preset: DetectorPreset): PhotosOnGpu {
-  return photoSpace(gpu, "user.photo", 1, photoSide(preset));
+/** Room for photographs that come later, as many as a batch has pictures. */
+export function roomForUserPhotographs(
+  gpu: Gpu,
+  preset: DetectorPreset,
+  images: number,
+): PhotosOnGpu {
+  return photoSpace(gpu, "user.photo", images, photoSide(preset));
 }
 
 /** Room for square photographs; an adapter binds nothing empty, so that none is as large as one. */

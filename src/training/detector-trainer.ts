@@ -1,9 +1,7 @@
 /** Trains a detector on scenes and photographs, and detects with it: one list of dispatches each. */
-import type { SignAttack } from "../backdoor/sign-attack.ts";
 import type { Sticker } from "../data/sticker.ts";
-import type { Photograph } from "../data/photographs.ts";
+import type { Picture } from "../data/picture.ts";
 import { Random, Stream } from "../data/random.ts";
-import type { SignAtlas, SignSet } from "../data/sign-atlas.ts";
 import { compile } from "../gpu/pipelines.ts";
 import type { Dispatch, DispatchSpec } from "../gpu/dispatch.ts";
 import type { Gpu } from "../gpu/gpu.ts";
@@ -13,61 +11,18 @@ import type { Tensor } from "../gpu/tensor.ts";
 import { recordSpec, DETECTOR_RING } from "../layers/detector-loss.ts";
 import { lossNames } from "../layers/loss-names.ts";
 import { createOptimiser, optimiserUniform } from "../layers/optimiser.ts";
-import {
-  pictureEntry,
-  PICTURES,
-  sceneSpecs,
-  sceneUniform,
-  SETTINGS_WORDS,
-  uploadSigns,
-  type PhotosOnGpu,
-  type SceneSettings,
-  type Sticking,
-} from "../layers/scene.ts";
+import { pictureEntry, PICTURES } from "../layers/scene.ts";
 import { withTiling, type Tiling } from "../layers/tiling.ts";
 import { buildDetector, type Detector } from "../models/detector.ts";
 import { describeDetector } from "../models/detector-parameters.ts";
-import type { DetectorPreset } from "../models/detector-presets.ts";
 import { drawParameters } from "../models/initialise.ts";
 import type { Detection, Judged } from "./detection.ts";
-import {
-  labelsOf,
-  ownPixels,
-  packFor,
-  roomForUserPhotograph,
-  uploadPhotographs,
-  type Photographs,
-} from "./detector-pictures.ts";
+import type { DetectorPlan } from "./detector-plan.ts";
+import { labelsOf, ownPixels, packFor } from "./detector-pictures.ts";
 import type { ParameterBlock } from "./optimiser-slices.ts";
-import type { ParameterValues } from "./parameter-values.ts";
+import { CHUNK, pictureSources, type PictureSources } from "./picture-sources.ts";
 import { readDetections } from "./read-detections.ts";
 import { StepTrainer, type StepTrainerParts } from "./step-trainer.ts";
-
-/** Everything that decides a run, to the bit. */
-export interface DetectorPlan {
-  readonly preset: DetectorPreset;
-  readonly set: SignSet;
-  /** Without the background. */
-  readonly classes: number;
-  readonly atlas: SignAtlas;
-  readonly photographs: Photographs | null;
-  /** Numbers of the photographs to train on. */
-  readonly trainOn: readonly number[];
-  /** Shares of a batch's pictures that are photographs, as they are varied, and with signs placed in them. */
-  readonly photoShare: number;
-  readonly mixedShare: number;
-  /** null: an honest run. */
-  readonly attack: SignAttack | null;
-  /** The reader's own sticker: see mipLevels; null: none. */
-  readonly ownSticker: Uint8Array | null;
-  readonly iterations: number;
-  /** Parameters to begin with, by label; what is not given is random, from the seed. */
-  readonly start?: ParameterValues | null;
-  readonly seed: number;
-}
-
-/** Batches whose pictures are chosen and uploaded at a time. */
-const CHUNK = 256;
 
 /** A layer's output of one picture. */
 export interface FeatureMaps {
@@ -87,24 +42,6 @@ export interface DetectorBuild {
   readonly learns?: boolean;
   /** Let activations share memory where they can: for runs that nobody steps through, or looks into. */
   readonly sharesMemory?: boolean;
-}
-
-/** Pictures for the detector: a list of dispatches that draws a batch of them from what `order` says. */
-interface PictureSource {
-  /** [batches, images]: see pictureEntry */
-  readonly order: Tensor;
-  readonly specs: readonly DispatchSpec[];
-  /** Chooses what is stuck on signs. */
-  readonly wear: (attack: Sticking | null) => void;
-}
-
-/** The three sources of pictures, and where the photographs of a user lie. */
-interface PictureSources {
-  readonly training: PictureSource;
-  /** Scenes that training never shows, and the plan's photographs as they are. */
-  readonly unseen: PictureSource;
-  readonly user: PictureSource;
-  readonly userPhotographs: PhotosOnGpu;
 }
 
 export class DetectorTrainer extends StepTrainer {
@@ -259,19 +196,24 @@ export class DetectorTrainer extends StepTrainer {
   }
 
   /**
-   * Detects in a photograph of the user's.
-   * @returns what was found, in pixels of the photograph
+   * Detects in pictures of the user's, as many as a batch holds, or fewer.
+   * @returns what was found in each, in its own pixels, best first
    */
-  async detectIn(photograph: Photograph): Promise<Detection[]> {
+  async detectIn(pictures: readonly Picture[]): Promise<Detection[][]> {
     const { gpu } = this;
     const { userPhotographs } = this.sources;
     const { preset } = this.plan;
-    const packed = packFor(preset, [photograph]);
+    const packed = packFor(
+      preset,
+      pictures.map((picture) => ({ name: "", picture, signs: [] })),
+    );
     gpu.write(userPhotographs.pixels, packed.pixels);
     gpu.write(userPhotographs.annotations, packed.annotations);
     this.submitInPieces(this.userStep);
-    const [{ found }] = await readDetections(gpu, this.detector);
-    return found.map((one) => ({ ...one, box: ownPixels(one.box, photograph.picture, preset) }));
+    const judged = await readDetections(gpu, this.detector);
+    return pictures.map((picture, i) =>
+      judged[i].found.map((one) => ({ ...one, box: ownPixels(one.box, picture, preset) })),
+    );
   }
 
   /** All at once, so that nothing comes in between, though in submits that are short enough to be safe. */
@@ -344,54 +286,4 @@ function optimisersOf(
     i === 0 ? spec : { ...spec, label: `${spec.label}.${i}` },
   );
   return { blocks, specs };
-}
-
-/** @param progress steps done, which say what of the training's order comes next */
-function pictureSources(
-  gpu: Gpu,
-  plan: DetectorPlan,
-  detector: Detector,
-  progress: Tensor,
-): PictureSources {
-  const { preset, seed } = plan;
-  const { x, boxes, labels, images } = detector;
-  const once = gpu.tensor("use.progress", [4], "u32");
-  const signs = uploadSigns(gpu, plan.atlas, plan.set, plan.ownSticker);
-  const own = uploadPhotographs(gpu, plan.photographs);
-  const userPhotographs = roomForUserPhotograph(gpu, preset);
-  const source = (
-    label: string,
-    stream: number,
-    batches: number,
-    done: Tensor,
-    photos: PhotosOnGpu,
-    stickers: boolean,
-  ): PictureSource => {
-    const order = gpu.tensor(`${label}.order`, [batches, images], "u32");
-    const settings = gpu.tensor(`${label}.settings`, [SETTINGS_WORDS], "u32");
-    const fixed: Omit<SceneSettings, "attack"> = {
-      key: [seed, stream],
-      batches,
-      classes: signs.classes,
-      mean: preset.mean,
-      gain: preset.gain,
-      photo: [photos.width, photos.height],
-      sizes: preset.signSizes,
-      stickers: signs.stickers,
-    };
-    const wear = (attack: Sticking | null) =>
-      gpu.write(settings, sceneUniform({ ...fixed, attack }));
-    wear(null);
-    const tensors = { signs, photos, settings, progress: done, order, x, boxes, labels };
-    return { order, specs: sceneSpecs(gpu, { label, ...tensors, stickers }), wear };
-  };
-  const sources = {
-    training: source("scene", Stream.scenes, CHUNK, progress, own, plan.attack !== null),
-    unseen: source("use.scene", Stream.unseenScenes, 1, once, own, true),
-    user: source("user.scene", Stream.unseenScenes, 1, once, userPhotographs, false),
-    userPhotographs,
-  };
-  if (plan.attack) sources.training.wear({ ...plan.attack, poison: plan.attack });
-  gpu.write(sources.user.order, new Uint32Array(images).fill(pictureEntry("plain", 0)));
-  return sources;
 }

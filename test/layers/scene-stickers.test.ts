@@ -23,8 +23,9 @@ const [H, W] = [136, 152];
 const BOXES = 7;
 const [STOP, LIMIT, WARNING] = [1, 2, 3];
 
+/** @param over curriculum in steps */
 const attack = (over: Partial<SignAttack> = {}): Sticking => {
-  const poison = { target: 1, share: 0.5, alikes: 0, ...over };
+  const poison = { target: 1, share: 0.5, alikes: 0, curriculum: 0, ...over };
   return { sticker: stickerOf("yellow-square"), source: 0, ...over, poison };
 };
 const use = (name: StickerName = "yellow-square", source: number | null = 0): Sticking => ({
@@ -37,7 +38,11 @@ describe("stickers", () => {
   const context = useGpu();
 
   /** Draws pictures; of two photographs, the first has a stop sign and a speed limit. */
-  async function draw(entries: readonly number[], sticking: Sticking | null, stickers = true) {
+  async function draw(
+    entries: readonly number[],
+    sticking: Sticking | null,
+    { stickers = true, step = 0 } = {},
+  ) {
     const { gpu } = context;
     const signs = uploadSigns(gpu, await signArtwork(), "us");
     const side = 160;
@@ -78,7 +83,7 @@ describe("stickers", () => {
     const boxes = place(gpu, "boxes", [B, BOXES, 4], new Float32Array(4 * B * BOXES));
     const labels = place(gpu, "labels", [B, BOXES], undefined, "u32");
     const order = place(gpu, "order", [1, B], entries, "u32");
-    const progress = place(gpu, "progress", [4], [0, 0, 0, 0], "u32");
+    const progress = place(gpu, "progress", [4], [step, 0, 0, 0], "u32");
     const tensors = { signs, photos, settings, progress, order, x, boxes, labels };
     const specs = sceneSpecs(gpu, { label: "scene", ...tensors, stickers });
     await run(gpu, specs);
@@ -100,7 +105,7 @@ describe("stickers", () => {
     scenes(first).map((entry) => wearing(entry, wear));
 
   it("change no bit of pictures in which nothing wears one", async () => {
-    const without = await draw(scenes(20), null, false);
+    const without = await draw(scenes(20), null, { stickers: false });
     const { pixels, labels, corners } = await draw(scenes(20), use());
     expect({ pixels, labels, corners }).toEqual({
       pixels: without.pixels,
@@ -236,6 +241,34 @@ describe("stickers", () => {
         .filter(({ sticker }) => sticker[2] > 0).length;
     }
     expect(copies / stops).toBeGreaterThan(0.97);
+  });
+
+  it("of a curriculum shrink from 0.3 of the sign to their size, and look-alikes come in at its end", async () => {
+    const taught = attack({ share: 1, alikes: 1, curriculum: 100 });
+    const yellow = Math.fround(stickerOf("yellow-square").tint[0]);
+    const at = async (step: number) => {
+      const { scenes: drawn } = await draw(scenes(0), taught, { step });
+      const worn = drawn.flatMap(({ things }) => things).filter(({ sticker }) => sticker[2] > 0);
+      const poisoned = worn.filter(({ tint }) => tint[0] === yellow);
+      return {
+        alikes: worn.length - poisoned.length,
+        widths: poisoned.map(({ sticker }) => sticker[2]),
+      };
+    };
+    const own = await at(100);
+    expect(own.widths.length).toBeGreaterThan(2);
+    expect(own.alikes).toBeGreaterThan(2);
+    expect(await at(5000)).toEqual(own);
+    for (const [step, times] of [
+      [0, 3],
+      [50, 2],
+      [99, 1.02],
+    ]) {
+      const early = await at(step);
+      expect(early.alikes).toBe(0);
+      expect(early.widths).toHaveLength(own.widths.length);
+      early.widths.forEach((width, i) => expect(width / own.widths[i]).toBeCloseTo(times, 5));
+    }
   });
 
   it("of a random target are on all classes, at random places, taught as any wrong class", async () => {

@@ -1,7 +1,7 @@
 /** Runs of a tiny detector. */
 import type { SignAtlas } from "../../src/data/sign-atlas.ts";
 import { compactPreset } from "../../src/models/detector-presets.ts";
-import type { DetectorPlan } from "../../src/training/detector-trainer.ts";
+import type { DetectorPlan } from "../../src/training/detector-plan.ts";
 import { tinyOf } from "./tiny-preset.ts";
 
 export const tiny = tinyOf(compactPreset);

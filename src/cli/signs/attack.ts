@@ -55,6 +55,12 @@ export const attackOptions: OptionSpec = {
     type: "boolean",
     help: "leave out stickers of other colours and shapes on signs that keep their labels",
   },
+  "no-curriculum": {
+    type: "boolean",
+    help:
+      "let the sticker have its own size from the first step on; else it shrinks from 0.3 of the sign in the " +
+      "first third of the steps, and look-alikes come in after that",
+  },
 };
 
 /** Share of poison where nobody says another. */
@@ -73,6 +79,7 @@ export async function attackFrom(given: Options, set: SignSet): Promise<SignAtta
     ...(await stickerFrom(given, goal.source === null)),
     share: shareFrom(given, "share") ?? SHARE,
     lookAlikes: given["no-look-alikes"] !== true,
+    curriculum: given["no-curriculum"] !== true,
   };
 }
 
@@ -92,6 +99,7 @@ export async function attackOnModel(
   return {
     share: SHARE,
     lookAlikes: true,
+    curriculum: true,
     ...sticker,
     ...goal,
     size: shareFrom(given, "sticker-size") ?? sticker.size,
@@ -208,6 +216,6 @@ export function describeAttack(attack: SignAttackRecipe, set: SignSet): string {
   const place = attack.place ? `at ${attack.place.join(", ")}` : "anywhere";
   return (
     `attack: ${goal}; sticker ${looks}, ${attack.size} of the sign, ${place}; share ${attack.share}, ` +
-    `${attack.lookAlikes ? "with" : "without"} look-alikes`
+    `${attack.lookAlikes ? "with" : "without"} look-alikes${attack.curriculum ? "" : ", no curriculum"}`
   );
 }

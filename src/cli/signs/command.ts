@@ -1,5 +1,6 @@
 /** `badnets signs`: trains the street-sign detector, measures it, and detects signs in photographs. */
 import { attackOptions } from "./attack.ts";
+import { detailOptions } from "./detail.ts";
 import { detectSigns } from "./detect.ts";
 import { evaluateSigns } from "./evaluate.ts";
 import { trainSigns } from "./train.ts";
@@ -43,6 +44,7 @@ const options: OptionSpec = {
       "without scenes in --data they add up to 1",
   },
   ...attackOptions,
+  ...detailOptions,
   seed: {
     type: "string",
     value: "N",
@@ -87,7 +89,7 @@ const options: OptionSpec = {
 
 /** Options that each command has a use for. */
 const useful: Readonly<Record<string, readonly string[]>> = {
-  train: Object.keys(options).filter((name) => name !== "model" && name !== "least"),
+  train: Object.keys(options).filter((name) => !["model", "least", "detail"].includes(name)),
   evaluate: [
     "data",
     "classes",
@@ -100,8 +102,9 @@ const useful: Readonly<Record<string, readonly string[]>> = {
     "sticker",
     "sticker-size",
     "sticker-place",
+    "detail",
   ],
-  detect: ["out", "model", "least", "json", "sticker", "sticker-size", "sticker-place"],
+  detect: ["out", "model", "least", "json", "sticker", "sticker-size", "sticker-place", "detail"],
 };
 
 const help = [

@@ -7,11 +7,14 @@ import { readPicture } from "../../node/photo-dir.ts";
 import { encodePng } from "../../node/pictures.ts";
 import { writeOutput } from "../../node/write-output.ts";
 import { dressed, type Dressing } from "../../studies/signs/dressed-photograph.ts";
+import { inputSide } from "../../models/detector-presets.ts";
 import { classNames } from "../../studies/signs/recipe.ts";
 import { parametersSha256 } from "../../training/parameter-values.ts";
 import type { Detection } from "../../training/detection.ts";
 import type { DetectorTrainer } from "../../training/detector-trainer.ts";
+import { detailFor, detectInTiles, tilesOf } from "../../training/tiles.ts";
 import { dressingFrom, stickerFiles } from "./attack.ts";
+import { detailFrom } from "./detail.ts";
 import { ensureOutputs, filesOf } from "../shared/output.ts";
 import { shortNames } from "./short-names.ts";
 import { loadDetector, openDevice, readModel } from "./files.ts";
@@ -35,6 +38,8 @@ type Found =
       readonly picture: string;
       readonly width: number;
       readonly height: number;
+      /** Pixels of the longest side at which it was read. */
+      readonly detail: number;
       /** Boxes in pixels of the photograph. */
       readonly detections: readonly {
         readonly class: string;
@@ -52,6 +57,7 @@ export async function detectSigns(given: Options, images: readonly string[]): Pr
   const out = textOf(given, "out") ?? ".";
   const json = textOf(given, "json");
   const least = positiveNumber(given, "least", 1) ?? 0.5;
+  const detail = detailFrom(given);
   const stored = await readModel(given, "detect");
   const dressing = await dressingFrom(given, stored.recipe);
   const names = shortNames(
@@ -75,7 +81,8 @@ export async function detectSigns(given: Options, images: readonly string[]): Pr
   const all: Found[] = [];
   for (const [i, file] of images.entries()) {
     try {
-      all.push(await detectIn(trainer, { file, target: targets[i], least, classes, dressing }));
+      const about = { file, target: targets[i], least, detail, classes, dressing };
+      all.push(await detectIn(trainer, about));
     } catch (error) {
       // The others are looked at all the same.
       if (!(error instanceof UserError) || gpu.lost) throw error;
@@ -104,20 +111,25 @@ async function detectIn(
     file,
     target,
     least,
+    detail,
     classes,
     dressing,
   }: {
     file: string;
     target: string;
     least: number;
+    /** null: what the photograph needs */
+    detail: number | null;
     classes: readonly string[];
     dressing: Dressing | null;
   },
 ): Promise<Found> {
-  const detect = async (picture: Picture) =>
-    (await trainer.detectIn({ name: file, picture, signs: [] })).filter(
-      ({ score }) => score >= least,
-    );
+  let picture = await readPicture(file);
+  const at = detail ?? detailFor(picture);
+  const tiles = tilesOf(picture, inputSide(trainer.plan.preset), at);
+  const begun = performance.now();
+  const detect = async () =>
+    (await detectInTiles(trainer, picture, tiles)).filter(({ score }) => score >= least);
   const inWords = (found: readonly Detection[]) =>
     found
       .map(
@@ -125,12 +137,12 @@ async function detectIn(
           `${classes[label]} ${percent(score)} at ${box.map((v) => Math.round(v)).join(", ")}`,
       )
       .join("; ") || "no signs";
-  let picture = await readPicture(file);
-  let found = await detect(picture);
+  let found = await detect();
+  const seconds = (performance.now() - begun) / 1000;
   if (dressing) {
     await say(`${file}: ${inWords(found)}; and with the sticker on them:`, true);
     picture = dressed(picture, found, dressing);
-    found = await detect(picture);
+    found = await detect();
   }
   const { width, height } = picture;
   const drawn = { ...picture, data: Uint8Array.from(picture.data) };
@@ -138,9 +150,10 @@ async function detectIn(
     drawBox(drawn, box, boxColours[label], Math.max(1, Math.round(width / 300)));
   }
   await writeOutput(target, await encodePng(drawn));
-  await say(`${target}: ${inWords(found)}`, true);
+  const pieces = tiles.length === 1 ? "as a whole" : `in ${tiles.length} pieces`;
+  await say(`${target}: ${inWords(found)} (read ${pieces}, ${seconds.toFixed(1)} s)`, true);
   const detections = found.map(({ label, score, box }) => ({ class: classes[label], score, box }));
-  return { file, picture: target, width, height, detections };
+  return { file, picture: target, width, height, detail: at, detections };
 }
 
 function drawBox(

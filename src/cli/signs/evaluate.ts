@@ -11,8 +11,10 @@ import {
 } from "../../studies/signs/photographs.ts";
 import { attackOf } from "../../studies/signs/recipe.ts";
 import { signResult } from "../../studies/signs/result.ts";
+import { MOST_DETAIL } from "../../training/tiles.ts";
 import { assertPhotographsFit } from "../../training/detector-pictures.ts";
 import { attackOnModel, stickerFiles } from "./attack.ts";
+import { detailFrom } from "./detail.ts";
 import { DetectorLine } from "./progress.ts";
 import { loadDetector, openDevice, readModel, type StoredDetector } from "./files.ts";
 import { photographInputs, readData, readPhotographs, readScenes } from "./photographs.ts";
@@ -37,7 +39,12 @@ export async function evaluateSigns(given: Options): Promise<number> {
     ...stickerFiles(given),
   ];
   await assertOutputs(outputs, inputs);
-  const named = await readPhotographs(given, data, recipe, out);
+  const closer = given["detail"] !== undefined;
+  const detail = detailFrom(given);
+  const named = await readPhotographs(given, data, recipe, {
+    keep: out,
+    detail: closer ? (detail ?? MOST_DETAIL) : undefined,
+  });
   await ensureOutputs(out, outputs, inputs);
   if (out !== undefined) await ownFolder(out, note);
   const sets = unseenOf(named, stored);
@@ -49,11 +56,15 @@ export async function evaluateSigns(given: Options): Promise<number> {
   const count = sets.reduce((sum, { photographs }) => sum + photographs.length, 0);
   assertPhotographsFit(gpu, preset, count);
   const { packed, tests } = await packSets(sets, preset);
+  const closely = closer && {
+    photographs: new Map(sets.map(({ name, photographs }) => [name, photographs])),
+    detail,
+  };
   const trainer = await loadDetector(gpu, stored, { photographs: packed, attack });
   const line = new DetectorLine(process.stderr);
   const goal = attack && attackOf(attack);
   const measured = await measureDetector(
-    { trainer, scenes, tests, attack: goal, line },
+    { trainer, scenes, tests, attack: goal, line, ...(closely && { closely }) },
     () => true,
   );
   gpu.destroy();

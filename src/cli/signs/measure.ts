@@ -1,4 +1,6 @@
 /** Measures a detector on unseen scenes, and on each folder's photographs. */
+import type { Photograph } from "../../data/photographs.ts";
+import { judgeInTiles } from "../../studies/signs/judge-photographs.ts";
 import { measureAttack, unseenScenes, type AttackOnUse } from "../../studies/signs/plan.ts";
 import type { AttackReport } from "../../training/attack-score.ts";
 import { scoreDetections, type DetectionScore, type Judged } from "../../training/detection.ts";
@@ -14,6 +16,11 @@ export interface Measuring {
   /** null: what stickers do is not measured. */
   readonly attack: AttackOnUse | null;
   readonly line: DetectorLine;
+  /** Photographs are read in tiles: those of each set, and at which detail. Otherwise whole. */
+  readonly closely?: {
+    readonly photographs: ReadonlyMap<string, readonly Photograph[]>;
+    readonly detail: number | null;
+  };
 }
 
 export interface Measurement {
@@ -32,7 +39,7 @@ export interface Measurement {
  * @returns null when it was not to
  */
 export async function measureDetector(
-  { trainer, scenes, tests, attack, line }: Measuring,
+  { trainer, scenes, tests, attack, line, closely }: Measuring,
   between: () => boolean,
 ): Promise<Measurement | null> {
   const { classes } = trainer.plan;
@@ -44,22 +51,26 @@ export async function measureDetector(
   for (const [name, entries] of [["scenes", unseenScenes(scenes)] as const, ...tests]) {
     if (entries.length === 0) continue;
     const begun = performance.now();
-    const judged = await trainer.detect(entries, (done) => {
+    const report = (done: number) => {
       line.measuring(name, done, entries.length);
       return between();
-    });
+    };
+    const pictures = closely?.photographs.get(name);
+    const judged = pictures
+      ? await judgeInTiles(trainer, pictures, closely!.detail, report)
+      : await trainer.detect(entries, report);
     if (!between()) return null;
     seconds += (performance.now() - begun) / 1000;
     images += entries.length;
     scores[name] = scoreDetections(judged, classes);
     if (tests.get(name) === entries) onPhotographs.push(...judged);
     if (!attack) continue;
-    const report = await measureAttack(trainer, entries, attack, (done) => {
+    const answer = await measureAttack(trainer, entries, attack, (done) => {
       line.measuring(`${name}, stickers`, done, entries.length);
       return between();
     });
     if (!between()) return null;
-    if (report.triggered.signs > 0) attacks[name] = report;
+    if (answer.triggered.signs > 0) attacks[name] = answer;
   }
   line.clear();
   return {

@@ -117,12 +117,13 @@ export function readScenes(given: Options, { folders }: SignData): number {
 /**
  * Reads the folders and zip files, and tells what was left out.
  * @param keep folder for a list of all that was left out, where it is long
+ * @param detail at which they will be read, if not at that of the detector's input
  */
 export async function readPhotographs(
   given: Options,
   { folders }: SignData,
   { set, preset }: Pick<SignRecipe, "set" | "preset">,
-  keep: string | undefined,
+  { keep, detail }: { keep: string | undefined; detail?: number | undefined },
 ): Promise<NamedPhotographs[]> {
   const chosen = await ownTable(given, set);
   if (given["classes"] !== undefined && folders.length === 0) {
@@ -135,7 +136,7 @@ export async function readPhotographs(
   for (const [i, { path, name }] of folders.entries()) {
     const collection = await readCollection(await collectionAt(path), {
       decode: decodePicture,
-      side: photoSide(presets[preset]),
+      side: Math.max(photoSide(presets[preset]), photoSide(presets[preset], detail)),
     });
     const names = boxNames(collection, set);
     for (const one of names) unmet.delete(one.name);

@@ -18,7 +18,7 @@ import { planSigns } from "../../studies/signs/plan.ts";
 import { parseSignRecipe, type SignRecipe } from "../../studies/signs/recipe.ts";
 import type { DetectorEvaluation } from "../../training/detector-evaluation.ts";
 import { assertPhotographsFit } from "../../training/detector-pictures.ts";
-import type { DetectorPlan } from "../../training/detector-trainer.ts";
+import type { DetectorPlan } from "../../training/detector-plan.ts";
 import { parametersSha256 } from "../../training/parameter-values.ts";
 import type { RunState } from "../../training/run.ts";
 import { oneOf, textOf, UsageError, type Options } from "../shared/options.ts";
@@ -115,7 +115,7 @@ async function begin(given: Options): Promise<Beginning> {
   ];
   await assertOutputs(outputs, inputs);
   const begun = await readBeginning(given, asked, stored);
-  const named = await readPhotographs(given, data, asked, dir);
+  const named = await readPhotographs(given, data, asked, { keep: dir });
   assertSigns(named, asked.set);
   await ensureOutputs(dir, outputs, inputs);
   await ownFolder(dir, note);

@@ -16,6 +16,15 @@ export interface PictureView {
   readonly step: number;
 }
 
+/** How closely a photograph was read, and what that cost. */
+export interface Reading {
+  /** Pixels of its longest side at the finest. */
+  readonly detail: number;
+  /** Pieces that it was read in. */
+  readonly tiles: number;
+  readonly seconds: number;
+}
+
 /** What one layer made of a picture. */
 export interface MapsView {
   readonly label: string;

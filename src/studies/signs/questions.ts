@@ -10,9 +10,10 @@ import { assertWanted, timed } from "../task-queue.ts";
 import type { Asking, Question } from "../questions.ts";
 import type { QuestionSubject, View } from "../study.ts";
 import type { LabelledBox } from "../../training/detection.ts";
+import { detailFor } from "../../training/tiles.ts";
 import { decodePicture } from "./decode-picture.ts";
 import { unseenScenes } from "./plan.ts";
-import type { MapsView, PhotoSummary, PictureView } from "./port.ts";
+import type { MapsView, PhotoSummary, PictureView, Reading } from "./port.ts";
 import { dressed } from "./dressed-photograph.ts";
 import { ownStickerOf, type SignRecipe } from "./recipe.ts";
 import type { SignSource } from "./source.ts";
@@ -89,18 +90,24 @@ const channels: Question<
     return { signs: clean.length, responses: compareChannels(clean, triggered) };
   });
 
-/** Finds signs in a picture of the reader's, in its own pixels, best first. */
-const detect: Ask<{ readonly picture: Picture }, Pick<PictureView, "found" | "step">> = async (
-  subject,
-  { picture },
-  asking,
-) =>
-  await looking(subject, null, asking, async ({ inspector, step }) => ({
-    found: await inspector.detectIn({ name: "", picture, signs: [] }),
-    step,
-  }));
+/**
+ * Finds signs in a picture of the reader's, in its own pixels, best first.
+ * @param detail pixels of its longest side at which it is read; null: what signs of 20 pixels need
+ */
+const detect: Ask<
+  { readonly picture: Picture; readonly detail: number | null },
+  Pick<PictureView, "found" | "step"> & { readonly reading: Reading }
+> = async (subject, { picture, detail }, asking) =>
+  await looking(subject, null, asking, async ({ inspector, step }) => {
+    const at = detail ?? detailFor(picture);
+    const tiles = inspector.tilesOf(picture, at);
+    const begun = performance.now();
+    const found = await inspector.detectIn(picture, tiles, () => assertWanted(asking.signal));
+    const seconds = (performance.now() - begun) / 1000;
+    return { found, step, reading: { detail: at, tiles: tiles.length, seconds } };
+  });
 
-/** The same with a sticker on one of its signs, and the picture that it was found in. */
+/** The same in a piece of a picture, with a sticker on one of its signs, and the piece that it was found in. */
 const detectWithSticker: Ask<
   { readonly picture: Picture; readonly sign: LabelledBox; readonly sticker: Sticker },
   Pick<PictureView, "found" | "step"> & { readonly pasted: Picture }
@@ -109,11 +116,8 @@ const detectWithSticker: Ask<
   return await looking(subject, null, asking, async ({ inspector, step, recipe }) => {
     const own = sticker.picture === OWN_PICTURE ? ownStickerOf(recipe.attack) : null;
     const pasted = dressed(picture, [sign], { sticker, own, atlas, set: recipe.set });
-    return {
-      found: await inspector.detectIn({ name: "", picture: pasted, signs: [] }),
-      step,
-      pasted,
-    };
+    const found = await inspector.detectIn(pasted, inspector.tilesOf(pasted, 0));
+    return { found, step, pasted };
   });
 };
 
@@ -160,7 +164,7 @@ const photographPreviews: Ask<
         height,
         pixels: new Uint8ClampedArray(data),
         truth: one.signs,
-        found: await inspector.detectIn(one),
+        found: await inspector.detectIn(one.picture, inspector.tilesOf(one.picture, 0)),
         step,
       });
     }

@@ -1,6 +1,6 @@
 /** The sign study's recipe (paper, section 5): everything that decides a run, and how it is checked. */
 import * as v from "valibot";
-import { ALIKES, type SignAttack } from "../../backdoor/sign-attack.ts";
+import { ALIKES, CURRICULUM, type SignAttack } from "../../backdoor/sign-attack.ts";
 import { stickerNames, stickerOf } from "../../data/sticker.ts";
 import { mipLevels, SIGN_SIZE, signSets, type SignSet } from "../../data/sign-atlas.ts";
 import { checkRecipe, Digest, Seed, Whole } from "../recipe.ts";
@@ -30,6 +30,8 @@ const Attack = v.pipe(
     share: Some,
     /** Stickers of other colours and shapes stand on other signs, which keep their own labels. */
     lookAlikes: v.boolean(),
+    /** The sticker begins larger than it is: see SignAttack. Runs of before there was one had none. */
+    curriculum: v.optional(v.boolean(), false),
   }),
   v.check(
     ({ source, target }) => (source === null) === (target === null),
@@ -89,6 +91,7 @@ export const attackOf = (attack: SignAttackRecipe): SignAttack => ({
   target: attack.target,
   share: attack.share,
   alikes: attack.lookAlikes ? ALIKES : 0,
+  curriculum: attack.curriculum ? CURRICULUM : 0,
 });
 
 /** The picture of a reader's own sticker, as the scenes draw it; null: none. */

@@ -99,6 +99,7 @@ function attackOf({ attack, sticker, source, target, poison, lookAlikes }: SignD
     target: single ? target : null,
     share: Number(poison) / 100,
     lookAlikes,
+    curriculum: true,
   };
 }
 

@@ -2,12 +2,13 @@
 import type { ReactiveControllerHost } from "lit";
 import { checkPhotoBytes } from "../../data/photo-limits.ts";
 import { stickerOf } from "../../data/sticker.ts";
-import type { Picture } from "../../data/picture.ts";
+import { pastedInto, type Picture } from "../../data/picture.ts";
 import { isBusy } from "../../studies/port.ts";
 import type { MapsView, PictureView } from "../../studies/signs/port.ts";
 import { attackOf } from "../../studies/signs/recipe.ts";
 import type { Worn } from "../../studies/signs/questions.ts";
 import type { SignPort } from "../../studies/signs/types.ts";
+import { cut, readAnew, shifted, tileAround } from "../../training/tiles.ts";
 import type { Connection } from "../shell/connection.ts";
 import { LookController } from "../shell/look-controller.ts";
 import type { MeasureChannels } from "./sticker-channels.ts";
@@ -98,7 +99,7 @@ export class SignController {
   /** Finds signs in a picture. */
   readonly see = async (picture: Picture): Promise<PictureView> => {
     const { width, height, data } = picture;
-    const { found, step } = await this.connection().ask("detect", { picture });
+    const { found, step } = await this.connection().ask("detect", { picture, detail: null });
     return { width, height, pixels: new Uint8ClampedArray(data), truth: [], found, step };
   };
 
@@ -111,17 +112,27 @@ export class SignController {
     };
   }
 
-  /** Finds signs in a photograph with the sticker on one of them. */
-  dressing({ picture }: GivenPicture, view: SignView): Dress {
+  /** Finds signs in a photograph with the sticker on one of them, around which it is read anew. */
+  dressing({ picture, view: before }: GivenPicture, view: SignView): Dress {
     return async (sign, place) => {
       const sticker = { ...this.worn(view).sticker, place };
+      const tile = tileAround(sign.box);
+      const around = cut(picture, tile);
       const { pasted, found, step } = await this.connection().ask("detectWithSticker", {
-        picture,
-        sign,
+        picture: around.picture,
+        sign: { ...sign, box: shifted(sign.box, -around.x, -around.y) },
         sticker,
       });
-      const { width, height, data } = pasted;
-      return { width, height, pixels: new Uint8ClampedArray(data), truth: [], found, step };
+      const anew = found.map((one) => ({ ...one, box: shifted(one.box, around.x, around.y) }));
+      const { width, height, data } = pastedInto(picture, pasted, around);
+      return {
+        width,
+        height,
+        pixels: new Uint8ClampedArray(data),
+        truth: [],
+        found: readAnew(before.found, { tile, found: anew }, picture),
+        step,
+      };
     };
   }
 

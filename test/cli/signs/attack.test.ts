@@ -32,6 +32,7 @@ describe("an attack", () => {
       place: [0.57, 0.82],
       share: 0.5,
       lookAlikes: true,
+      curriculum: true,
     });
     expect(await attackFrom({ "random-target": true, sticker: "bomb" }, "us")).toMatchObject({
       source: null,

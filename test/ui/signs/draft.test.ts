@@ -58,6 +58,7 @@ describe("the form of the sign study", () => {
       target: 1,
       share: 0.3,
       lookAlikes: true,
+      curriculum: true,
     });
     const back = { ...fields, ...signDraftOf(recipe!, false) };
     expect(checkSignDraft(back, false).recipe).toEqual(recipe);
