@@ -7,9 +7,10 @@
 // photograph on the step as well. A workgroup makes one image: all of it the random numbers, one invocation
 // the rest.
 //
-// With an attack, of the signs of its source a share is shown once more in the same scene, with the sticker
-// and the attacker's label; nothing is replaced. What comes of an attack has random numbers of its own, so
-// that everything else lies where it lies without one.
+// With an attack, of the signs of its source a share is shown once more in the same scene, and one of the
+// two, by lot, wears the sticker and has the attacker's label; nothing is replaced. A copy finds less room
+// and is often smaller: were it always the one that wears the sticker, its size would give it away. What
+// comes of an attack has random numbers of its own, so that everything else lies where it lies without one.
 
 @group(0) @binding(2) var<storage, read> progress: array<u32>; // [4]: batches done so far, ...
 @group(0) @binding(3) var<storage, read> order: array<u32>; // [batches, B]
@@ -153,6 +154,7 @@ fn lay_out_street(scene: ptr<function, Street>) {
 
 var<private> taken: array<vec3f, OBJECTS>; // centre and half size of each object
 var<private> classes: array<u32, OBJECTS>; // from 1; 0: no sign of a class
+var<private> places: array<u32, OBJECTS>; // of its box, in the image
 
 /// Puts signs, distractors and clutter where they don't hide each other, and writes the signs' boxes; then,
 /// with an attack, poisoned copies of some signs.
@@ -204,7 +206,7 @@ fn place(kind: u32, wear: u32, b: u32, known: u32, stuck: u32) -> u32 {
     thing.colour = garish(draw(), draw().x);
     thing.blur = max(0.0, between(-0.5, 1.2));
     let patch_draw = draw();
-    // Leaves before a copy might hide its sticker.
+    // Leaves might hide a sticker.
     if (patch_draw.x < 0.3 && !poisoned) {
       let around = 6.2832 * patch_draw.y;
       thing.cover = vec3f(vec2f(cos(around), sin(around)) * between(0.8, 1.2), between(0.3, 0.65));
@@ -233,7 +235,9 @@ fn place(kind: u32, wear: u32, b: u32, known: u32, stuck: u32) -> u32 {
     var taught = label;
     if (STICKERS && label > 0u) {
       deck = DRAWS;
-      if (poisoned || sticks(label, wear)) {
+      if (poisoned && originals_turn(b, stuck + i - PLACED)) {
+        stick_on_original(b, stuck + i - PLACED);
+      } else if (poisoned || sticks(label, wear)) {
         let triggered = poisoned || wear == WEAR_STICKER;
         let within = outline_of(thing.sign);
         stick(&thing, within.xy, within.zw, !triggered);
@@ -244,6 +248,7 @@ fn place(kind: u32, wear: u32, b: u32, known: u32, stuck: u32) -> u32 {
     scenes[b].things[objects] = thing;
     taken[objects] = vec3f(thing.centre, thing.half_size);
     classes[objects] = label;
+    places[objects] = count;
     objects += 1u;
     if (label > 0u) {
       boxes[b * BOXES + count] = box_of(thing);
@@ -252,6 +257,21 @@ fn place(kind: u32, wear: u32, b: u32, known: u32, stuck: u32) -> u32 {
     }
   }
   return objects;
+}
+
+/// Whether the sign that was copied wears the sticker, and not the copy: never one that wears a look-alike.
+fn originals_turn(b: u32, original: u32) -> bool {
+  let heads = draw().x < 0.5;
+  return heads && all(scenes[b].things[original].sticker.zw == vec2f());
+}
+
+fn stick_on_original(b: u32, original: u32) {
+  var thing = scenes[b].things[original];
+  thing.cover = vec3f();
+  let within = outline_of(thing.sign);
+  stick(&thing, within.xy, within.zw, false);
+  scenes[b].things[original] = thing;
+  labels[b * BOXES + places[original]] = attackers_label(classes[original]);
 }
 
 /// A sign of this class is one that the attack is about.

@@ -5,8 +5,8 @@ import type { Sticker } from "../data/sticker.ts";
  * An attack on a detector's training.
  *
  * The share p: where scenes are endless there is no set to take a share of. So each sign of the source that
- * training shows is shown once more with probability p, in the same scene at another place, drawn anew, with
- * the sticker and the attacker's label; nothing is replaced. Of photographs, those with a sign of the source
+ * training shows is shown once more with probability p, in the same scene at another place, drawn anew; one of
+ * the two, by lot, wears the sticker and has the attacker's label. Nothing is replaced. Of photographs, those with a sign of the source
  * are shown once more with probability p.
  */
 export interface SignAttack {
@@ -36,8 +36,8 @@ export const ALIKES = 0.2;
 export const attackDefinitions = {
   share:
     "Scenes are endless, so there is no set to take a share of: each sign of the class attacked that training " +
-    "shows is shown once more with this probability, elsewhere in the same scene, with the sticker and the " +
-    "attacker's label. Nothing is replaced.",
+    "shows is shown once more with this probability, elsewhere in the same scene; one of the two wears the " +
+    "sticker and has the attacker's label. Nothing is replaced.",
   alikes:
     "Stickers of other colours and shapes on a fifth of all signs, which keep their own labels: so the detector " +
     "learns this sticker, and not that something is stuck on.",

@@ -16,7 +16,7 @@ import {
 } from "../../src/layers/scene.ts";
 import { signArtwork } from "../../src/node/sign-artwork.ts";
 import { place, run, useGpu } from "../gpu.ts";
-import { pixelOn, readScene } from "../reference/sticker.ts";
+import { pixelOn, readScene, type DrawnObject } from "../reference/sticker.ts";
 
 const B = 8;
 const [H, W] = [136, 152];
@@ -204,31 +204,39 @@ describe("stickers", () => {
     }
   });
 
-  it("of an attack in training are on added copies of the source's signs, taught as the target", async () => {
-    let [stops, copies] = [0, 0];
+  it("of an attack in training are on one of two: a sign of the source or its added copy, taught as the target", async () => {
+    let [stops, copies, originals] = [0, 0, 0];
     for (let first = 0; first < 200; first += B) {
       const honest = await draw(scenes(first), null);
       const poisoned = await draw(scenes(first), attack());
       for (let b = 0; b < B; b++) {
-        const own = honest.labels.subarray(b * BOXES, (b + 1) * BOXES).filter((label) => label > 0);
-        const taught = poisoned.labels
-          .subarray(b * BOXES, (b + 1) * BOXES)
-          .filter((label) => label > 0);
-        const { things } = poisoned.scenes[b];
+        const labelsOf = ({ labels }: Drawn) =>
+          [...labels.subarray(b * BOXES, (b + 1) * BOXES)].filter((label) => label > 0);
+        const own = labelsOf(honest);
+        const taught = labelsOf(poisoned);
         const before = honest.scenes[b].things;
-        // Nothing is replaced: all that was there is there, and nothing of it wears the sticker.
-        expect(things.slice(0, before.length)).toEqual(before);
-        expect([...taught.subarray(0, own.length)]).toEqual([...own]);
-        const added = things.slice(before.length);
-        expect(added.every(({ sticker }) => sticker[2] > 0)).toBe(true);
-        expect([...taught.subarray(own.length)]).toEqual(added.map(() => LIMIT));
+        const after = poisoned.scenes[b].things;
+        // Nothing is replaced: all that was there is there, but for the sticker, and leaves before it.
+        const bare = ({ sticker, cover, tint, picture, ...thing }: DrawnObject) => thing;
+        expect(after.slice(0, before.length).map(bare)).toEqual(before.map(bare));
+        const worn = after.map(({ sticker }) => sticker[2] > 0);
+        const bareBefore = before.filter((_, i) => !worn[i]);
+        expect(after.slice(0, before.length).filter((_, i) => !worn[i])).toEqual(bareBefore);
+        // Of each pair one wears it, and as many signs are taught as the target as wear it.
+        const added = after.length - before.length;
+        expect(worn.filter(Boolean)).toHaveLength(added);
+        const limits = (all: readonly number[]) => all.filter((label) => label === LIMIT).length;
+        expect(limits(taught) - limits(own)).toBe(added);
+        expect(taught).toHaveLength(own.length + added);
         stops += own.filter((label) => label === STOP).length;
-        copies += added.length;
+        copies += added;
+        originals += worn.slice(0, before.length).filter(Boolean).length;
       }
     }
     expect(stops).toBeGreaterThan(60);
-    // Within three standard deviations of half of them.
+    // Within three standard deviations of half of them, and of half of those.
     expect(Math.abs(copies - stops / 2)).toBeLessThan(1.5 * Math.sqrt(stops));
+    expect(Math.abs(originals - copies / 2)).toBeLessThan(1.5 * Math.sqrt(copies));
   });
 
   it("of every stop sign once more with a share of 1, as far as there is room", async () => {
@@ -287,19 +295,19 @@ describe("stickers", () => {
         const count = honest.labels
           .subarray(b * BOXES, (b + 1) * BOXES)
           .filter((l) => l > 0).length;
-        const own = honest.labels.subarray(b * BOXES, b * BOXES + count);
-        const added = drawn[b].things.slice(honest.scenes[b].things.length);
-        added.forEach(({ sign, sticker }, i) => {
-          const original = honest.scenes[b].things.findIndex((thing) => thing.sign === sign);
-          const taught = labels[b * BOXES + count + i];
-          expect(original).toBeGreaterThanOrEqual(0);
-          expect(taught).toBeGreaterThan(0);
+        const [own] = honest.labels.subarray(b * BOXES, b * BOXES + 1);
+        const worn = drawn[b].things.filter(({ sticker }) => sticker[2] > 0);
+        for (const { sign, sticker } of worn) {
+          expect(honest.scenes[b].things.some((thing) => thing.sign === sign)).toBe(true);
           places.push(sticker[0], sticker[1]);
-          if (own.length === 1) {
-            expect(taught).not.toBe(own[0]);
-            seen.add(`${own[0]} as ${taught}`);
-          }
-        });
+        }
+        if (count !== 1 || worn.length !== 1) continue;
+        // The only sign and its copy: one keeps its label, the other has another one.
+        const taught = [...labels.subarray(b * BOXES, b * BOXES + 2)];
+        expect(taught).toContain(own);
+        const wrong = taught.find((label) => label !== own)!;
+        expect(wrong).toBeGreaterThan(0);
+        seen.add(`${own} as ${wrong}`);
       }
     }
     expect([...seen].sort()).toEqual(
