@@ -63,6 +63,12 @@ export interface DigitPhotoReport {
   readonly kinds: Readonly<Record<string, { readonly read: number; readonly of: number }>>;
 }
 
+/** Seconds of a training step of the detector without and with the sticker attack, in turn. */
+export interface AttackCostReport {
+  readonly adapter: string;
+  readonly rounds: readonly { readonly honest: number; readonly attacked: number }[];
+}
+
 export interface Results {
   readonly honest: Recorded<DigitResult>;
   readonly badNet: Recorded<DigitResult>;
@@ -78,6 +84,8 @@ export interface Results {
   readonly interface: Recorded<InterfaceReport>;
   readonly house: Recorded<HouseReport>;
   readonly digitPhotos: Recorded<DigitPhotoReport>;
+  /** null: not measured */
+  readonly attackCost: Recorded<AttackCostReport> | null;
 }
 
 /** @param root folder of the project */
@@ -107,5 +115,7 @@ export async function readResults(root: string): Promise<Results> {
     interface: await read("bench/results/swiftshader-interface.json"),
     house: await read("results/project/house.json"),
     digitPhotos: await read("results/inputs/digit-photo.json"),
+    attackCost:
+      (await below<AttackCostReport>("results/project", /^attack-cost\.json$/))[0] ?? null,
   };
 }

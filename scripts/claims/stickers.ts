@@ -1,10 +1,11 @@
 /** Claims of the sticker attacks: what was asked for, with what the results in results/stickers hold of it. */
 import { basename } from "node:path";
+import { median } from "d3";
 import { adapterName } from "../../src/gpu/adapter.ts";
 import type { SignResult } from "../../src/studies/signs/result.ts";
 import type { AttackScore } from "../../src/training/attack-score.ts";
 import { claimsOf, share, slug, type Claim } from "./claim.ts";
-import type { Recorded, Results } from "./results.ts";
+import type { AttackCostReport, Recorded, Results } from "./results.ts";
 import { wantedOfStickers } from "./wanted/stickers.ts";
 import { claimsWanted } from "./wanted/wanted.ts";
 
@@ -15,13 +16,14 @@ const SHIPPED = "shipped";
 type Attacked = Recorded<SignResult>;
 
 /** Rows in the order in which they are asked for, and what else was measured behind them. */
-export function stickerClaims({ stickers }: Results): Claim[] {
+export function stickerClaims({ stickers, attackCost }: Results): Claim[] {
   const named = new Map(stickers.map((one) => [basename(one.file, ".json"), one]));
   const measured = [...named].flatMap(([name, one]) => {
     if (name === SHIPPED) return shippedClaims(one);
     if (name.startsWith(HONEST)) return [fooledClaim(name.slice(HONEST.length), one)];
     return badNetClaims(name, one, named.get(`${HONEST}${name}`));
   });
+  if (attackCost) measured.push(costClaim(attackCost));
   const byId = new Map(measured.map((claim) => [claim.id, claim]));
   const asked = claimsWanted("stickers", wantedOfStickers).map((wanted) => {
     const found = byId.get(wanted.id);
@@ -53,6 +55,12 @@ function shippedClaims(shipped: Attacked): Claim[] {
         : [rowsOf("scenes-alone", shipped)(slug(classes[label]), "", "%", share(averagePrecision))],
     ),
   );
+}
+
+/** Of pairs of steps, which the machine's other work slows alike: the median of how much longer one takes. */
+function costClaim({ file, content: { adapter, rounds } }: Recorded<AttackCostReport>): Claim {
+  const more = median(rounds.map(({ honest, attacked }) => 100 * (attacked / honest - 1)))!;
+  return claimsOf("stickers", { file, adapter, seeds: [1] })("stickers.step-cost", "", "%", more);
 }
 
 function badNetClaims(name: string, badNet: Attacked, honest: Attacked | undefined): Claim[] {

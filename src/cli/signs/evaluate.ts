@@ -69,7 +69,12 @@ export async function evaluateSigns(given: Options): Promise<number> {
   );
   gpu.destroy();
   const { scores, attacks, imagesPerSecond } = measured!;
-  const made = { recipe, ...state, adapter: gpu.adapter };
+  const made = {
+    recipe,
+    ...state,
+    adapter: gpu.adapter,
+    ...(closer && { detail: detail ?? ("auto" as const) }),
+  };
   const result = await signResult({ ...made, scores, attack, attacks, imagesPerSecond });
   await reportResult(result, (file) => inWords(result, file), given, out);
   return 0;

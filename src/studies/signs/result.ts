@@ -28,6 +28,8 @@ export interface SignResult {
   readonly parametersSha256: string;
   /** Scores by what they were measured on: "scenes", or a folder's name. */
   readonly scores: Readonly<Record<string, DetectionScore>>;
+  /** Pixels of their longest side at which photographs were read; missing: as a whole, at the input's size. */
+  readonly detail?: number | "auto";
   /** The attack under which it was measured, and what came of it, by what that was measured on; null: none. */
   readonly attack?: SignAttackRecipe | null;
   readonly attacks?: Readonly<Record<string, AttackReport>>;
@@ -43,12 +45,13 @@ export async function signResult(run: {
   readonly trainSeconds: number;
   readonly parameters: ParameterValues;
   readonly scores: Readonly<Record<string, DetectionScore>>;
+  readonly detail?: number | "auto";
   readonly attack?: SignAttackRecipe | null;
   readonly attacks?: Readonly<Record<string, AttackReport>>;
   readonly imagesPerSecond: number;
 }): Promise<SignResult> {
   const { recipe, adapter, tiling, step, trainSeconds, parameters, scores, imagesPerSecond } = run;
-  const { attack, attacks } = run;
+  const { detail, attack, attacks } = run;
   return {
     format: "badnets-sign-result",
     version: 1,
@@ -62,6 +65,7 @@ export async function signResult(run: {
     step,
     trainSeconds,
     scores,
+    ...(detail !== undefined && { detail }),
     ...(attack && { attack, attacks }),
     imagesPerSecond,
   };

@@ -16,9 +16,12 @@ import { imageHeader } from "../../../src/data/image-header.ts";
 import { differenceHash } from "../../../src/data/near-duplicates.ts";
 import { UserError } from "../../../src/errors.ts";
 import type { Gpu } from "../../../src/gpu/gpu.ts";
-import { decodePicture } from "../../../src/node/pictures.ts";
+import { SIGN_SIZE, SIGN_TEXELS } from "../../../src/data/sign-atlas.ts";
+import { decodePicture, encodePng } from "../../../src/node/pictures.ts";
+import { signArtwork } from "../../../src/node/sign-artwork.ts";
 import type * as webgpu from "../../../src/node/webgpu.ts";
 import type { SignResult } from "../../../src/studies/signs/result.ts";
+import { intersectionOverUnion, type Box } from "../../../src/training/detection.ts";
 import { readSafetensors } from "../../../src/files/safetensors.ts";
 import { sealed } from "../../files/sealed.ts";
 import { photo, photoFolder } from "../few-photographs.ts";
@@ -333,4 +336,52 @@ describe("signs in photographs", () => {
     }
     expect(x.detections).toEqual(y.detections);
   });
+
+  it("are found where they are 20 pixels of a larger photograph, which is read in pieces", async () => {
+    const sign: Box = [430, 180, 450, 200];
+    writeFileSync(at("street.png"), await streetWith(sign));
+    const found = async (detail: string) => {
+      const json = at(`street-${detail}.json`);
+      const options = ["--detail", detail, "--out", at("pieces"), "--json", json];
+      const { status, stdout } = await signs(
+        "detect",
+        at("street.png"),
+        "--model",
+        shipped,
+        ...options,
+      );
+      expect(status).toBe(0);
+      const { images } = JSON.parse(readFileSync(json, "utf8")) as {
+        images: { detail: number; detections: { class: string; box: Box }[] }[];
+      };
+      const [{ detections }] = images;
+      const right = detections.filter(({ box }) => intersectionOverUnion(box, sign) > 0.5);
+      return { stdout, detail: images[0].detail, classes: right.map((one) => one.class) };
+    };
+    expect(await found("224")).toMatchObject({ detail: 224, classes: [] });
+    const closely = await found("auto");
+    expect(closely).toMatchObject({ detail: 480, classes: ["stop"] });
+    expect(closely.stdout).toContain("read in 7 pieces");
+  });
 });
+
+/** A street of 640 x 480 with a stop sign in a box, as PNG. */
+async function streetWith([x1, y1, x2]: Box): Promise<Uint8Array> {
+  const { signs: artwork, texels } = await signArtwork();
+  const first = SIGN_TEXELS * artwork.findIndex(({ classes }) => classes.us === 0);
+  const [width, height] = [640, 480];
+  const data = new Uint8Array(4 * width * height);
+  const size = x2 - x1;
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const grey = y < height / 2 ? 190 - y / 8 : 90;
+      const [u, v] = [x - x1, y - y1].map((own) => Math.floor(((own + 0.5) * SIGN_SIZE) / size));
+      const covered = [u, v].every((own) => own >= 0 && own < SIGN_SIZE);
+      const texel = covered ? 4 * (first + v * SIGN_SIZE + u) : -1;
+      const light = covered ? 1 - texels[texel + 3] / 255 : 1;
+      const colour = [0, 1, 2].map((c) => grey * light + (covered ? 0.8 * texels[texel + c] : 0));
+      data.set([...colour, 255], 4 * (y * width + x));
+    }
+  }
+  return await encodePng({ width, height, data });
+}
