@@ -16,12 +16,14 @@ import { createOptimiser, optimiserUniform } from "../layers/optimiser.ts";
 import {
   pictureEntry,
   PICTURES,
+  replaceOwnSticker,
   sceneSpecs,
   sceneUniform,
   SETTINGS_WORDS,
   uploadSigns,
   type PhotosOnGpu,
   type SceneSettings,
+  type SignsOnGpu,
   type Sticking,
 } from "../layers/scene.ts";
 import { withTiling, type Tiling } from "../layers/tiling.ts";
@@ -31,7 +33,7 @@ import type { DetectorPreset } from "../models/detector-presets.ts";
 import { drawParameters } from "../models/initialise.ts";
 import type { Detection, Judged } from "./detection.ts";
 import {
-  labelsOf,
+  attackedPhotographs,
   ownPixels,
   packFor,
   roomForUserPhotograph,
@@ -98,13 +100,14 @@ interface PictureSource {
   readonly wear: (attack: Sticking | null) => void;
 }
 
-/** The three sources of pictures, and where the photographs of a user lie. */
+/** The three sources of pictures, and where their signs and the photographs of a user lie. */
 interface PictureSources {
   readonly training: PictureSource;
   /** Scenes that training never shows, and the plan's photographs as they are. */
   readonly unseen: PictureSource;
   readonly user: PictureSource;
   readonly userPhotographs: PhotosOnGpu;
+  readonly signs: SignsOnGpu;
 }
 
 export class DetectorTrainer extends StepTrainer {
@@ -228,8 +231,10 @@ export class DetectorTrainer extends StepTrainer {
   /**
    * Chooses the sticker that signs wear in pictures which are asked for so, and the class from 0 whose signs
    * those are; null: every class.
+   * @param own see replaceOwnSticker; null: as it is
    */
-  wear(sticker: Sticker, source: number | null): void {
+  wear(sticker: Sticker, source: number | null, own: Uint8Array<ArrayBuffer> | null = null): void {
+    if (own) replaceOwnSticker(this.gpu, this.sources.signs, own);
     this.sources.unseen.wear({ sticker, source, poison: null });
   }
 
@@ -316,17 +321,6 @@ export class DetectorTrainer extends StepTrainer {
   }
 }
 
-/** Numbers of the plan's photographs with a sign that its attack is about. */
-function attackedPhotographs({ photographs, attack }: DetectorPlan): ReadonlySet<number> {
-  if (!photographs || !attack) return new Set();
-  const { source } = attack;
-  return new Set(
-    Array.from({ length: photographs.count }, (_, i) => i).filter((i) =>
-      labelsOf(photographs, i).some((label) => source === null || label === source),
-    ),
-  );
-}
-
 /** An optimiser for each block of parameters, as dispatches. */
 function optimisersOf(
   gpu: Gpu,
@@ -390,6 +384,7 @@ function pictureSources(
     unseen: source("use.scene", Stream.unseenScenes, 1, once, own, true),
     user: source("user.scene", Stream.unseenScenes, 1, once, userPhotographs, false),
     userPhotographs,
+    signs,
   };
   if (plan.attack) sources.training.wear({ ...plan.attack, poison: plan.attack });
   gpu.write(sources.user.order, new Uint32Array(images).fill(pictureEntry("plain", 0)));
