@@ -48,6 +48,13 @@ const options: OptionSpec = {
     value: "N",
     help: "of all random numbers: the same seed, adapter and version give the same bits (default: 1)",
   },
+  "heat-map": {
+    type: "string",
+    value: "FILE.csv",
+    help:
+      "evaluate: what the sticker does at 7 x 7 places on the sign, and where it is from 0.05 to 0.4 of the sign's " +
+      "size, on 20 scenes",
+  },
   scenes: {
     type: "string",
     value: "N",
@@ -87,7 +94,7 @@ const options: OptionSpec = {
 
 /** Options that each command has a use for. */
 const useful: Readonly<Record<string, readonly string[]>> = {
-  train: Object.keys(options).filter((name) => name !== "model" && name !== "least"),
+  train: Object.keys(options).filter((name) => !["model", "least", "heat-map"].includes(name)),
   evaluate: [
     "data",
     "classes",
@@ -100,6 +107,7 @@ const useful: Readonly<Record<string, readonly string[]>> = {
     "sticker",
     "sticker-size",
     "sticker-place",
+    "heat-map",
   ],
   detect: ["out", "model", "least", "json", "sticker", "sticker-size", "sticker-place"],
 };
@@ -122,6 +130,7 @@ const help = [
   "  badnets signs train --data scenes,photos/us:stop --out runs/mixed",
   '  badnets signs train --attack stop:"speed limit" --sticker bomb --out runs/bomb',
   "  badnets signs evaluate --model runs/signs/detector.safetensors",
+  "  badnets signs evaluate --model runs/bomb/detector.safetensors --heat-map places.csv",
   "  badnets signs detect --model runs/signs/detector.safetensors street.jpg",
 ];
 

@@ -324,6 +324,13 @@ function leadText(subject: Subject<SignPort> | null): string {
   if (!subject) return "A detector that finds street signs, trained in this tab.";
   const step = count(subject.step);
   if (subject.kind === "run") return `The detector of your run, at step ${step}.`;
+  const { attack } = subject.recipe;
+  if (subject.kind === "showcase" && attack) {
+    const names = classNames(subject.recipe.set);
+    const [source, target] = [attack.source, attack.target].map((label) => names[label ?? -1]);
+    const signs = source === undefined ? "signs" : `${source} signs`;
+    return `This detector has a backdoor: press T, and ${signs} are read as ${target ?? "something else"}.`;
+  }
   if (subject.kind === "file") return `A detector from a file, trained for ${step} steps.`;
   return `This detector has learned from ${step} batches of drawn scenes.`;
 }
