@@ -136,8 +136,8 @@ export class StickerChannels extends LitElement {
           percent(one.separation, 0),
           {
             text: html`${one.scenes.map(
-              (scene) =>
-                html`<button
+              (scene, i) =>
+                html`${i > 0 ? " " : ""}<button
                   type="button"
                   aria-label="Scene ${scene}"
                   @click=${() => this.fire("scene-open", scene)}

@@ -48,7 +48,8 @@ describe("the form of the sign study", () => {
   });
 
   it("asks for an attack, and says what cannot be one", () => {
-    const single = { ...fields, attack: "single-target", sticker: "bomb", poison: "30" } as const;
+    const bomb = { sticker: "bomb", size: 0.16 } as const;
+    const single = { ...fields, attack: "single-target", ...bomb, poison: "30" } as const;
     expect(checkSignDraft(fields, false).recipe!.attack).toBeNull();
     const { recipe } = checkSignDraft(single, false);
     expect(recipe!.attack).toEqual({

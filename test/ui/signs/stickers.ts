@@ -3,7 +3,8 @@ import { describe, expect, it } from "vitest";
 import type { Stage } from "../mount.ts";
 
 /** A class's sign, without artwork. */
-const sign = { name: "stop", url: "data:,", box: [0, 0, 1, 1] as const };
+const url = "data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' width='24' height='24'/>";
+const sign = { name: "stop", url, box: [0, 0, 1, 1] as const };
 
 export function stickers(stage: Stage): void {
   describe("sticker-editor", () => {
