@@ -9,7 +9,7 @@ it("has a stop sign 12 cm wide, and stickers as large on it as the paper's", asy
   const svg = await printSheet();
   await openSvg();
   expect(svg).toContain('width="180mm" height="240mm" viewBox="0 0 180 240"');
-  const { pixels, width } = parseSvg(svg, { fitTo: { mode: "zoom", value: SCALE } }).render();
+  const { pixels, width } = parseSvg(svg, { fitTo: { mode: "width", value: 180 * SCALE } }).render();
   expect(width).toBe(180 * SCALE);
   /** Width and height, in millimetres, of what has a colour in a part of the sheet. */
   const extent = (

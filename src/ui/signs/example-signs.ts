@@ -27,7 +27,7 @@ export const exampleSigns: Readonly<Record<SignSet, readonly ExampleSign[]>> = {
     { name: "warning--road-bump--g3", url: bump, box: whole },
   ],
   eu: [
-    { name: "information--parking--g1", url: parking, box: whole },
+    { name: "information--parking--g1", url: parking, box: [0.02, 0, 1, 1] },
     { name: "regulatory--turn-left--g1", url: left, box: whole },
     { name: "regulatory--maximum-speed-limit-60--g1", url: prohibited, box: whole },
     { name: "warning--crossroads--g1", url: crossroads, box: [0, 0.06, 1, 0.95] },
