@@ -138,12 +138,12 @@ export class StickerChannels extends LitElement {
             text: html`${one.scenes.map(
               (scene, i) =>
                 html`${i > 0 ? " " : ""}<button
-                  type="button"
-                  aria-label="Scene ${scene}"
-                  @click=${() => this.fire("scene-open", scene)}
-                >
-                  ${scene}
-                </button>`,
+                    type="button"
+                    aria-label="Scene ${scene}"
+                    @click=${() => this.fire("scene-open", scene)}
+                  >
+                    ${scene}
+                  </button>`,
             )}`,
             kind: "",
           },

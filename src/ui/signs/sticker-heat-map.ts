@@ -187,7 +187,7 @@ export class StickerHeatMap extends LitElement {
     return html`<line-chart
       heading="By the sticker's size"
       label="Chart of confidence and success by the sticker's size"
-      note="of ${sweep.signs} signs"
+      .note=${`of ${sweep.signs} signs`}
       .x=${{ label: "width and height, % of the sign", end: 40 }}
       .y=${shareAxis("signs with the sticker", [0, 0.5, 1])}
       .series=${series}
