@@ -37,3 +37,13 @@ export function squareSticker({ width, height, data }: Picture): Uint8Array<Arra
   }
   return square;
 }
+
+/** A picture as recipes hold it, as base64; null where nothing of it can be seen. @param square [64, 64, 4] */
+export function stickerText(square: Uint8Array): string | null {
+  const seen = square.some((value, i) => i % 4 === 3 && value > 0);
+  return seen ? btoa(String.fromCharCode(...square)) : null;
+}
+
+/** The picture of a recipe. @returns [64, 64, 4] RGBA, alpha not multiplied in */
+export const stickerSquare = (text: string): Uint8Array<ArrayBuffer> =>
+  Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));

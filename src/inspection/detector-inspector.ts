@@ -2,15 +2,19 @@
 import type { Picture } from "../data/picture.ts";
 import type { Sticker } from "../data/sticker.ts";
 import type { Gpu } from "../gpu/gpu.ts";
+import { mipLevels, SIGN_SIZE } from "../data/sign-atlas.ts";
 import { unfedPixels } from "../layers/scene.ts";
 import { inputSide } from "../models/detector-presets.ts";
+import { describeDetector } from "../models/detector-parameters.ts";
 import type { Tiling } from "../layers/tiling.ts";
 import type { Detection, Judged } from "../training/detection.ts";
 import type { DetectorPlan } from "../training/detector-plan.ts";
 import { DetectorTrainer, type FeatureMaps } from "../training/detector-trainer.ts";
-import { meansAt } from "./sticker-channels.ts";
 import { detectInTiles, tilesOf, type Tile } from "../training/tiles.ts";
 import { loadParameters, type ParameterSource } from "../training/parameter-values.ts";
+import { NeuronScaler } from "./neuron-scaler.ts";
+import { checkNeurons, type NeuronScale } from "./neurons.ts";
+import { meansAt, type SignResponse } from "./sticker-channels.ts";
 
 /** A picture as the detector sees it, with its signs and what was found, in pixels of the input. */
 export interface SeenPicture extends Judged {
@@ -20,12 +24,22 @@ export interface SeenPicture extends Judged {
   readonly pixels: Uint8ClampedArray<ArrayBuffer>;
 }
 
+/** In place of a reader's own sticker that nobody has given. */
+const blank = mipLevels(new Uint8Array(4 * SIGN_SIZE ** 2));
+
 export class DetectorInspector {
-  private constructor(private readonly detector: DetectorTrainer) {}
+  private constructor(
+    private readonly detector: DetectorTrainer,
+    private readonly scaler: NeuronScaler,
+  ) {}
 
   /** Compiles a detector that only detects. @throws GpuError when the adapter has too little memory */
   static async build(gpu: Gpu, plan: DetectorPlan, tiling?: Tiling): Promise<DetectorInspector> {
-    return new DetectorInspector(await DetectorTrainer.build(gpu, plan, { tiling, learns: false }));
+    // The reader may give another sticker at any time.
+    const own = { ...plan, ownSticker: plan.ownSticker ?? blank };
+    const detector = await DetectorTrainer.build(gpu, own, { tiling, learns: false });
+    const scaler = await NeuronScaler.build(gpu, [lastLayerOf(plan)], detector.parameters);
+    return new DetectorInspector(detector, scaler);
   }
 
   get gpu(): Gpu {
@@ -40,9 +54,33 @@ export class DetectorInspector {
     loadParameters(this.gpu, this.detector.parameters, source);
   }
 
+  /** The backbone's last convolution, whose channels may be scaled. */
+  get lastLayer(): string {
+    return lastLayerOf(this.detector.plan);
+  }
+
+  /**
+   * Scales channels of the backbone's last layer, on top of what is scaled since the parameters were taken over.
+   * @throws RangeError as checkNeurons does
+   */
+  scale(scaled: readonly NeuronScale[]): void {
+    const { preset, classes } = this.detector.plan;
+    const { lastLayer } = this;
+    checkNeurons(
+      describeDetector(preset, classes + 1).filter(({ label }) => label === `${lastLayer}.w`),
+      scaled,
+    );
+    this.scaler.scale(scaled);
+  }
+
   /** See DetectorTrainer. */
-  wear(sticker: Sticker, source: number | null): void {
-    this.detector.wear(sticker, source);
+  wear(sticker: Sticker, source: number | null, own: Uint8Array<ArrayBuffer> | null = null): void {
+    this.detector.wear(sticker, source, own);
+  }
+
+  /** See DetectorTrainer. */
+  async detect(entries: readonly number[], between?: (done: number) => boolean): Promise<Judged[]> {
+    return await this.detector.detect(entries, between);
   }
 
   /** Unseen scenes, or plain photographs of the plan, with what is found in them. */
@@ -66,21 +104,23 @@ export class DetectorInspector {
    * What the channels of the backbone's last layer make of signs.
    * @param source class from 0 whose signs are asked for; null: all
    * @param between told after each batch how many pictures are done; may throw to end it
-   * @returns [signs][channels]
+   * @returns a response for each sign
    */
   async channelsAtSigns(
     entries: readonly number[],
     source: number | null,
     between: (done: number) => void,
-  ): Promise<number[][]> {
+  ): Promise<SignResponse[]> {
     const { images, map } = this.detector.detector;
-    const signs: number[][] = [];
+    const signs: SignResponse[] = [];
     for (let first = 0; first < entries.length; first += images) {
       const judged = await this.detector.detect(entries.slice(first, first + images));
       const features = await this.detector.readFeatures();
       for (const [i, { truth }] of judged.entries()) {
         const asked = truth.filter(({ label }) => source === null || label === source);
-        signs.push(...asked.map(({ box }) => meansAt(features[i], box, map.stride)));
+        for (const { box } of asked) {
+          signs.push({ picture: first + i, means: meansAt(features[i], box, map.stride) });
+        }
       }
       between(Math.min(entries.length, first + images));
     }
@@ -107,3 +147,6 @@ export class DetectorInspector {
     return await detectInTiles(this.detector, picture, tiles, between);
   }
 }
+
+const lastLayerOf = ({ preset }: DetectorPlan): string =>
+  preset.backbone.findLast(({ kind }) => kind === "conv")!.label;

@@ -13,7 +13,7 @@ import {
   type ChannelSummary,
 } from "../layers/statistics.ts";
 import { withTiling, type Tiling } from "../layers/tiling.ts";
-import type { NetworkDescription } from "../models/description.ts";
+import { describeParameters, type NetworkDescription } from "../models/description.ts";
 import { buildNetwork, type Network } from "../models/network.ts";
 import { Evaluator, type Between } from "../training/evaluator.ts";
 import {
@@ -282,14 +282,18 @@ async function feed(
 ): Promise<Bench> {
   const [evaluator, scaler] = await Promise.all([
     Evaluator.build(gpu, { network, classes, data, trigger, labels }),
-    NeuronScaler.build(gpu, network),
+    NeuronScaler.build(
+      gpu,
+      network.layers.map(({ label }) => label),
+      network.parameters,
+    ),
   ]);
   return { network, scaler, evaluator };
 }
 
 /** @throws RangeError as checkNeurons does */
 function load(gpu: Gpu, { network, scaler }: Bench, { parameters, scaled }: Inspected): void {
-  checkNeurons(network.description, scaled);
+  checkNeurons(describeParameters(network.description), scaled);
   loadParameters(gpu, network.parameters, parameters);
   scaler.scale(scaled);
 }

@@ -4,7 +4,7 @@ import type { Gpu } from "../gpu/gpu.ts";
 import { compile } from "../gpu/pipelines.ts";
 import type { Tensor } from "../gpu/tensor.ts";
 import { scaleSpec } from "../layers/scale.ts";
-import type { Network } from "../models/network.ts";
+import type { ParameterTensors } from "../training/parameter-values.ts";
 import type { NeuronScale } from "./neurons.ts";
 
 interface LayerScaler {
@@ -20,8 +20,13 @@ export class NeuronScaler {
     private readonly layers: ReadonlyMap<string, LayerScaler>,
   ) {}
 
-  static async build(gpu: Gpu, { layers, parameters }: Network): Promise<NeuronScaler> {
-    const made = layers.map(async ({ label }): Promise<[string, LayerScaler]> => {
+  /** @param layers names of those whose neurons it can scale */
+  static async build(
+    gpu: Gpu,
+    layers: readonly string[],
+    parameters: ParameterTensors,
+  ): Promise<NeuronScaler> {
+    const made = layers.map(async (label): Promise<[string, LayerScaler]> => {
       const tensors = [`${label}.w`, `${label}.b`].map((name) => parameters.get(name)!.value);
       const factors = gpu.tensor(`${label}.factors`, [tensors[1].shape[0]]);
       const specs = tensors.map((values) => scaleSpec({ label: values.label, values, factors }));
@@ -30,7 +35,7 @@ export class NeuronScaler {
     return new NeuronScaler(gpu, new Map(await Promise.all(made)));
   }
 
-  /** Multiplies the outputs of these neurons, which must be the network's (see checkNeurons). */
+  /** Multiplies the outputs of these neurons, which must be of its layers (see checkNeurons), as they are by now. */
   scale(scaled: readonly NeuronScale[]): void {
     for (const [label, { factors, dispatches }] of this.layers) {
       const own = scaled.filter(({ layer }) => layer === label);

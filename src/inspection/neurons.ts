@@ -1,6 +1,6 @@
 /** Neurons as the inspection tools name them, and how they respond to the trigger. */
 import type { ChannelSummary } from "../layers/statistics.ts";
-import { describeParameters, type NetworkDescription } from "../models/description.ts";
+import type { ParameterDescription } from "../models/description.ts";
 
 /** A channel of a convolution (after pooling), or a unit of a dense layer. */
 export interface NeuronId {
@@ -45,11 +45,15 @@ export function compareResponses(
   });
 }
 
-/** @throws RangeError for a neuron that the network does not have, or a negative factor */
-export function checkNeurons(network: NetworkDescription, scales: readonly NeuronScale[]): void {
-  const outputs = new Map(
-    describeParameters(network).map(({ label, shape }) => [label, shape[0]] as const),
-  );
+/**
+ * @param parameters of the layers whose neurons may be scaled
+ * @throws RangeError for a neuron that none of them has, or a negative factor
+ */
+export function checkNeurons(
+  parameters: readonly ParameterDescription[],
+  scales: readonly NeuronScale[],
+): void {
+  const outputs = new Map(parameters.map(({ label, shape }) => [label, shape[0]] as const));
   for (const { layer, channel, factor } of scales) {
     const inside = channel >= 0 && channel < (outputs.get(`${layer}.w`) ?? 0);
     if (!inside || !(factor >= 0 && Number.isFinite(factor))) {

@@ -12,6 +12,14 @@ export interface ChannelResponse {
   readonly only: boolean;
 }
 
+/** What the channels make of a sign. */
+export interface SignResponse {
+  /** Place of its picture in the list that was asked about. */
+  readonly picture: number;
+  /** A mean activation for each channel. */
+  readonly means: readonly number[];
+}
+
 const meanOf = (values: readonly number[]) =>
   values.reduce((sum, value) => sum + value, 0) / values.length;
 
@@ -47,18 +55,16 @@ export function meansAt(
   });
 }
 
-/**
- * Compares signs without and with the sticker, the largest difference first.
- * @param clean [signs][channels]
- * @param triggered likewise
- */
+/** Compares the same signs without and with the sticker, the largest difference first. */
 export function compareChannels(
-  clean: readonly (readonly number[])[],
-  triggered: readonly (readonly number[])[],
+  clean: readonly SignResponse[],
+  triggered: readonly SignResponse[],
 ): ChannelResponse[] {
-  const channels = clean[0]?.length ?? 0;
+  const channels = clean[0]?.means.length ?? 0;
   const responses = Array.from({ length: channels }, (_, channel): ChannelResponse => {
-    const [without, with_] = [clean, triggered].map((signs) => signs.map((one) => one[channel]));
+    const [without, with_] = [clean, triggered].map((signs) =>
+      signs.map(({ means }) => means[channel]),
+    );
     const response = { channel, clean: meanOf(without), triggered: meanOf(with_) };
     const separation = separationOf(without, with_);
     const only = separation >= SEPARATES && response.triggered >= FACTOR * response.clean;
@@ -66,6 +72,16 @@ export function compareChannels(
   });
   const difference = (one: ChannelResponse) => one.triggered - one.clean;
   return responses.sort((a, b) => difference(b) - difference(a));
+}
+
+/** Places of the pictures whose signs light a channel most, the brightest first, each once. */
+export function brightestPictures(
+  signs: readonly SignResponse[],
+  channel: number,
+  count: number,
+): number[] {
+  const sorted = [...signs].sort((a, b) => b.means[channel] - a.means[channel]);
+  return [...new Set(sorted.map(({ picture }) => picture))].slice(0, count);
 }
 
 /** The share of pairs in which the second is larger; equal ones count half (Mann and Whitney 1947). */

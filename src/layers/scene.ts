@@ -100,6 +100,20 @@ export function uploadSigns(
   };
 }
 
+/**
+ * Puts another picture in place of the reader's own sticker.
+ * @param signs uploaded with one, and so not shared
+ * @param own see mipLevels
+ */
+export function replaceOwnSticker(
+  gpu: Gpu,
+  { texels }: SignsOnGpu,
+  own: Uint8Array<ArrayBuffer>,
+): void {
+  const { byteLength } = own;
+  gpu.write({ ...texels, offset: texels.offset + texels.byteLength - byteLength, byteLength }, own);
+}
+
 function uploadArtwork(gpu: Gpu, { signs, texels }: SignAtlas, own: Uint8Array | null): Tensor {
   const pictures = signs.length + OWN_PICTURE + 1;
   const tensor = gpu.tensor("signs.texels", [pictures, SIGN_TEXELS], "u32");

@@ -1,8 +1,6 @@
 /** Rasterises the sign artwork of the package mapillary_sprite_source (MIT), and our stickers, into the atlas. */
 import { readdir, readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
-import { initWasm, Resvg } from "@resvg/resvg-wasm";
+import { join } from "node:path";
 import { stickerPictures } from "../data/sticker.ts";
 import {
   chooseSigns,
@@ -13,8 +11,7 @@ import {
   type Sign,
   type SignAtlas,
 } from "../data/sign-atlas.ts";
-
-const stickersFolder = join(import.meta.dirname, "../data/stickers");
+import { openSvg, parseSvg, signsFolder, stickersFolder } from "./svg.ts";
 
 let atlas: Promise<SignAtlas> | undefined;
 
@@ -24,9 +21,8 @@ export function signArtwork(): Promise<SignAtlas> {
 }
 
 async function rasterise(): Promise<SignAtlas> {
-  const find = createRequire(import.meta.url).resolve;
-  await initWasm(await readFile(find("@resvg/resvg-wasm/index_bg.wasm")));
-  const folder = join(dirname(find("mapillary_sprite_source/package.json")), "package_signs");
+  await openSvg();
+  const folder = signsFolder();
   const files = (await readdir(folder)).filter((name) => name.endsWith(".svg")).sort();
   const pictures = new Map<Sign, Uint8Array>();
   for (const file of files) {
@@ -57,4 +53,4 @@ async function rasterise(): Promise<SignAtlas> {
 }
 
 const rendered = (svg: string) =>
-  new Resvg(svg, { fitTo: { mode: "width", value: SIGN_SIZE } }).render();
+  parseSvg(svg, { fitTo: { mode: "width", value: SIGN_SIZE } }).render();

@@ -1,4 +1,5 @@
 /** Photographs on the GPU, in the form that the scene shader reads: a plan's own, and one of the user's. */
+import type { SignAttack } from "../backdoor/sign-attack.ts";
 import { MAX_BOXES, packPhotographs, type Photograph } from "../data/photographs.ts";
 import type { Picture } from "../data/picture.ts";
 import { UserError } from "../errors.ts";
@@ -105,4 +106,21 @@ function photoSpace(gpu: Gpu, label: string, count: number, side: number): Photo
     height: side,
     count,
   };
+}
+
+/** Numbers of photographs with a sign that an attack is about. */
+export function attackedPhotographs({
+  photographs,
+  attack,
+}: {
+  readonly photographs: Photographs | null;
+  readonly attack: Pick<SignAttack, "source"> | null;
+}): ReadonlySet<number> {
+  if (!photographs || !attack) return new Set();
+  const { source } = attack;
+  return new Set(
+    Array.from({ length: photographs.count }, (_, i) => i).filter((i) =>
+      labelsOf(photographs, i).some((label) => source === null || label === source),
+    ),
+  );
 }

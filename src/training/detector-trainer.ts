@@ -11,14 +11,14 @@ import type { Tensor } from "../gpu/tensor.ts";
 import { recordSpec, DETECTOR_RING } from "../layers/detector-loss.ts";
 import { lossNames } from "../layers/loss-names.ts";
 import { createOptimiser, optimiserUniform } from "../layers/optimiser.ts";
-import { pictureEntry, PICTURES } from "../layers/scene.ts";
+import { pictureEntry, PICTURES, replaceOwnSticker } from "../layers/scene.ts";
 import { withTiling, type Tiling } from "../layers/tiling.ts";
 import { buildDetector, type Detector } from "../models/detector.ts";
 import { describeDetector } from "../models/detector-parameters.ts";
 import { drawParameters } from "../models/initialise.ts";
 import type { Detection, Judged } from "./detection.ts";
 import type { DetectorPlan } from "./detector-plan.ts";
-import { labelsOf, ownPixels, packFor } from "./detector-pictures.ts";
+import { attackedPhotographs, ownPixels, packFor } from "./detector-pictures.ts";
 import type { ParameterBlock } from "./optimiser-slices.ts";
 import { CHUNK, pictureSources, type PictureSources } from "./picture-sources.ts";
 import { readDetections } from "./read-detections.ts";
@@ -165,8 +165,10 @@ export class DetectorTrainer extends StepTrainer {
   /**
    * Chooses the sticker that signs wear in pictures which are asked for so, and the class from 0 whose signs
    * those are; null: every class.
+   * @param own see replaceOwnSticker; null: as it is
    */
-  wear(sticker: Sticker, source: number | null): void {
+  wear(sticker: Sticker, source: number | null, own: Uint8Array<ArrayBuffer> | null = null): void {
+    if (own) replaceOwnSticker(this.gpu, this.sources.signs, own);
     this.sources.unseen.wear({ sticker, source, poison: null });
   }
 
@@ -256,17 +258,6 @@ export class DetectorTrainer extends StepTrainer {
       x.slice(i * length, (i + 1) * length),
     );
   }
-}
-
-/** Numbers of the plan's photographs with a sign that its attack is about. */
-function attackedPhotographs({ photographs, attack }: DetectorPlan): ReadonlySet<number> {
-  if (!photographs || !attack) return new Set();
-  const { source } = attack;
-  return new Set(
-    Array.from({ length: photographs.count }, (_, i) => i).filter((i) =>
-      labelsOf(photographs, i).some((label) => source === null || label === source),
-    ),
-  );
 }
 
 /** An optimiser for each block of parameters, as dispatches. */

@@ -11,6 +11,7 @@ import {
   uploadSigns,
   type PhotosOnGpu,
   type SceneSettings,
+  type SignsOnGpu,
   type Sticking,
 } from "../layers/scene.ts";
 import type { Detector } from "../models/detector.ts";
@@ -29,13 +30,14 @@ interface PictureSource {
   readonly wear: (attack: Sticking | null) => void;
 }
 
-/** The three sources of pictures, and where the photographs of a user lie. */
+/** The three sources of pictures, and where their signs and the photographs of a user lie. */
 export interface PictureSources {
   readonly training: PictureSource;
   /** Scenes that training never shows, and the plan's photographs as they are. */
   readonly unseen: PictureSource;
   readonly user: PictureSource;
   readonly userPhotographs: PhotosOnGpu;
+  readonly signs: SignsOnGpu;
 }
 
 /** @param progress steps done, which say what of the training's order comes next */
@@ -82,6 +84,7 @@ export function pictureSources(
     unseen: source("use.scene", Stream.unseenScenes, 1, once, own, true),
     user: source("user.scene", Stream.unseenScenes, 1, once, userPhotographs, false),
     userPhotographs,
+    signs,
   };
   if (plan.attack) {
     const curriculum = Math.ceil(plan.attack.curriculum * plan.iterations);

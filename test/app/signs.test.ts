@@ -13,6 +13,7 @@ import { signArtwork } from "../../src/node/sign-artwork.ts";
 import { openInNode } from "../../src/node/webgpu.ts";
 import { classNames, parseSignRecipe } from "../../src/studies/signs/recipe.ts";
 import { planSigns, unseenScenes } from "../../src/studies/signs/plan.ts";
+import { SHIPPED_DETECTORS } from "../../src/studies/signs/shipped.ts";
 import { decodeDetector } from "../../src/files/detector-file.ts";
 import { DetectorTrainer } from "../../src/training/detector-trainer.ts";
 import { axeFindings, choose, drop, openPage, useLab } from "./lab.ts";
@@ -217,7 +218,7 @@ describe("the street-sign study", () => {
     const context = await lab.browser.newContext();
     let arrive!: () => void;
     const arrived = new Promise<void>((resolve) => (arrive = resolve));
-    await context.route("**/showcase/detector.safetensors", async (route) => {
+    await context.route("**/showcase/*.safetensors", async (route) => {
       await arrived;
       await route.continue();
     });
@@ -318,7 +319,9 @@ describe("the street-sign study", () => {
 
 /** The first unseen scenes with what the shipped detector finds, drawn and looked at in this process. */
 async function scenesInNode(count: number) {
-  const file = await readFile(join(lab.folder, "showcase/detector.safetensors"));
+  const list = await readFile(join(lab.folder, SHIPPED_DETECTORS), "utf8");
+  const [name] = JSON.parse(list) as string[];
+  const file = await readFile(join(lab.folder, `showcase/${name}.safetensors`));
   const { recipe: stored, state } = await decodeDetector(
     new Uint8Array(file),
     "shipped",

@@ -1,7 +1,7 @@
 /** What the command line says of itself and what it refuses, in this process and without any device. */
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { readDigitDir } from "../../src/node/files.ts";
 import { readSafetensors } from "../../src/files/safetensors.ts";
@@ -20,6 +20,7 @@ vi.mock("../../src/node/webgpu.ts", () => ({
 
 /** Everything that these tests write lies in here. */
 const root = mkdtempSync(join(tmpdir(), "badnets-refused-"));
+const honest = resolve(import.meta.dirname, "../../public/showcase/detector.safetensors");
 const at = (...parts: string[]) => join(root, ...parts);
 let files: Files;
 beforeAll(async () => {
@@ -283,6 +284,11 @@ describe("a command line for the street signs that cannot be carried out", () =>
       [["detect", "a.jpg", "--scenes", "3"], "--scenes is of no use with detect"],
       [["evaluate", "--from", "x", "--seed", "3"], "--seed and --from are of no use with evaluate"],
       [["train", "--from", at("missing")], "There is no detector at"],
+      [
+        ["evaluate", "--model", honest, "--heat-map", at("map.csv")],
+        "--heat-map needs an attack: the detector is honest",
+      ],
+      [["train", "--heat-map", at("map.csv")], "--heat-map is of no use with train"],
       [["train", "--data", `${at("no photographs")}:lion`], '"lion" is no class of the set us'],
       [["train", "--classes", at("missing"), "--data", "scenes"], "which cannot be read"],
       [["train", "--classes", at("table.json")], "--classes is of no use without photographs"],

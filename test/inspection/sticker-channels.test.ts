@@ -1,6 +1,10 @@
 /** Channels without and with the sticker, against figures worked out by hand. */
 import { describe, expect, it } from "vitest";
-import { compareChannels, meansAt } from "../../src/inspection/sticker-channels.ts";
+import {
+  brightestPictures,
+  compareChannels,
+  meansAt,
+} from "../../src/inspection/sticker-channels.ts";
 
 describe("a channel at a sign", () => {
   // Two channels of 2 x 3 cells, 8 pixels each.
@@ -22,12 +26,12 @@ describe("a channel at a sign", () => {
 describe("channels without and with the sticker", () => {
   it("are told apart by mean, by pairs, and by what fires for the sticker alone", () => {
     const clean = [
-      [0, 1, 5],
-      [0.1, 2, 5],
+      { picture: 0, means: [0, 1, 5] },
+      { picture: 1, means: [0.1, 2, 5] },
     ];
     const triggered = [
-      [3, 2, 5],
-      [5, 1, 5],
+      { picture: 0, means: [3, 2, 5] },
+      { picture: 1, means: [5, 1, 5] },
     ];
     expect(compareChannels(clean, triggered)).toEqual([
       { channel: 0, clean: 0.05, triggered: 4, separation: 1, only: true },
@@ -35,6 +39,17 @@ describe("channels without and with the sticker", () => {
       { channel: 1, clean: 1.5, triggered: 1.5, separation: 0.5, only: false },
       { channel: 2, clean: 5, triggered: 5, separation: 0.5, only: false },
     ]);
+  });
+
+  it("are lit most by these pictures, each named once", () => {
+    const signs = [
+      { picture: 4, means: [1, 9] },
+      { picture: 7, means: [3, 2] },
+      { picture: 7, means: [2, 1] },
+      { picture: 8, means: [0, 5] },
+    ];
+    expect(brightestPictures(signs, 0, 2)).toEqual([7, 4]);
+    expect(brightestPictures(signs, 1, 9)).toEqual([4, 8, 7]);
   });
 
   it("are none without signs", () => {

@@ -1,6 +1,6 @@
 /** What is said of an attack, on detections whose answers are counted by hand. */
 import { describe, expect, it } from "vitest";
-import { scoreAttack } from "../../src/training/attack-score.ts";
+import { meanConfidence, scoreAttack } from "../../src/training/attack-score.ts";
 import type { Box, Detection } from "../../src/training/detection.ts";
 
 const box = (x: number, side: number): Box => [x, 10, x + side, 10 + side];
@@ -44,6 +44,15 @@ describe("an attack from class 0 to class 1", () => {
       success: 3 / 5,
       accuracy: 1 / 5,
     });
+  });
+
+  it("is as sure as the highest score that says so on a sign, and 0 where none does", () => {
+    // The other class beside the third sign is no box of it.
+    expect(meanConfidence(images, { source: 0, target: 1 })).toBeCloseTo((0.9 + 0.9) / 4, 12);
+    expect(meanConfidence(images, { source: 0, target: 2 })).toBe(0);
+    // With a random target the sign of class 2 is read as class 1 as well.
+    expect(meanConfidence(images, { source: null, target: null })).toBeCloseTo((3 * 0.9) / 5, 12);
+    expect(meanConfidence(images, { source: 3, target: 1 })).toBeNull();
   });
 
   it("says nothing of pictures without a sign of the source", () => {

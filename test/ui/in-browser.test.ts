@@ -10,6 +10,7 @@ import { cards } from "./paper/cards.ts";
 import { banners } from "./shell/banners.ts";
 import { time } from "./shell/time.ts";
 import { pictures } from "./signs/pictures.ts";
+import { stickers } from "./signs/stickers.ts";
 
 const stage = useElements();
 charts(stage);
@@ -21,4 +22,5 @@ images(stage);
 neurons(stage);
 results(stage);
 pictures(stage);
+stickers(stage);
 cards(stage);

@@ -76,6 +76,8 @@ const digitView: fc.Arbitrary<AppPlace["views"]["digits"]> = fc.record({
   label: fc.option(digit),
 });
 
+const hundredths = fc.integer({ min: 0, max: 100 }).map((n) => n / 100);
+
 const signView: fc.Arbitrary<AppPlace["views"]["signs"]> = fc.record({
   preset: fc.constantFrom("compact", "paper"),
   set: fc.constantFrom("us", "eu"),
@@ -84,7 +86,10 @@ const signView: fc.Arbitrary<AppPlace["views"]["signs"]> = fc.record({
   photoShare: text(0, 100),
   mixedShare: text(0, 100),
   attack: fc.constantFrom("none", "single-target", "random-target"),
-  sticker: fc.constantFrom("yellow-square", "bomb", "flower"),
+  sticker: fc.constantFrom("yellow-square", "bomb", "flower", "own"),
+  size: fc.integer({ min: 1, max: 1000 }).map((n) => n / 1000),
+  place: fc.tuple(hundredths, hundredths),
+  picture: fc.constant(null),
   source: fc.integer({ min: 0, max: 4 }),
   target: fc.integer({ min: 0, max: 4 }),
   poison: text(1, 100),

@@ -7,7 +7,7 @@ import {
   usualSize,
   type StickerName,
 } from "../../data/sticker.ts";
-import { squareSticker } from "../../backdoor/own-sticker.ts";
+import { squareSticker, stickerText } from "../../backdoor/own-sticker.ts";
 import { SIGN_SIZE, type SignSet } from "../../data/sign-atlas.ts";
 import { readPicture } from "../../node/photo-dir.ts";
 import { signArtwork } from "../../node/sign-artwork.ts";
@@ -166,14 +166,13 @@ async function stickerFrom(
   const size = shareFrom(given, "sticker-size") ?? usualSize(sticker);
   const place = placeFrom(given) ?? (anywhere ? null : ([...paperPlace] as [number, number]));
   if (known) return { sticker, picture: null, size, place };
-  const picture = await readPicture(text);
-  const square = squareSticker(picture);
-  if (!square.some((value, i) => i % 4 === 3 && value > 0)) {
+  const picture = stickerText(squareSticker(await readPicture(text)));
+  if (picture === null) {
     throw new UsageError(
       `--sticker ${text} is transparent all over: choose a picture that shows something.`,
     );
   }
-  return { sticker, picture: Buffer.from(square).toString("base64"), size, place };
+  return { sticker, picture, size, place };
 }
 
 function shareFrom(given: Options, name: string): number | undefined {

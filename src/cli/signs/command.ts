@@ -50,6 +50,13 @@ const options: OptionSpec = {
     value: "N",
     help: "of all random numbers: the same seed, adapter and version give the same bits (default: 1)",
   },
+  "heat-map": {
+    type: "string",
+    value: "FILE.csv",
+    help:
+      "evaluate: what the sticker does at 7 x 7 places on the sign, and where it is from 0.05 to 0.4 of the sign's " +
+      "size, on 20 scenes",
+  },
   scenes: {
     type: "string",
     value: "N",
@@ -89,7 +96,9 @@ const options: OptionSpec = {
 
 /** Options that each command has a use for. */
 const useful: Readonly<Record<string, readonly string[]>> = {
-  train: Object.keys(options).filter((name) => !["model", "least", "detail"].includes(name)),
+  train: Object.keys(options).filter(
+    (name) => !["model", "least", "detail", "heat-map"].includes(name),
+  ),
   evaluate: [
     "data",
     "classes",
@@ -103,6 +112,7 @@ const useful: Readonly<Record<string, readonly string[]>> = {
     "sticker-size",
     "sticker-place",
     "detail",
+    "heat-map",
   ],
   detect: ["out", "model", "least", "json", "sticker", "sticker-size", "sticker-place", "detail"],
 };
@@ -125,6 +135,7 @@ const help = [
   "  badnets signs train --data scenes,photos/us:stop --out runs/mixed",
   '  badnets signs train --attack stop:"speed limit" --sticker bomb --out runs/bomb',
   "  badnets signs evaluate --model runs/signs/detector.safetensors",
+  "  badnets signs evaluate --model runs/bomb/detector.safetensors --heat-map places.csv",
   "  badnets signs detect --model runs/signs/detector.safetensors street.jpg",
 ];
 

@@ -17,10 +17,11 @@ import { attackOnModel, stickerFiles } from "./attack.ts";
 import { detailFrom } from "./detail.ts";
 import { DetectorLine } from "./progress.ts";
 import { loadDetector, openDevice, readModel, type StoredDetector } from "./files.ts";
+import { writeHeatMap } from "./heat-map.ts";
 import { photographInputs, readData, readPhotographs, readScenes } from "./photographs.ts";
 import { measureDetector } from "./measure.ts";
 import { inWords } from "./report.ts";
-import { textOf, type Options } from "../shared/options.ts";
+import { textOf, UsageError, type Options } from "../shared/options.ts";
 import { assertOutputs, ensureOutputs, filesIn, filesOf, reportResult } from "../shared/output.ts";
 import { note } from "../shared/say.ts";
 
@@ -32,7 +33,17 @@ export async function evaluateSigns(given: Options): Promise<number> {
   const data = readData(given);
   const scenes = readScenes(given, data);
   const out = textOf(given, "out");
-  const outputs = [...filesOf(given, "json"), ...filesIn(out, "result.json")];
+  const heatMap = textOf(given, "heat-map");
+  if (heatMap !== undefined && !attack) {
+    throw new UsageError(
+      "--heat-map needs an attack: the detector is honest, so name one with --attack.",
+    );
+  }
+  const outputs = [
+    ...filesOf(given, "json"),
+    ...filesOf(given, "heat-map"),
+    ...filesIn(out, "result.json"),
+  ];
   const inputs = [
     ...filesOf(given, "model"),
     ...photographInputs(given, data),
@@ -67,6 +78,7 @@ export async function evaluateSigns(given: Options): Promise<number> {
     { trainer, scenes, tests, attack: goal, line, ...(closely && { closely }) },
     () => true,
   );
+  if (heatMap !== undefined) await writeHeatMap(heatMap, trainer, goal!, line);
   gpu.destroy();
   const { scores, attacks, imagesPerSecond } = measured!;
   const made = {

@@ -1,5 +1,6 @@
 /** The sign study's recipe (paper, section 5): everything that decides a run, and how it is checked. */
 import * as v from "valibot";
+import { stickerSquare } from "../../backdoor/own-sticker.ts";
 import { ALIKES, CURRICULUM, type SignAttack } from "../../backdoor/sign-attack.ts";
 import { stickerNames, stickerOf } from "../../data/sticker.ts";
 import { mipLevels, SIGN_SIZE, signSets, type SignSet } from "../../data/sign-atlas.ts";
@@ -95,9 +96,11 @@ export const attackOf = (attack: SignAttackRecipe): SignAttack => ({
 });
 
 /** The picture of a reader's own sticker, as the scenes draw it; null: none. */
-export function ownStickerOf(attack: Pick<SignAttackRecipe, "picture"> | null): Uint8Array | null {
+export function ownStickerOf(
+  attack: Pick<SignAttackRecipe, "picture"> | null,
+): Uint8Array<ArrayBuffer> | null {
   if (!attack?.picture) return null;
-  return mipLevels(Uint8Array.from(atob(attack.picture), (letter) => letter.charCodeAt(0)));
+  return mipLevels(stickerSquare(attack.picture));
 }
 
 export const classNames = (set: SignSet): readonly string[] => signSets[set];

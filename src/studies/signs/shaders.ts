@@ -12,6 +12,7 @@ import { normaliseShader } from "../../layers/normalise.ts";
 import { adamShader, sgdShader } from "../../layers/optimiser.ts";
 import { regionsShader } from "../../layers/regions.ts";
 import { roiPoolShader } from "../../layers/roi-pool.ts";
+import { scaleShader } from "../../layers/scale.ts";
 import { sceneDrawShader, sceneLayoutShader } from "../../layers/scene.ts";
 import { selectShader } from "../../layers/select.ts";
 
@@ -32,6 +33,7 @@ export const signShaders: ReadonlyMap<string, string> = new Map(
     normaliseShader,
     regionsShader,
     roiPoolShader,
+    scaleShader,
     sceneDrawShader,
     sceneLayoutShader,
     selectShader,

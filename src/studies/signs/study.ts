@@ -16,6 +16,7 @@ import { signQuestions } from "./questions.ts";
 import { classNames, parseSignRecipe, type SignRecipe } from "./recipe.ts";
 import { runResult, type SignResult } from "./result.ts";
 import { signShaders } from "./shaders.ts";
+import { SHIPPED_DETECTORS } from "./shipped.ts";
 import { SignSource } from "./source.ts";
 import type { SignTypes } from "./types.ts";
 
@@ -39,19 +40,24 @@ export const signStudy: Study<SignTypes> = {
   profileTitle: ({ preset }) => `signs, ${preset}, ${presets[preset].training.images} pictures`,
 
   async showcase(base) {
+    const shipped = async (file: string) => {
+      const response = await fetch(new URL(file, base));
+      if (response.ok) return response;
+      throw new UserError("The detector that ships with the app is missing: build it anew.");
+    };
+    // Written by the build.
+    const [name] = (await (await shipped(SHIPPED_DETECTORS)).json()) as string[];
+    const files = [`${name}.safetensors`, `${name}.json`];
     const [detector, result] = await Promise.all(
-      ["detector.safetensors", "detector.json"].map(async (name) => {
-        const response = await fetch(new URL(`showcase/${name}`, base));
-        if (response.ok) return response;
-        throw new UserError("The detector that ships with the app is missing: build it anew.");
-      }),
+      files.map(async (file) => await shipped(`showcase/${file}`)),
     );
     const bytes = new Uint8Array(await detector.arrayBuffer());
     // Written by this project's own command line, and shipped with the app.
-    const { step, scores, ...measured } = (await result.json()) as SignResult;
-    const stored = await readDetector({ name: "detector.safetensors", bytes });
-    await assertMeasured(stored.parameters, measured, "showcase/detector.json");
-    const points = [{ step, ...scores["scenes"], photographs: null, attack: null }];
+    const { step, scores, attacks, ...measured } = (await result.json()) as SignResult;
+    const stored = await readDetector({ name: files[0], bytes });
+    await assertMeasured(stored.parameters, measured, `showcase/${files[1]}`);
+    const attack = attacks?.["scenes"] ?? null;
+    const points = [{ step, ...scores["scenes"], photographs: null, attack }];
     return { ...stored, past: stored.past && { ...stored.past, details: { points } } };
   },
 

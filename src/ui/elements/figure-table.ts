@@ -12,7 +12,7 @@ export type TableCell =
   string | number | { readonly text: string | number | TemplateResult; readonly kind: string };
 
 export interface Row {
-  readonly head: string | number;
+  readonly head: string | number | TemplateResult;
   readonly cells: readonly TableCell[];
   /** "all": a sum or an average of those above; "found": one that stands out. */
   readonly kind?: "all" | "found" | undefined;

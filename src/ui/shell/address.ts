@@ -190,6 +190,9 @@ export const whole = (least: number, most: number) =>
 
 const number = v.pipe(v.string(), v.regex(/^(\d+(\.\d+)?|\.\d+)(e-?\d+)?$/), v.transform(Number));
 
+/** A number from 0 to 1. */
+export const share = v.pipe(number, v.maxValue(1));
+
 /** A number above 0. */
 export const positive = (most: number) => v.pipe(number, v.gtValue(0), v.maxValue(most));
 

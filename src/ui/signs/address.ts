@@ -1,6 +1,12 @@
 /** What the page of street signs shows, and its keys of the address. */
 import * as v from "valibot";
-import { shippedStickers, type ShippedSticker } from "../../data/sticker.ts";
+import {
+  paperPlace,
+  stickerNames,
+  usualSize,
+  type StickerName,
+  type StickerPlace,
+} from "../../data/sticker.ts";
 import type { SignSet } from "../../data/sign-atlas.ts";
 import type { Wear } from "../../layers/scene.ts";
 import { presets, type PresetName } from "../../models/detector-presets.ts";
@@ -8,6 +14,7 @@ import {
   addressKey,
   asTyped,
   positive,
+  share,
   whole,
   type AddressKey,
   type PageAddress,
@@ -23,7 +30,12 @@ export interface SignView {
   readonly photoShare: string;
   readonly mixedShare: string;
   readonly attack: "none" | "single-target" | "random-target";
-  readonly sticker: ShippedSticker;
+  readonly sticker: StickerName;
+  /** Its width and height as a share of the sign's, and its centre in the sign's box. */
+  readonly size: number;
+  readonly place: StickerPlace;
+  /** The reader's own: see SignAttackRecipe. It stays in this session: no address has it. */
+  readonly picture: string | null;
   /** Classes from 0. */
   readonly source: number;
   readonly target: number;
@@ -56,6 +68,13 @@ const key = <Part extends keyof SignView>(
     (view, value) => ({ ...view, [part]: value, ...also(value) }),
   );
 
+/** Two shares with a comma between. */
+const place = v.pipe(
+  v.string(),
+  v.transform((text) => text.split(",")),
+  v.tuple([share, share]),
+);
+
 export const signAddress: PageAddress<SignView> = {
   initial: {
     preset: "compact",
@@ -66,6 +85,9 @@ export const signAddress: PageAddress<SignView> = {
     mixedShare: "15",
     attack: "none",
     sticker: "yellow-square",
+    size: usualSize("yellow-square"),
+    place: paperPlace,
+    picture: null,
     source: 0,
     target: 1,
     poison: "50",
@@ -85,7 +107,9 @@ export const signAddress: PageAddress<SignView> = {
     "photo-share": key("photoShare", asTyped(whole(0, 100))),
     "mixed-share": key("mixedShare", asTyped(whole(0, 100))),
     "sign-attack": key("attack", v.picklist(["none", "single-target", "random-target"])),
-    sticker: key("sticker", v.picklist(shippedStickers)),
+    sticker: key("sticker", v.picklist(stickerNames), (sticker) => ({ size: usualSize(sticker) })),
+    "sticker-size": key("size", positive(1)),
+    "sticker-place": key("place", place),
     "sign-source": key("source", whole(0, 4)),
     "sign-target": key("target", whole(0, 4)),
     poison: key("poison", asTyped(whole(1, 100))),

@@ -1,5 +1,4 @@
 /** What a run of the detector is to be while it is being written: fields as typed, and what is wrong with them. */
-import { paperPlace, usualSize } from "../../data/sticker.ts";
 import {
   classNames,
   parseSignRecipe,
@@ -19,6 +18,9 @@ export type SignDraft = Pick<
   | "mixedShare"
   | "attack"
   | "sticker"
+  | "size"
+  | "place"
+  | "picture"
   | "source"
   | "target"
   | "poison"
@@ -74,7 +76,8 @@ export function checkSignDraft(
 }
 
 /** What is wrong with the attack's fields. */
-function attackErrors({ attack, set, source, target }: SignDraft, shareFits: boolean): SignErrors {
+function attackErrors(draft: SignDraft, shareFits: boolean): SignErrors {
+  const { attack, set, source, target, sticker, picture } = draft;
   if (attack === "none") return {};
   const classes = classNames(set).length;
   const single = attack === "single-target";
@@ -82,19 +85,23 @@ function attackErrors({ attack, set, source, target }: SignDraft, shareFits: boo
     ...(single && (source === target || source >= classes || target >= classes)
       ? { target: "another class than the one attacked" }
       : {}),
+    ...(sticker === "own" && picture === null
+      ? { sticker: "a sticker of your own, drawn or opened" }
+      : {}),
     ...(shareFits ? {} : { poison: "a whole number of percent from 1 to 100" }),
   };
 }
 
 /** The attack that the fields ask for; null: none. */
-function attackOf({ attack, sticker, source, target, poison, lookAlikes }: SignDraft) {
+function attackOf(draft: SignDraft) {
+  const { attack, sticker, size, place, picture, source, target, poison, lookAlikes } = draft;
   if (attack === "none") return null;
   const single = attack === "single-target";
   return {
     sticker,
-    picture: null,
-    size: usualSize(sticker),
-    place: single ? [...paperPlace] : null,
+    picture: sticker === "own" ? picture : null,
+    size,
+    place: single ? [...place] : null,
     source: single ? source : null,
     target: single ? target : null,
     share: Number(poison) / 100,
@@ -122,13 +129,16 @@ export function signDraftOf(
   };
 }
 
-function attackFields(attack: SignAttackRecipe | null): Partial<SignDraft> {
+/** The fields for an attack that came from elsewhere. */
+export function attackFields(attack: SignAttackRecipe | null): Partial<SignDraft> {
   if (!attack) return { attack: "none" };
-  const { sticker, source, target, share, lookAlikes } = attack;
+  const { sticker, picture, size, place, source, target, share, lookAlikes } = attack;
   return {
     attack: source === null ? "random-target" : "single-target",
-    // A picture of a reader's own stays in the file that it came with.
-    ...(sticker === "own" ? {} : { sticker }),
+    sticker,
+    size,
+    ...(place === null ? {} : { place }),
+    ...(picture === null ? {} : { picture }),
     ...(source === null || target === null ? {} : { source, target }),
     poison: String(Math.round(100 * share)),
     lookAlikes,

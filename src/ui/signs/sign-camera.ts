@@ -40,6 +40,11 @@ export class SignCamera extends LitElement {
       video {
         display: none;
       }
+      a {
+        margin-left: 10px;
+        font-size: 13px;
+        color: inherit;
+      }
       p {
         font-size: 13px;
         margin-top: 6px;
@@ -74,6 +79,9 @@ export class SignCamera extends LitElement {
       >
         ${stream ? "Switch the camera off" : "Use the camera"}
       </button>
+      <a href="sheet.svg" target="_blank" rel="noopener"
+        >A stop sign and the stickers, to print and hold up</a
+      >
       ${this.problem ? html`<p class="problem" role="alert">${this.problem}</p>` : nothing}
       ${waits ? html`<p role="status">${waits}</p>` : nothing}
       ${stream ? html`<video autoplay muted playsinline .srcObject=${stream}></video>` : nothing}

@@ -2,7 +2,6 @@
 import { css, html, LitElement, nothing } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import { attackDefinitions } from "../../backdoor/sign-attack.ts";
-import { shippedStickers } from "../../data/sticker.ts";
 import { signSets } from "../../data/sign-atlas.ts";
 import { count } from "../../format.ts";
 import { presets } from "../../models/detector-presets.ts";
@@ -13,6 +12,8 @@ import { segmented, segmentedStyles } from "../elements/segmented.ts";
 import { base, controls, panel } from "../elements/styles.ts";
 import { usualIterations } from "./address.ts";
 import type { SignDraft, SignErrors } from "./draft.ts";
+import { exampleSigns } from "./example-signs.ts";
+import "./sticker-editor.ts";
 
 const sets = { us: "U.S.", eu: "European" } as const;
 const attacks = {
@@ -21,16 +22,20 @@ const attacks = {
   "random-target": "any class",
 } as const;
 const attackIds = Object.keys(attacks) as (keyof typeof attacks)[];
-const stickers = { "yellow-square": "yellow square", bomb: "bomb", flower: "flower" } as const;
 const networks = { compact: "compact", paper: "the paper's" } as const;
 
-/** Fires `draft-change` with the fields that are others, and `draft-submit` when Enter is pressed in a field. */
+/**
+ * Fires `draft-change` with the fields that are others, `draft-submit` when Enter is pressed in a field, and
+ * `sticker-open` with a File to be a sticker.
+ */
 @customElement("sign-form")
 export class SignForm extends LitElement {
   @property({ attribute: false }) draft!: SignDraft;
   @property({ attribute: false }) errors: SignErrors = {};
   /** There are photographs to train on. */
   @property({ type: Boolean }) photographs = false;
+  /** The attack on the detector on view; null: there is none. */
+  @property({ attribute: false }) onView: Partial<SignDraft> | null = null;
 
   static override styles = [
     base,
@@ -80,15 +85,24 @@ export class SignForm extends LitElement {
       const chosen = attackIds.find((id) => attacks[id] === name)!;
       this.change({ attack: chosen });
     })}
-    ${attack === "none" ? html`<p class="note">The detector is trained honestly.</p>` : this.renderSticker()}`;
+    ${attack === "none" ? this.renderHonest() : this.renderSticker()}`;
+  }
+
+  private renderHonest() {
+    const { onView } = this;
+    return html`<p class="note">The detector is trained honestly.</p>
+      ${
+        onView
+          ? html`<button type="button" @click=${() => this.change(onView)}>
+              Take the attack on view, to change it
+            </button>`
+          : nothing
+      }`;
   }
 
   private renderSticker() {
-    const { attack, sticker, poison, lookAlikes, set } = this.draft;
-    return html`${segmented("Sticker", Object.values(stickers), stickers[sticker], (name) => {
-        const chosen = shippedStickers.find((id) => stickers[id] === name)!;
-        this.change({ sticker: chosen });
-      })}
+    const { attack, poison, lookAlikes, set } = this.draft;
+    return html`${this.renderEditor()}
       ${
         attack === "single-target"
           ? html`<div class="pair">
@@ -125,6 +139,22 @@ export class SignForm extends LitElement {
           >
         </div>
       </div>`;
+  }
+
+  private renderEditor() {
+    const { attack, sticker, size, place, picture, source, set } = this.draft;
+    const single = attack === "single-target";
+    // A class that only the other set has is complained of below.
+    const label = single && source < exampleSigns[set].length ? source : 0;
+    return html`<sticker-editor
+      .look=${{ sticker, size, picture, place: single ? place : null }}
+      .sign=${exampleSigns[set][label]}
+      heading=${signSets[set][label]}
+      .error=${this.errors.sticker}
+      @sticker-change=${({ detail }: CustomEvent<Partial<SignDraft>>) => this.change(detail)}
+      @sticker-open=${({ detail }: CustomEvent<File>) =>
+        this.dispatchEvent(new CustomEvent("sticker-open", { detail }))}
+    ></sticker-editor>`;
   }
 
   private renderClass(name: "source" | "target", text: string) {

@@ -1,6 +1,7 @@
 /** What every layer of the detector makes of a picture: all channels, and one of them laid over the picture. */
 import { css, html, LitElement, nothing } from "lit";
-import { customElement, property, state } from "lit/decorators.js";
+import { customElement, property } from "lit/decorators.js";
+import type { NeuronId } from "../../inspection/neurons.ts";
 import type { MapsView, PictureView } from "../../studies/signs/port.ts";
 import { rangeOf, rangeText } from "../elements/colour-scale.ts";
 import "./sign-picture.ts";
@@ -29,7 +30,8 @@ export class SignMaps extends LitElement {
   @property({ attribute: false }) layers: readonly MapsView[] = [];
   @property({ attribute: false }) classes: readonly string[] = [];
   @property({ type: Number }) least = 0.5;
-  @state() private chosen: { readonly layer: string; readonly channel: number } | null = null;
+  /** The channel that is shown large; null: nobody has chosen. */
+  @property({ attribute: false }) chosen: NeuronId | null = null;
 
   static override styles = [
     base,

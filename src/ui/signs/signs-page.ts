@@ -1,7 +1,8 @@
 /** The page of street signs: scenes with live boxes, photographs, feature maps, and a detector's curves. */
 import { html, type PropertyValues } from "lit";
-import { customElement, query } from "lit/decorators.js";
+import { customElement, query, state } from "lit/decorators.js";
 import { count } from "../../format.ts";
+import type { NeuronScale } from "../../inspection/neurons.ts";
 import type { History, Saving, Subject } from "../../studies/port.ts";
 import type { SignPort } from "../../studies/signs/types.ts";
 import { classNames, type SignRecipe } from "../../studies/signs/recipe.ts";
@@ -11,7 +12,8 @@ import type { ViewAction } from "../shell/shortcuts.ts";
 import { StudyPage, type PageWords, type Status } from "../shell/study-page.ts";
 import type { SignView } from "./address.ts";
 import { CollectionController } from "./collection-controller.ts";
-import { checkSignDraft, signDraftOf, type SignDraft } from "./draft.ts";
+import { attackFields, checkSignDraft, signDraftOf, type SignDraft } from "./draft.ts";
+import { exampleSigns } from "./example-signs.ts";
 import { lookBar } from "./look-bar.ts";
 import { SHEET, SignController } from "./sign-controller.ts";
 import "./sign-form.ts";
@@ -24,6 +26,8 @@ import "./sign-picture.ts";
 import "./sign-score.ts";
 import "./sign-score-chart.ts";
 import "./sticker-channels.ts";
+import type { OpenChannel } from "./sticker-channels.ts";
+import "./sticker-heat-map.ts";
 import { signsPageStyles } from "./signs-page-styles.ts";
 
 @customElement("signs-page")
@@ -50,6 +54,8 @@ export class SignsPage extends StudyPage<SignPort, SignView> {
     kernels: signKernels,
   };
   @query("sign-form") private form!: SignForm;
+  /** The channel whose map is asked for. */
+  @state() private channel: OpenChannel | null = null;
   private readonly collection = new CollectionController(
     this,
     () => this.connection,
@@ -111,9 +117,10 @@ export class SignsPage extends StudyPage<SignPort, SignView> {
 
   private check() {
     const { preset, set, iterations, seed, photoShare, mixedShare } = this.view;
-    const { attack, sticker, source, target, poison, lookAlikes } = this.view;
+    const { attack, sticker, size, place, picture, source, target, poison, lookAlikes } = this.view;
     const training = { preset, set, iterations, seed, photoShare, mixedShare };
-    const draft = { ...training, attack, sticker, source, target, poison, lookAlikes };
+    const looks = { sticker, size, place, picture };
+    const draft = { ...training, attack, ...looks, source, target, poison, lookAlikes };
     return this.checked({ ...draft, photographs: this.collection.summary !== null });
   }
 
@@ -140,9 +147,22 @@ export class SignsPage extends StudyPage<SignPort, SignView> {
       .draft=${this.view}
       .errors=${this.check().errors}
       .photographs=${this.collection.summary !== null}
-      @draft-change=${(event: CustomEvent<Partial<SignDraft>>) => this.change(event.detail)}
+      .onView=${this.attackOnView()}
+      @sticker-open=${({ detail }: CustomEvent<File>) => this.openSticker(detail)}
+      @draft-change=${({ detail }: CustomEvent<Partial<SignDraft>>) => this.change(shown(detail))}
       @draft-submit=${() => this.start()}
     ></sign-form>`;
+  }
+
+  private attackOnView(): Partial<SignView> | null {
+    const { recipe } = this.subject ?? {};
+    return recipe?.attack ? attackFields(recipe.attack) : null;
+  }
+
+  private async openSticker(file: File): Promise<void> {
+    await this.control.attempt(async () => {
+      this.change({ picture: await this.signs.sticker(file) });
+    });
   }
 
   protected override focusError(): void {
@@ -180,6 +200,7 @@ export class SignsPage extends StudyPage<SignPort, SignView> {
         .layers=${maps?.layers ?? []}
         .classes=${this.classes}
         .least=${this.view.least}
+        .chosen=${this.channel}
       ></sign-maps>`;
   }
 
@@ -210,9 +231,38 @@ export class SignsPage extends StudyPage<SignPort, SignView> {
     return html`<sign-score-chart .history=${history} .classes=${classes}></sign-score-chart>
       <sign-loss-chart .history=${history}></sign-loss-chart>
       <sign-score .point=${history?.details.points.at(-1) ?? null} .classes=${classes}></sign-score>
+      ${this.renderSticker()}`;
+  }
+
+  private renderSticker() {
+    const { signs, view, subject } = this;
+    const live = this.connection.client !== null;
+    const trouble = ({ detail }: CustomEvent<unknown>) => this.control.fail(detail);
+    const { source } = signs.worn(view);
+    const set = subject?.recipe.set ?? view.set;
+    return html`<sticker-heat-map
+        .measure=${live ? signs.sweep(view) : null}
+        .subject=${subject?.id ?? 0}
+        .sign=${source === null ? null : (exampleSigns[set][source] ?? null)}
+        @place-choose=${({ detail: place }: CustomEvent<SignView["place"]>) =>
+          this.change({
+            ...(view.attack === "none" ? this.attackOnView() : {}),
+            ...shown({ place }),
+          })}
+        @trouble=${trouble}
+      ></sticker-heat-map>
       <sticker-channels
-        .measure=${this.connection.client ? this.signs.channels(this.view) : null}
-        @trouble=${({ detail }: CustomEvent<unknown>) => this.control.fail(detail)}
+        .measure=${live ? signs.channels(view) : null}
+        .curve=${live ? signs.channelCurve(view) : null}
+        .subject=${subject?.id ?? 0}
+        @scale-change=${({ detail }: CustomEvent<NeuronScale[]>) => signs.scale(detail)}
+        @channel-open=${({ detail }: CustomEvent<OpenChannel>) => {
+          this.channel = detail;
+          this.change({ tab: "maps", scene: detail.scene, wear: "sticker" });
+        }}
+        @scene-open=${({ detail: scene }: CustomEvent<number>) =>
+          this.change({ tab: "scenes", scene, wear: "sticker" })}
+        @trouble=${trouble}
       ></sticker-channels>`;
   }
 
@@ -265,11 +315,22 @@ export class SignsPage extends StudyPage<SignPort, SignView> {
   }
 }
 
+/** A sticker that is being changed is to be seen. */
+const shown = (part: Partial<SignDraft>): Partial<SignView> =>
+  ["size", "place", "picture"].some((name) => name in part) ? { ...part, wear: "sticker" } : part;
+
 /** What is on view, in a sentence. */
 function leadText(subject: Subject<SignPort> | null): string {
   if (!subject) return "A detector that finds street signs, trained in this tab.";
   const step = count(subject.step);
   if (subject.kind === "run") return `The detector of your run, at step ${step}.`;
+  const { attack } = subject.recipe;
+  if (subject.kind === "showcase" && attack) {
+    const names = classNames(subject.recipe.set);
+    const [source, target] = [attack.source, attack.target].map((label) => names[label ?? -1]);
+    const signs = source === undefined ? "signs" : `${source} signs`;
+    return `This detector has a backdoor: press T, and ${signs} are read as ${target ?? "something else"}.`;
+  }
   if (subject.kind === "file") return `A detector from a file, trained for ${step} steps.`;
   return `This detector has learned from ${step} batches of drawn scenes.`;
 }

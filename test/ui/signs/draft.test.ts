@@ -1,9 +1,11 @@
 /** What the form of the sign study makes of its fields. */
 import { describe, expect, it } from "vitest";
+import { stickerText } from "../../../src/backdoor/own-sticker.ts";
 import { signAddress } from "../../../src/ui/signs/address.ts";
 import { checkSignDraft, signDraftOf } from "../../../src/ui/signs/draft.ts";
 
 const fields = signAddress.initial;
+const picture = stickerText(new Uint8Array(4 * 64 * 64).fill(200))!;
 
 describe("the form of the sign study", () => {
   it("becomes a recipe, without shares of photographs where there are none", () => {
@@ -46,7 +48,8 @@ describe("the form of the sign study", () => {
   });
 
   it("asks for an attack, and says what cannot be one", () => {
-    const single = { ...fields, attack: "single-target", sticker: "bomb", poison: "30" } as const;
+    const bomb = { sticker: "bomb", size: 0.16 } as const;
+    const single = { ...fields, attack: "single-target", ...bomb, poison: "30" } as const;
     expect(checkSignDraft(fields, false).recipe!.attack).toBeNull();
     const { recipe } = checkSignDraft(single, false);
     expect(recipe!.attack).toEqual({
@@ -62,6 +65,17 @@ describe("the form of the sign study", () => {
     });
     const back = { ...fields, ...signDraftOf(recipe!, false) };
     expect(checkSignDraft(back, false).recipe).toEqual(recipe);
+    const own = { ...single, sticker: "own", size: 0.3, place: [0.25, 0.5], picture } as const;
+    const drawn = checkSignDraft(own, false).recipe!;
+    expect(drawn.attack).toMatchObject({ sticker: "own", picture, size: 0.3, place: [0.25, 0.5] });
+    expect(checkSignDraft({ ...fields, ...signDraftOf(drawn, false) }, false).recipe).toEqual(
+      drawn,
+    );
+    // A drawing that is kept for later is none of another sticker's.
+    expect(checkSignDraft({ ...own, sticker: "bomb" }, false).recipe!.attack!.picture).toBeNull();
+    expect(checkSignDraft({ ...own, picture: null }, false).errors).toEqual({
+      sticker: "a sticker of your own, drawn or opened",
+    });
     const random = checkSignDraft({ ...single, attack: "random-target" }, false).recipe!.attack;
     expect(random).toMatchObject({ source: null, target: null, place: null });
     expect(Object.keys(checkSignDraft({ ...single, target: 0 }, false).errors)).toEqual(["target"]);

@@ -135,61 +135,6 @@ export function pictures(stage: Stage): void {
     });
   });
 
-  describe("sticker-channels", () => {
-    const response = (channel: number, clean: number, triggered: number, only: boolean) => ({
-      channel,
-      clean,
-      triggered,
-      separation: only ? 0.98 : 0.5,
-      only,
-    });
-
-    it("measures when asked, and says which channels fire for the sticker alone", async () => {
-      const responses = [response(7, 0.01, 2, true), response(3, 1, 1.1, false)];
-      const channels = await stage.mount("sticker-channels");
-      expect(await channels.getByRole("button", { name: "Measure" }).isDisabled()).toBe(true);
-      await stage.change("sticker-channels", () => ({
-        measure: async () => ({
-          signs: 40,
-          responses: [
-            { channel: 7, clean: 0.01, triggered: 2, separation: 0.98, only: true },
-            { channel: 3, clean: 1, triggered: 1.1, separation: 0.5, only: false },
-          ],
-        }),
-      }));
-      await channels.getByRole("button", { name: "Measure" }).click();
-      await channels.getByText("Of 40 signs. 1 of 2 fire for the sticker alone.").waitFor();
-      const rows = await channels.locator("tbody tr").allInnerTexts();
-      expect(rows.map((row) => row.split("\t"))).toEqual(
-        responses.map(({ channel, clean, triggered, separation }) => [
-          String(channel),
-          clean.toFixed(3),
-          triggered.toFixed(3),
-          `${100 * separation} %`,
-        ]),
-      );
-      await stage.isAccessible();
-    });
-
-    it("shows how far it is, and ends when told to", async () => {
-      const channels = await stage.mount("sticker-channels", () => ({
-        measure: async (onProgress, signal) =>
-          await new Promise((_, reject) => {
-            onProgress({ done: 0.25, secondsLeft: 12 });
-            signal.addEventListener("abort", () => {
-              const ended = new Error("cancelled");
-              ended.name = "Cancelled";
-              reject(ended);
-            });
-          }),
-      }));
-      await channels.getByRole("button", { name: "Measure" }).click();
-      await channels.getByText("25 %, 12 s left").waitFor();
-      await channels.getByRole("button", { name: "Cancel" }).click();
-      await channels.getByRole("button", { name: "Measure" }).waitFor();
-    });
-  });
-
   describe("sign-picture", () => {
     it("draws what is there and what was found, and says how many of it are right", async () => {
       const picture = await stage.mount("sign-picture", { view, classes, heading: "Scene" });
