@@ -5,6 +5,7 @@ import { triggerPresets, type TriggerPixel } from "../../src/backdoor/trigger.ts
 import { checkDraft, defaultDraft, type Draft } from "../../src/ui/digits/draft.ts";
 import { decodePixels, encodePixels } from "../../src/ui/digits/trigger-code.ts";
 import { pages } from "../../src/ui/pages.ts";
+import { details } from "../../src/ui/signs/address.ts";
 import {
   formatAddress,
   initialPlace,
@@ -98,6 +99,7 @@ const signView: fc.Arbitrary<AppPlace["views"]["signs"]> = fc.record({
   tab: fc.constantFrom("scenes", "photographs", "maps", "step", "kernels"),
   scene: fc.integer({ min: 0, max: 1_000_000 }),
   least: fc.integer({ min: 1, max: 100 }).map((n) => n / 100),
+  detail: fc.constantFrom(...details),
 });
 
 const place: fc.Arbitrary<AppPlace> = fc.record({

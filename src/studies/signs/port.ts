@@ -14,6 +14,8 @@ export interface PictureView {
   readonly found: readonly Detection[];
   /** Steps of training behind the detector that looked. */
   readonly step: number;
+  /** Of a photograph. */
+  readonly reading?: Reading;
 }
 
 /** How closely a photograph was read, and what that cost. */

@@ -49,7 +49,11 @@ export interface SignView {
   readonly scene: number;
   /** Score of a box that is drawn, at least. */
   readonly least: number;
+  /** Pixels of the longest side at which photographs are read; "auto": what their small signs need. */
+  readonly detail: (typeof details)[number];
 }
+
+export const details = ["auto", "224", "448", "672", "960"] as const;
 
 /** Steps that a preset takes unless told otherwise, as they are typed. */
 export function usualIterations(preset: PresetName): string {
@@ -96,6 +100,7 @@ export const signAddress: PageAddress<SignView> = {
     tab: "scenes",
     scene: 0,
     least: 0.5,
+    detail: "auto",
   },
   keys: {
     signs: key("set", v.picklist(["us", "eu"])),
@@ -122,5 +127,6 @@ export const signAddress: PageAddress<SignView> = {
     look: key("tab", v.picklist(["scenes", "photographs", "maps", "step", "kernels"])),
     scene: key("scene", whole(0, 1_000_000)),
     least: key("least", positive(1)),
+    detail: key("detail", v.picklist(details)),
   },
 };

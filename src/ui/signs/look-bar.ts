@@ -1,7 +1,7 @@
 /** Over the pictures of signs: which scenes are on view, and how sure a box must be to be drawn. */
 import { html, type TemplateResult } from "lit";
 import { segmented } from "../elements/segmented.ts";
-import type { SignView } from "./address.ts";
+import { details, type SignView } from "./address.ts";
 
 export interface LookBar {
   readonly view: SignView;
@@ -15,7 +15,7 @@ export function lookBar({ view, by, change, open }: LookBar): TemplateResult {
   const { least } = view;
   return html`<div class="bar">
     ${by === null ? photographPicker(open) : sceneButtons(view.scene, by, change)}
-    ${by === null ? "" : wearChoice(view.wear, change)}
+    ${by === null ? detailChoice(view.detail, change) : wearChoice(view.wear, change)}
     <label
       >Boxes from
       <input
@@ -41,6 +41,25 @@ function wearChoice(wear: SignView["wear"], change: LookBar["change"]) {
   return segmented("Signs wear", Object.values(worn), worn[wear], (name) =>
     change({ wear: ids.find((id) => worn[id] === name)! }),
   );
+}
+
+/** How closely photographs are read. */
+function detailChoice(detail: SignView["detail"], change: LookBar["change"]) {
+  return html`<label
+    >Read at
+    <select
+      title="Pixels of the longest side. Above 224 a photograph is read in overlapping pieces, which finds smaller signs and takes longer; auto: signs of 20 pixels are read."
+      @change=${(event: Event) =>
+        change({ detail: (event.target as HTMLSelectElement).value as SignView["detail"] })}
+    >
+      ${details.map(
+        (name) =>
+          html`<option value=${name} ?selected=${name === detail}>
+            ${name === "auto" ? "auto" : `${name} pixels`}
+          </option>`,
+      )}
+    </select></label
+  >`;
 }
 
 function sceneButtons(scene: number, by: number, change: LookBar["change"]) {

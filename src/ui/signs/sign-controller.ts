@@ -43,6 +43,8 @@ export class SignController {
   given: readonly GivenPicture[] = [];
   /** Channels that are changed for every look. */
   private scaled: readonly NeuronScale[] = [];
+  /** Pixels of the longest side at which photographs are read; null: what they need. */
+  private detail: number | null = null;
   /** The detector that they are of. */
   private of = -1;
   private readonly looking: LookController<SignView>;
@@ -68,6 +70,7 @@ export class SignController {
       this.of = subject.id;
       this.scaled = [];
     }
+    this.detail = view.detail === "auto" ? null : Number(view.detail);
     const seen = ["scenes", "maps", "photographs"].includes(view.tab);
     // In the middle of a step the pictures stay as they are.
     if (!subject?.ready || !seen || (run?.stepping?.cursor ?? 0) > 0) return;
@@ -75,7 +78,7 @@ export class SignController {
     const changed = JSON.stringify([this.scaled, this.worn(view)]);
     this.looking.update({
       request: view,
-      key: `${tab} ${tab === "photographs" ? `${set} ${seed}` : scene} ${changed}`,
+      key: `${tab} ${tab === "photographs" ? `${set} ${seed} ${view.detail}` : scene} ${changed}`,
       version: `${subject.id} ${subject.version}`,
       training: run !== null && isBusy(run.phase),
     });
@@ -132,9 +135,10 @@ export class SignController {
   /** Finds signs in a picture. */
   readonly see = async (picture: Picture): Promise<PictureView> => {
     const { width, height, data } = picture;
-    const asked = { picture, detail: null, scaled: this.scaled };
-    const { found, step } = await this.connection().ask("detect", asked);
-    return { width, height, pixels: new Uint8ClampedArray(data), truth: [], found, step };
+    const asked = { picture, detail: this.detail, scaled: this.scaled };
+    const { found, step, reading } = await this.connection().ask("detect", asked);
+    const pixels = new Uint8ClampedArray(data);
+    return { width, height, pixels, truth: [], found, step, reading };
   };
 
   /** Asks how the channels of the backbone's last layer answer the sticker. */

@@ -162,7 +162,7 @@ export class SignPicture extends LitElement {
     const meets = (a: Box, b: Box) => intersectionOverUnion(a, b) > MATCH;
     if (signs.length === 0) {
       const none = drawn.length === 0 ? "no signs found" : `${drawn.length} found`;
-      return `${heading}: ${none}`;
+      return `${heading}: ${none}${cost(this.view!.reading)}`;
     }
     const right = signs.filter((sign) =>
       drawn.some(({ label, box }) => label === sign.label && meets(sign.box, box)),
@@ -176,6 +176,14 @@ export class SignPicture extends LitElement {
     const names = this.drawn.map(({ label, score }) => `${this.classes[label]} ${percent(score)}`);
     return names.length === 0 ? "No signs found." : `Found: ${names.join(", ")}.`;
   }
+}
+
+/** What a reading of a photograph cost. */
+function cost(reading: PictureView["reading"]): string {
+  if (!reading) return "";
+  const { detail, tiles, seconds } = reading;
+  const pieces = tiles === 1 ? "as a whole" : `in ${tiles} pieces at ${detail} pixels`;
+  return `; read ${pieces}, ${seconds.toFixed(seconds < 1 ? 2 : 1)} s`;
 }
 
 declare global {
