@@ -41,17 +41,32 @@ export const trustsNobody: Trust = {
 export interface Verdict {
   /**
    * "verified": by somebody whom the reader trusts, and the files are theirs; "unverified": nothing is wrong, but it
-   * rests on nothing that the reader trusts; "failed": something is wrong.
+   * rests on nothing that the reader trusts; "matches": the digests are those of a list, which nobody signed;
+   * "failed": something is wrong.
    */
-  readonly outcome: "verified" | "unverified" | "failed";
-  /** Who signed, as far as that is known. */
-  readonly signer: string;
+  readonly outcome: "verified" | "unverified" | "matches" | "failed";
+  /** Who signed, as far as that is known; null: nobody. */
+  readonly signer: string | null;
   /** What is wrong, a sentence each. */
   readonly problems: readonly string[];
   readonly proven: readonly string[];
   /** What was not checked, or cannot be proven so. */
   readonly unproven: readonly string[];
   readonly differences: readonly Difference[];
+}
+
+/** The outcome in a sentence. */
+export function outcomeInWords({ outcome, signer }: Verdict, model: string): string {
+  switch (outcome) {
+    case "verified":
+      return `${model} is verified: it was signed by ${signer}.`;
+    case "unverified":
+      return `${model} is not verified: nothing is wrong with its signature, but nothing says that it is of somebody you trust.`;
+    case "matches":
+      return `${model} matches its digests, which nobody signed.`;
+    case "failed":
+      return `${model} is NOT what was ${signer === null ? "listed" : "signed"}: do not use it.`;
+  }
 }
 
 /** What nobody's signature says. */
