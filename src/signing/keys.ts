@@ -76,7 +76,7 @@ export async function publicKeyOf(spki: Uint8Array, name: string): Promise<Publi
 }
 
 /** The same of one that Web Crypto has. */
-async function publicFrom(key: CryptoKey, curve: Curve): Promise<PublicKey> {
+export async function publicFrom(key: CryptoKey, curve: Curve): Promise<PublicKey> {
   const bytes = new Uint8Array(await crypto.subtle.exportKey("spki", key));
   const pem = writePem({ label: labels.public, bytes });
   return { curve, key, pem, hint: await sha256Hex(new TextEncoder().encode(pem)) };
