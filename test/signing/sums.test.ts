@@ -24,7 +24,7 @@ describe("a list of digests", () => {
       fc.property(fc.uniqueArray(part, { minLength: 1, maxLength: 5 }), (names) => {
         const sums = new Map(names.map((name) => [`a/${name}`, [sha(name)]]));
         const read = readSums(writeSums(sums), "it");
-        expect(new Map([...read].sort())).toEqual(new Map([...sums].sort()));
+        expect(read).toEqual(sums);
       }),
     );
     const digest = sha("x");

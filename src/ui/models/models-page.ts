@@ -26,6 +26,8 @@ export class ModelsPage extends LitElement implements PageElement {
   @state() private checked: Checked | null = null;
   @state() private progress: number | null = null;
   @state() private errors: readonly Message[] = [];
+  /** The end of all that was given so far: what comes while it is read is added to it. */
+  private giving: Promise<void> = Promise.resolve();
   /** Ends the check that is going on. */
   private ending = new AbortController();
 
@@ -103,12 +105,10 @@ export class ModelsPage extends LitElement implements PageElement {
     this.errors = [];
   }
 
-  private async give(files: readonly File[]): Promise<void> {
-    try {
-      this.show(await withFiles(this.given, files));
-    } catch (error) {
-      this.fail(error);
-    }
+  private give(files: readonly File[]): void {
+    this.giving = this.giving
+      .then(async () => this.show(await withFiles(this.given, files)))
+      .catch((error: unknown) => this.fail(error));
   }
 
   private async check(expected: Expected): Promise<void> {
