@@ -41,6 +41,8 @@ export class ModelsPage extends LitElement implements PageElement {
       main {
         flex: 1;
         min-height: 0;
+        /* What is there for screen readers alone scrolls with the rest. */
+        position: relative;
         display: grid;
         grid-template-columns: minmax(0, 1fr);
         align-content: start;
