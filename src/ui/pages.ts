@@ -1,6 +1,7 @@
 /** The table of pages, in the order of the head. */
 import { digits } from "./digits/page.ts";
+import { models } from "./models/page.ts";
 import { paper } from "./paper/page.ts";
 import { signs } from "./signs/page.ts";
 
-export const pages = { digits, signs, paper };
+export const pages = { digits, signs, paper, models };

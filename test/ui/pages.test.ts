@@ -103,8 +103,13 @@ const signView: fc.Arbitrary<AppPlace["views"]["signs"]> = fc.record({
 });
 
 const place: fc.Arbitrary<AppPlace> = fc.record({
-  page: fc.constantFrom("digits", "signs", "paper"),
-  views: fc.record({ digits: digitView, signs: signView, paper: fc.constant({}) }),
+  page: fc.constantFrom("digits", "signs", "paper", "models"),
+  views: fc.record({
+    digits: digitView,
+    signs: signView,
+    paper: fc.constant({}),
+    models: fc.constant({}),
+  }),
 });
 
 describe("an address", () => {
