@@ -67,13 +67,16 @@ export class StickerChannels extends LitElement {
         font-size: 13px;
         min-height: 30px;
         padding: 3px 12px;
+        margin-top: 6px;
       }
       th button,
       td button {
         min-height: 24px;
         min-width: 24px;
+        margin: 0;
         padding: 0 4px;
         border-color: transparent;
+        background: none;
         text-decoration: underline;
         font-size: inherit;
       }

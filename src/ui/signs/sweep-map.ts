@@ -22,7 +22,7 @@ export interface SweepMapOptions {
 }
 
 const SIDE = 280;
-const LEFT = 34;
+const LEFT = 42;
 const BOTTOM = 34;
 
 export const placeText = ({ place }: SweepCell): string => {
@@ -80,6 +80,7 @@ export function sweepMap(options: SweepMapOptions): Figure {
             <text x=${LEFT - 6} y=${middle(i)} dy="0.35em" text-anchor="end">${tick(i)}</text>`,
         )}
         <text x=${LEFT + SIDE / 2} y=${SIDE + 30} text-anchor="middle">across, % of the sign</text>
+        <text transform="translate(10 ${SIDE / 2}) rotate(-90)" text-anchor="middle">down, % of the sign</text>
       </g>`,
   };
 }
