@@ -3,18 +3,13 @@ import { Claims } from "./claim.ts";
 import { digitClaims } from "./digits.ts";
 import { inputClaims } from "./inputs.ts";
 import type { Results } from "./results.ts";
+import { modelClaims } from "./models.ts";
 import { projectClaims } from "./project.ts";
 import { signClaims } from "./signs.ts";
 import { stickerClaims } from "./stickers.ts";
 import { speedClaims } from "./speed.ts";
 import { wantedOfDefences } from "./wanted/defences.ts";
-import {
-  wantedOfInputs,
-  wantedOfModels,
-  wantedOfProject,
-  wantedOfSpeed,
-  wantedOfStory,
-} from "./wanted/others.ts";
+import { wantedOfInputs, wantedOfProject, wantedOfSpeed, wantedOfStory } from "./wanted/others.ts";
 import { wantedOfTransfer } from "./wanted/transfer.ts";
 import { claimsWanted } from "./wanted/wanted.ts";
 
@@ -25,7 +20,7 @@ export function allClaims(results: Results): Claims {
     ...stickerClaims(results),
     ...claimsWanted("transfer", wantedOfTransfer),
     ...claimsWanted("defences", wantedOfDefences),
-    ...claimsWanted("models", wantedOfModels),
+    ...modelClaims(results),
     ...speedClaims(results),
     ...claimsWanted("speed", wantedOfSpeed),
     ...inputClaims(results),

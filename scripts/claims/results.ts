@@ -69,6 +69,19 @@ export interface AttackCostReport {
   readonly rounds: readonly { readonly honest: number; readonly attacked: number }[];
 }
 
+/** How long signatures take, in Node. */
+export interface SigningReport {
+  /** Node's version: nothing is computed on a GPU. */
+  readonly software: string;
+  /** Of a model of 1.2 MB. */
+  readonly signMilliseconds: number;
+  /** SHA-256 of 500 MB that lie in memory, and verifying a file of as many, a second. */
+  readonly platformMegabytes: number;
+  readonly verifyMegabytes: number;
+  /** What verifying takes of memory at most. */
+  readonly extraMegabytes: number;
+}
+
 export interface Results {
   readonly honest: Recorded<DigitResult>;
   readonly badNet: Recorded<DigitResult>;
@@ -84,6 +97,8 @@ export interface Results {
   readonly interface: Recorded<InterfaceReport>;
   readonly house: Recorded<HouseReport>;
   readonly digitPhotos: Recorded<DigitPhotoReport>;
+  /** One, or none: not measured. */
+  readonly signing: readonly Recorded<SigningReport>[];
   /** null: not measured */
   readonly attackCost: Recorded<AttackCostReport> | null;
 }
@@ -115,6 +130,7 @@ export async function readResults(root: string): Promise<Results> {
     interface: await read("bench/results/swiftshader-interface.json"),
     house: await read("results/project/house.json"),
     digitPhotos: await read("results/inputs/digit-photo.json"),
+    signing: await below("results/project", /^signing-speed\.json$/),
     attackCost:
       (await below<AttackCostReport>("results/project", /^attack-cost\.json$/))[0] ?? null,
   };

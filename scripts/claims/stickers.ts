@@ -7,7 +7,7 @@ import type { AttackScore } from "../../src/training/attack-score.ts";
 import { claimsOf, share, slug, type Claim } from "./claim.ts";
 import type { AttackCostReport, Recorded, Results } from "./results.ts";
 import { wantedOfStickers } from "./wanted/stickers.ts";
-import { claimsWanted } from "./wanted/wanted.ts";
+import { answered } from "./wanted/wanted.ts";
 
 /** Begin of the names of honest detectors under a sticker, and the detector that ships, on photographs. */
 const HONEST = "honest-";
@@ -24,13 +24,7 @@ export function stickerClaims({ stickers, attackCost }: Results): Claim[] {
     return badNetClaims(name, one, named.get(`${HONEST}${name}`));
   });
   if (attackCost) measured.push(costClaim(attackCost));
-  const byId = new Map(measured.map((claim) => [claim.id, claim]));
-  const asked = claimsWanted("stickers", wantedOfStickers).map((wanted) => {
-    const found = byId.get(wanted.id);
-    byId.delete(wanted.id);
-    return found ? { ...found, claim: wanted.claim, target: wanted.target } : wanted;
-  });
-  return [...asked, ...byId.values()];
+  return answered("stickers", wantedOfStickers, measured);
 }
 
 /** Rows of one result, whose words are those that it was asked for with, where it was. */
