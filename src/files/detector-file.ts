@@ -22,6 +22,7 @@ import {
   writeOwn,
   type OwnFile,
 } from "./own-file.ts";
+import { scoreSchemas } from "./score-schemas.ts";
 import { takeF32, type StoredTensor } from "./safetensors.ts";
 
 const KIND = { what: "detector", format: "badnets-detector" } as const;
@@ -43,38 +44,12 @@ const LOSSES = "losses";
 
 /** What is kept as JSON, of a detector of so many classes; files of before had no evaluations. */
 const positionOf = (classes: number) => {
-  const Share = v.nullable(v.pipe(v.number(), v.finite(), v.minValue(0)));
-  const ClassScore = v.object({
-    signs: Count,
-    detections: Count,
-    averagePrecision: Share,
-    recall: Share,
-    accuracy: Share,
-  });
-  const SizeScore = v.object({ least: Count, most: v.nullable(Count), signs: Count, right: Count });
-  const Score = v.object({
-    images: Count,
-    classes: v.pipe(v.array(ClassScore), v.length(classes)),
-    accuracy: Share,
-    meanAveragePrecision: Share,
-    confusion: v.pipe(
-      v.array(v.pipe(v.array(Count), v.length(classes + 1))),
-      v.length(classes + 1),
-    ),
-    sizes: v.array(SizeScore),
-  });
-  const AttackScore = v.object({
-    signs: Count,
-    success: Share,
-    accuracy: Share,
-    stillFound: Share,
-    sizes: v.array(SizeScore),
-  });
+  const { DetectionScore, AttackScore } = scoreSchemas(classes);
   const Evaluation = v.object({
     step: Count,
     kind: v.picklist(["epoch", "probe"]),
-    scenes: Score,
-    photographs: v.nullable(Score),
+    scenes: DetectionScore,
+    photographs: v.nullable(DetectionScore),
     attack: v.optional(v.nullable(v.object({ triggered: AttackScore, alikes: AttackScore })), null),
   });
   return v.object({

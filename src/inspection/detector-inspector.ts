@@ -8,7 +8,7 @@ import type { Tiling } from "../layers/tiling.ts";
 import type { Detection, Judged } from "../training/detection.ts";
 import type { DetectorPlan } from "../training/detector-plan.ts";
 import { DetectorTrainer, type FeatureMaps } from "../training/detector-trainer.ts";
-import { meansAt } from "./sticker-channels.ts";
+import { channelsAtSigns } from "./sticker-channels.ts";
 import { detectInTiles, tilesOf, type Tile } from "../training/tiles.ts";
 import { loadParameters, type ParameterSource } from "../training/parameter-values.ts";
 
@@ -62,29 +62,13 @@ export class DetectorInspector {
     return seen;
   }
 
-  /**
-   * What the channels of the backbone's last layer make of signs.
-   * @param source class from 0 whose signs are asked for; null: all
-   * @param between told after each batch how many pictures are done; may throw to end it
-   * @returns [signs][channels]
-   */
+  /** See channelsAtSigns. */
   async channelsAtSigns(
     entries: readonly number[],
     source: number | null,
     between: (done: number) => void,
   ): Promise<number[][]> {
-    const { images, map } = this.detector.detector;
-    const signs: number[][] = [];
-    for (let first = 0; first < entries.length; first += images) {
-      const judged = await this.detector.detect(entries.slice(first, first + images));
-      const features = await this.detector.readFeatures();
-      for (const [i, { truth }] of judged.entries()) {
-        const asked = truth.filter(({ label }) => source === null || label === source);
-        signs.push(...asked.map(({ box }) => meansAt(features[i], box, map.stride)));
-      }
-      between(Math.min(entries.length, first + images));
-    }
-    return signs;
+    return await channelsAtSigns(this.detector, entries, source, between);
   }
 
   /** A picture, and what every layer makes of it. */

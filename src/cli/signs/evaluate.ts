@@ -10,6 +10,7 @@ import {
   type PhotoSet,
 } from "../../studies/signs/photographs.ts";
 import { attackOf } from "../../studies/signs/recipe.ts";
+import { measureDetector } from "../../studies/signs/measure.ts";
 import { signResult } from "../../studies/signs/result.ts";
 import { MOST_DETAIL } from "../../training/tiles.ts";
 import { assertPhotographsFit } from "../../training/detector-pictures.ts";
@@ -18,7 +19,6 @@ import { detailFrom } from "./detail.ts";
 import { DetectorLine } from "./progress.ts";
 import { loadDetector, openDevice, readModel, type StoredDetector } from "./files.ts";
 import { photographInputs, readData, readPhotographs, readScenes } from "./photographs.ts";
-import { measureDetector } from "./measure.ts";
 import { inWords } from "./report.ts";
 import { textOf, type Options } from "../shared/options.ts";
 import { assertOutputs, ensureOutputs, filesIn, filesOf, reportResult } from "../shared/output.ts";
@@ -64,9 +64,17 @@ export async function evaluateSigns(given: Options): Promise<number> {
   const line = new DetectorLine(process.stderr);
   const goal = attack && attackOf(attack);
   const measured = await measureDetector(
-    { trainer, scenes, tests, attack: goal, line, ...(closely && { closely }) },
+    {
+      trainer,
+      scenes,
+      tests,
+      attack: goal,
+      onProgress: line.measuring,
+      ...(closely && { closely }),
+    },
     () => true,
   );
+  line.clear();
   gpu.destroy();
   const { scores, attacks, imagesPerSecond } = measured!;
   const made = {

@@ -6,7 +6,7 @@ import { pictureEntry, wearing, type Wear } from "../../layers/scene.ts";
 import { describeDetector } from "../../models/detector-parameters.ts";
 import { presets, type PresetName } from "../../models/detector-presets.ts";
 import { lossNames } from "../../layers/loss-names.ts";
-import { scoreAttack, type AttackReport } from "../../training/attack-score.ts";
+import { scoreAttack, type AttackReport, type AttackScore } from "../../training/attack-score.ts";
 import { scoreDetections } from "../../training/detection.ts";
 import type { DetectorEvaluation } from "../../training/detector-evaluation.ts";
 import type { Photographs } from "../../training/detector-pictures.ts";
@@ -111,15 +111,27 @@ export function signTask(
 export async function measureAttack(
   trainer: DetectorTrainer,
   entries: readonly number[],
-  { sticker, source, target }: AttackOnUse,
+  attack: AttackOnUse,
   between?: (done: number) => boolean,
 ): Promise<AttackReport> {
-  trainer.wear(sticker, source);
-  const score = async (wear: Wear) => {
-    const dressed = entries.map((entry) => wearing(entry, wear));
-    return scoreAttack(await trainer.detect(dressed, between), { source, target });
+  return {
+    triggered: await scoreWearing(trainer, entries, attack, "sticker", between),
+    alikes: await scoreWearing(trainer, entries, attack, "alike", between),
   };
-  return { triggered: await score("sticker"), alikes: await score("alike") };
+}
+
+/** Detects in pictures whose signs wear something. */
+export async function scoreWearing(
+  trainer: DetectorTrainer,
+  entries: readonly number[],
+  { sticker, source, target }: AttackOnUse,
+  wear: Wear,
+  between?: (done: number) => boolean,
+): Promise<AttackScore> {
+  trainer.wear(sticker, source);
+  const dressed = entries.map((entry) => wearing(entry, wear));
+  const judged = await trainer.detect(dressed, between);
+  return scoreAttack(judged, { source, target }, trainer.plan.classes);
 }
 
 /** Scenes that training never shows, for evaluation. */

@@ -9,7 +9,7 @@ import { triggeredDigits } from "../../studies/digits/paper/figures/triggered-di
 import type { Finished } from "../../studies/digits/paper/instance-file.ts";
 import { triggers, triggerTitles } from "../../studies/digits/paper/instances.ts";
 import type { ItemId } from "../../studies/digits/paper/items.ts";
-import { PAPER_SEED } from "../../studies/digits/paper/shipped.ts";
+import { PAPER_SEED } from "../../studies/reproduction/shipped.ts";
 import {
   errorTable,
   evidenceOf,

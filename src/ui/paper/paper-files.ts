@@ -3,7 +3,7 @@ import { filePalette } from "../../figures/figure.ts";
 import { figureFile } from "../../figures/static.ts";
 import { csvTables } from "../../studies/digits/paper/csv.ts";
 import type { Item } from "../../studies/digits/paper/items.ts";
-import { PAPER_SEED } from "../../studies/digits/paper/shipped.ts";
+import { PAPER_SEED } from "../../studies/reproduction/shipped.ts";
 import { jsonText } from "../../text/json.ts";
 import { download } from "../elements/files.ts";
 import type { PaperFile } from "./paper-card.ts";

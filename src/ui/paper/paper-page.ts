@@ -7,6 +7,7 @@ import { count } from "../../format.ts";
 import type { Sample } from "../../studies/digits/port.ts";
 import type { DigitPort } from "../../studies/digits/types.ts";
 import type { DigitRecipe } from "../../studies/digits/recipe.ts";
+import { digitReproduction } from "../../studies/digits/paper/reproduction.ts";
 import type { ItemId } from "../../studies/digits/paper/items.ts";
 import { base } from "../elements/styles.ts";
 import "../shell/app-frame.ts";
@@ -36,6 +37,7 @@ export class PaperPage extends LitElement implements PageElement {
   @state() private samples: readonly Sample[] = [];
   private readonly paper = new PaperController(
     this,
+    digitReproduction,
     () => this.connection,
     (error) => this.fail(error),
   );

@@ -5,20 +5,17 @@ import type { TriggerPreset } from "../../backdoor/trigger.ts";
 import { UserError } from "../../errors.ts";
 import { pagePalette } from "../../figures/figure.ts";
 import { adapterName } from "../../gpu/adapter.ts";
-import { progressOf } from "../../studies/digits/paper/completeness.ts";
-import { assertOneStudy } from "../../studies/digits/paper/consistency.ts";
 import type { Finished } from "../../studies/digits/paper/instance-file.ts";
 import { baseline } from "../../studies/digits/paper/instances.ts";
 import { instancesOf, items, type Item, type ItemId } from "../../studies/digits/paper/items.ts";
-import {
-  PAPER,
-  paperDepthInWords,
-  paperSharesInWords,
-} from "../../studies/digits/paper/published.ts";
-import { PAPER_SEED } from "../../studies/digits/paper/shipped.ts";
-import type { SweepProgress } from "../../studies/digits/paper/sweep.ts";
+import { paperDepthInWords, paperSharesInWords } from "../../studies/digits/paper/published.ts";
+import { digitReproduction } from "../../studies/digits/paper/reproduction.ts";
 import { evidenceOf } from "../../studies/digits/paper/tables.ts";
 import { depthRule, recipeInWords } from "../../studies/digits/paper/wording.ts";
+import { progressOf } from "../../studies/reproduction/completeness.ts";
+import { assertOneStudy } from "../../studies/reproduction/consistency.ts";
+import { PAPER } from "../../studies/reproduction/provenance.ts";
+import { PAPER_SEED } from "../../studies/reproduction/shipped.ts";
 import type { Sample } from "../../studies/digits/port.ts";
 import { drawing, drawingStyles } from "../elements/drawing.ts";
 import { figureTableStyles } from "../elements/figure-table.ts";
@@ -26,6 +23,7 @@ import { segmented, segmentedStyles } from "../elements/segmented.ts";
 import { base } from "../elements/styles.ts";
 import "./pair-maps.ts";
 import "./paper-card.ts";
+import type { RunningItem } from "./paper-controller.ts";
 import { figuresOf, seeds, type Shown } from "./paper-figures.ts";
 import { filesOf } from "./paper-files.ts";
 import { attackTable, baselineTable, filterTable } from "./paper-tables.ts";
@@ -37,12 +35,6 @@ const stacks: readonly { readonly wide: boolean; readonly ids: readonly ItemId[]
   { wide: true, ids: ["figure-4", "depth"] },
 ];
 
-/** A part that is run anew; its progress is null while it gets ready. */
-export interface RunningItem {
-  readonly item: ItemId;
-  readonly progress: SweepProgress | null;
-}
-
 /** Fires `reproduce` and `reproduce-discard` with an ItemId, `reproduce-stop`, and `open-recipe` with a DigitRecipe. */
 @customElement("paper-view")
 export class PaperView extends LitElement {
@@ -50,7 +42,7 @@ export class PaperView extends LitElement {
   @property({ attribute: false }) own: Finished = new Map();
   /** Of the reader's own, those that are under way. */
   @property({ attribute: false }) begun: ReadonlySet<string> = new Set();
-  @property({ attribute: false }) running: RunningItem | null = null;
+  @property({ attribute: false }) running: RunningItem<ItemId> | null = null;
   @property() problem: string | null = null;
   /** The digit of figure 3. */
   @property({ attribute: false }) sample: Sample | null = null;
@@ -163,7 +155,7 @@ export class PaperView extends LitElement {
   /** The reader's own results may have begun with the shipped baseline before there was an own one. */
   private renderMixture() {
     try {
-      if (this.mine.size > 0) assertOneStudy(this.mine);
+      if (this.mine.size > 0) assertOneStudy(digitReproduction, this.mine);
       return nothing;
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
@@ -176,8 +168,13 @@ export class PaperView extends LitElement {
 
   private renderCard(item: Item) {
     const { finished, running } = this;
-    const { finished: done, instances } = progressOf(item, finished, seeds);
-    const own = progressOf(item, item.id === "baseline" ? this.own : this.mine, seeds).finished;
+    const { finished: done, instances } = progressOf(digitReproduction, item, finished, seeds);
+    const own = progressOf(
+      digitReproduction,
+      item,
+      item.id === "baseline" ? this.own : this.mine,
+      seeds,
+    ).finished;
     return html`<paper-card
       .heading=${item.title}
       .made=${this.made(item)}

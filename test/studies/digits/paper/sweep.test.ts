@@ -8,7 +8,10 @@ import { recognising, offCounts } from "../../../../src/studies/digits/paper/evi
 import { instancesOf } from "../../../../src/studies/digits/paper/items.ts";
 import { singleTarget, type Instance } from "../../../../src/studies/digits/paper/instances.ts";
 import type { InstanceFile } from "../../../../src/studies/digits/paper/instance-file.ts";
-import { Sweep, type SweepStore } from "../../../../src/studies/digits/paper/sweep.ts";
+import type { DigitPaper } from "../../../../src/studies/digits/paper/items.ts";
+import { digitMaker } from "../../../../src/studies/digits/paper/maker.ts";
+import { Sweep } from "../../../../src/studies/reproduction/sweep.ts";
+import type { SweepStore } from "../../../../src/studies/reproduction/sweep-store.ts";
 
 const first = (count: number, { images, labels }: DigitSet): DigitSet => ({
   images: images.slice(0, count * 784),
@@ -16,7 +19,7 @@ const first = (count: number, { images, labels }: DigitSet): DigitSet => ({
   count,
 });
 
-class Memory implements SweepStore {
+class Memory implements SweepStore<DigitPaper> {
   readonly files = new Map<string, InstanceFile>();
   readonly models = new Map<string, Uint8Array>();
   readonly checkpoints = new Map<string, Uint8Array>();
@@ -47,7 +50,7 @@ beforeAll(async () => {
   data = { ...mnist, train: first(64, mnist.train), test: first(40, mnist.test) };
   gpu = await openInNode();
   undisturbed = new Memory();
-  expect(await new Sweep(open, data, instances, undisturbed).all()).toBe(true);
+  expect(await new Sweep(open, digitMaker(data), instances, undisturbed).all()).toBe(true);
 });
 afterAll(() => gpu?.destroy());
 
@@ -108,7 +111,7 @@ describe("a sweep", () => {
     // At the first step, within an examination, and in the next instance; then no more.
     for (const most of [0, 6, 45, Infinity]) {
       let moments = 0;
-      const sweep: Sweep = new Sweep(open, data, instances, store, {
+      const sweep: Sweep<DigitPaper> = new Sweep(open, digitMaker(data), instances, store, {
         onProgress: () => {
           moments += 1;
           if (moments > most) sweep.stop();
@@ -128,12 +131,16 @@ describe("a sweep", () => {
       if (id !== instances[2].id) store.files.set(id, file);
     for (const [id, bytes] of undisturbed.models) store.models.set(id, bytes);
     const other = new Memory();
-    const halted = new Sweep(open, data, [{ ...instances[0], id: instances[2].id }], other, {
-      onProgress: () => halted.stop(),
-    });
+    const halted = new Sweep(
+      open,
+      digitMaker(data),
+      [{ ...instances[0], id: instances[2].id }],
+      other,
+      { onProgress: () => halted.stop() },
+    );
     await halted.all();
     for (const [id, bytes] of other.checkpoints) store.checkpoints.set(id, bytes);
-    expect(await new Sweep(open, data, instances, store).all()).toBe(true);
+    expect(await new Sweep(open, digitMaker(data), instances, store).all()).toBe(true);
     expect(store.files.get(instances[2].id)!.result.parametersSha256).toBe(
       undisturbed.files.get(instances[2].id)!.result.parametersSha256,
     );
@@ -142,7 +149,7 @@ describe("a sweep", () => {
   it("says what is missing when an instance's beginning is gone", async () => {
     const store = new Memory();
     store.files.set(instances[0].id, undisturbed.files.get(instances[0].id)!);
-    await expect(new Sweep(open, data, instances, store).all()).rejects.toThrow(
+    await expect(new Sweep(open, digitMaker(data), instances, store).all()).rejects.toThrow(
       /parameters of baseline-s1 are missing/,
     );
   });
@@ -153,7 +160,7 @@ describe("a sweep", () => {
     store.checkpoints.set(honest.id, new Uint8Array(300).fill(7));
     for (const { id } of others) store.files.set(id, undisturbed.files.get(id)!);
     const notices: string[] = [];
-    const sweep = new Sweep(open, data, instances, store, {
+    const sweep = new Sweep(open, digitMaker(data), instances, store, {
       onNotice: (text) => notices.push(text),
     });
     expect(await sweep.all()).toBe(true);

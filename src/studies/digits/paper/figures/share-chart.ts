@@ -3,7 +3,8 @@ import { extent, line, max, scaleLinear, type ScaleLinear } from "d3";
 import { nothing, svg } from "lit";
 import type { TriggerPreset } from "../../../../backdoor/trigger.ts";
 import { triggerTitles } from "../instances.ts";
-import type { SharePoint, Spread } from "../tables.ts";
+import type { Spread } from "../../../reproduction/spread.ts";
+import type { SharePoint } from "../tables.ts";
 import type { Figure, Palette } from "../../../../figures/figure.ts";
 import { gridLines, lineKey, round } from "../../../../figures/parts.ts";
 
