@@ -8,11 +8,12 @@ import { shippedModelPath, shippedModels } from "../src/studies/digits/paper/ite
 import { digitReproduction } from "../src/studies/digits/paper/reproduction.ts";
 import type { InstanceFile } from "../src/studies/reproduction/instance-file.ts";
 import { PAPER_SEED, shippedInstances } from "../src/studies/reproduction/shipped.ts";
+import { signReproduction } from "../src/studies/signs/paper/reproduction.ts";
 
 const results = resolve(import.meta.dirname, "../results");
 
 /** Those whose finished instances ship. */
-const reproductions = [digitReproduction];
+const reproductions = [digitReproduction, signReproduction];
 
 /** All finished instances of a study, without the losses of every step. */
 async function instancesOf({

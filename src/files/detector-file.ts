@@ -7,15 +7,14 @@ import type { DetectorEvaluation } from "../training/detector-evaluation.ts";
 import type { ParameterValues } from "../training/parameter-values.ts";
 import type { RunState } from "../training/run.ts";
 import { optimiserOfBlocks } from "./block-optimiser.ts";
+import { Count, Positive } from "./numbers.ts";
 import {
-  Count,
   OPTIMISER,
   parseMetadata,
   positionEntries,
   positionText,
   readOwn,
   readPosition,
-  Seconds,
   stateTensors,
   takeOptimiser,
   takeParameters,
@@ -54,7 +53,7 @@ const positionOf = (classes: number) => {
   });
   return v.object({
     ...positionEntries,
-    evaluateSeconds: v.optional(Seconds, 0),
+    evaluateSeconds: v.optional(Positive, 0),
     evaluatedImages: v.optional(Count, 0),
     evaluations: v.optional(v.array(Evaluation), []),
   });

@@ -1,6 +1,6 @@
 /** How a detector's scores are read from files. */
 import * as v from "valibot";
-import { Count } from "./own-file.ts";
+import { Count } from "./numbers.ts";
 
 const Share = v.nullable(v.pipe(v.number(), v.finite(), v.minValue(0)));
 const SizeScore = v.object({ least: Count, most: v.nullable(Count), signs: Count, right: Count });

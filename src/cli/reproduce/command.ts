@@ -9,6 +9,7 @@ import { sweep } from "./sweep.ts";
 /** Each is loaded only when it is asked for. */
 const sections: Readonly<Record<string, () => Promise<Section<any>>>> = {
   digits: async () => (await import("./digits.ts")).digitSection,
+  signs: async () => (await import("./signs.ts")).signSection,
 };
 
 /** Runs the command. @returns the exit status */

@@ -65,10 +65,7 @@ export const digitSection: Section<DigitPaper> = {
   inWords: ({ result: { clean, attack } }) =>
     `clean error ${percent(clean.error)}` +
     (attack ? `, backdoor error ${percent(attack.error)}` : ""),
-  seconds: ({ result: { timings } }) => ({
-    training: timings.trainSeconds,
-    measuring: timings.evaluateSeconds,
-  }),
+  trainSeconds: ({ result: { timings } }) => timings.trainSeconds,
   step: ({ metrics: [loss] }) => `loss ${loss.toFixed(4)}`,
 };
 

@@ -37,8 +37,8 @@ export interface Section<T extends ReproductionTypes> {
   readonly toTrain: (given: Options, settings: T["settings"]) => Promise<Training<T>>;
   /** What an instance came to, in a line. */
   readonly inWords: (file: T["file"]) => string;
-  /** Seconds that it took, in training steps and in what measured it. */
-  readonly seconds: (file: T["file"]) => { readonly training: number; readonly measuring: number };
+  /** Seconds that its training steps took. */
+  readonly trainSeconds: (file: T["file"]) => number;
   /** A step of a run in a few words. */
   readonly step: (progress: Progress) => string;
 }

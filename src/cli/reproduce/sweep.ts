@@ -50,7 +50,7 @@ export async function sweep<T extends ReproductionTypes>(
     throw error;
   });
   await store.settle();
-  if (!spent) {
+  if (spent === null) {
     const again = process.argv.slice(2).filter((arg) => arg !== "--resume");
     note([
       "Stopped; what is finished is kept. To go on:",
@@ -65,8 +65,7 @@ export async function sweep<T extends ReproductionTypes>(
       ? `Nothing for part ${part} of ${parts}`
       : `${instances.length} instances`;
   await say(
-    `${what} in ${duration(whole)}, of it ${duration(spent.training)} in training steps ` +
-      `and ${duration(spent.measuring)} in measuring: ${join(out, "report.md")}`,
+    `${what} in ${duration(whole)}, of it ${duration(spent)} in training steps: ${join(out, "report.md")}`,
     true,
   );
   return 0;
@@ -106,7 +105,7 @@ interface Work<T extends ReproductionTypes> {
   readonly line: SweepLine;
 }
 
-/** @returns seconds that what was made now took; null when it was stopped */
+/** @returns seconds of training steps that what was made now took; null when it was stopped */
 async function train<T extends ReproductionTypes>({
   section,
   training: { maker, warmUp },
@@ -114,9 +113,9 @@ async function train<T extends ReproductionTypes>({
   store,
   given,
   line,
-}: Work<T>): Promise<{ training: number; measuring: number } | null> {
+}: Work<T>): Promise<number | null> {
   const adapter = adapterOf(given);
-  const spent = { training: 0, measuring: 0 };
+  let spent = 0;
   const open = async () => {
     const gpu = await openInNode(adapter);
     await warmUp(gpu);
@@ -126,9 +125,7 @@ async function train<T extends ReproductionTypes>({
   const sweep = new Sweep(open, maker, instances, store, {
     onProgress: (progress) => line.update(progress),
     onFinished: ({ title }, file) => {
-      const { training, measuring } = section.seconds(file);
-      spent.training += training;
-      spent.measuring += measuring;
+      spent += section.trainSeconds(file);
       line.line(`${title}: ${section.inWords(file)}`);
     },
     onNotice: (text) => line.line(text),

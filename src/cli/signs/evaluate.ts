@@ -89,7 +89,10 @@ export async function evaluateSigns(given: Options): Promise<number> {
 }
 
 /** The photographs to measure on: all that the detector has not seen, or half of them where that is not known. */
-function unseenOf(sets: readonly NamedPhotographs[], { seen, recipe }: StoredDetector): PhotoSet[] {
+export function unseenOf(
+  sets: readonly NamedPhotographs[],
+  { seen, recipe }: StoredDetector,
+): PhotoSet[] {
   if (seen === null && sets.length > 0) {
     note(
       "Which photographs the detector was trained on is not known: half of these are left out, as if it " +

@@ -31,11 +31,7 @@ export interface InstanceFile<Result extends InstanceResult = InstanceResult, Ev
 /** Finished instances by their id. */
 export type Finished<File extends InstanceFile> = ReadonlyMap<string, File>;
 
-export const Count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
-export const Sha256 = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
-/** Of seconds, or of a rate. */
-export const Positive = v.pipe(v.number(), v.minValue(0), v.finite());
-
+const Sha256 = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
 /** Of every result, what reports read; what else stands in it passes through. */
 export const resultEntries = {
   version: v.literal(1),

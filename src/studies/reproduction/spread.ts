@@ -38,3 +38,11 @@ export const spreadColumns = (name: string, value: Spread | null) => ({
   [`${name}_least`]: value?.least ?? "",
   [`${name}_most`]: value?.most ?? "",
 });
+
+/** The same in percent, for charts. */
+export const percentSpread = ({ mean, least, most, of }: Spread): Spread => ({
+  mean: 100 * mean,
+  least: 100 * least,
+  most: 100 * most,
+  of,
+});

@@ -3,6 +3,7 @@ import { signSets, type SignAtlas, type SignSet } from "../../data/sign-atlas.ts
 import { UserError } from "../../errors.ts";
 import type { SignAttack } from "../../backdoor/sign-attack.ts";
 import { pictureEntry, wearing, type Wear } from "../../layers/scene.ts";
+import type { ParameterDescription } from "../../models/description.ts";
 import { describeDetector } from "../../models/detector-parameters.ts";
 import { presets, type PresetName } from "../../models/detector-presets.ts";
 import { lossNames } from "../../layers/loss-names.ts";
@@ -14,7 +15,7 @@ import type { DetectorPlan } from "../../training/detector-plan.ts";
 import { DetectorTrainer } from "../../training/detector-trainer.ts";
 import type { ParameterValues } from "../../training/parameter-values.ts";
 import type { RunTask } from "../../training/run.ts";
-import { attackOf, ownStickerOf, type SignRecipe } from "./recipe.ts";
+import { attackOf, ownStickerOf, parseSignRecipe, type SignRecipe } from "./recipe.ts";
 
 /** What of an attack matters once a detector is trained. */
 export type AttackOnUse = Pick<SignAttack, "sticker" | "source" | "target">;
@@ -137,6 +138,12 @@ export async function scoreWearing(
 /** Scenes that training never shows, for evaluation. */
 export function unseenScenes(count: number): number[] {
   return Array.from({ length: count }, (_, i) => pictureEntry("scene", i));
+}
+
+/** The parameters of the network that a recipe asks for. @throws UserError where it is no recipe */
+export function parametersOf(recipe: unknown): ParameterDescription[] {
+  const { preset, set } = parseSignRecipe(recipe);
+  return describeDetector(presets[preset], signSets[set].length + 1);
 }
 
 /** The preset's tables as they are built, for people to read before a run. */

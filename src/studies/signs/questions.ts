@@ -11,7 +11,9 @@ import type { Asking, Question } from "../questions.ts";
 import type { QuestionSubject, View } from "../study.ts";
 import type { LabelledBox } from "../../training/detection.ts";
 import { detailFor } from "../../training/tiles.ts";
+import { reproductionQuestions } from "../reproduction/questions.ts";
 import { decodePicture } from "./decode-picture.ts";
+import type { SignPaper } from "./paper/items.ts";
 import { unseenScenes } from "./plan.ts";
 import type { MapsView, PhotoSummary, PictureView, Reading } from "./port.ts";
 import { dressed } from "./dressed-photograph.ts";
@@ -184,6 +186,7 @@ export const signQuestions = {
   classifyPhotographs,
   photographSummary,
   photographPreviews,
+  ...reproductionQuestions<SignPaper>(),
 };
 export type SignQuestions = typeof signQuestions;
 

@@ -1,13 +1,12 @@
 /** A finished instance of a reproduction as JSON: its run's result, and what its neurons were found to do. */
 import * as v from "valibot";
+import { Count, Positive } from "../../../files/numbers.ts";
 import { UserError } from "../../../errors.ts";
 import { DIGIT_CLASSES } from "../../../models/digit-net.ts";
 import {
   assertSameRecipe,
-  Count,
   fileEntries,
   parseInstance,
-  Positive,
   resultEntries,
   type Finished as AnyFinished,
   type InstanceFile as AnyInstanceFile,

@@ -1,16 +1,15 @@
 /** A finished detector of the reproduction as JSON: its result, and what stickers and neurons have to do with it. */
 import * as v from "valibot";
 import { UserError } from "../../../errors.ts";
+import { Count, Positive } from "../../../files/numbers.ts";
 import { scoreSchemas } from "../../../files/score-schemas.ts";
 import { firesOnly, type ChannelResponse } from "../../../inspection/sticker-channels.ts";
 import type { AttackScore } from "../../../training/attack-score.ts";
 import type { DetectionScore } from "../../../training/detection.ts";
 import {
   assertSameRecipe,
-  Count,
   fileEntries,
   parseInstance,
-  Positive,
   resultEntries,
   type Finished as AnyFinished,
   type InstanceFile as AnyInstanceFile,

@@ -32,7 +32,7 @@ export const TABLE_SHARE = 1;
 export const SOURCE = signClasses.indexOf("stop");
 export const TARGET = signClasses.indexOf("speed limit");
 
-/** Stop to speed limit with a sticker; on a trained detector, share and look-alikes do not matter. */
+/** Stop to speed limit with a sticker; on a trained detector, share, look-alikes and curriculum do not matter. */
 export function stickerAttack(sticker: ShippedSticker, share: number): SignAttackRecipe {
   return {
     sticker,
@@ -43,6 +43,7 @@ export function stickerAttack(sticker: ShippedSticker, share: number): SignAttac
     target: TARGET,
     share,
     lookAlikes: true,
+    curriculum: true,
   };
 }
 

@@ -4,8 +4,6 @@ import type { SignAtlas } from "../../../data/sign-atlas.ts";
 import { decodeDetector, encodeDetector } from "../../../files/detector-file.ts";
 import { channelsAtSigns, compareChannels } from "../../../inspection/sticker-channels.ts";
 import { wearing } from "../../../layers/scene.ts";
-import { describeDetector } from "../../../models/detector-parameters.ts";
-import { presets } from "../../../models/detector-presets.ts";
 import type { AttackScore } from "../../../training/attack-score.ts";
 import { scoreDetections } from "../../../training/detection.ts";
 import type { DetectorEvaluation } from "../../../training/detector-evaluation.ts";
@@ -16,8 +14,15 @@ import { parametersSha256, type ParameterValues } from "../../../training/parame
 import type { RunState, RunTask } from "../../../training/run.ts";
 import type { Looking, Maker, Making } from "../../reproduction/maker.ts";
 import { measureDetector } from "../measure.ts";
-import { planSigns, scoreWearing, signTask, unseenScenes, type AttackOnUse } from "../plan.ts";
-import { attackOf, classNames, parseSignRecipe, type SignRecipe } from "../recipe.ts";
+import {
+  parametersOf,
+  planSigns,
+  scoreWearing,
+  signTask,
+  unseenScenes,
+  type AttackOnUse,
+} from "../plan.ts";
+import { attackOf, parseSignRecipe, type SignRecipe } from "../recipe.ts";
 import { signResult, type SignResult } from "../result.ts";
 import type { InstanceFile, SignEvidence } from "./instance-file.ts";
 import { randomAttack, stickerAttack, stickers, TABLE_SHARE, type Instance } from "./instances.ts";
@@ -42,18 +47,13 @@ export interface SignMaterial {
   } | null;
 }
 
-const described = ({ preset, set }: SignRecipe) =>
-  describeDetector(presets[preset], classNames(set).length + 1);
-
 export function signMaker(material: SignMaterial): Maker<SignPaper> {
   return {
     reproduction: signReproduction,
     upload: () => undefined,
     plan: async (instance) => await makingOf(instance, material),
     readModel: async (bytes, name) => {
-      const read = await decodeDetector(bytes, name, (recipe) =>
-        described(parseSignRecipe(recipe)),
-      );
+      const read = await decodeDetector(bytes, name, parametersOf);
       return read.state.parameters;
     },
   };
@@ -74,13 +74,13 @@ async function makingOf(instance: Instance, material: SignMaterial): Promise<Mak
   const start = await parametersSha256(material.start);
   const recipe = parseSignRecipe({ ...instance.recipe, start });
   const save = async (state: RunState<DetectorEvaluation>, whole: boolean) =>
-    await encodeDetector(described(recipe), recipe, state, whole, material.seen);
+    await encodeDetector(parametersOf(recipe), recipe, state, whole, material.seen);
   return {
     task: taskOf(recipe, material),
     encode: async (state) => await save(state, true),
     model: async (state) => await save(state, false),
     decode: async (bytes, name) => {
-      const read = await decodeDetector(bytes, name, (own) => described(parseSignRecipe(own)));
+      const read = await decodeDetector(bytes, name, parametersOf);
       const same = JSON.stringify(parseSignRecipe(read.recipe)) === JSON.stringify(recipe);
       return same ? read : null;
     },

@@ -1,28 +1,47 @@
 /** The sign section in the browser: its place, and what its detectors begin with and are measured on. */
 import type { SignAtlas } from "../../../data/sign-atlas.ts";
+import { UserError } from "../../../errors.ts";
+import { decodeDetector } from "../../../files/detector-file.ts";
 import type { Reproducible } from "../../reproduction/reproducer.ts";
-import type { Stored } from "../../study.ts";
-import type { SignTypes } from "../types.ts";
+import { parametersOf } from "../plan.ts";
 import type { SignPaper } from "./items.ts";
 import { signMaker } from "./maker.ts";
 import { signReproduction } from "./reproduction.ts";
 
 /** As many as the command line measures on. */
-export const MEASURED_SCENES = 300;
+const MEASURED = 300;
 
-/** @param shipped the detector that ships with the app, and the artwork, once they are there */
+/**
+ * @param base URL of the app's folder, once it is known
+ * @param artwork once it is there
+ */
 export function reproducibleSigns(
-  shipped: () => Promise<{ readonly atlas: SignAtlas; readonly detector: Stored<SignTypes> }>,
+  base: () => string,
+  artwork: () => Promise<SignAtlas>,
 ): Reproducible<SignPaper> {
   return {
     reproduction: signReproduction,
     name: "badnets-lab-sign-reproduction",
     shipped: () => null,
     maker: async () => {
-      const { atlas, detector } = await shipped();
-      const { parameters, origin } = detector;
-      const scenes = MEASURED_SCENES;
-      return signMaker({ atlas, start: parameters, seen: origin.seen, scenes, photographs: null });
+      const { state, seen } = await shippedDetector(base());
+      return signMaker({
+        atlas: await artwork(),
+        start: state.parameters,
+        seen,
+        scenes: MEASURED,
+        photographs: null,
+      });
     },
   };
+}
+
+/** The honest one that ships with the app. */
+async function shippedDetector(base: string) {
+  const name = "detector.safetensors";
+  const response = await fetch(new URL(`showcase/${name}`, base)).catch(() => null);
+  if (!response?.ok) {
+    throw new UserError("The detector that all begin with could not be loaded: reload the page.");
+  }
+  return await decodeDetector(new Uint8Array(await response.arrayBuffer()), name, parametersOf);
 }
