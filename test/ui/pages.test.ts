@@ -95,9 +95,13 @@ const signView: fc.Arbitrary<AppPlace["views"]["signs"]> = fc.record({
   least: fc.integer({ min: 1, max: 100 }).map((n) => n / 100),
 });
 
+const paperView: fc.Arbitrary<AppPlace["views"]["paper"]> = fc.record({
+  section: fc.constantFrom("digits", "signs"),
+});
+
 const place: fc.Arbitrary<AppPlace> = fc.record({
   page: fc.constantFrom("digits", "signs", "paper"),
-  views: fc.record({ digits: digitView, signs: signView, paper: fc.constant({}) }),
+  views: fc.record({ digits: digitView, signs: signView, paper: paperView }),
 });
 
 describe("an address", () => {

@@ -104,9 +104,7 @@ async function materialFrom(given: Options): Promise<SignMaterial> {
   const data = readData(given);
   const scenes = readScenes(given, data);
   if (scenes === 0) throw new UsageError("--scenes is 0, but every detector is measured on some.");
-  const named = await readPhotographs(given, data, stored.recipe, {
-    keep: textOf(given, "out"),
-  });
+  const named = await readPhotographs(given, data, stored.recipe, { keep: textOf(given, "out") });
   const { packed, sha256, tests } = await packSets(unseenOf(named, stored), compactPreset);
   return {
     atlas: await signArtwork(),

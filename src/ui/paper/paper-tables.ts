@@ -7,7 +7,8 @@ import { errorTable } from "../../studies/digits/paper/tables.ts";
 import { effectInWords } from "../../studies/digits/paper/wording.ts";
 import { percents } from "../../studies/reproduction/spread.ts";
 import { figureTable } from "../elements/figure-table.ts";
-import { seeds, type Shown } from "./paper-figures.ts";
+import type { Shown } from "./paper-figures.ts";
+import { seeds } from "./paper-section.ts";
 
 const { averages, ...published } = paperAllToAll;
 
