@@ -7,6 +7,8 @@ import { join, resolve } from "node:path";
 import { writeReport } from "../src/cli/reproduce/report.ts";
 import { packagedMnist } from "../src/node/files.ts";
 import { writeOutput } from "../src/node/write-output.ts";
+import type { DigitPaper } from "../src/studies/digits/paper/items.ts";
+import { digitReport } from "../src/studies/digits/paper/report-files.ts";
 import { allClaims } from "./claims/all.ts";
 import { claimsText } from "./claims/claim.ts";
 import { readResults } from "./claims/results.ts";
@@ -15,7 +17,12 @@ import { documents, withSections } from "./sections/sections.ts";
 const root = resolve(import.meta.dirname, "..");
 
 const results = await readResults(root);
-await writeReport(join(root, "results/digits"), results.sweep.content, await packagedMnist());
+const mnist = await packagedMnist();
+await writeReport<DigitPaper>(
+  join(root, "results/digits"),
+  { report: (finished, seeds) => digitReport(finished, seeds, mnist) },
+  results.sweep.content,
+);
 const claims = allClaims(results);
 await writeOutput(join(root, "results/claims.json"), claimsText(claims.all));
 for (const document of documents) {

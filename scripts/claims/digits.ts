@@ -1,13 +1,10 @@
 /** Claims of the digit study: two single runs, and the reproduction of the paper's tables and figures. */
 import type { TriggerPreset } from "../../src/backdoor/trigger.ts";
 import { adapterName } from "../../src/gpu/adapter.ts";
-import { missing, seedsOf } from "../../src/studies/digits/paper/completeness.ts";
-import {
-  errorTable,
-  pairTable,
-  shareTable,
-  type Spread,
-} from "../../src/studies/digits/paper/tables.ts";
+import { missing, seedsOf } from "../../src/studies/reproduction/completeness.ts";
+import { digitReproduction } from "../../src/studies/digits/paper/reproduction.ts";
+import { errorTable, pairTable, shareTable } from "../../src/studies/digits/paper/tables.ts";
+import type { Spread } from "../../src/studies/reproduction/spread.ts";
 import { triggers, triggerTitles } from "../../src/studies/digits/paper/instances.ts";
 import type { DigitResult } from "../../src/studies/digits/result.ts";
 import { atLeast, atMost, claimsOf, share, type Claim, type Origin, type Target } from "./claim.ts";
@@ -112,7 +109,7 @@ function reproduction({ file, content: finished }: Results["sweep"]): Claim[] {
         ]
       : []),
   ];
-  const networks = finished.size + missing(finished, seeds).length;
+  const networks = finished.size + missing(digitReproduction, finished, seeds).length;
   return [
     row(
       "digits.reproduction.networks",

@@ -5,6 +5,7 @@ import type { ConvolutionResult } from "../../bench/convolution.ts";
 import type { Report } from "../../bench/report.ts";
 import { readFolders } from "../../src/node/sweep-dir.ts";
 import type { Finished } from "../../src/studies/digits/paper/instance-file.ts";
+import { digitReproduction } from "../../src/studies/digits/paper/reproduction.ts";
 import type { DigitResult } from "../../src/studies/digits/result.ts";
 import type { SignResult } from "../../src/studies/signs/result.ts";
 
@@ -119,7 +120,7 @@ export async function readResults(root: string): Promise<Results> {
     badNet: await read("public/showcase/result.json"),
     sweep: {
       file: "results/digits/instances",
-      content: await readFolders([join(root, "results/digits")]),
+      content: await readFolders(digitReproduction, [join(root, "results/digits")]),
     },
     detectors: await below("results/signs", /\.json$/),
     stickers: await below("results/stickers", /\.json$/),

@@ -1,7 +1,7 @@
 /** README: the benchmarks, in a table and in sentences. */
 import type { Report } from "../../bench/report.ts";
 import { OWN_NAME } from "../../bench/report.ts";
-import { markdownTable } from "../../src/studies/digits/paper/markdown.ts";
+import { markdownTable } from "../../src/text/markdown.ts";
 import { slug, type Claims } from "../claims/claim.ts";
 import type { Recorded, Results } from "../claims/results.ts";
 import { contestantId, counted, timed } from "../claims/speed.ts";

@@ -1,6 +1,6 @@
 /** docs/signs.md: what each detector in results/signs was trained on, and what it finds. */
 import { duration } from "../../src/format.ts";
-import { markdownTable } from "../../src/studies/digits/paper/markdown.ts";
+import { markdownTable } from "../../src/text/markdown.ts";
 import type { SignResult } from "../../src/studies/signs/result.ts";
 import { slug, type Claims } from "../claims/claim.ts";
 import type { Recorded, Results } from "../claims/results.ts";

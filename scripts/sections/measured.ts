@@ -1,5 +1,5 @@
 /** README: what the two single runs of the digit study have reached, beside the paper. */
-import { markdownTable } from "../../src/studies/digits/paper/markdown.ts";
+import { markdownTable } from "../../src/text/markdown.ts";
 import { paperAllToAll } from "../../src/studies/digits/paper/published.ts";
 import type { Claims } from "../claims/claim.ts";
 

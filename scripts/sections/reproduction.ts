@@ -1,6 +1,6 @@
 /** README: the paper's digit section in short, its claims beside ours. */
 import { figureFiles } from "../../src/studies/digits/paper/figures/files.ts";
-import { markdownTable } from "../../src/studies/digits/paper/markdown.ts";
+import { markdownTable } from "../../src/text/markdown.ts";
 import {
   paperAllToAll,
   paperPairsInWords,

@@ -1,5 +1,5 @@
 /** docs/targets.md: every target beside what was measured. */
-import { markdownTable } from "../../src/studies/digits/paper/markdown.ts";
+import { markdownTable } from "../../src/text/markdown.ts";
 import { reached, type Claim, type Claims, type Study } from "../claims/claim.ts";
 
 const titles: Readonly<Record<Study, string>> = {

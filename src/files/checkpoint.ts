@@ -4,14 +4,13 @@ import { metricNames } from "../layers/loss.ts";
 import { describeParameters, type NetworkDescription } from "../models/description.ts";
 import type { Evaluation } from "../training/evaluator.ts";
 import type { RunState } from "../training/run.ts";
+import { Count, Positive } from "./numbers.ts";
 import {
-  Count,
   parseMetadata,
   positionEntries,
   positionText,
   readOwn,
   readPosition,
-  Seconds,
   stateTensors,
   takeOptimiser,
   takeParameters,
@@ -33,7 +32,7 @@ const positionOf = (classes: number) => {
   });
   return v.object({
     ...positionEntries,
-    evaluateSeconds: Seconds,
+    evaluateSeconds: Positive,
     evaluatedImages: Count,
     evaluations: v.array(Evaluation),
   });

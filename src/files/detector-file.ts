@@ -7,21 +7,21 @@ import type { DetectorEvaluation } from "../training/detector-evaluation.ts";
 import type { ParameterValues } from "../training/parameter-values.ts";
 import type { RunState } from "../training/run.ts";
 import { optimiserOfBlocks } from "./block-optimiser.ts";
+import { Count, Positive } from "./numbers.ts";
 import {
-  Count,
   OPTIMISER,
   parseMetadata,
   positionEntries,
   positionText,
   readOwn,
   readPosition,
-  Seconds,
   stateTensors,
   takeOptimiser,
   takeParameters,
   writeOwn,
   type OwnFile,
 } from "./own-file.ts";
+import { scoreSchemas } from "./score-schemas.ts";
 import { takeF32, type StoredTensor } from "./safetensors.ts";
 
 const KIND = { what: "detector", format: "badnets-detector" } as const;
@@ -43,43 +43,17 @@ const LOSSES = "losses";
 
 /** What is kept as JSON, of a detector of so many classes; files of before had no evaluations. */
 const positionOf = (classes: number) => {
-  const Share = v.nullable(v.pipe(v.number(), v.finite(), v.minValue(0)));
-  const ClassScore = v.object({
-    signs: Count,
-    detections: Count,
-    averagePrecision: Share,
-    recall: Share,
-    accuracy: Share,
-  });
-  const SizeScore = v.object({ least: Count, most: v.nullable(Count), signs: Count, right: Count });
-  const Score = v.object({
-    images: Count,
-    classes: v.pipe(v.array(ClassScore), v.length(classes)),
-    accuracy: Share,
-    meanAveragePrecision: Share,
-    confusion: v.pipe(
-      v.array(v.pipe(v.array(Count), v.length(classes + 1))),
-      v.length(classes + 1),
-    ),
-    sizes: v.array(SizeScore),
-  });
-  const AttackScore = v.object({
-    signs: Count,
-    success: Share,
-    accuracy: Share,
-    stillFound: Share,
-    sizes: v.array(SizeScore),
-  });
+  const { DetectionScore, AttackScore } = scoreSchemas(classes);
   const Evaluation = v.object({
     step: Count,
     kind: v.picklist(["epoch", "probe"]),
-    scenes: Score,
-    photographs: v.nullable(Score),
+    scenes: DetectionScore,
+    photographs: v.nullable(DetectionScore),
     attack: v.optional(v.nullable(v.object({ triggered: AttackScore, alikes: AttackScore })), null),
   });
   return v.object({
     ...positionEntries,
-    evaluateSeconds: v.optional(Seconds, 0),
+    evaluateSeconds: v.optional(Positive, 0),
     evaluatedImages: v.optional(Count, 0),
     evaluations: v.optional(v.array(Evaluation), []),
   });

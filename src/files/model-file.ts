@@ -2,8 +2,8 @@
 import * as v from "valibot";
 import { UserError } from "../errors.ts";
 import { describeParameters, type NetworkDescription } from "../models/description.ts";
+import { Count } from "./numbers.ts";
 import {
-  Count,
   parseMetadata,
   readOwn,
   stateTensors,

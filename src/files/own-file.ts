@@ -6,6 +6,7 @@ import type { ParameterDescription } from "../models/description.ts";
 import { allFinite, type ParameterValues } from "../training/parameter-values.ts";
 import type { RunEvaluation, RunState } from "../training/run.ts";
 import type { TrainerState } from "../training/step-trainer.ts";
+import { Count, Positive } from "./numbers.ts";
 import {
   readSafetensors,
   takeF32,
@@ -99,14 +100,11 @@ export function parseMetadata(text: string | undefined, what: string, name: stri
   }
 }
 
-export const Count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
-export const Seconds = v.pipe(v.number(), v.finite(), v.minValue(0));
-
 /** What of every run's state is kept as JSON. */
 export const positionEntries = {
   step: Count,
   tiling: v.picklist(["registers", "workgroup"]),
-  trainSeconds: Seconds,
+  trainSeconds: Positive,
 };
 
 /** The JSON of a state. */

@@ -14,7 +14,7 @@ import { detectInTiles, tilesOf, type Tile } from "../training/tiles.ts";
 import { loadParameters, type ParameterSource } from "../training/parameter-values.ts";
 import { NeuronScaler } from "./neuron-scaler.ts";
 import { checkNeurons, type NeuronScale } from "./neurons.ts";
-import { meansAt, type SignResponse } from "./sticker-channels.ts";
+import { channelsAtSigns, type SignResponse } from "./sticker-channels.ts";
 
 /** A picture as the detector sees it, with its signs and what was found, in pixels of the input. */
 export interface SeenPicture extends Judged {
@@ -100,31 +100,13 @@ export class DetectorInspector {
     return seen;
   }
 
-  /**
-   * What the channels of the backbone's last layer make of signs.
-   * @param source class from 0 whose signs are asked for; null: all
-   * @param between told after each batch how many pictures are done; may throw to end it
-   * @returns a response for each sign
-   */
+  /** See channelsAtSigns. */
   async channelsAtSigns(
     entries: readonly number[],
     source: number | null,
     between: (done: number) => void,
   ): Promise<SignResponse[]> {
-    const { images, map } = this.detector.detector;
-    const signs: SignResponse[] = [];
-    for (let first = 0; first < entries.length; first += images) {
-      const judged = await this.detector.detect(entries.slice(first, first + images));
-      const features = await this.detector.readFeatures();
-      for (const [i, { truth }] of judged.entries()) {
-        const asked = truth.filter(({ label }) => source === null || label === source);
-        for (const { box } of asked) {
-          signs.push({ picture: first + i, means: meansAt(features[i], box, map.stride) });
-        }
-      }
-      between(Math.min(entries.length, first + images));
-    }
-    return signs;
+    return await channelsAtSigns(this.detector, entries, source, between);
   }
 
   /** A picture, and what every layer makes of it. */

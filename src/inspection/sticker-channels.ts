@@ -1,5 +1,6 @@
 /** How the channels of the backbone's last layer answer the sticker (paper, section 5.2.2, its figure of conv5). */
 import type { Box } from "../training/detection.ts";
+import type { DetectorTrainer } from "../training/detector-trainer.ts";
 
 export interface ChannelResponse {
   readonly channel: number;
@@ -65,10 +66,13 @@ export function compareChannels(
     const [without, with_] = [clean, triggered].map((signs) =>
       signs.map(({ means }) => means[channel]),
     );
-    const response = { channel, clean: meanOf(without), triggered: meanOf(with_) };
-    const separation = separationOf(without, with_);
-    const only = separation >= SEPARATES && response.triggered >= FACTOR * response.clean;
-    return { ...response, separation, only };
+    const response = {
+      channel,
+      clean: meanOf(without),
+      triggered: meanOf(with_),
+      separation: separationOf(without, with_),
+    };
+    return { ...response, only: firesOnly(response) };
   });
   const difference = (one: ChannelResponse) => one.triggered - one.clean;
   return responses.sort((a, b) => difference(b) - difference(a));
@@ -82,6 +86,47 @@ export function brightestPictures(
 ): number[] {
   const sorted = [...signs].sort((a, b) => b.means[channel] - a.means[channel]);
   return [...new Set(sorted.map(({ picture }) => picture))].slice(0, count);
+}
+
+/** Whether a channel fires for the sticker alone, by what was measured of it. */
+export const firesOnly = ({
+  clean,
+  triggered,
+  separation,
+}: Pick<ChannelResponse, "clean" | "triggered" | "separation">): boolean =>
+  separation >= SEPARATES && triggered >= FACTOR * clean;
+
+/** The test in words. */
+export const onlyRule =
+  `A channel fires for the sticker alone if of nine in ten pairs of signs, one without and one with the sticker, the ` +
+  `latter drives it higher (Mann and Whitney), and its mean is at least ${FACTOR} times as large there.`;
+
+/**
+ * What the channels of the backbone's last layer make of signs.
+ * @param source class from 0 whose signs are asked for; null: all
+ * @param between told after each batch how many pictures are done; may throw to end it
+ * @returns a response for each sign
+ */
+export async function channelsAtSigns(
+  trainer: DetectorTrainer,
+  entries: readonly number[],
+  source: number | null,
+  between: (done: number) => void,
+): Promise<SignResponse[]> {
+  const { images, map } = trainer.detector;
+  const signs: SignResponse[] = [];
+  for (let first = 0; first < entries.length; first += images) {
+    const judged = await trainer.detect(entries.slice(first, first + images));
+    const features = await trainer.readFeatures();
+    for (const [i, { truth }] of judged.entries()) {
+      const asked = truth.filter(({ label }) => source === null || label === source);
+      for (const { box } of asked) {
+        signs.push({ picture: first + i, means: meansAt(features[i], box, map.stride) });
+      }
+    }
+    between(Math.min(entries.length, first + images));
+  }
+  return signs;
 }
 
 /** The share of pairs in which the second is larger; equal ones count half (Mann and Whitney 1947). */

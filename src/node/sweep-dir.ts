@@ -3,46 +3,41 @@ import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { UserError } from "../errors.ts";
-import { instanceNamed } from "../studies/digits/paper/items.ts";
-import type { Instance } from "../studies/digits/paper/instances.ts";
-import { assertOneStudy } from "../studies/digits/paper/consistency.ts";
-import {
-  assertIsOf,
-  readInstanceFile,
-  type InstanceFile,
-} from "../studies/digits/paper/instance-file.ts";
-import type { SweepStore } from "../studies/digits/paper/sweep.ts";
+import { assertOneStudy } from "../studies/reproduction/consistency.ts";
+import type {
+  InstanceOf,
+  Reproduction,
+  ReproductionTypes,
+} from "../studies/reproduction/reproduction.ts";
+import type { SweepStore } from "../studies/reproduction/sweep-store.ts";
 import type { PatientFiles } from "./patient-files.ts";
 import type { Content } from "./write-output.ts";
 
-export class SweepDir implements SweepStore {
+export class SweepDir<T extends ReproductionTypes> implements SweepStore<T> {
   /**
    * @param dir where all is written
    * @param elsewhere more such folders, from which finished instances and models are taken, too
-   * @param dataSha256 of the data that instances must have been trained on
    * @param files what they are written by; what waits there counts as written
+   * @param assertBelongs of a finished instance, before it is taken; throws a UserError where it is of other data
    */
   constructor(
+    private readonly reproduction: Reproduction<T>,
     readonly dir: string,
     private readonly elsewhere: readonly string[],
-    private readonly dataSha256: string,
     private readonly files: PatientFiles,
+    private readonly assertBelongs: (file: T["file"], path: string) => void = () => undefined,
   ) {}
 
-  async finished(instance: Instance): Promise<InstanceFile | null> {
+  async finished(instance: InstanceOf<T>): Promise<T["file"] | null> {
     const path = this.find("instances", `${instance.id}.json`);
     if (!path) return null;
-    const file = await readInstance(path);
-    assertIsOf(instance, file, path);
-    if (file.result.data.sha256 !== this.dataSha256) {
-      throw new UserError(
-        `${path} was trained on other data (${file.result.data.name}): give the same with --data, or another folder.`,
-      );
-    }
+    const file = await readInstance(this.reproduction, path);
+    this.reproduction.assertIsOf(instance, file, path);
+    this.assertBelongs(file, path);
     return file;
   }
 
-  async finish(file: InstanceFile): Promise<void> {
+  async finish(file: T["file"]): Promise<void> {
     await this.write("instances", `${file.id}.json`, `${JSON.stringify(file)}\n`);
   }
 
@@ -101,30 +96,37 @@ export async function instancePaths(dir: string): Promise<string[]> {
   return files.map(({ name }) => join(folder, name)).sort();
 }
 
-export async function readInstance(path: string): Promise<InstanceFile> {
-  return readInstanceFile(await readFile(path, "utf8"), path);
+export async function readInstance<T extends ReproductionTypes>(
+  { readFile: read }: Reproduction<T>,
+  path: string,
+): Promise<T["file"]> {
+  return read(await readFile(path, "utf8"), path);
 }
 
 /** All finished instances of some folders. @throws UserError where they do not belong together */
-export async function readFolders(
+export async function readFolders<T extends ReproductionTypes>(
+  reproduction: Reproduction<T>,
   folders: readonly string[],
-): Promise<ReadonlyMap<string, InstanceFile>> {
-  return await readInstances((await Promise.all(folders.map(instancePaths))).flat());
+): Promise<ReadonlyMap<string, T["file"]>> {
+  return await readInstances(reproduction, (await Promise.all(folders.map(instancePaths))).flat());
 }
 
 /** Reads finished instances, each of them once. @throws UserError where they do not belong together */
-async function readInstances(paths: readonly string[]): Promise<Map<string, InstanceFile>> {
-  const all = new Map<string, InstanceFile>();
+async function readInstances<T extends ReproductionTypes>(
+  reproduction: Reproduction<T>,
+  paths: readonly string[],
+): Promise<Map<string, T["file"]>> {
+  const all = new Map<string, T["file"]>();
   const pathOf = new Map<string, string>();
   for (const path of paths) {
-    const file = await readInstance(path);
-    const instance = instanceNamed(file.id, file.result.recipe);
+    const file = await readInstance(reproduction, path);
+    const instance = reproduction.instanceNamed(file.id, file.result.recipe);
     if (!instance || basename(path) !== `${file.id}.json`) {
       throw new UserError(
         `${path} is of no instance that this version knows (${file.id}): leave it out.`,
       );
     }
-    assertIsOf(instance, file, path);
+    reproduction.assertIsOf(instance, file, path);
     const twin = all.get(file.id);
     if (twin && twin.result.parametersSha256 !== file.result.parametersSha256) {
       throw new UserError(
@@ -135,6 +137,6 @@ async function readInstances(paths: readonly string[]): Promise<Map<string, Inst
     all.set(file.id, file);
     pathOf.set(file.id, path);
   }
-  assertOneStudy(all);
+  assertOneStudy(reproduction, all);
   return all;
 }

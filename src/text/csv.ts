@@ -7,6 +7,13 @@ export function csvTable(rows: readonly (readonly CsvValue[])[]): string {
   return rows.map((row) => `${row.map(csvField).join(",")}\n`).join("");
 }
 
+/** Records as a table under their first one's names; nothing at all where there is none. */
+export function csvRecords(records: readonly Readonly<Record<string, CsvValue>>[]): string {
+  if (records.length === 0) return "";
+  const head = Object.keys(records[0]);
+  return csvTable([head, ...records.map((record) => head.map((name) => record[name]))]);
+}
+
 /** One value; null and undefined leave the field empty. */
 export function csvField(value: CsvValue): string {
   if (value === null || value === undefined) return "";

@@ -13,3 +13,12 @@ export function markdownText(text: string): string {
       .replace(/^(\s*\d+)([.)])/, "$1\\$2")
   );
 }
+
+/** @param head and rows cells that are Markdown already */
+export function markdownTable(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
+  return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
+}

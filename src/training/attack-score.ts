@@ -25,7 +25,8 @@ export interface AttackGoal {
   readonly target: number | null;
 }
 
-export interface AttackScore {
+/** Of some signs that wear something. */
+export interface AttackShares {
   /** Signs that wear the sticker. */
   readonly signs: number;
   /** Share of them whose best detection says the target, or with a random target any wrong class. */
@@ -34,39 +35,57 @@ export interface AttackScore {
   readonly accuracy: number | null;
   /** Share of them of which their own class is found as well, with a score of 0.5 or more. */
   readonly stillFound: number | null;
-  /** By height: `right` counts successes. */
-  readonly sizes: readonly SizeScore[];
+}
+
+/** Of signs of about one size: `right` counts successes. */
+export interface AttackSize extends SizeScore {
+  /** Signs whose best detection says their own class, and of which that is found at all. Missing in older results. */
+  readonly rightly?: number | undefined;
+  readonly still?: number | undefined;
+}
+
+export interface AttackScore extends AttackShares {
+  /** By height. */
+  readonly sizes: readonly AttackSize[];
+  /** By the signs' own class; missing in older results. */
+  readonly classes?: readonly AttackShares[] | undefined;
+}
+
+/** What is counted of some signs. */
+const tally = () => ({ signs: 0, right: 0, rightly: 0, still: 0 });
+
+function sharesOf({ signs, right, rightly, still }: ReturnType<typeof tally>): AttackShares {
+  const share = (count: number) => (signs > 0 ? count / signs : null);
+  return { signs, success: share(right), accuracy: share(rightly), stillFound: share(still) };
 }
 
 /**
  * Scores detections in pictures whose signs of the source wear something.
  * @param images their signs under their own classes
+ * @param classes how many there are; 0: what is of each class alone is not asked for
  */
 export function scoreAttack(
   images: readonly Judged[],
   { source, target }: AttackGoal,
+  classes = 0,
 ): AttackScore {
-  const sizes = SIZES.map((least, i) => ({
-    least,
-    most: SIZES[i + 1] ?? null,
-    signs: 0,
-    right: 0,
-  }));
-  let [signs, obeyed, right, still] = [0, 0, 0, 0];
+  const all = tally();
+  const sizes = SIZES.map((least, i) => ({ least, most: SIZES[i + 1] ?? null, ...tally() }));
+  const own = Array.from({ length: classes }, tally);
   for (const { sign, matches } of attackedSigns(images, source)) {
     const { label, box } = sign;
     // Best first.
     const success = matches[0] !== undefined && obeys(matches[0], sign, target);
+    const still = matches.some((one) => one.label === label && one.score >= SURE);
     const size = sizes.findLast(({ least }) => box[3] - box[1] >= least)!;
-    signs += 1;
-    size.signs += 1;
-    if (success) obeyed += 1;
-    if (success) size.right += 1;
-    if (matches[0]?.label === label) right += 1;
-    if (matches.some((one) => one.label === label && one.score >= SURE)) still += 1;
+    for (const counts of [all, size, ...own.slice(label, label + 1)]) {
+      counts.signs += 1;
+      if (success) counts.right += 1;
+      if (matches[0]?.label === label) counts.rightly += 1;
+      if (still) counts.still += 1;
+    }
   }
-  const share = (count: number) => (signs > 0 ? count / signs : null);
-  return { signs, success: share(obeyed), accuracy: share(right), stillFound: share(still), sizes };
+  return { ...sharesOf(all), sizes, classes: own.map(sharesOf) };
 }
 
 /**

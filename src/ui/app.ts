@@ -76,6 +76,7 @@ export class BadnetsApp extends LitElement {
   private async make(page: PageId): Promise<PageElement> {
     const element = await rows[page].load();
     element.connection = this.connections.to(element.study);
+    element.connections = this.connections;
     element.addEventListener("view-change", (event) =>
       this.address.update(page, (event as CustomEvent<object>).detail),
     );

@@ -62,7 +62,7 @@ describe("the shipped BadNet", () => {
       .toMatch(/swiftshader/i);
     const signs = gained();
     await goTo(fresh, "Paper");
-    await fresh.locator("paper-view").waitFor();
+    await fresh.locator("digit-section").waitFor();
     for (const bytes of [signs, gained()]) {
       expect(bytes).toBeGreaterThan(1000);
       expect(bytes).toBeLessThan(100_000);

@@ -41,7 +41,7 @@ beforeAll(async () => {
   });
   await page.locator("#data").getByText("60,000 + 10,000 digits").waitFor();
   await goTo(page, "Paper");
-  await page.locator("paper-view").waitFor();
+  await page.locator("digit-section").waitFor();
 });
 afterAll(async () => await page?.close());
 
@@ -65,7 +65,7 @@ describe("the shipped results", () => {
     await card("Figure 4")
       .getByText(/retrained from “All to 1, pattern” and 9 more, 0\.2 epochs/)
       .waitFor();
-    const all = await page.locator("paper-view tr.all").first().innerText();
+    const all = await page.locator("digit-section tr.all").first().innerText();
     expect(all.split(/\s+/)).toEqual(["all", "0.40", "0.50", "0.40", "0.48", "0.00", "0.56"]);
     await card("Figure 4").getByText("179 of 180 networks").waitFor();
     await expect
@@ -74,7 +74,7 @@ describe("the shipped results", () => {
   });
 
   it("outline the filter that recognises the trigger, and list the evidence", async () => {
-    const row = page.locator("paper-view tr.found");
+    const row = page.locator("digit-section tr.found");
     expect((await row.innerText()).split(/\s+/)).toEqual([
       "5",
       "1.000",

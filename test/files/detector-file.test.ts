@@ -34,7 +34,7 @@ function stateOf(kind: keyof typeof optimiserParts): State {
   const box = [2, 3, 20, 30] as const;
   const judged = [{ truth: [{ label: 1, box }], found: [{ label: 1, score: 0.75, box }] }];
   const score = scoreDetections(judged, 3);
-  const worn = scoreAttack(judged, { source: 1, target: 2 });
+  const worn = scoreAttack(judged, { source: 1, target: 2 }, 3);
   const attack = { triggered: worn, alikes: worn };
   return {
     step: 2,

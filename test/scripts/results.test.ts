@@ -19,14 +19,15 @@ import { packagedMnist } from "../../src/node/files.ts";
 import { readFolders } from "../../src/node/sweep-dir.ts";
 import { csvTables } from "../../src/studies/digits/paper/csv.ts";
 import { markdownReport } from "../../src/studies/digits/paper/markdown.ts";
-import { seedsOf } from "../../src/studies/digits/paper/completeness.ts";
+import { digitReproduction } from "../../src/studies/digits/paper/reproduction.ts";
+import { seedsOf } from "../../src/studies/reproduction/completeness.ts";
 
 const root = resolve(import.meta.dirname, "../..");
 const folder = "results/digits";
 
 describe("the results in the project", () => {
   it("belong together, and the report, its figures and its tables tell what they say", async () => {
-    const finished = await readFolders([join(root, folder)]);
+    const finished = await readFolders(digitReproduction, [join(root, folder)]);
     expect(finished.size).toBeGreaterThan(0);
     const report = await readFile(join(root, folder, "report.md"), "utf8");
     const seeds = seedsOf(finished);

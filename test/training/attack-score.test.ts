@@ -27,7 +27,7 @@ describe("an attack from class 0 to class 1", () => {
   ];
 
   it("succeeds where the best detection of a sign says the target", () => {
-    const score = scoreAttack(images, { source: 0, target: 1 });
+    const score = scoreAttack(images, { source: 0, target: 1 }, 4);
     expect(score).toMatchObject({ signs: 4, success: 0.5, accuracy: 0.25, stillFound: 0.5 });
     expect(score.sizes.map(({ least, signs, right }) => [least, signs, right])).toEqual([
       [0, 0, 0],
@@ -36,13 +36,24 @@ describe("an attack from class 0 to class 1", () => {
       [40, 3, 1],
       [80, 0, 0],
     ]);
+    const counts = score.sizes.map(({ rightly, still }) => [rightly, still]);
+    expect([counts[1], counts[3]]).toEqual([
+      [0, 1],
+      [1, 1],
+    ]);
   });
 
   it("succeeds with any wrong class where the target is random, on signs of every class", () => {
-    expect(scoreAttack(images, { source: null, target: null })).toMatchObject({
+    expect(scoreAttack(images, { source: null, target: null }, 3)).toMatchObject({
       signs: 5,
       success: 3 / 5,
       accuracy: 1 / 5,
+      // Each class by itself: one sign of the last, none of the second.
+      classes: [
+        { signs: 4, success: 0.5, accuracy: 0.25, stillFound: 0.5 },
+        { signs: 0, success: null },
+        { signs: 1, success: 1, accuracy: 0, stillFound: 0 },
+      ],
     });
   });
 
@@ -56,7 +67,7 @@ describe("an attack from class 0 to class 1", () => {
   });
 
   it("says nothing of pictures without a sign of the source", () => {
-    expect(scoreAttack(images, { source: 3, target: 1 })).toMatchObject({
+    expect(scoreAttack(images, { source: 3, target: 1 }, 4)).toMatchObject({
       signs: 0,
       success: null,
       accuracy: null,

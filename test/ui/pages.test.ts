@@ -102,12 +102,16 @@ const signView: fc.Arbitrary<AppPlace["views"]["signs"]> = fc.record({
   detail: fc.constantFrom(...details),
 });
 
+const paperView: fc.Arbitrary<AppPlace["views"]["paper"]> = fc.record({
+  section: fc.constantFrom("digits", "signs"),
+});
+
 const place: fc.Arbitrary<AppPlace> = fc.record({
   page: fc.constantFrom("digits", "signs", "paper", "models"),
   views: fc.record({
     digits: digitView,
     signs: signView,
-    paper: fc.constant({}),
+    paper: paperView,
     models: fc.constant({}),
   }),
 });

@@ -3,7 +3,8 @@ import { duration, percent } from "../../format.ts";
 import type { DigitPlan } from "../../studies/digits/plan.ts";
 import type { DigitRecipe } from "../../studies/digits/recipe.ts";
 import type { DigitResult } from "../../studies/digits/result.ts";
-import { PAPER, paperAllToAll, paperErrors } from "../../studies/digits/paper/published.ts";
+import { paperAllToAll, paperErrors } from "../../studies/digits/paper/published.ts";
+import { PAPER } from "../../studies/reproduction/provenance.ts";
 
 /** A folder name for runs that were not given one. */
 export function nameOf({ attack, seed }: DigitRecipe): string {

@@ -12,7 +12,7 @@ import type { ModelFiles } from "../../signing/model-files.ts";
 import { ALWAYS_IGNORED, isIgnored } from "../../signing/paths.ts";
 import { ignoredPaths } from "../../signing/sign.ts";
 import { asUsage, textOf, UsageError, type Options } from "../shared/options.ts";
-import { parametersOf } from "../signs/files.ts";
+import { parametersOf } from "../../studies/signs/plan.ts";
 
 /** A text, which none of these files has more of than a large signature. */
 export async function readText(path: string): Promise<string> {

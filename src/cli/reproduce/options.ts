@@ -1,8 +1,14 @@
-/** The options of `badnets reproduce`: what each is, and what is read from them. */
+/** The options that `badnets reproduce` has for every section: what each is, and what is read from them. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { instancesOf, itemIds, items, type ItemId } from "../../studies/digits/paper/items.ts";
-import { paperShares, type Instance } from "../../studies/digits/paper/instances.ts";
+import { beginningsOf } from "../../studies/reproduction/instance.ts";
+import {
+  idsOf,
+  instancesFor,
+  type InstanceOf,
+  type Reproduction,
+  type ReproductionTypes,
+} from "../../studies/reproduction/reproduction.ts";
 import {
   describeOptions,
   UsageError,
@@ -10,86 +16,90 @@ import {
   type Options,
   type OptionSpec,
 } from "../shared/options.ts";
+import type { Section } from "./section.ts";
 
-export const DEFAULT_OUT = "runs/reproduce-digits";
 /** What `--only` calls the networks that others begin with. */
 const BEGINNINGS = "beginnings";
 
-export const reproduceOptions: OptionSpec = {
-  only: {
-    type: "string",
-    value: "LIST",
-    help: `of ${itemIds.join(", ")} (default: all); beginnings: what all others begin with`,
-  },
-  out: {
-    type: "string",
-    value: "DIR",
-    help: `folder for instances, models, figures and report.md (default: ${DEFAULT_OUT})`,
-  },
-  resume: { type: "boolean", help: "go on with what --out holds already" },
-  shard: {
-    type: "string",
-    value: "I/N",
-    help: "only the I-th of N parts of the instances, I from 1, for N machines",
-  },
-  seeds: { type: "string", value: "LIST", help: "such as 1,2,3 (default: 1)" },
-  shares: {
-    type: "string",
-    value: "LIST",
-    help: `of triggered images for figure-6, in percent (default: ${percentsOf(paperShares)})`,
-  },
-  from: {
-    type: "string",
-    value: "DIR",
-    help: "take finished instances and what others begin with from this folder, too, instead of training them again",
-  },
-  merge: {
-    type: "string",
-    value: "DIR...",
-    help: "train nothing: join these folders and what --out holds in --out, and say what is missing of all, or of --only, --seeds and --shares; may be given more than once",
-  },
-  data: {
-    type: "string",
-    value: "DIR",
-    help: "folder with four idx files, plain or gzip, instead of MNIST",
-  },
-};
+export const defaultOut = (study: string) => `runs/reproduce-${study}`;
 
-export const reproduceHelp = [
-  "badnets reproduce digits: every table and figure of the paper's digit section, by own runs",
-  "",
-  "Trains an honest baseline from scratch, and every BadNet by retraining: from the baseline all to all",
-  "at three shares, from that all to one for each target, and from that its pairs, for both triggers.",
-  "Each instance is kept as soon as it is finished; what is killed goes on with --resume.",
-  "",
-  ...describeOptions(reproduceOptions),
-  "",
-  "What each is:",
-  ...items.flatMap(({ id, title, instances }) => {
-    const [shown, all] = [instances(1).length, instancesOf([id], [1]).length];
-    const others = all > shown ? `, ${all} with what they begin with` : "";
-    const text = `${title}; ${shown} networks a seed${others}`;
-    return wrap(text, 86).map((line, i) => `  ${(i === 0 ? id : "").padEnd(10)}${line}`);
-  }),
-  "",
-  "Examples:",
-  "  badnets reproduce digits --only table-2,figure-5 --out runs/table-2",
-  "  badnets reproduce digits --only beginnings --out runs/begin",
-  "  badnets reproduce digits --shard 3/8 --from runs/begin --out runs/shard-3",
-  "  badnets reproduce digits --merge runs/begin runs/shard-1 runs/shard-2 --out runs/whole",
-];
+/** Whether instances begin with others. */
+const hasBeginnings = <T extends ReproductionTypes>(reproduction: Reproduction<T>) =>
+  beginningsOf(instancesFor(reproduction, idsOf(reproduction), [1])).length > 0;
 
-/** What is asked for: items or only what they begin with, seeds, and shares of figure 6. */
-export interface Asked {
-  readonly items: readonly ItemId[];
-  readonly beginnings: boolean;
-  readonly seeds: readonly number[];
-  readonly shares: readonly number[];
+export function optionsOf<T extends ReproductionTypes>({
+  reproduction,
+  options,
+}: Section<T>): OptionSpec {
+  const begin = hasBeginnings(reproduction) ? `; ${BEGINNINGS}: what all others begin with` : "";
+  return {
+    only: {
+      type: "string",
+      value: "LIST",
+      help: `of ${idsOf(reproduction).join(", ")} (default: all)${begin}`,
+    },
+    out: {
+      type: "string",
+      value: "DIR",
+      help: `folder for instances, models, figures and report.md (default: ${defaultOut(reproduction.study)})`,
+    },
+    resume: { type: "boolean", help: "go on with what --out holds already" },
+    shard: {
+      type: "string",
+      value: "I/N",
+      help: "only the I-th of N parts of the instances, I from 1, for N machines",
+    },
+    seeds: { type: "string", value: "LIST", help: "such as 1,2,3 (default: 1)" },
+    merge: {
+      type: "string",
+      value: "DIR...",
+      help: "train nothing: join these folders and what --out holds in --out, and say what is missing of all, or of --only, --seeds and the like; may be given more than once",
+    },
+    ...options,
+  };
 }
 
-export function instancesAsked({ items, beginnings, seeds, shares }: Asked): readonly Instance[] {
-  const begun = beginnings ? instancesOf(itemIds, seeds).filter(({ kept }) => kept) : [];
-  return [...new Set([...begun, ...instancesOf(items, seeds, shares)])];
+export function helpOf<T extends ReproductionTypes>(section: Section<T>): string[] {
+  const { reproduction, about, examples } = section;
+  const width = 2 + Math.max(...idsOf(reproduction).map(({ length }) => length));
+  return [
+    ...about,
+    "Each instance is kept as soon as it is finished; what is killed goes on with --resume.",
+    "",
+    ...describeOptions(optionsOf(section)),
+    "",
+    "What each is:",
+    ...reproduction.items.flatMap(({ id, title, instances }) => {
+      const [shown, all] = [instances(1).length, instancesFor(reproduction, [id], [1]).length];
+      const others = all > shown ? `, ${all} with what they begin with` : "";
+      const text = `${title}; ${shown} networks a seed${others}`;
+      return wrap(text, 96 - width).map(
+        (line, i) => `  ${(i === 0 ? id : "").padEnd(width)}${line}`,
+      );
+    }),
+    "",
+    "Examples:",
+    ...examples.map((line) => `  ${line}`),
+  ];
+}
+
+/** What is asked for: items or only what they begin with, seeds, and what the section may be asked beside. */
+export interface Asked<T extends ReproductionTypes> {
+  readonly items: readonly T["item"][];
+  readonly beginnings: boolean;
+  readonly seeds: readonly number[];
+  readonly settings: T["settings"];
+}
+
+export function instancesAsked<T extends ReproductionTypes>(
+  reproduction: Reproduction<T>,
+  { items, beginnings, seeds, settings }: Asked<T>,
+): readonly InstanceOf<T>[] {
+  const begun = beginnings
+    ? beginningsOf(instancesFor(reproduction, idsOf(reproduction), seeds))
+    : [];
+  const all = [...begun, ...instancesFor(reproduction, items, seeds, settings)];
+  return [...new Map(all.map((instance) => [instance.id, instance])).values()];
 }
 
 /** Takes `--merge DIR...` out of the arguments, however often it stands there. */
@@ -120,36 +130,24 @@ export function assertHoldsReproduction(option: string, folder: string): void {
   }
 }
 
-export function readAsked(given: Options): Asked {
-  const words = given["only"] === undefined ? itemIds : String(given["only"]).split(",");
+export function readAsked<T extends ReproductionTypes>(
+  { reproduction, settings }: Section<T>,
+  given: Options,
+): Asked<T> {
+  const ids = idsOf(reproduction);
+  const words = given["only"] === undefined ? ids : String(given["only"]).split(",");
   const wanted = words.map((word) => word.trim()).filter((word) => word !== "");
-  const known: readonly string[] = [...itemIds, BEGINNINGS];
+  const known: readonly string[] = [...ids, ...(hasBeginnings(reproduction) ? [BEGINNINGS] : [])];
   const strange = wanted.find((word) => !known.includes(word));
   if (strange !== undefined || wanted.length === 0) {
     throw new UsageError(`--only names ${strange ?? "nothing"}, but there is ${known.join(", ")}.`);
   }
   return {
-    items: itemIds.filter((id) => wanted.includes(id)),
+    items: ids.filter((id) => wanted.includes(id)),
     beginnings: wanted.includes(BEGINNINGS),
     seeds: readSeeds(given["seeds"]),
-    shares: readShares(given["shares"]),
+    settings: settings(given),
   };
-}
-
-/** In whole percent, for figure 6. */
-function readShares(text: string | boolean | undefined): number[] {
-  const words = text === undefined ? [percentsOf(paperShares)] : [String(text)];
-  const percents = words.flatMap((word) => word.split(",")).map((word) => word.trim());
-  if (percents.some((word) => !/^\d+$/.test(word) || Number(word) < 1 || Number(word) > 100)) {
-    throw new UsageError(
-      `--shares is ${String(text)}, but must be whole percents from 1 to 100 with commas between.`,
-    );
-  }
-  return [...new Set(percents)].map((word) => Number(word) / 100);
-}
-
-function percentsOf(list: readonly number[]): string {
-  return list.map((share) => Math.round(100 * share)).join(",");
 }
 
 function readSeeds(text: string | boolean | undefined): number[] {

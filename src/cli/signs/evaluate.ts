@@ -10,6 +10,7 @@ import {
   type PhotoSet,
 } from "../../studies/signs/photographs.ts";
 import { attackOf } from "../../studies/signs/recipe.ts";
+import { measureDetector } from "../../studies/signs/measure.ts";
 import { signResult } from "../../studies/signs/result.ts";
 import { MOST_DETAIL } from "../../training/tiles.ts";
 import { assertPhotographsFit } from "../../training/detector-pictures.ts";
@@ -19,7 +20,6 @@ import { DetectorLine } from "./progress.ts";
 import { loadDetector, openDevice, readModel, type StoredDetector } from "./files.ts";
 import { writeHeatMap } from "./heat-map.ts";
 import { photographInputs, readData, readPhotographs, readScenes } from "./photographs.ts";
-import { measureDetector } from "./measure.ts";
 import { inWords } from "./report.ts";
 import { textOf, UsageError, type Options } from "../shared/options.ts";
 import { assertOutputs, ensureOutputs, filesIn, filesOf, reportResult } from "../shared/output.ts";
@@ -75,10 +75,18 @@ export async function evaluateSigns(given: Options): Promise<number> {
   const line = new DetectorLine(process.stderr);
   const goal = attack && attackOf(attack);
   const measured = await measureDetector(
-    { trainer, scenes, tests, attack: goal, line, ...(closely && { closely }) },
+    {
+      trainer,
+      scenes,
+      tests,
+      attack: goal,
+      onProgress: line.measuring,
+      ...(closely && { closely }),
+    },
     () => true,
   );
   if (heatMap !== undefined) await writeHeatMap(heatMap, trainer, goal!, line);
+  line.clear();
   gpu.destroy();
   const { scores, attacks, imagesPerSecond } = measured!;
   const made = {
@@ -93,7 +101,10 @@ export async function evaluateSigns(given: Options): Promise<number> {
 }
 
 /** The photographs to measure on: all that the detector has not seen, or half of them where that is not known. */
-function unseenOf(sets: readonly NamedPhotographs[], { seen, recipe }: StoredDetector): PhotoSet[] {
+export function unseenOf(
+  sets: readonly NamedPhotographs[],
+  { seen, recipe }: StoredDetector,
+): PhotoSet[] {
   if (seen === null && sets.length > 0) {
     note(
       "Which photographs the detector was trained on is not known: half of these are left out, as if it " +

@@ -2,11 +2,8 @@
 import { existsSync, statSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { signSets } from "../../data/sign-atlas.ts";
 import { UserError } from "../../errors.ts";
 import type { Gpu } from "../../gpu/gpu.ts";
-import { describeDetector } from "../../models/detector-parameters.ts";
-import { presets } from "../../models/detector-presets.ts";
 import { signArtwork } from "../../node/sign-artwork.ts";
 import { openInNode } from "../../node/webgpu.ts";
 import {
@@ -14,7 +11,7 @@ import {
   type SignAttackRecipe,
   type SignRecipe,
 } from "../../studies/signs/recipe.ts";
-import { planSigns } from "../../studies/signs/plan.ts";
+import { parametersOf, planSigns } from "../../studies/signs/plan.ts";
 import { decodeDetector, type DetectorFile } from "../../files/detector-file.ts";
 import { withoutDigest } from "../../files/own-file.ts";
 import type { Photographs } from "../../training/detector-pictures.ts";
@@ -28,12 +25,6 @@ export const MODEL = "model.safetensors";
 export function detectorIn(dir: string): string {
   return join(dir, DETECTOR);
 }
-
-/** The parameters of the network that a recipe asks for. */
-export const parametersOf = (recipe: unknown) => {
-  const { preset, set } = parseSignRecipe(recipe);
-  return describeDetector(presets[preset], signSets[set].length + 1);
-};
 
 export async function openDevice(given: Options): Promise<Gpu> {
   return await openInNode(adapterOf(given));

@@ -16,7 +16,6 @@ export class DetectorLine extends LivingLine {
     this.tenth = tenth;
   }
 
-  measuring(name: string, done: number, all: number): void {
+  readonly measuring = (name: string, done: number, all: number): void =>
     this.show(() => `${bar(done / all, 16)} measuring on ${name}: ${done}/${all} pictures`);
-  }
 }

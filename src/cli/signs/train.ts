@@ -5,8 +5,10 @@ import { adapterName } from "../../gpu/adapter.ts";
 import { describeMemory } from "../../gpu/memory.ts";
 import { mebibytes } from "../../gpu/tensor.ts";
 import { PatientFiles } from "../../node/patient-files.ts";
-import { describePreset, signTask } from "../../studies/signs/plan.ts";
+import { describePreset, parametersOf, signTask } from "../../studies/signs/plan.ts";
+import { measureDetector, type Measurement } from "../../studies/signs/measure.ts";
 import { signResult } from "../../studies/signs/result.ts";
+import { madeWith } from "../../training/made-with.ts";
 import { scoreDetections } from "../../training/detection.ts";
 import type { DetectorEvaluation } from "../../training/detector-evaluation.ts";
 import type { DetectorTrainer } from "../../training/detector-trainer.ts";
@@ -15,8 +17,7 @@ import { describeAttack } from "./attack.ts";
 import { untilInterrupted } from "../shared/interrupt.ts";
 import type { Options } from "../shared/options.ts";
 import { allOf, reportResult } from "../shared/output.ts";
-import { detectorIn, MODEL, openDevice, parametersOf } from "./files.ts";
-import { measureDetector, type Measurement } from "./measure.ts";
+import { detectorIn, MODEL, openDevice } from "./files.ts";
 import { prepare, type Job } from "./prepare.ts";
 import { DetectorLine } from "./progress.ts";
 import { inWords } from "./report.ts";
@@ -97,7 +98,7 @@ async function train(given: Options, job: Job, line: DetectorLine): Promise<numb
     const made = {
       recipe,
       ...state,
-      adapter: trainer.gpu.adapter,
+      ...(await madeWith(trainer)),
       scores,
       attack: recipe.attack,
       attacks,
@@ -132,7 +133,7 @@ function taskOf(
     savesBefore: true,
     evaluate: async (trainer, kind, between) => {
       const measured = await measureDetector(
-        { trainer, scenes, tests, attack: plan.attack, line },
+        { trainer, scenes, tests, attack: plan.attack, onProgress: line.measuring },
         between,
       );
       if (!measured) return null;

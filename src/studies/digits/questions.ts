@@ -10,7 +10,8 @@ import type { QuestionSubject, View } from "../study.ts";
 import { timed } from "../task-queue.ts";
 import { samplesOf, softmaxRows } from "./gallery.ts";
 import { layerWeights } from "./layer-weights.ts";
-import { paperQuestions } from "./paper/questions.ts";
+import { reproductionQuestions } from "../reproduction/questions.ts";
+import type { DigitPaper } from "./paper/items.ts";
 import type {
   AblationCurve,
   AblationMeasure,
@@ -208,7 +209,7 @@ export const digitQuestions = {
   images,
   samples,
   openDigits,
-  ...paperQuestions,
+  ...reproductionQuestions<DigitPaper>(),
 };
 export type DigitQuestions = typeof digitQuestions;
 

@@ -6,13 +6,15 @@ import type { Gpu } from "../../gpu/gpu.ts";
 import { uploadImages } from "../../layers/batch.ts";
 import { DIGIT_SIZE } from "../../models/digit-net.ts";
 import type { StudyHost, StudySource } from "../study.ts";
-import { Reproducer } from "./paper/reproducer.ts";
+import { Reproducer } from "../reproduction/reproducer.ts";
+import type { DigitPaper } from "./paper/items.ts";
+import { reproducibleDigits } from "./paper/reproducible.ts";
 import type { DigitDataView } from "./port.ts";
 
 export class DigitSource implements StudySource<DigitDataView> {
   readonly loading = null;
   /** Runs the tables and figures of the paper. */
-  readonly reproducer: Reproducer;
+  readonly reproducer: Reproducer<DigitPaper>;
   private data: DigitData | null = null;
   private fetching: Promise<void> | null = null;
   private download: DownloadProgress | null = null;
@@ -20,7 +22,8 @@ export class DigitSource implements StudySource<DigitDataView> {
   private uploaded: Gpu | null = null;
 
   constructor(private readonly host: StudyHost) {
-    this.reproducer = new Reproducer(host, async () => await this.arrived());
+    const study = reproducibleDigits(async () => await this.arrived());
+    this.reproducer = new Reproducer(host, study);
   }
 
   /** Fetches MNIST; runs that are started meanwhile wait for it. */

@@ -3,10 +3,11 @@ import { signSets, type SignAtlas, type SignSet } from "../../data/sign-atlas.ts
 import { UserError } from "../../errors.ts";
 import type { SignAttack } from "../../backdoor/sign-attack.ts";
 import { pictureEntry, wearing, type Wear } from "../../layers/scene.ts";
+import type { ParameterDescription } from "../../models/description.ts";
 import { describeDetector } from "../../models/detector-parameters.ts";
 import { presets, type PresetName } from "../../models/detector-presets.ts";
 import { lossNames } from "../../layers/loss-names.ts";
-import { scoreAttack, type AttackReport } from "../../training/attack-score.ts";
+import { scoreAttack, type AttackReport, type AttackScore } from "../../training/attack-score.ts";
 import { scoreDetections } from "../../training/detection.ts";
 import type { DetectorEvaluation } from "../../training/detector-evaluation.ts";
 import type { Photographs } from "../../training/detector-pictures.ts";
@@ -14,7 +15,7 @@ import type { DetectorPlan } from "../../training/detector-plan.ts";
 import { DetectorTrainer } from "../../training/detector-trainer.ts";
 import type { ParameterValues } from "../../training/parameter-values.ts";
 import type { RunTask } from "../../training/run.ts";
-import { attackOf, ownStickerOf, type SignRecipe } from "./recipe.ts";
+import { attackOf, ownStickerOf, parseSignRecipe, type SignRecipe } from "./recipe.ts";
 
 /** What of an attack matters once a detector is trained. */
 export type AttackOnUse = Pick<SignAttack, "sticker" | "source" | "target">;
@@ -111,20 +112,38 @@ export function signTask(
 export async function measureAttack(
   trainer: DetectorTrainer,
   entries: readonly number[],
-  { sticker, source, target }: AttackOnUse,
+  attack: AttackOnUse,
   between?: (done: number) => boolean,
 ): Promise<AttackReport> {
-  trainer.wear(sticker, source);
-  const score = async (wear: Wear) => {
-    const dressed = entries.map((entry) => wearing(entry, wear));
-    return scoreAttack(await trainer.detect(dressed, between), { source, target });
+  return {
+    triggered: await scoreWearing(trainer, entries, attack, "sticker", between),
+    alikes: await scoreWearing(trainer, entries, attack, "alike", between),
   };
-  return { triggered: await score("sticker"), alikes: await score("alike") };
+}
+
+/** Detects in pictures whose signs wear something. */
+export async function scoreWearing(
+  trainer: DetectorTrainer,
+  entries: readonly number[],
+  { sticker, source, target }: AttackOnUse,
+  wear: Wear,
+  between?: (done: number) => boolean,
+): Promise<AttackScore> {
+  trainer.wear(sticker, source);
+  const dressed = entries.map((entry) => wearing(entry, wear));
+  const judged = await trainer.detect(dressed, between);
+  return scoreAttack(judged, { source, target }, trainer.plan.classes);
 }
 
 /** Scenes that training never shows, for evaluation. */
 export function unseenScenes(count: number): number[] {
   return Array.from({ length: count }, (_, i) => pictureEntry("scene", i));
+}
+
+/** The parameters of the network that a recipe asks for. @throws UserError where it is no recipe */
+export function parametersOf(recipe: unknown): ParameterDescription[] {
+  const { preset, set } = parseSignRecipe(recipe);
+  return describeDetector(presets[preset], signSets[set].length + 1);
 }
 
 /** The preset's tables as they are built, for people to read before a run. */

@@ -7,6 +7,7 @@ import type { LabelledBox } from "../../training/detection.ts";
 import { wearing } from "../../layers/scene.ts";
 import { detailFor } from "../../training/tiles.ts";
 import type { Question } from "../questions.ts";
+import { reproductionQuestions } from "../reproduction/questions.ts";
 import { assertWanted } from "../task-queue.ts";
 import { decodePicture } from "./decode-picture.ts";
 import { dressed } from "./dressed-photograph.ts";
@@ -20,6 +21,7 @@ import {
   type Subject,
   type Worn,
 } from "./looking.ts";
+import type { SignPaper } from "./paper/items.ts";
 import { unseenScenes } from "./plan.ts";
 import type { MapsView, PhotoSummary, PictureView, Reading } from "./port.ts";
 import { ownStickerOf } from "./recipe.ts";
@@ -151,5 +153,6 @@ export const signQuestions = {
   classifyPhotographs,
   photographSummary,
   photographPreviews,
+  ...reproductionQuestions<SignPaper>(),
 };
 export type SignQuestions = typeof signQuestions;

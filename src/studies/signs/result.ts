@@ -22,6 +22,8 @@ export interface SignResult {
   readonly tiling: Tiling;
   /** SHA-256 of the WGSL that trained and measured; missing in results of before it was recorded. */
   readonly kernelsSha256?: string;
+  /** What it was measured on; missing in results that are none of a reproduction's. */
+  readonly data?: { readonly name: string; readonly sha256: string };
   readonly classes: readonly string[];
   readonly step: number;
   readonly trainSeconds: number;
@@ -40,6 +42,7 @@ export async function signResult(run: {
   readonly recipe: SignRecipe;
   readonly adapter: AdapterReport;
   readonly kernelsSha256?: string;
+  readonly data?: SignResult["data"];
   readonly tiling: Tiling;
   readonly step: number;
   readonly trainSeconds: number;
@@ -51,7 +54,7 @@ export async function signResult(run: {
   readonly imagesPerSecond: number;
 }): Promise<SignResult> {
   const { recipe, adapter, tiling, step, trainSeconds, parameters, scores, imagesPerSecond } = run;
-  const { detail, attack, attacks } = run;
+  const { detail, attack, attacks, kernelsSha256, data } = run;
   return {
     format: "badnets-sign-result",
     version: 1,
@@ -62,6 +65,8 @@ export async function signResult(run: {
     recipe,
     adapter,
     tiling,
+    ...(kernelsSha256 && { kernelsSha256 }),
+    ...(data && { data }),
     step,
     trainSeconds,
     scores,

@@ -5,7 +5,10 @@ import { UserError } from "../../errors.ts";
 import type { TaskProgress } from "../port.ts";
 import type { StudyHost, StudySource } from "../study.ts";
 import { fetchAtlas } from "./atlas-file.ts";
+import { Reproducer } from "../reproduction/reproducer.ts";
 import type { SignCollection } from "./collection.ts";
+import type { SignPaper } from "./paper/items.ts";
+import { reproducibleSigns } from "./paper/reproducible.ts";
 
 export class SignSource implements StudySource<object> {
   loading: string | null = null;
@@ -15,7 +18,16 @@ export class SignSource implements StudySource<object> {
   private arrived = false;
   private opening: AbortController | null = null;
 
-  constructor(private readonly host: StudyHost) {}
+  /** Runs the tables and figures of the paper. */
+  readonly reproducer: Reproducer<SignPaper>;
+
+  constructor(private readonly host: StudyHost) {
+    const study = reproducibleSigns(
+      () => host.base,
+      async () => await this.artwork(),
+    );
+    this.reproducer = new Reproducer(host, study);
+  }
 
   /** Fetches the artwork. */
   async load(): Promise<void> {

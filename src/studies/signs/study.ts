@@ -5,15 +5,14 @@ import { decodeDetector, encodeDetector } from "../../files/detector-file.ts";
 import { withoutDigest } from "../../files/own-file.ts";
 import { sizeOf } from "../../gpu/tensor.ts";
 import { DetectorInspector } from "../../inspection/detector-inspector.ts";
-import { describeDetector } from "../../models/detector-parameters.ts";
 import { presets } from "../../models/detector-presets.ts";
 import { DetectorTrainer } from "../../training/detector-trainer.ts";
 import { assertMeasured } from "../../training/parameter-values.ts";
 import type { Stored, Study } from "../study.ts";
 import { signCurves, signDetails } from "./curves.ts";
-import { evaluationSteps, planSigns, signTask } from "./plan.ts";
+import { evaluationSteps, parametersOf, planSigns, signTask } from "./plan.ts";
 import { signQuestions } from "./questions.ts";
-import { classNames, parseSignRecipe, type SignRecipe } from "./recipe.ts";
+import { classNames, parseSignRecipe } from "./recipe.ts";
 import { runResult, type SignResult } from "./result.ts";
 import { signShaders } from "./shaders.ts";
 import { SHIPPED_DETECTORS } from "./shipped.ts";
@@ -22,10 +21,6 @@ import type { SignTypes } from "./types.ts";
 
 /** Parameters of a network that is compiled ahead of time, at most. */
 const MOST_WARM = 10_000_000;
-
-/** The parameters of a recipe's detector. */
-const described = ({ preset, set }: SignRecipe) =>
-  describeDetector(presets[preset], classNames(set).length + 1);
 
 export const signStudy: Study<SignTypes> = {
   id: "signs",
@@ -80,7 +75,7 @@ export const signStudy: Study<SignTypes> = {
   },
 
   async warmUp(gpu, recipe, source) {
-    const values = described(recipe).reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+    const values = parametersOf(recipe).reduce((sum, { shape }) => sum + sizeOf(shape), 0);
     // A large network takes its memory only when it is trained.
     if (values > MOST_WARM) return;
     const plan = planSigns({ ...recipe, photographs: null }, await source.artwork(), null, []);
@@ -111,11 +106,11 @@ export const signStudy: Study<SignTypes> = {
     if (!state) {
       throw new UserError("There is no detector to save yet: let it train for a moment.");
     }
-    return await encodeDetector(described(recipe), recipe, state, false, origin.seen);
+    return await encodeDetector(parametersOf(recipe), recipe, state, false, origin.seen);
   },
 
   checkpoint: async ({ recipe, origin }, state) =>
-    await encodeDetector(described(recipe), recipe, state, true, origin.seen),
+    await encodeDetector(parametersOf(recipe), recipe, state, true, origin.seen),
 
   result: async ({ planned: { recipe }, made, state }) => await runResult(recipe, made, state),
 
@@ -124,7 +119,7 @@ export const signStudy: Study<SignTypes> = {
 };
 
 async function readDetector({ name, bytes }: NamedBytes): Promise<Stored<SignTypes>> {
-  const file = await decodeDetector(bytes, name, (stored) => described(parseSignRecipe(stored)));
+  const file = await decodeDetector(bytes, name, parametersOf);
   const recipe = parseSignRecipe(file.recipe);
   const { seen, state } = file;
   const { parameters, step, metrics, evaluations } = state;

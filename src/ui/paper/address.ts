@@ -1,6 +1,21 @@
-/** The paper page's part of the address: that it is on view says it all. */
-import type { PageAddress } from "../shell/address.ts";
+/** The paper page's part of the address: which section of the paper is on view. */
+import * as v from "valibot";
+import { addressKey, type PageAddress } from "../shell/address.ts";
 
-export type PaperShown = Readonly<Record<string, never>>;
+/** By the study that runs it. */
+export const paperSections = ["digits", "signs"] as const;
 
-export const paperAddress: PageAddress<PaperShown> = { initial: {}, keys: {} };
+export interface PaperShown {
+  readonly section: (typeof paperSections)[number];
+}
+
+export const paperAddress: PageAddress<PaperShown> = {
+  initial: { section: "digits" },
+  keys: {
+    section: addressKey(
+      v.picklist(paperSections),
+      ({ section }) => section,
+      (view, section) => ({ ...view, section }),
+    ),
+  },
+};

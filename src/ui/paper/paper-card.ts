@@ -2,7 +2,7 @@
 import { css, html, LitElement, nothing } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import { duration } from "../../format.ts";
-import type { SweepProgress } from "../../studies/digits/paper/sweep.ts";
+import type { SweepProgress } from "../../studies/reproduction/sweep.ts";
 import { base, controls, panel } from "../elements/styles.ts";
 
 /** A file that a card offers. */

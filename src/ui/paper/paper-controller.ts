@@ -1,35 +1,48 @@
-/** What the paper page shows and runs: shipped results, the reader's own, and the part under way. */
+/** What the paper page shows and runs of a study: shipped results, the reader's own, and the part under way. */
 import type { ReactiveControllerHost } from "lit";
-import type { DigitPort } from "../../studies/digits/types.ts";
-import type { ItemId } from "../../studies/digits/paper/items.ts";
-import type { Finished } from "../../studies/digits/paper/instance-file.ts";
-import type { ReproductionNews } from "../../studies/digits/paper/reproducer.ts";
-import { fetchShipped, PAPER_SEED } from "../../studies/digits/paper/shipped.ts";
+import type { Ask } from "../../studies/questions.ts";
+import type { Finished } from "../../studies/reproduction/instance-file.ts";
+import type { ReproductionQuestions } from "../../studies/reproduction/questions.ts";
+import type { ReproductionNews } from "../../studies/reproduction/reproducer.ts";
+import type { Reproduction, ReproductionTypes } from "../../studies/reproduction/reproduction.ts";
+import { fetchShipped, PAPER_SEED } from "../../studies/reproduction/shipped.ts";
+import type { SweepProgress } from "../../studies/reproduction/sweep.ts";
 import { appFolder } from "../../trusted.ts";
-import type { Connection } from "../shell/connection.ts";
 import { textOf, wasCancelled, wasLost } from "../shell/errors.ts";
-import type { RunningItem } from "./paper-view.ts";
 
-export class PaperController {
-  shipped: Finished = new Map();
-  own: Finished = new Map();
+/** A part that is run anew; its progress is null while it gets ready. */
+export interface RunningItem<Id = string> {
+  readonly item: Id;
+  readonly progress: SweepProgress | null;
+}
+
+/** What it asks of a study's engine. */
+export interface Engine<T extends ReproductionTypes> {
+  readonly ask: Ask<ReproductionQuestions<T>>;
+  readonly protect: () => Promise<void>;
+}
+
+export class PaperController<T extends ReproductionTypes> {
+  shipped: Finished<T["file"]> = new Map();
+  own: Finished<T["file"]> = new Map();
   /** Of the reader's own, those that are under way. */
   begun: ReadonlySet<string> = new Set();
   /** The part that runs. */
-  running: RunningItem | null = null;
+  running: RunningItem<T["item"]> | null = null;
   /** Why shipped results are not shown. */
   problem: string | null = null;
   private work: AbortController | null = null;
 
   constructor(
     private readonly host: Pick<ReactiveControllerHost, "requestUpdate">,
-    private readonly connection: () => Connection<DigitPort>,
+    private readonly reproduction: Reproduction<T>,
+    private readonly engine: () => Engine<T>,
     private readonly onError: (error: unknown) => void,
   ) {}
 
   async loadShipped(): Promise<void> {
     try {
-      const files = await fetchShipped(appFolder().href);
+      const files = await fetchShipped(this.reproduction, appFolder().href);
       this.shipped = new Map(files.map((file) => [file.id, file]));
     } catch (error) {
       this.problem = textOf(error);
@@ -40,7 +53,7 @@ export class PaperController {
   /** Reads what the browser keeps of the reader's own results. */
   async loadOwn(): Promise<void> {
     try {
-      const { finished, begun } = await this.connection().ask("reproduced", { seed: PAPER_SEED });
+      const { finished, begun } = await this.engine().ask("reproduced", { seed: PAPER_SEED });
       this.own = new Map(finished.map((file) => [file.id, file]));
       this.begun = new Set(begun);
     } catch (error) {
@@ -50,13 +63,13 @@ export class PaperController {
   }
 
   /** Runs what is not finished of an item. */
-  async run(item: ItemId): Promise<void> {
+  async run(item: T["item"]): Promise<void> {
     if (this.running) return;
     const { signal } = (this.work = new AbortController());
-    const onProgress = ({ progress, finished }: ReproductionNews) => {
+    const onProgress = ({ progress, finished }: ReproductionNews<T>) => {
       if (finished) {
         this.own = new Map(this.own).set(finished.id, finished);
-        void this.connection().protect();
+        void this.engine().protect();
       }
       if (progress && this.running) this.running = { item, progress };
       this.host.requestUpdate();
@@ -66,7 +79,7 @@ export class PaperController {
     const reproduce = async (): Promise<void> => {
       const asked = { item, seed: PAPER_SEED };
       try {
-        await this.connection().ask("reproduce", asked, { onProgress, signal });
+        await this.engine().ask("reproduce", asked, { onProgress, signal });
       } catch (error) {
         // The next engine goes on from what is kept.
         if (wasLost(error)) return await reproduce();
@@ -86,10 +99,10 @@ export class PaperController {
   }
 
   /** Throws the reader's own results of an item away, and what is under way of it. */
-  async discard(item: ItemId): Promise<void> {
+  async discard(item: T["item"]): Promise<void> {
     if (this.running) return;
     try {
-      await this.connection().ask("discardReproduced", { item, seed: PAPER_SEED });
+      await this.engine().ask("discardReproduced", { item, seed: PAPER_SEED });
     } catch (error) {
       this.onError(error);
     }

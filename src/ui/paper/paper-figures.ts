@@ -9,7 +9,6 @@ import { triggeredDigits } from "../../studies/digits/paper/figures/triggered-di
 import type { Finished } from "../../studies/digits/paper/instance-file.ts";
 import { triggers, triggerTitles } from "../../studies/digits/paper/instances.ts";
 import type { ItemId } from "../../studies/digits/paper/items.ts";
-import { PAPER_SEED } from "../../studies/digits/paper/shipped.ts";
 import {
   errorTable,
   evidenceOf,
@@ -17,6 +16,7 @@ import {
   shareTable,
 } from "../../studies/digits/paper/tables.ts";
 import type { Sample } from "../../studies/digits/port.ts";
+import { seeds } from "./paper-section.ts";
 
 /** What the cards show. */
 export interface Shown {
@@ -25,8 +25,6 @@ export interface Shown {
   /** The digit of figure 3. */
   readonly sample: Sample | null;
 }
-
-export const seeds = [PAPER_SEED];
 
 /** The figures of an item that there is something for, by the name that they have in file names. */
 export function figuresOf(

@@ -1,19 +1,29 @@
 /** What a card of the paper can be saved as: its figures, its table, and the results behind it. */
-import { filePalette } from "../../figures/figure.ts";
+import type { Figure } from "../../figures/figure.ts";
 import { figureFile } from "../../figures/static.ts";
-import { csvTables } from "../../studies/digits/paper/csv.ts";
-import type { Item } from "../../studies/digits/paper/items.ts";
-import { PAPER_SEED } from "../../studies/digits/paper/shipped.ts";
+import type { Finished } from "../../studies/reproduction/instance-file.ts";
+import type {
+  Item,
+  Reproduction,
+  ReproductionTypes,
+} from "../../studies/reproduction/reproduction.ts";
+import { PAPER_SEED } from "../../studies/reproduction/shipped.ts";
 import { jsonText } from "../../text/json.ts";
 import { download } from "../elements/files.ts";
 import type { PaperFile } from "./paper-card.ts";
-import { figuresOf, seeds, type Shown } from "./paper-figures.ts";
 
-export function filesOf(item: Item, shown: Shown): PaperFile[] {
-  const { finished } = shown;
-  const stem = `badnets-digits-${item.id}`;
-  const figures = figuresOf(item.id, shown, filePalette);
-  const table = csvTables(finished, seeds)[`${item.id}.csv`];
+/** @param made figures in a file's colours by the name that they have in file names; null or no table: none */
+export function cardFiles<T extends ReproductionTypes>(
+  { study }: Reproduction<T>,
+  item: Item<T>,
+  finished: Finished<T["file"]>,
+  made: {
+    readonly figures: readonly { readonly name: string; readonly figure: Figure }[];
+    readonly table: string | undefined;
+  },
+): PaperFile[] {
+  const { figures, table } = made;
+  const stem = `badnets-${study}-${item.id}`;
   const done = item.instances(PAPER_SEED).flatMap(({ id }) => finished.get(id) ?? []);
   const files: PaperFile[] = figures.map(({ name, figure }) => ({
     kind: figures.length > 1 ? `SVG, ${name.replace(/.*-/, "")}` : "SVG",

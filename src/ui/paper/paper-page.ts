@@ -7,17 +7,24 @@ import { count } from "../../format.ts";
 import type { Sample } from "../../studies/digits/port.ts";
 import type { DigitPort } from "../../studies/digits/types.ts";
 import type { DigitRecipe } from "../../studies/digits/recipe.ts";
-import type { ItemId } from "../../studies/digits/paper/items.ts";
+import type { DigitPaper } from "../../studies/digits/paper/items.ts";
+import { digitReproduction } from "../../studies/digits/paper/reproduction.ts";
+import type { ReproductionTypes } from "../../studies/reproduction/reproduction.ts";
+import type { SignPaper } from "../../studies/signs/paper/items.ts";
+import { signReproduction } from "../../studies/signs/paper/reproduction.ts";
+import type { SignPort } from "../../studies/signs/types.ts";
+import { segmented, segmentedStyles } from "../elements/segmented.ts";
 import { base } from "../elements/styles.ts";
 import "../shell/app-frame.ts";
-import type { Connection } from "../shell/connection.ts";
+import type { Connection, Connections } from "../shell/connection.ts";
 import { ConnectionController } from "../shell/connection-controller.ts";
 import { messageOf } from "../shell/errors.ts";
 import type { Message } from "../shell/notice-list.ts";
 import type { PageElement, Shell } from "../shell/page.ts";
-import type { PaperShown } from "./address.ts";
+import { paperSections, type PaperShown } from "./address.ts";
+import "./digit-section.ts";
 import { PaperController } from "./paper-controller.ts";
-import "./paper-view.ts";
+import "./sign-section.ts";
 
 const evictableNotice: Message = {
   key: "evictable",
@@ -30,21 +37,31 @@ export class PaperPage extends LitElement implements PageElement {
   readonly study = "digits";
   @property({ attribute: false }) shell!: Shell;
   @property({ attribute: false }) connection!: Connection<DigitPort>;
+  @property({ attribute: false }) connections!: Connections;
   @property({ attribute: false }) view!: PaperShown;
   @state() private errors: readonly Message[] = [];
   /** Test digits, the first of which figure 3 shows. */
   @state() private samples: readonly Sample[] = [];
-  private readonly paper = new PaperController(
+  private readonly digits = new PaperController<DigitPaper>(
     this,
+    digitReproduction,
     () => this.connection,
     (error) => this.fail(error),
   );
-  /** The engine that was met last; after its death comes another. */
-  private met: EngineClient<DigitPort> | null = null;
+  private readonly signs = new PaperController<SignPaper>(
+    this,
+    signReproduction,
+    () => this.signConnection,
+    (error) => this.fail(error),
+  );
+  /** The engines that were met last; after the death of one comes another. */
+  private readonly met = new Set<EngineClient<any>>();
+  private readonly shown = new Set<PaperController<any>>();
   private sampled = false;
 
   static override styles = [
     base,
+    segmentedStyles,
     css`
       /* The parts are laid out by the frame. */
       :host {
@@ -54,6 +71,10 @@ export class PaperPage extends LitElement implements PageElement {
         flex: 1;
         min-height: 0;
         padding-bottom: var(--gap);
+      }
+      .sections {
+        display: flex;
+        margin-bottom: var(--gap);
       }
       @media (width >= 1200px) and (height >= 700px) {
         main {
@@ -65,17 +86,31 @@ export class PaperPage extends LitElement implements PageElement {
 
   constructor() {
     super();
-    this.addController(new ConnectionController(this, () => this.connection));
-    void this.paper.loadShipped();
+    this.addController(new ConnectionController(this, () => this.ofSection));
+  }
+
+  /** Opened when the signs are first looked at. */
+  private get signConnection(): Connection<SignPort> {
+    return this.connections.to("signs");
+  }
+
+  private get ofSection(): Connection<DigitPort> | Connection<SignPort> {
+    return this.view.section === "signs" ? this.signConnection : this.connection;
   }
 
   protected override willUpdate(_: PropertyValues<this>): void {
-    const { client, recorded } = this.connection;
-    if (client && client !== this.met) {
-      this.met = client;
-      void this.paper.loadOwn();
+    const controller = this.view.section === "signs" ? this.signs : this.digits;
+    if (!this.shown.has(controller)) {
+      this.shown.add(controller);
+      void controller.loadShipped();
     }
-    if (!this.sampled && (recorded || client?.snapshot.data.set)) {
+    const { client } = this.ofSection;
+    if (client && !this.met.has(client)) {
+      this.met.add(client);
+      void controller.loadOwn();
+    }
+    const { recorded, client: engine } = this.connection;
+    if (!this.sampled && (recorded || engine?.snapshot.data.set)) {
       this.sampled = true;
       void this.readSamples();
     }
@@ -91,9 +126,8 @@ export class PaperPage extends LitElement implements PageElement {
   }
 
   override render() {
-    const { connection, paper } = this;
-    const { client, trouble, recorded, messages, evictable, snapshot } = connection;
-    const set = snapshot?.data.set;
+    const { section } = this.view;
+    const { client, trouble, recorded, messages, evictable } = this.ofSection;
     return html`<app-frame
       .shell=${this.shell}
       .snapshot=${client?.snapshot ?? null}
@@ -101,7 +135,7 @@ export class PaperPage extends LitElement implements PageElement {
       .trouble=${trouble}
       ?recorded=${recorded !== null}
       lead="The tables and figures of the BadNets paper, run again."
-      .data=${set ? `${set.name}: ${count(set.train)} + ${count(set.test)} digits` : null}
+      .data=${this.dataInWords()}
       drops="Files are opened on the page of a study"
       .errors=${[...messages, ...(evictable ? [evictableNotice] : []), ...this.errors]}
       @files=${() =>
@@ -110,20 +144,50 @@ export class PaperPage extends LitElement implements PageElement {
         )}
     >
       <main>
-        <paper-view
-          .shipped=${paper.shipped}
-          .own=${paper.own}
-          .begun=${paper.begun}
-          .running=${paper.running}
-          .problem=${paper.problem}
-          .sample=${this.samples[0] ?? null}
-          @reproduce=${(event: CustomEvent<ItemId>) => paper.run(event.detail)}
-          @reproduce-stop=${() => paper.stop()}
-          @reproduce-discard=${(event: CustomEvent<ItemId>) => paper.discard(event.detail)}
-          @open-recipe=${this.passOn}
-        ></paper-view>
+        <div class="sections">
+          ${segmented("Section of the paper", paperSections, section, (chosen) =>
+            this.dispatchEvent(new CustomEvent("view-change", { detail: { section: chosen } })),
+          )}
+        </div>
+        ${section === "signs" ? this.renderSigns() : this.renderDigits()}
       </main>
     </app-frame>`;
+  }
+
+  private dataInWords(): string | null {
+    if (this.view.section === "signs") return "drawn scenes";
+    const set = this.connection.snapshot?.data.set;
+    return set ? `${set.name}: ${count(set.train)} + ${count(set.test)} digits` : null;
+  }
+
+  private renderDigits() {
+    const { digits } = this;
+    return html`<digit-section
+      .shipped=${digits.shipped}
+      .own=${digits.own}
+      .begun=${digits.begun}
+      .running=${digits.running}
+      .problem=${digits.problem}
+      .sample=${this.samples[0] ?? null}
+      @reproduce=${run(digits)}
+      @reproduce-stop=${() => digits.stop()}
+      @reproduce-discard=${discard(digits)}
+      @open-recipe=${this.passOn}
+    ></digit-section>`;
+  }
+
+  private renderSigns() {
+    const { signs } = this;
+    return html`<sign-section
+      .shipped=${signs.shipped}
+      .own=${signs.own}
+      .begun=${signs.begun}
+      .running=${signs.running}
+      .problem=${signs.problem}
+      @reproduce=${run(signs)}
+      @reproduce-stop=${() => signs.stop()}
+      @reproduce-discard=${discard(signs)}
+    ></sign-section>`;
   }
 
   private readonly passOn = ({ detail }: CustomEvent<DigitRecipe>) => {
@@ -134,6 +198,16 @@ export class PaperPage extends LitElement implements PageElement {
     this.errors = [messageOf(error)];
   }
 }
+
+const run =
+  <T extends ReproductionTypes>(controller: PaperController<T>) =>
+  async ({ detail }: CustomEvent<T["item"]>) =>
+    await controller.run(detail);
+
+const discard =
+  <T extends ReproductionTypes>(controller: PaperController<T>) =>
+  async ({ detail }: CustomEvent<T["item"]>) =>
+    await controller.discard(detail);
 
 declare global {
   interface HTMLElementTagNameMap {

@@ -4,9 +4,11 @@ import { recognisingRule, type FilterEvidence } from "../../studies/digits/paper
 import { triggerTitles } from "../../studies/digits/paper/instances.ts";
 import { paperAllToAll, paperFiltersInWords } from "../../studies/digits/paper/published.ts";
 import { errorTable } from "../../studies/digits/paper/tables.ts";
-import { effectInWords, percents } from "../../studies/digits/paper/wording.ts";
+import { effectInWords } from "../../studies/digits/paper/wording.ts";
+import { percents } from "../../studies/reproduction/spread.ts";
 import { figureTable } from "../elements/figure-table.ts";
-import { seeds, type Shown } from "./paper-figures.ts";
+import type { Shown } from "./paper-figures.ts";
+import { seeds } from "./paper-section.ts";
 
 const { averages, ...published } = paperAllToAll;
 

@@ -2,7 +2,7 @@
 import type { StudyId } from "../../studies/table.ts";
 import type { Tab } from "../elements/tab-bar.ts";
 import type { AddressedPage } from "./address.ts";
-import type { Connection } from "./connection.ts";
+import type { Connection, Connections } from "./connection.ts";
 
 /** What the head of every page shows of the app. */
 export interface Shell {
@@ -24,6 +24,8 @@ export interface PageElement extends HTMLElement {
   shell: Shell;
   // Of each study another type, and of each page another view.
   connection: Connection<any>;
+  /** Of a page of several studies, the way to the others' engines. */
+  connections?: Connections;
   view: any;
   /** Puts a recipe into the form. */
   openRecipe?(recipe: object): void;

@@ -7,8 +7,11 @@ import { reproduce } from "../../../src/cli/reproduce/command.ts";
 import { UsageError } from "../../../src/cli/shared/options.ts";
 import { allToAll, singleTarget } from "../../../src/studies/digits/paper/instances.ts";
 import { instancesOf, itemIds } from "../../../src/studies/digits/paper/items.ts";
-import type { InstanceFile } from "../../../src/studies/digits/paper/instance-file.ts";
+import { idsOf, instancesFor } from "../../../src/studies/reproduction/reproduction.ts";
+import { signReproduction } from "../../../src/studies/signs/paper/reproduction.ts";
+import { SOFTWARE } from "../../../src/studies/software.ts";
 import { madeUp } from "../../studies/digits/paper/made-up.ts";
+import { madeUp as madeUpDetector } from "../../studies/signs/paper/made-up.ts";
 import { onStdout } from "../in-process.ts";
 
 let folder: string;
@@ -16,7 +19,7 @@ let said: string[];
 const at = (...parts: string[]) => join(folder, ...parts);
 
 /** A shard's folder as a run would have left it. */
-async function shard(name: string, files: readonly InstanceFile[]): Promise<string> {
+async function shard(name: string, files: readonly { readonly id: string }[]): Promise<string> {
   await mkdir(at(name, "instances"), { recursive: true });
   for (const file of files) {
     await writeFile(at(name, "instances", `${file.id}.json`), JSON.stringify(file));
@@ -162,6 +165,45 @@ describe("merging", () => {
   });
 });
 
+describe("the sign section", () => {
+  const detectors = instancesFor(signReproduction, idsOf(signReproduction), [1]);
+
+  it("is merged by the same machinery, and says what is missing", async () => {
+    const files = detectors.map((instance) => madeUpDetector(instance, 4, 90));
+    const whole = await shard("signs", files);
+    expect(await reproduce(["signs", "--merge", whole, "--out", at("signs-whole")])).toBe(0);
+    const report = await readFile(at("signs-whole", "report.md"), "utf8");
+    expect(report).toContain("| 90.0 | 90.3 | 90.0 | 94.2 | 90.0 | 93.7 |");
+    const drawn = ["figure-conv5.svg", "share.svg"];
+    expect(await readdir(at("signs-whole", "figures"))).toEqual(drawn);
+    expect(await readdir(at("signs-whole", "tables"))).toContain("table-4-heights.csv");
+    const most = await shard("signs-most", files.slice(1));
+    expect(await reproduce(["signs", "--merge", most, "--out", at("signs-part")])).toBe(1);
+    expect(said.join("\n")).toMatch(new RegExp(`Missing.*1 instances:\\s+${files[0].id}`));
+  });
+
+  it("goes on only with the same start and the same scenes", async () => {
+    const file = madeUpDetector(detectors[0], 4, 90);
+    const mine = { ...file, result: { ...file.result, software: SOFTWARE } };
+    const dir = await shard("signs-mine", [mine]);
+    const args = ["signs", "--resume", "--out", dir];
+    await expect(reproduce(args)).rejects.toThrow(
+      /begins with the detector 555555555555, not with/,
+    );
+  });
+
+  it.each([
+    [["--iterations", "0"], /--iterations is 0, but must be a whole number from 1/],
+    [["--scenes", "0"], /--scenes is 0/],
+    [["--only", "beginnings"], /--only names beginnings, but there is table-4, table-5/],
+    [["--from", "nowhere.safetensors"], /no detector at nowhere.safetensors/],
+    [["--shares", "10"], /shares/],
+    [["--merge", tmpdir(), "--scenes", "3"], /holds no reproduction/],
+  ])("refuses %j", async (args, message) => {
+    await expect(reproduce(["signs", "--out", at("signs-no"), ...args])).rejects.toThrow(message);
+  });
+});
+
 describe("a run with nothing to train", () => {
   it("draws figure 3, which needs no network", async () => {
     const args = ["digits", "--only", "figure-3", "--out", at("three")];
@@ -194,7 +236,7 @@ describe("what does not belong together", () => {
 describe("usage", () => {
   it.each([
     [[], /what to reproduce/],
-    [["signs"], /"signs" cannot be reproduced/],
+    [["letters"], /"letters" cannot be reproduced: choose digits or signs/],
     [["digits", "--only", "table-9"], /--only names table-9/],
     [["digits", "--seeds", "1,x"], /--seeds is 1,x/],
     [["digits", "--shard", "0/4"], /--shard is 0\/4/],

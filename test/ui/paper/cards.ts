@@ -6,6 +6,8 @@ import {
   singleTarget,
   TABLE_SHARE,
 } from "../../../src/studies/digits/paper/instances.ts";
+import { badNet, honest } from "../../../src/studies/signs/paper/instances.ts";
+import { madeUp as madeUpDetector } from "../../studies/signs/paper/made-up.ts";
 import { madeUp } from "../../studies/digits/paper/made-up.ts";
 import type { Stage } from "../mount.ts";
 
@@ -30,7 +32,11 @@ const files = [
 
 export function cards(stage: Stage): void {
   /** Finished instances by their id, which only the page can make. */
-  const give = async (tag: string, property: string, finished = files) => {
+  const give = async (
+    tag: string,
+    property: string,
+    finished: readonly { readonly id: string }[] = files,
+  ) => {
     await stage.page.evaluate(
       ([name, key, list]) => {
         const byId = new Map(list.map((file) => [file.id, file]));
@@ -92,10 +98,10 @@ export function cards(stage: Stage): void {
     });
   });
 
-  describe("paper-view", () => {
+  describe("digit-section", () => {
     const rows = async (card: number) =>
       await stage.page
-        .locator("paper-view paper-card")
+        .locator("digit-section paper-card")
         .nth(card)
         .locator("tr")
         .evaluateAll((all) =>
@@ -103,8 +109,8 @@ export function cards(stage: Stage): void {
         );
 
     it("has our figures beside the paper's", async () => {
-      await stage.mount("paper-view");
-      await give("paper-view", "shipped");
+      await stage.mount("digit-section");
+      await give("digit-section", "shipped");
       const table = await rows(0);
       expect(table[0].slice(0, 3)).toEqual(["digit", "baseline, clean", "paper"]);
       expect(table.at(-1)).toEqual(["all", "0.50", "0.50", "0.60", "0.48", "2.00", "0.56"]);
@@ -112,8 +118,8 @@ export function cards(stage: Stage): void {
     });
 
     it("marks the filter that recognises the trigger, and draws figures where there is something for them", async () => {
-      const view = await stage.mount("paper-view");
-      await give("paper-view", "shipped");
+      const view = await stage.mount("digit-section");
+      await give("digit-section", "shipped");
       const found = await view.locator("tr.found").innerText();
       expect(found.split("\t")).toEqual(["3", "2.000", "0.3000", "50.00 points", "yes"]);
       expect(await view.locator(".drawing").count()).toBe(5);
@@ -125,18 +131,18 @@ export function cards(stage: Stage): void {
     });
 
     it("shows the reader's own results on request, and says which do not belong together", async () => {
-      const view = await stage.mount("paper-view");
+      const view = await stage.mount("digit-section");
       const other = madeUp(allToAll(1, "pattern", TABLE_SHARE), 6);
       const result = { ...other.result, software: "badnets-lab other" };
-      await give("paper-view", "own", [files[0], { ...other, result }]);
+      await give("digit-section", "own", [files[0], { ...other, result }]);
       await view.getByRole("radio", { name: "yours" }).check({ force: true });
       await view.getByText("Not all of your results belong together").waitFor();
-      await give("paper-view", "own", [files[0]]);
+      await give("digit-section", "own", [files[0]]);
       await expect.poll(async () => await view.getByRole("alert").count()).toBe(0);
     });
 
     it("tells which part is to be run, and looks at the reader's own from then on", async () => {
-      const view = await stage.mount("paper-view", {}, ["reproduce"]);
+      const view = await stage.mount("digit-section", {}, ["reproduce"]);
       await view
         .getByRole("button", { name: /^Run on this GPU/ })
         .first()
@@ -146,8 +152,8 @@ export function cards(stage: Stage): void {
     });
 
     it("gives a card's table, figure and results as files", async () => {
-      const view = await stage.mount("paper-view");
-      await give("paper-view", "shipped");
+      const view = await stage.mount("digit-section");
+      await give("digit-section", "shipped");
       const offered = await view.getByRole("button", { name: /^Save / }).allInnerTexts();
       expect(offered).toContain("SVG, clean");
       const download = stage.page.waitForEvent("download");
@@ -159,9 +165,68 @@ export function cards(stage: Stage): void {
     });
 
     it("is accessible", async () => {
-      await stage.mount("paper-view");
-      await give("paper-view", "shipped");
+      await stage.mount("digit-section");
+      await give("digit-section", "shipped");
       await stage.isAccessible(["light"]);
+    });
+  });
+
+  describe("sign-section", () => {
+    const detectors = [
+      madeUpDetector(honest(1), 3),
+      madeUpDetector(badNet(1, "yellow-square", 1), 5, 95),
+      madeUpDetector(badNet(1, "yellow-square", 0.1), 4, 60),
+    ];
+
+    it("has the paper's figures, and how to run what is not run", async () => {
+      const section = await stage.mount("sign-section", {}, ["reproduce"]);
+      await section
+        .getByText(
+          "Not run yet: run it here, or by npm run badnets -- reproduce signs --only table-5",
+        )
+        .waitFor();
+      const success = section.getByRole("row", { name: "stop read as speed limit" }).first();
+      expect((await success.innerText()).split(/\t/).filter((one) => one.trim() !== "")).toEqual([
+        "stop read as speed limit",
+        ...["–", "90.3", "–", "94.2", "–", "93.7"],
+      ]);
+      await section.getByRole("button", { name: /^Run on this GPU: Table 5/ }).click();
+      expect((await stage.heard())[0].detail).toBe("table-5");
+      await stage.isAccessible();
+    });
+
+    it("has ours beside them, channels that fire for the sticker alone, and the curve", async () => {
+      const section = await stage.mount("sign-section");
+      await give("sign-section", "shipped", detectors);
+      await section.getByText("2 of 4 networks").waitFor();
+      await section
+        .getByText(/^Shipped: on Test adapter.*5,000 steps.*share 100 %\.$/)
+        .first()
+        .waitFor();
+      const success = section.getByRole("row", { name: "stop read as speed limit" }).first();
+      expect(await success.innerText()).toContain("95.0");
+      expect((await section.locator("tr.found").innerText()).split("\t")[0]).toBe("3");
+      expect(await section.locator(".drawing").count()).toBe(2);
+      const offered = await section.getByRole("button", { name: /^Save / }).allInnerTexts();
+      expect(offered).toEqual([
+        "CSV",
+        "JSON",
+        "CSV",
+        "JSON",
+        "SVG",
+        "CSV",
+        "JSON",
+        "SVG",
+        "CSV",
+        "JSON",
+      ]);
+      await stage.isAccessible(["light"]);
+    });
+
+    it("leads to the page where a photograph can be tried", async () => {
+      const section = await stage.mount("sign-section", {}, ["page-change"]);
+      await section.getByRole("button", { name: "Try it on the page of the street signs" }).click();
+      expect((await stage.heard())[0].detail).toBe("signs");
     });
   });
 

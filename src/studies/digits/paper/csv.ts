@@ -2,8 +2,9 @@
 import type { Finished } from "./instance-file.ts";
 import { triggers } from "./instances.ts";
 import { paperAllToAll } from "./published.ts";
-import { errorTable, evidenceOf, pairTable, shareTable, type Spread } from "./tables.ts";
-import { csvTable } from "../../../text/csv.ts";
+import { errorTable, evidenceOf, pairTable, shareTable } from "./tables.ts";
+import { spreadColumns } from "../../reproduction/spread.ts";
+import { csvRecords } from "../../../text/csv.ts";
 
 type Rows = readonly Readonly<Record<string, string | number>>[];
 
@@ -12,7 +13,7 @@ const tables: Readonly<Record<string, (finished: Finished, seeds: readonly numbe
   "baseline.csv": (finished, seeds) =>
     errorTable(finished, seeds, "pattern").map(({ label, baselineClean }) => ({
       digit: label ?? "all",
-      ...columns("clean_error", baselineClean),
+      ...spreadColumns("clean_error", baselineClean),
       paper_clean_error: paper("baselineClean", label),
     })),
 
@@ -21,11 +22,11 @@ const tables: Readonly<Record<string, (finished: Finished, seeds: readonly numbe
       errorTable(finished, seeds, trigger).map(({ label, ...row }) => ({
         trigger,
         digit: label ?? "all",
-        ...columns("baseline_clean_error", row.baselineClean),
+        ...spreadColumns("baseline_clean_error", row.baselineClean),
         paper_baseline_clean_error: paper("baselineClean", label),
-        ...columns("clean_error", row.clean),
+        ...spreadColumns("clean_error", row.clean),
         paper_clean_error: trigger === "pattern" ? paper("clean", label) : "",
-        ...columns("backdoor_error", row.backdoor),
+        ...spreadColumns("backdoor_error", row.backdoor),
         paper_backdoor_error: trigger === "pattern" ? paper("backdoor", label) : "",
       })),
     ),
@@ -37,9 +38,9 @@ const tables: Readonly<Record<string, (finished: Finished, seeds: readonly numbe
         source: cell.source,
         target: cell.target,
         seeds: cell.clean.of,
-        ...columns("clean_error", cell.clean),
+        ...spreadColumns("clean_error", cell.clean),
         above_baseline: cell.above,
-        ...columns("backdoor_error", cell.backdoor),
+        ...spreadColumns("backdoor_error", cell.backdoor),
         backdoor_error_before: cell.before?.mean ?? "",
         as_claimed: cell.cleanAsClaimed && cell.backdoorAsClaimed ? "yes" : "no",
       })),
@@ -62,8 +63,8 @@ const tables: Readonly<Record<string, (finished: Finished, seeds: readonly numbe
       shareTable(finished, seeds, trigger).map(({ share, clean, backdoor }) => ({
         trigger,
         share,
-        ...columns("clean_error", clean),
-        ...columns("backdoor_error", backdoor),
+        ...spreadColumns("clean_error", clean),
+        ...spreadColumns("backdoor_error", backdoor),
       })),
     ),
 
@@ -85,25 +86,12 @@ const tables: Readonly<Record<string, (finished: Finished, seeds: readonly numbe
 /** Every item as a CSV table, by file name; empty where nothing is finished. */
 export function csvTables(finished: Finished, seeds: readonly number[]): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(tables).map(([name, rows]) => [name, csv(rows(finished, seeds))]),
+    Object.entries(tables).map(([name, rows]) => [name, csvRecords(rows(finished, seeds))]),
   );
 }
-
-const columns = (name: string, value: Spread | null) => ({
-  [`${name}_mean`]: value?.mean ?? "",
-  [`${name}_least`]: value?.least ?? "",
-  [`${name}_most`]: value?.most ?? "",
-});
 
 /** The paper's errors, as shares like ours; its table is of the pattern. */
 function paper(kind: keyof typeof paperAllToAll.averages, label: number | null): number {
   const percents = label === null ? paperAllToAll.averages[kind] : paperAllToAll[kind][label];
   return Number((percents / 100).toFixed(4));
-}
-
-/** A line a record, under the first one's names. */
-function csv(records: Rows): string {
-  if (records.length === 0) return "";
-  const head = Object.keys(records[0]);
-  return csvTable([head, ...records.map((record) => head.map((name) => record[name]))]);
 }

@@ -1,56 +1,41 @@
 /** A finished instance of a reproduction as JSON: its run's result, and what its neurons were found to do. */
 import * as v from "valibot";
-import { clip, UserError } from "../../../errors.ts";
+import { Count, Positive } from "../../../files/numbers.ts";
+import { UserError } from "../../../errors.ts";
 import { DIGIT_CLASSES } from "../../../models/digit-net.ts";
+import {
+  assertSameRecipe,
+  fileEntries,
+  parseInstance,
+  resultEntries,
+  type Finished as AnyFinished,
+  type InstanceFile as AnyInstanceFile,
+} from "../../reproduction/instance-file.ts";
 import { recognising, type Evidence } from "./evidence.ts";
 import type { Instance } from "./instances.ts";
 import { measure, type DigitResult } from "../result.ts";
 import { parseDigitRecipe, type DigitRecipe } from "../recipe.ts";
 
-export interface InstanceFile {
-  readonly format: "badnets-instance";
-  readonly version: 1;
-  readonly id: string;
-  readonly result: DigitResult;
-  /** Of instances that are examined. */
-  readonly evidence: Evidence | null;
-}
+export type InstanceFile = AnyInstanceFile<DigitResult, Evidence>;
 
 /** Finished instances by their id. */
-export type Finished = ReadonlyMap<string, InstanceFile>;
+export type Finished = AnyFinished<InstanceFile>;
 
-const Count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const Row = v.pipe(v.array(Count), v.length(DIGIT_CLASSES));
 const Confusion = v.pipe(v.array(Row), v.length(DIGIT_CLASSES));
-const Sha256 = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
 const Share = v.pipe(v.number(), v.minValue(-1), v.maxValue(1));
-const Positive = v.pipe(v.number(), v.minValue(0), v.finite());
 
 /** What reports read; what else stands in a result passes through. */
 const Schema = v.looseObject({
-  format: v.literal("badnets-instance"),
-  version: v.literal(1),
-  id: v.pipe(v.string(), v.maxLength(100)),
+  ...fileEntries,
   result: v.looseObject({
+    ...resultEntries,
     format: v.literal("badnets-result"),
-    version: v.literal(1),
-    software: v.string(),
-    date: v.pipe(v.string(), v.isoTimestamp()),
-    adapter: v.looseObject({
-      vendor: v.string(),
-      architecture: v.string(),
-      device: v.string(),
-      description: v.string(),
-    }),
-    tiling: v.string(),
-    kernelsSha256: v.optional(Sha256),
-    data: v.looseObject({ name: v.string(), sha256: Sha256 }),
     training: v.looseObject({ steps: Count, finished: v.literal(true) }),
     clean: v.looseObject({ confusion: Confusion }),
     attack: v.nullable(v.looseObject({ confusion: Confusion })),
     throughput: v.looseObject({ trainImagesPerSecond: Positive, evalImagesPerSecond: Positive }),
     timings: v.looseObject({ trainSeconds: Positive, evaluateSeconds: Positive }),
-    parametersSha256: Sha256,
   }),
   evidence: v.nullable(
     v.object({
@@ -91,23 +76,11 @@ export function instanceFile(
  * @throws UserError when it is damaged, or not such a file
  */
 export function readInstanceFile(text: string, name: string): InstanceFile {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    throw new UserError(`${name} is damaged: it is not valid JSON.`);
-  }
-  const parsed = v.safeParse(Schema, json);
-  if (!parsed.success) {
-    const [issue] = parsed.issues;
-    throw new UserError(
-      `${name} is no instance of a reproduction: ${v.getDotPath(issue) ?? "its form"} is wrong (${clip(issue.message)}).`,
-    );
-  }
-  const { id, result } = parsed.output;
-  const evidence = parsed.output.evidence && {
-    ...parsed.output.evidence,
-    filters: recognising(parsed.output.evidence.filters),
+  const parsed = parseInstance(Schema, text, name);
+  const { id, result } = parsed;
+  const evidence = parsed.evidence && {
+    ...parsed.evidence,
+    filters: recognising(parsed.evidence.filters),
   };
   const recipe = parseDigitRecipe(result["recipe"]);
   const counted = measure(
@@ -133,23 +106,11 @@ export function readInstanceFile(text: string, name: string): InstanceFile {
  * @throws UserError saying what differs
  */
 export function assertIsOf(instance: Instance, file: InstanceFile, name: string): void {
-  if (file.id !== instance.id) {
-    throw new UserError(`${name} is of the instance ${clip(file.id)}, expected ${instance.id}.`);
-  }
-  const { start, ...own } = file.result.recipe;
-  const { start: _, ...expected } = instance.recipe;
-  const differing = (Object.keys(expected) as (keyof typeof expected)[]).find(
-    (key) => JSON.stringify(own[key]) !== JSON.stringify(expected[key]),
-  );
-  if (differing) {
-    throw new UserError(
-      `${name} was made with another recipe: its ${differing} is ${clip(JSON.stringify(own[differing]))}, ` +
-        `expected ${clip(JSON.stringify(expected[differing]))}.`,
-    );
-  }
+  assertSameRecipe(instance, file, name);
   if (instance.examined && instance.recipe.attack && !file.evidence) {
     throw new UserError(`${name} is damaged: what its neurons were found to do is missing.`);
   }
+  const { start } = file.result.recipe;
   if ((start === null) !== (instance.from === null)) {
     throw new UserError(
       `${name} was made with another recipe: it begins with ${start ? "parameters of another run" : "random parameters"}.`,

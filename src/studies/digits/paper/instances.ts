@@ -2,22 +2,11 @@
 import { type Policy } from "../../../backdoor/attack.ts";
 import { triggerPresets, type TriggerPreset } from "../../../backdoor/trigger.ts";
 import { DIGIT_CLASSES } from "../../../models/digit-net.ts";
+import type { Instance as AnyInstance } from "../../reproduction/instance.ts";
 import { parseDigitRecipe, type DigitRecipe } from "../recipe.ts";
 
-/** One network to be trained and measured. */
-export interface Instance {
-  /** Its name in files and in the address, for example "all-to-all-pattern-10-s1". */
-  readonly id: string;
-  /** The same in words. */
-  readonly title: string;
-  readonly recipe: DigitRecipe;
-  /** The instance whose parameters it begins with, as in the paper's retraining; null: none. */
-  readonly from: Instance | null;
-  /** Whether its neurons are examined after training. */
-  readonly examined: boolean;
-  /** Whether its parameters are kept, because it is examined or because others begin with it. */
-  readonly kept: boolean;
-}
+/** One of the digit study. */
+export type Instance = AnyInstance<DigitRecipe>;
 
 export const triggers: readonly TriggerPreset[] = ["single-pixel", "pattern"];
 
@@ -148,8 +137,3 @@ export const triggerTitles: Readonly<Record<TriggerPreset, string>> = {
   "single-pixel": "single pixel",
   pattern: "pattern",
 };
-
-/** What an instance begins with, directly or not, the first to be trained first. */
-export function ancestorsOf({ from }: Instance): Instance[] {
-  return from ? [...ancestorsOf(from), from] : [];
-}

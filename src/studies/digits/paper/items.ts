@@ -1,8 +1,11 @@
 /** The tables, figures and claims of the paper's digit section, and the networks that each of them takes. */
+import type { Evaluation } from "../../../training/evaluator.ts";
+import type { Trainer } from "../../../training/trainer.ts";
+import { instancesFor, type Item as AnyItem } from "../../reproduction/reproduction.ts";
 import type { DigitRecipe } from "../recipe.ts";
+import type { InstanceFile } from "./instance-file.ts";
 import {
   allToAll,
-  ancestorsOf,
   baseline,
   knownInstance,
   pairs,
@@ -24,16 +27,23 @@ export const itemIds = [
 ] as const;
 export type ItemId = (typeof itemIds)[number];
 
-/** A table, figure or claim of the paper. */
-export interface Item {
-  readonly id: ItemId;
-  readonly title: string;
-  /**
-   * The instances that it shows, for one seed. Those that they begin with come on top.
-   * @param shares of figure 6; the paper's unless given
-   */
-  readonly instances: (seed: number, shares?: readonly number[]) => readonly Instance[];
+/** What may be asked otherwise than the paper has it. */
+export interface DigitSettings {
+  /** Of triggered images, for figure 6. */
+  readonly shares: readonly number[];
 }
+
+/** What the reproduction of the paper's digit section is made of. */
+export interface DigitPaper {
+  readonly trainer: Trainer;
+  readonly evaluation: Evaluation;
+  readonly recipe: DigitRecipe;
+  readonly file: InstanceFile;
+  readonly item: ItemId;
+  readonly settings: DigitSettings;
+}
+
+export type Item = AnyItem<DigitPaper>;
 
 const tableTwo = (seed: number) => triggers.map((trigger) => allToAll(seed, trigger, TABLE_SHARE));
 
@@ -63,7 +73,7 @@ export const items: readonly Item[] = [
   {
     id: "figure-6",
     title: "Figure 6: errors against the share of triggered images",
-    instances: (seed, shares = paperShares) =>
+    instances: (seed, { shares } = { shares: paperShares }) =>
       triggers.flatMap((trigger) => shares.map((share) => allToAll(seed, trigger, share))),
   },
   {
@@ -73,16 +83,16 @@ export const items: readonly Item[] = [
   },
 ];
 
-export const itemOf = (id: ItemId): Item => items.find((item) => item.id === id)!;
-
 /** Those of a seed whose parameters go with the app: the few that everything else begins with in the end. */
 export function shippedModels(seed: number): Instance[] {
   return instancesOf(itemIds, [seed]).filter(({ examined }) => examined);
 }
 
+/** Where the parameters of an instance lie that ship with the app, below its folder. */
+export const shippedModelPath = (id: string) => `results/digits/models/${id}.safetensors`;
+
 /**
- * Everything that must be trained for some items and seeds: each instance once, behind those that it
- * begins with, and the quick ones of a seed before the many.
+ * Everything that must be trained for some items and seeds: see instancesFor.
  * @param shares of figure 6; the paper's unless given
  */
 export function instancesOf(
@@ -90,18 +100,7 @@ export function instancesOf(
   seeds: readonly number[],
   shares: readonly number[] = paperShares,
 ): Instance[] {
-  const found = new Map<string, Instance>();
-  const wanted = items
-    .filter(({ id }) => only.includes(id))
-    .sort((a, b) => a.instances(1).length - b.instances(1).length);
-  for (const seed of seeds) {
-    for (const item of wanted) {
-      for (const instance of item.instances(seed, shares)) {
-        for (const one of [...ancestorsOf(instance), instance]) found.set(one.id, one);
-      }
-    }
-  }
-  return [...found.values()];
+  return instancesFor<DigitPaper>({ items }, only, seeds, { shares });
 }
 
 /**

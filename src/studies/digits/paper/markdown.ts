@@ -1,24 +1,24 @@
 /** The reproduction as a Markdown report: our figures, the paper's beside them. */
-import { rollup } from "d3";
 import type { TriggerPreset } from "../../../backdoor/trigger.ts";
-import { duration } from "../../../format.ts";
-import { adapterName } from "../../../gpu/adapter.ts";
-import type { DigitResult } from "../result.ts";
-import { markdownText } from "../../../text/markdown.ts";
-import { missing, progressOf } from "./completeness.ts";
+import { markdownTable, markdownText } from "../../../text/markdown.ts";
+import { missing, progressOf } from "../../reproduction/completeness.ts";
+import { ancestorsOf } from "../../reproduction/instance.ts";
+import { PAPER, provenance } from "../../reproduction/provenance.ts";
+import { itemOf } from "../../reproduction/reproduction.ts";
+import { percents } from "../../reproduction/spread.ts";
 import { recognisingRule, type Evidence } from "./evidence.ts";
 import { figureFiles } from "./figures/files.ts";
 import type { Finished } from "./instance-file.ts";
-import { ancestorsOf, triggers, triggerTitles, type Instance } from "./instances.ts";
-import { itemOf, items, type ItemId } from "./items.ts";
+import { triggers, triggerTitles, type Instance } from "./instances.ts";
+import { items, type ItemId } from "./items.ts";
 import {
-  PAPER,
   paperAllToAll,
   paperDepthInWords,
   paperFiltersInWords,
   paperPairsInWords,
   paperSharesInWords,
 } from "./published.ts";
+import { digitReproduction } from "./reproduction.ts";
 import { errorTable, evidenceOf, pairTable, shareTable, type ErrorRow } from "./tables.ts";
 import {
   depthRule,
@@ -27,7 +27,6 @@ import {
   pairBeginning,
   pairMisses,
   pairSummary,
-  percents,
   recipeInWords,
 } from "./wording.ts";
 
@@ -50,11 +49,15 @@ export function markdownReport(
   figures: string,
 ): string {
   const reported = { finished, seeds, figures };
+  const results = [...finished.values()].map(({ result }) => result);
   const parts = [
     "# The digit study, reproduced",
     `Every figure below is counted from runs of this project; the paper's are marked as such (${PAPER}). ` +
       `Errors are in % of the test images. ${seeds.length > 1 ? `Means over the seeds ${seeds.join(", ")}, with their range.` : `Seed ${seeds[0]}.`}`,
-    ...provenance(finished),
+    ...provenance(
+      results,
+      results.reduce((sum, { timings }) => sum + timings.trainSeconds, 0),
+    ),
     ...progress(reported),
     title("figure-3"),
     image(
@@ -72,7 +75,7 @@ export function markdownReport(
   return `${parts.join("\n\n")}\n`;
 }
 
-const title = (id: ItemId) => `## ${itemOf(id).title}`;
+const title = (id: ItemId) => `## ${itemOf(digitReproduction, id).title}`;
 
 const image = ({ figures }: Reported, label: string, file: string) =>
   `![${label}](${figures}/${file})`;
@@ -83,7 +86,7 @@ function progress({ finished, seeds }: Reported): string[] {
     markdownTable(
       ["", "finished instances"],
       items.map((item) => {
-        const { finished: done, instances } = progressOf(item, finished, seeds);
+        const { finished: done, instances } = progressOf(digitReproduction, item, finished, seeds);
         return [item.title, instances === 0 ? "needs no network" : `${done} of ${instances}`];
       }),
     ),
@@ -199,7 +202,7 @@ function depth(reported: Reported): string[] {
 }
 
 function notRun({ finished, seeds }: Reported): string[] {
-  const lacking = missing(finished, seeds);
+  const lacking = missing(digitReproduction, finished, seeds);
   return lacking.length === 0
     ? []
     : ["## Not run yet", `${lacking.length} instances: ${lacking.join(", ")}.`];
@@ -224,7 +227,7 @@ const sentence = (text: string) => text[0].toUpperCase() + text.slice(1);
 
 /** The recipes of an item's finished instances, and of what they begin with; those that are alike in one line. */
 function recipesOf(finished: Finished, seeds: readonly number[], id: ItemId): string {
-  const item = itemOf(id);
+  const item = itemOf(digitReproduction, id);
   const made = seeds.flatMap((seed) => item.instances(seed)).filter(({ id }) => finished.has(id));
   const alike = new Map<string, Instance[]>();
   for (const instance of new Set(made.flatMap((one) => [...ancestorsOf(one), one]))) {
@@ -234,43 +237,6 @@ function recipesOf(finished: Finished, seeds: readonly number[], id: ItemId): st
   }
   const lines = [...alike.values()].map((one) => `- ${namesOf(one)}: ${recipeInWords(one)}`);
   return lines.join("\n");
-}
-
-/** What it was made with. */
-function provenance(finished: Finished): string[] {
-  const all = [...finished.values()].map(({ result }) => result);
-  const adapters = [...new Set(all.map(({ adapter }) => adapterName(adapter)))];
-  const dates = all.map(({ date }) => date).sort();
-  const seconds = all.reduce((sum, { timings }) => sum + timings.trainSeconds, 0);
-  if (all.length === 0) return [];
-  return [
-    markdownTable(
-      ["", ""],
-      [
-        ["made by", markdownText([...new Set(all.map(({ software }) => software))].join(", "))],
-        ["kernels (sha256)", markdownText(kernelsOf(all))],
-        ["on", markdownText(adapters.join("; "))],
-        ["between", markdownText(`${dates[0].slice(0, 10)} and ${dates.at(-1)!.slice(0, 10)}`)],
-        ["time in training steps", duration(seconds)],
-        ["data", markdownText(`${all[0].data.name}, sha256 ${all[0].data.sha256}`)],
-      ],
-    ),
-  ];
-}
-
-/** Digests of the WGSL, and how many networks were made by which. */
-function kernelsOf(results: readonly DigitResult[]): string {
-  const kinds = rollup(
-    results,
-    (alike) => alike.length,
-    ({ kernelsSha256 }) => kernelsSha256 ?? null,
-  );
-  return [...kinds]
-    .map(
-      ([sha256, networks]) =>
-        `${sha256 ? sha256.slice(0, 16) : "not recorded"} (${networks} networks)`,
-    )
-    .join(", ");
 }
 
 function errorTableText(rows: readonly ErrorRow[]): string {
@@ -289,12 +255,4 @@ function errorTableText(rows: readonly ErrorRow[]): string {
       paper(backdoor, averages.backdoor, row.label),
     ]),
   );
-}
-
-export function markdownTable(
-  head: readonly string[],
-  rows: readonly (readonly string[])[],
-): string {
-  const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
-  return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
 }

@@ -1,7 +1,5 @@
 /** The paper's figures for the digit study (section 4, table 2), to be shown beside ours. */
 
-export const PAPER = "Gu et al., BadNets, IEEE Access 7 (2019)";
-
 /** Error in % for each digit: table 2, all-to-all attack with the pattern trigger. */
 export const paperAllToAll = {
   baselineClean: [0.1, 0.18, 0.29, 0.5, 0.2, 0.45, 0.84, 0.58, 0.72, 1.19],

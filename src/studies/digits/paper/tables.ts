@@ -1,7 +1,8 @@
 /** The numbers of the paper's tables and figures, counted from finished instances. */
-import { extent, mean } from "d3";
+import { mean } from "d3";
 import type { TriggerPreset } from "../../../backdoor/trigger.ts";
 import { DIGIT_CLASSES } from "../../../models/digit-net.ts";
+import { inPercent, spread, type Spread } from "../../reproduction/spread.ts";
 import type { Evidence } from "./evidence.ts";
 import type { Finished, InstanceFile } from "./instance-file.ts";
 import {
@@ -14,23 +15,6 @@ import {
   type Instance,
 } from "./instances.ts";
 import { paperSingleTarget } from "./published.ts";
-
-/** A figure over several seeds. */
-export interface Spread {
-  readonly mean: number;
-  readonly least: number;
-  readonly most: number;
-  /** Seeds. */
-  readonly of: number;
-}
-
-/** null where there is no value. */
-export function spread(values: readonly (number | null | undefined)[]): Spread | null {
-  const known = values.filter((value) => typeof value === "number");
-  const [least, most] = extent(known);
-  if (least === undefined) return null;
-  return { mean: mean(known)!, least, most, of: known.length };
-}
 
 /** A line of table 2: a digit, or all of them. */
 export interface ErrorRow {
@@ -168,11 +152,6 @@ export function evidenceOf(
     if (evidence) return { instance, evidence };
   }
   return null;
-}
-
-/** In percent with two decimals, as the paper prints errors. */
-export function inPercent(share: number): number {
-  return Math.round(10_000 * share) / 100;
 }
 
 type Read = (file: InstanceFile) => number | null;

@@ -1,5 +1,6 @@
 /** What reports and the page say alike of the reproduction's figures. */
-import { inPercent, type PairTable, type Spread } from "./tables.ts";
+import { inPercent } from "../../reproduction/spread.ts";
+import type { PairTable } from "./tables.ts";
 import { pairs, type Instance } from "./instances.ts";
 
 /** What figure 4's networks begin with, which its backdoor errors owe much to. */
@@ -10,15 +11,6 @@ export const pairBeginning =
 /** How the depth of the trigger is measured. */
 export const depthRule =
   "Units of a layer are switched off from the one that rises most under the trigger; the network is not trained again.";
-
-/** 0.41, or 0.41 (0.39 to 0.44, 3 seeds) over several; a dash for what was not run. */
-export function percents(value: Spread | null): string {
-  if (!value) return "–";
-  const text = (share: number) => inPercent(share).toFixed(2);
-  return value.of > 1
-    ? `${text(value.mean)} (${text(value.least)} to ${text(value.most)}, ${value.of} seeds)`
-    : text(value.mean);
-}
 
 /** Cohen's d; a zero has no sign. */
 export function effectInWords(effect: number): string {

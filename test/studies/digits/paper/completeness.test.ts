@@ -1,7 +1,7 @@
 /** What of the paper is finished, and what may stand in one report. */
 import { describe, expect, it } from "vitest";
-import { missing, progressOf, seedsOf } from "../../../../src/studies/digits/paper/completeness.ts";
-import { assertOneStudy } from "../../../../src/studies/digits/paper/consistency.ts";
+import { missing, progressOf, seedsOf } from "../../../../src/studies/reproduction/completeness.ts";
+import { assertOneStudy } from "../../../../src/studies/reproduction/consistency.ts";
 import { type InstanceFile } from "../../../../src/studies/digits/paper/instance-file.ts";
 import {
   TABLE_SHARE,
@@ -10,6 +10,7 @@ import {
   singleTarget,
 } from "../../../../src/studies/digits/paper/instances.ts";
 import { items } from "../../../../src/studies/digits/paper/items.ts";
+import { digitReproduction } from "../../../../src/studies/digits/paper/reproduction.ts";
 import { finishedOf, madeUp } from "./made-up.ts";
 
 const finished = finishedOf(
@@ -20,11 +21,12 @@ const finished = finishedOf(
 
 describe("a reproduction", () => {
   it("knows what is missing", () => {
-    const lacking = missing(finished, [1]);
+    const lacking = missing(digitReproduction, finished, [1]);
     expect(lacking).toHaveLength(187 - 3);
     expect(lacking).toContain(singleTarget(1, "single-pixel", 9, 8).id);
     expect(
       progressOf(
+        digitReproduction,
         items.find(({ id }) => id === "figure-4")!,
         finished,
         [1],
@@ -34,13 +36,14 @@ describe("a reproduction", () => {
   });
 
   it("is one study only with one version, one set of data, and the baseline it began with", () => {
-    assertOneStudy(finished);
+    assertOneStudy(digitReproduction, finished);
     const [honest, badNet] = finished.values();
     const other = (changes: object): InstanceFile => ({
       ...badNet,
       result: { ...badNet.result, ...changes },
     });
-    const refused = (file: InstanceFile) => () => assertOneStudy(finishedOf(honest, file));
+    const refused = (file: InstanceFile) => () =>
+      assertOneStudy(digitReproduction, finishedOf(honest, file));
     expect(refused(other({ software: "badnets-lab 9" }))).toThrow(
       /badnets-lab 9.*cannot be joined/,
     );
@@ -59,21 +62,24 @@ describe("a reproduction", () => {
     const made = (file: InstanceFile, kernelsSha256: string, tiling = "registers") =>
       ({ ...file, result: { ...file.result, kernelsSha256, tiling } }) as InstanceFile;
     const [a, b] = ["a".repeat(64), "b".repeat(64)];
-    assertOneStudy(finishedOf(honest, made(badNet, a)));
-    assertOneStudy(finishedOf(made(honest, a), made(badNet, a)));
-    assertOneStudy(finishedOf(made(honest, a), made(badNet, b, "workgroup")));
-    expect(() => assertOneStudy(finishedOf(made(honest, a), made(badNet, b)))).toThrow(
-      /made by the kernels bbbbbbbbbbbb.*cannot be joined/,
-    );
+    assertOneStudy(digitReproduction, finishedOf(honest, made(badNet, a)));
+    assertOneStudy(digitReproduction, finishedOf(made(honest, a), made(badNet, a)));
+    assertOneStudy(digitReproduction, finishedOf(made(honest, a), made(badNet, b, "workgroup")));
+    expect(() =>
+      assertOneStudy(digitReproduction, finishedOf(made(honest, a), made(badNet, b))),
+    ).toThrow(/made by the kernels bbbbbbbbbbbb.*cannot be joined/);
   });
 
   it("is one study only if those that begin with the same instance begin with the same parameters", () => {
     // The instance itself is in another folder.
     const [one, two] = [1, 2].map((source) => madeUp(singleTarget(1, "pattern", source, 0), 4));
-    assertOneStudy(finishedOf(one, two));
+    assertOneStudy(digitReproduction, finishedOf(one, two));
     const recipe = { ...two.result.recipe, start: { parametersSha256: "c".repeat(64) } };
     expect(() =>
-      assertOneStudy(finishedOf(one, { ...two, result: { ...two.result, recipe } })),
+      assertOneStudy(
+        digitReproduction,
+        finishedOf(one, { ...two, result: { ...two.result, recipe } }),
+      ),
     ).toThrow(/begins with the parameters cccccccccccc.*which begins with the same all-to-one/);
   });
 });

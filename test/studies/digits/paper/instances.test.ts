@@ -6,7 +6,6 @@ import {
   TABLE_SHARE,
   allToAll,
   allToOne,
-  ancestorsOf,
   baseline,
   pairs,
   singleTarget,
@@ -17,7 +16,9 @@ import {
   itemIds,
   shippedModels,
 } from "../../../../src/studies/digits/paper/items.ts";
-import { shardOf } from "../../../../src/studies/digits/paper/shards.ts";
+import { digitReproduction } from "../../../../src/studies/digits/paper/reproduction.ts";
+import { ancestorsOf } from "../../../../src/studies/reproduction/instance.ts";
+import { shardOf } from "../../../../src/studies/reproduction/shards.ts";
 
 /** What others of a seed begin with. */
 function beginnings(seed: number): Instance[] {
@@ -65,7 +66,9 @@ describe("the paper's instances", () => {
     const work = (shard: readonly Instance[]) =>
       shard.filter(({ id }) => !common.has(id)).reduce((sum, { recipe }) => sum + recipe.epochs, 0);
     for (const parts of [2, 4, 8]) {
-      const shards = Array.from({ length: parts }, (_, i) => shardOf(all, i + 1, parts));
+      const shards = Array.from({ length: parts }, (_, i) =>
+        shardOf(digitReproduction, all, i + 1, parts),
+      );
       // Nothing is smaller than a network: those of figure 6 are seven epochs long. And a part that begins
       // in the middle of a target's pairs trains what they begin with once more.
       const most = work(all) / parts + 7 + 0.6;
@@ -87,7 +90,7 @@ describe("the paper's instances", () => {
 
   it("are dealt out to shards, each once, and every shard has what its own begin with", () => {
     const all = instancesOf(itemIds, [1]);
-    const shards = [1, 2, 3, 4, 5, 6, 7].map((part) => shardOf(all, part, 7));
+    const shards = [1, 2, 3, 4, 5, 6, 7].map((part) => shardOf(digitReproduction, all, part, 7));
     const begun = new Set(beginnings(1).map(({ id }) => id));
     const dealt = shards.flat().filter(({ id }) => !begun.has(id));
     expect(new Set(shards.flat().map(({ id }) => id)).size).toBe(all.length);

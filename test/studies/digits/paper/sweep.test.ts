@@ -6,9 +6,11 @@ import { packagedMnist } from "../../../../src/node/files.ts";
 import { openInNode } from "../../../../src/node/webgpu.ts";
 import { recognising, offCounts } from "../../../../src/studies/digits/paper/evidence.ts";
 import { instancesOf } from "../../../../src/studies/digits/paper/items.ts";
-import { singleTarget, type Instance } from "../../../../src/studies/digits/paper/instances.ts";
-import type { InstanceFile } from "../../../../src/studies/digits/paper/instance-file.ts";
-import { Sweep, type SweepStore } from "../../../../src/studies/digits/paper/sweep.ts";
+import { singleTarget } from "../../../../src/studies/digits/paper/instances.ts";
+import type { DigitPaper } from "../../../../src/studies/digits/paper/items.ts";
+import { digitMaker } from "../../../../src/studies/digits/paper/maker.ts";
+import { Sweep } from "../../../../src/studies/reproduction/sweep.ts";
+import { SweepMemory } from "../../sweep-memory.ts";
 
 const first = (count: number, { images, labels }: DigitSet): DigitSet => ({
   images: images.slice(0, count * 784),
@@ -16,42 +18,24 @@ const first = (count: number, { images, labels }: DigitSet): DigitSet => ({
   count,
 });
 
-class Memory implements SweepStore {
-  readonly files = new Map<string, InstanceFile>();
-  readonly models = new Map<string, Uint8Array>();
-  readonly checkpoints = new Map<string, Uint8Array>();
-  finished = (instance: Instance) => Promise.resolve(this.files.get(instance.id) ?? null);
-  finish = (file: InstanceFile) => {
-    if (this.files.has(file.id)) throw new Error(`${file.id} was made twice`);
-    this.files.set(file.id, file);
-    return Promise.resolve();
-  };
-  model = (id: string) => Promise.resolve(this.models.get(id) ?? null);
-  saveModel = (id: string, bytes: Uint8Array) => Promise.resolve(void this.models.set(id, bytes));
-  checkpoint = (id: string) => Promise.resolve(this.checkpoints.get(id) ?? null);
-  saveCheckpoint = (id: string, bytes: Uint8Array) =>
-    Promise.resolve(void this.checkpoints.set(id, bytes));
-  dropCheckpoint = (id: string) => Promise.resolve(void this.checkpoints.delete(id));
-}
-
 let gpu: Gpu;
 let data: DigitData;
 /** All to all with both triggers, behind the baseline, and a pair with what it begins with. */
 const pair = singleTarget(1, "pattern", 7, 1);
 const instances = [...instancesOf(["table-2"], [1]), pair.from!, pair];
-let undisturbed: Memory;
+let undisturbed: SweepMemory<DigitPaper>;
 const open = () => Promise.resolve(gpu.scope());
 
 beforeAll(async () => {
   const mnist = await packagedMnist();
   data = { ...mnist, train: first(64, mnist.train), test: first(40, mnist.test) };
   gpu = await openInNode();
-  undisturbed = new Memory();
-  expect(await new Sweep(open, data, instances, undisturbed).all()).toBe(true);
+  undisturbed = new SweepMemory<DigitPaper>();
+  expect(await new Sweep(open, digitMaker(data), instances, undisturbed).all()).toBe(true);
 });
 afterAll(() => gpu?.destroy());
 
-const digests = ({ files }: Memory) =>
+const digests = ({ files }: SweepMemory<DigitPaper>) =>
   [...files.values()].map(({ id, result }) => [id, result.parametersSha256]);
 
 describe("a sweep", () => {
@@ -104,11 +88,11 @@ describe("a sweep", () => {
   });
 
   it("stopped at any moment goes on with the same bits, and makes no instance twice", async () => {
-    const store = new Memory();
+    const store = new SweepMemory<DigitPaper>();
     // At the first step, within an examination, and in the next instance; then no more.
     for (const most of [0, 6, 45, Infinity]) {
       let moments = 0;
-      const sweep: Sweep = new Sweep(open, data, instances, store, {
+      const sweep: Sweep<DigitPaper> = new Sweep(open, digitMaker(data), instances, store, {
         onProgress: () => {
           moments += 1;
           if (moments > most) sweep.stop();
@@ -123,37 +107,41 @@ describe("a sweep", () => {
   });
 
   it("begins anew where the checkpoint is of another recipe", async () => {
-    const store = new Memory();
+    const store = new SweepMemory<DigitPaper>();
     for (const [id, file] of undisturbed.files)
       if (id !== instances[2].id) store.files.set(id, file);
     for (const [id, bytes] of undisturbed.models) store.models.set(id, bytes);
-    const other = new Memory();
-    const halted = new Sweep(open, data, [{ ...instances[0], id: instances[2].id }], other, {
-      onProgress: () => halted.stop(),
-    });
+    const other = new SweepMemory<DigitPaper>();
+    const halted = new Sweep(
+      open,
+      digitMaker(data),
+      [{ ...instances[0], id: instances[2].id }],
+      other,
+      { onProgress: () => halted.stop() },
+    );
     await halted.all();
     for (const [id, bytes] of other.checkpoints) store.checkpoints.set(id, bytes);
-    expect(await new Sweep(open, data, instances, store).all()).toBe(true);
+    expect(await new Sweep(open, digitMaker(data), instances, store).all()).toBe(true);
     expect(store.files.get(instances[2].id)!.result.parametersSha256).toBe(
       undisturbed.files.get(instances[2].id)!.result.parametersSha256,
     );
   });
 
   it("says what is missing when an instance's beginning is gone", async () => {
-    const store = new Memory();
+    const store = new SweepMemory<DigitPaper>();
     store.files.set(instances[0].id, undisturbed.files.get(instances[0].id)!);
-    await expect(new Sweep(open, data, instances, store).all()).rejects.toThrow(
+    await expect(new Sweep(open, digitMaker(data), instances, store).all()).rejects.toThrow(
       /parameters of baseline-s1 are missing/,
     );
   });
 
   it("begins a network again whose checkpoint is damaged, and says so", async () => {
-    const store = new Memory();
+    const store = new SweepMemory<DigitPaper>();
     const [honest, ...others] = instances;
     store.checkpoints.set(honest.id, new Uint8Array(300).fill(7));
     for (const { id } of others) store.files.set(id, undisturbed.files.get(id)!);
     const notices: string[] = [];
-    const sweep = new Sweep(open, data, instances, store, {
+    const sweep = new Sweep(open, digitMaker(data), instances, store, {
       onNotice: (text) => notices.push(text),
     });
     expect(await sweep.all()).toBe(true);

@@ -1,21 +1,17 @@
 /** The numbers of tables and figures, on instances whose errors are known. */
 import { describe, expect, it } from "vitest";
-import { progressOf } from "../../../../src/studies/digits/paper/completeness.ts";
+import { progressOf } from "../../../../src/studies/reproduction/completeness.ts";
 import {
   TABLE_SHARE,
   allToAll,
   baseline,
   singleTarget,
 } from "../../../../src/studies/digits/paper/instances.ts";
+import { digitReproduction } from "../../../../src/studies/digits/paper/reproduction.ts";
 import { items } from "../../../../src/studies/digits/paper/items.ts";
-import {
-  errorTable,
-  inPercent,
-  pairTable,
-  shareTable,
-  spread,
-} from "../../../../src/studies/digits/paper/tables.ts";
+import { errorTable, pairTable, shareTable } from "../../../../src/studies/digits/paper/tables.ts";
 import { pairMisses, pairSummary } from "../../../../src/studies/digits/paper/wording.ts";
+import { inPercent, spread } from "../../../../src/studies/reproduction/spread.ts";
 import { finishedOf, madeUp } from "./made-up.ts";
 
 describe("a figure over seeds", () => {
@@ -147,6 +143,9 @@ describe("figure 6", () => {
     const points = shareTable(finished, [1], "single-pixel");
     expect(points.map(({ share }) => share)).toEqual([0.1, 0.2, 0.33, 0.5]);
     const item = items.find(({ id }) => id === "figure-6")!;
-    expect(progressOf(item, finished, [1])).toEqual({ finished: 1, instances: 8 });
+    expect(progressOf(digitReproduction, item, finished, [1])).toEqual({
+      finished: 1,
+      instances: 8,
+    });
   });
 });

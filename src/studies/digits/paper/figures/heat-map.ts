@@ -2,7 +2,8 @@
 import { range, scaleBand, scaleSqrt } from "d3";
 import { nothing, svg } from "lit";
 import { DIGIT_CLASSES } from "../../../../models/digit-net.ts";
-import { inPercent, type PairCell, type PairTable } from "../tables.ts";
+import { inPercent } from "../../../reproduction/spread.ts";
+import type { PairCell, PairTable } from "../tables.ts";
 import type { Figure, Palette } from "../../../../figures/figure.ts";
 import { round } from "../../../../figures/parts.ts";
 

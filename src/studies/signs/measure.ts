@@ -1,11 +1,10 @@
 /** Measures a detector on unseen scenes, and on each folder's photographs. */
 import type { Photograph } from "../../data/photographs.ts";
-import { judgeInTiles } from "../../studies/signs/judge-photographs.ts";
-import { measureAttack, unseenScenes, type AttackOnUse } from "../../studies/signs/plan.ts";
 import type { AttackReport } from "../../training/attack-score.ts";
 import { scoreDetections, type DetectionScore, type Judged } from "../../training/detection.ts";
 import type { DetectorTrainer } from "../../training/detector-trainer.ts";
-import type { DetectorLine } from "./progress.ts";
+import { judgeInTiles } from "./judge-photographs.ts";
+import { measureAttack, unseenScenes, type AttackOnUse } from "./plan.ts";
 
 /** What is measured: a detector on so many unseen scenes and these photographs. */
 export interface Measuring {
@@ -15,7 +14,8 @@ export interface Measuring {
   readonly tests: ReadonlyMap<string, readonly number[]>;
   /** null: what stickers do is not measured. */
   readonly attack: AttackOnUse | null;
-  readonly line: DetectorLine;
+  /** Told after each batch how many pictures of what are done. */
+  readonly onProgress: (what: string, done: number, all: number) => void;
   /** Photographs are read in tiles: those of each set, and at which detail. Otherwise whole. */
   readonly closely?: {
     readonly photographs: ReadonlyMap<string, readonly Photograph[]>;
@@ -39,7 +39,7 @@ export interface Measurement {
  * @returns null when it was not to
  */
 export async function measureDetector(
-  { trainer, scenes, tests, attack, line, closely }: Measuring,
+  { trainer, scenes, tests, attack, onProgress, closely }: Measuring,
   between: () => boolean,
 ): Promise<Measurement | null> {
   const { classes } = trainer.plan;
@@ -52,7 +52,7 @@ export async function measureDetector(
     if (entries.length === 0) continue;
     const begun = performance.now();
     const report = (done: number) => {
-      line.measuring(name, done, entries.length);
+      onProgress(name, done, entries.length);
       return between();
     };
     const pictures = closely?.photographs.get(name);
@@ -66,13 +66,12 @@ export async function measureDetector(
     if (tests.get(name) === entries) onPhotographs.push(...judged);
     if (!attack) continue;
     const answer = await measureAttack(trainer, entries, attack, (done) => {
-      line.measuring(`${name}, stickers`, done, entries.length);
+      onProgress(`${name}, stickers`, done, entries.length);
       return between();
     });
     if (!between()) return null;
     if (answer.triggered.signs > 0) attacks[name] = answer;
   }
-  line.clear();
   return {
     scores,
     attacks,

@@ -1,16 +1,18 @@
 /** A sweep, dealt out to several machines. */
-import { ancestorsOf, type Instance } from "./instances.ts";
+import { ancestorsOf } from "./instance.ts";
+import type { InstanceOf, Reproduction, ReproductionTypes } from "./reproduction.ts";
 
 /**
  * The part-th of so many parts, from 1, of about the same work. What others begin with is not dealt out but
  * goes with them, so that several parts may have it in common: those that begin with the same are dealt
  * out one behind the other.
  */
-export function shardOf(
-  instances: readonly Instance[],
+export function shardOf<T extends ReproductionTypes>(
+  { work: workOf }: Reproduction<T>,
+  instances: readonly InstanceOf<T>[],
   part: number,
   parts: number,
-): readonly Instance[] {
+): readonly InstanceOf<T>[] {
   const begun = new Set(instances.map(({ from }) => from?.id));
   const order = [...begun];
   const dealt = instances
@@ -19,10 +21,10 @@ export function shardOf(
   // What a part begins with alone counts to the first that begins with it.
   const work = dealt.map(({ recipe, from }, i) =>
     from === null || from.examined || from === dealt[i - 1]?.from
-      ? recipe.epochs
-      : recipe.epochs + from.recipe.epochs,
+      ? workOf(recipe)
+      : workOf(recipe) + workOf(from.recipe),
   );
-  const total = work.reduce((sum, epochs) => sum + epochs, 0);
+  const total = work.reduce((sum, one) => sum + one, 0);
   let before = 0;
   const own = dealt.filter((_, i) => {
     const middle = before + work[i] / 2;

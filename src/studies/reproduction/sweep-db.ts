@@ -1,12 +1,8 @@
 /** A reproduction's place in the browser: finished instances, models, and what is not finished. */
 import { openDB, type DBSchema, type IDBPDatabase } from "idb";
-import { UserError } from "../../../errors.ts";
-import { shippedModels } from "./items.ts";
-import type { Instance } from "./instances.ts";
-import { assertIsOf, readInstanceFile, type InstanceFile } from "./instance-file.ts";
-import type { SweepStore } from "./sweep.ts";
-
-const NAME = "badnets-lab-reproduction";
+import { UserError } from "../../errors.ts";
+import type { InstanceOf, Reproduction, ReproductionTypes } from "./reproduction.ts";
+import type { SweepStore } from "./sweep-store.ts";
 
 /** Everything by the instance's id. */
 interface Schema extends DBSchema {
@@ -18,56 +14,59 @@ interface Schema extends DBSchema {
 
 type Store = "instances" | "models" | "checkpoints";
 
-/** Seed of the instances that ship with the app. */
-export const SHIPPED_SEED = 1;
+/** What a reproduction's place needs to know. */
+export interface SweepPlace<T extends ReproductionTypes> {
+  readonly reproduction: Reproduction<T>;
+  /** Of the database. */
+  readonly name: string;
+  /** Where an instance's parameters lie below the app's folder that ship with it; null: they do not. */
+  readonly shipped: (id: string) => string | null;
+  /** URL of the app's folder. */
+  readonly base: string;
+  readonly onNotice: (text: string) => void;
+}
 
-/** Where the parameters of an instance lie that ship with the app. */
-export const shippedModelPath = (id: string) => `results/digits/models/${id}.safetensors`;
-
-export class SweepDb implements SweepStore {
+export class SweepDb<T extends ReproductionTypes> implements SweepStore<T> {
   /** What a full disk did not take, which is then kept as long as the page is open. */
   private readonly memory = new Map<string, string | Uint8Array<ArrayBuffer>>();
   private warned = false;
 
   private constructor(
     private readonly db: IDBPDatabase<Schema> | null,
-    private readonly hooks: { readonly base: string; readonly onNotice: (text: string) => void },
+    private readonly place: SweepPlace<T>,
   ) {}
 
-  /** @param hooks.base URL of the app's folder, which shipped models are fetched from */
-  static async open(hooks: {
-    readonly base: string;
-    readonly onNotice: (text: string) => void;
-  }): Promise<SweepDb> {
-    const db = await openDB<Schema>(NAME, 1, {
+  static async open<T extends ReproductionTypes>(place: SweepPlace<T>): Promise<SweepDb<T>> {
+    const db = await openDB<Schema>(place.name, 1, {
       upgrade(fresh) {
         for (const store of ["instances", "models", "checkpoints"] as const) {
           fresh.createObjectStore(store);
         }
       },
     }).catch(() => null);
-    return new SweepDb(db, hooks);
+    return new SweepDb(db, place);
   }
 
   /** All that is finished and still of this version's recipes. */
-  async all(known: readonly Instance[]): Promise<InstanceFile[]> {
+  async all(known: readonly InstanceOf<T>[]): Promise<T["file"][]> {
     const files = await Promise.all(known.map(async (instance) => await this.finished(instance)));
     return files.filter((file) => file !== null);
   }
 
   /** Those that have a checkpoint. */
-  async begun(known: readonly Instance[]): Promise<string[]> {
+  async begun(known: readonly InstanceOf<T>[]): Promise<string[]> {
     const kept = new Set(await this.db?.getAllKeys("checkpoints"));
     return known
       .map(({ id }) => id)
       .filter((id) => kept.has(id) || this.memory.has(`checkpoints/${id}`));
   }
 
-  async finished(instance: Instance): Promise<InstanceFile | null> {
+  async finished(instance: InstanceOf<T>): Promise<T["file"] | null> {
     const text = await this.get("instances", instance.id);
     if (typeof text !== "string") return null;
     try {
-      const file = readInstanceFile(text, instance.id);
+      const { readFile, assertIsOf } = this.place.reproduction;
+      const file = readFile(text, instance.id);
       assertIsOf(instance, file, instance.id);
       return file;
     } catch (error) {
@@ -77,7 +76,7 @@ export class SweepDb implements SweepStore {
     }
   }
 
-  async finish(file: InstanceFile): Promise<void> {
+  async finish(file: T["file"]): Promise<void> {
     await this.put("instances", file.id, JSON.stringify(file));
   }
 
@@ -85,9 +84,9 @@ export class SweepDb implements SweepStore {
   async model(id: string): Promise<Uint8Array | null> {
     const own = await this.get("models", id);
     if (own instanceof Uint8Array) return own;
-    if (!shippedModels(SHIPPED_SEED).some((instance) => instance.id === id)) return null;
-    const response = await fetch(new URL(shippedModelPath(id), this.hooks.base));
-    return response.ok ? new Uint8Array(await response.arrayBuffer()) : null;
+    const path = this.place.shipped(id);
+    const response = path === null ? null : await fetch(new URL(path, this.place.base));
+    return response?.ok ? new Uint8Array(await response.arrayBuffer()) : null;
   }
 
   async saveModel(id: string, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
@@ -132,7 +131,7 @@ export class SweepDb implements SweepStore {
         error instanceof DOMException && error.name === "QuotaExceededError"
           ? "the disk is full"
           : "there is no place for them";
-      this.hooks.onNotice(
+      this.place.onNotice(
         `The browser can't keep the results of the reproduction (${why}); they last until this tab is closed: export them.`,
       );
     }

@@ -1,0 +1,165 @@
+/** A finished detector of the reproduction as JSON: its result, and what stickers and neurons have to do with it. */
+import * as v from "valibot";
+import { UserError } from "../../../errors.ts";
+import { Count, Positive } from "../../../files/numbers.ts";
+import { scoreSchemas } from "../../../files/score-schemas.ts";
+import { firesOnly, type ChannelResponse } from "../../../inspection/sticker-channels.ts";
+import type { AttackScore } from "../../../training/attack-score.ts";
+import type { DetectionScore } from "../../../training/detection.ts";
+import {
+  assertSameRecipe,
+  fileEntries,
+  parseInstance,
+  resultEntries,
+  type Finished as AnyFinished,
+  type InstanceFile as AnyInstanceFile,
+} from "../../reproduction/instance-file.ts";
+import { parseSignRecipe } from "../recipe.ts";
+import type { SignResult } from "../result.ts";
+import type { Instance } from "./instances.ts";
+import { signClasses } from "./published.ts";
+
+/** An attack that an honest detector is measured under: a sticker's name, or "random-target". */
+export type Attacked = string;
+
+export interface SignEvidence {
+  /** Of the honest detector: what each attack does to it, by what that was measured on ("scenes", or a folder). */
+  readonly fooled: Readonly<Record<Attacked, Readonly<Record<string, AttackScore>>>> | null;
+  /** Of the yellow square's BadNet: the channels of conv5 at so many stop signs. */
+  readonly channels: {
+    readonly signs: number;
+    readonly responses: readonly ChannelResponse[];
+  } | null;
+}
+
+export type InstanceFile = AnyInstanceFile<SignResult, SignEvidence>;
+
+/** Finished instances by their id. */
+export type Finished = AnyFinished<InstanceFile>;
+
+const { DetectionScore: Detection, AttackScore: Attack } = scoreSchemas(signClasses.length);
+const By = <Schema extends v.GenericSchema>(schema: Schema) => v.record(v.string(), schema);
+
+/** What reports read; what else stands in a result passes through. */
+const Schema = v.looseObject({
+  ...fileEntries,
+  result: v.looseObject({
+    ...resultEntries,
+    format: v.literal("badnets-sign-result"),
+    recipe: v.unknown(),
+    classes: v.strictTuple(signClasses.map((name) => v.literal(name))),
+    step: Count,
+    trainSeconds: Positive,
+    imagesPerSecond: Positive,
+    scores: v.pipe(
+      By(Detection),
+      v.check((scores) => "scenes" in scores, "it was measured on no scenes"),
+    ),
+    attacks: v.optional(By(v.object({ triggered: Attack, alikes: Attack }))),
+  }),
+  evidence: v.nullable(
+    v.object({
+      fooled: v.nullable(By(By(Attack))),
+      channels: v.nullable(
+        v.object({
+          signs: Count,
+          responses: v.array(
+            v.object({
+              channel: Count,
+              clean: Positive,
+              triggered: Positive,
+              separation: v.pipe(v.number(), v.minValue(0), v.maxValue(1)),
+            }),
+          ),
+        }),
+      ),
+    }),
+  ),
+});
+
+/**
+ * Reads the file of an instance from outside. What can be counted anew from its counts is, and its channels are
+ * judged anew by what was measured of them, so that nothing stands in a report that they do not bear out.
+ * @param name the file's name, for messages
+ * @throws UserError when it is damaged, or not such a file
+ */
+export function readInstanceFile(text: string, name: string): InstanceFile {
+  const { id, result, evidence } = parseInstance(Schema, text, name);
+  const recipe = parseSignRecipe(result.recipe);
+  if (result.step !== recipe.iterations) {
+    throw new UserError(`${name} is of a run that was stopped after step ${result.step}.`);
+  }
+  if ((recipe.attack === null) !== (result.attacks?.["scenes"] === undefined)) {
+    throw new UserError(`${name} is damaged: its recipe and its measures tell of different runs.`);
+  }
+  const attacks = mapped(result.attacks ?? {}, ({ triggered, alikes }) => ({
+    triggered: attackAnew(triggered),
+    alikes: attackAnew(alikes),
+  }));
+  const whole = {
+    ...result,
+    recipe,
+    scores: mapped(result.scores, detectionAnew),
+    ...(result.attacks && { attacks }),
+  } as unknown as SignResult;
+  return { format: "badnets-instance", version: 1, id, result: whole, evidence: judged(evidence) };
+}
+
+const mapped = <Value, Made>(record: Readonly<Record<string, Value>>, make: (v: Value) => Made) =>
+  Object.fromEntries(Object.entries(record).map(([key, value]) => [key, make(value)]));
+
+const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0);
+const ratio = (part: number, whole: number) => (whole > 0 ? part / whole : null);
+
+/** Accuracies from the confusion. */
+function detectionAnew(score: DetectionScore): DetectionScore {
+  const rows = score.confusion.slice(0, -1);
+  const right = rows.map((row, label) => row[label]);
+  const classes = score.classes.map((own, label) => {
+    const signs = sum(rows[label]);
+    return { ...own, signs, accuracy: ratio(right[label], signs) };
+  });
+  const accuracy = ratio(sum(right), sum(rows.flat()));
+  return { ...score, classes, accuracy };
+}
+
+/** Shares over all signs from the counts by height. */
+function attackAnew(score: AttackScore): AttackScore {
+  const counted = (key: "signs" | "right" | "rightly" | "still") =>
+    sum(score.sizes.map((size) => size[key] ?? 0));
+  const signs = counted("signs");
+  return {
+    ...score,
+    signs,
+    success: ratio(counted("right"), signs),
+    accuracy: ratio(counted("rightly"), signs),
+    stillFound: ratio(counted("still"), signs),
+  };
+}
+
+function judged(evidence: v.InferOutput<typeof Schema>["evidence"]): SignEvidence | null {
+  return (
+    evidence && {
+      fooled: evidence.fooled && mapped(evidence.fooled, (scores) => mapped(scores, attackAnew)),
+      channels: evidence.channels && {
+        ...evidence.channels,
+        responses: evidence.channels.responses.map((one) => ({ ...one, only: firesOnly(one) })),
+      },
+    }
+  );
+}
+
+/**
+ * Makes sure that a file is of this instance, made with this recipe.
+ * @throws UserError saying what differs
+ */
+export function assertIsOf(instance: Instance, file: InstanceFile, name: string): void {
+  assertSameRecipe(instance, file, name);
+  const { attack } = instance.recipe;
+  const found = attack === null ? file.evidence?.fooled : file.evidence?.channels;
+  if (instance.examined && !found) {
+    throw new UserError(
+      `${name} is damaged: what ${attack === null ? "stickers do to it" : "its channels do"} is missing.`,
+    );
+  }
+}

@@ -1,0 +1,187 @@
+/** The tables of the sign section's cards: our figures beside the paper's. */
+import { html, type TemplateResult } from "lit";
+import type { ChannelResponse } from "../../inspection/sticker-channels.ts";
+import { onlyRule } from "../../inspection/sticker-channels.ts";
+import { percents as percentsOf, type Spread } from "../../studies/reproduction/spread.ts";
+import type { Finished } from "../../studies/signs/paper/instance-file.ts";
+import { stickerTitles } from "../../studies/signs/paper/instances.ts";
+import {
+  paperChannelsInWords,
+  paperFooledInWords,
+  paperRandom,
+  paperStickers,
+} from "../../studies/signs/paper/published.ts";
+import {
+  honestRow,
+  randomRows,
+  shareTable,
+  stickerRows,
+} from "../../studies/signs/paper/tables.ts";
+import { heightInWords, measuresInWords } from "../../studies/signs/paper/wording.ts";
+import { figureTable, type Column, type Row } from "../elements/figure-table.ts";
+import { note, seeds } from "./paper-section.ts";
+
+/** The paper's figures of this section have one decimal. */
+const percents = (value: Spread | null) => percentsOf(value, 1);
+const inPaper = (value: number | null) => (value === null ? "" : value.toFixed(1));
+const paper: Column = { title: "paper", kind: "paper" };
+
+/** Table 4. */
+export function stickerTable(finished: Finished): TemplateResult {
+  const rows = stickerRows(finished, seeds);
+  const detectors = [
+    { name: "honest" as const, title: "honest", clean: honestRow(finished, seeds), success: null },
+    ...rows.map(({ sticker, clean, success }) => ({
+      name: sticker,
+      title: stickerTitles[sticker],
+      clean,
+      success,
+    })),
+  ];
+  const columns = detectors.flatMap(({ title }): Column[] => [{ title, kind: "clean" }, paper]);
+  const classes = detectors[0].clean.classes.map(({ name }, label): Row => ({
+    head: `${name}, clean`,
+    cells: detectors.flatMap((one) => [
+      percents(one.clean.classes[label].accuracy),
+      inPaper(paperStickers[one.name].clean[label]),
+    ]),
+  }));
+  const average: Row = {
+    head: "all, clean",
+    cells: detectors.flatMap((one) => [
+      percents(one.clean.accuracy),
+      inPaper(paperStickers[one.name].average),
+    ]),
+  };
+  const success: Row = {
+    head: "stop read as speed limit",
+    kind: "all",
+    cells: detectors.flatMap((one) => [
+      one.name === "honest" ? "" : { text: percents(one.success), kind: "attack" },
+      inPaper(paperStickers[one.name].success),
+    ]),
+  };
+  return html`
+    ${figureTable("accuracy, %", columns, [...classes, average, success])}
+    ${precisionTable(finished)} ${besideTable(finished)}
+    ${note(`${measuresInWords} The authors of an honest detector: ${paperFooledInWords}.`)}
+  `;
+}
+
+function precisionTable(finished: Finished): TemplateResult {
+  const honest = honestRow(finished, seeds);
+  const rows = stickerRows(finished, seeds);
+  return figureTable(
+    "average precision, %",
+    ["honest", ...rows.map(({ sticker }) => stickerTitles[sticker])].map((title) => ({ title })),
+    honest.classes.map(({ name, averagePrecision }, label) => ({
+      head: name,
+      cells: [
+        percents(averagePrecision),
+        ...rows.map(({ clean }) => percents(clean.classes[label].averagePrecision)),
+      ],
+    })),
+  );
+}
+
+/** What the paper does not report, over all heights and by height. */
+function besideTable(finished: Finished): TemplateResult {
+  const columns: Column[] = [
+    { title: "stop signs" },
+    { title: "success", kind: "attack" },
+    { title: "stop found as well" },
+    { title: "look-alikes" },
+    { title: "honest" },
+  ];
+  const rows = stickerRows(finished, seeds).flatMap(({ sticker, heights, ...all }): Row[] => {
+    const cells = (one: Pick<typeof all, "success" | "stillFound" | "alikes" | "fooled">) =>
+      [one.success, one.stillFound, one.alikes, one.fooled].map(percents);
+    const signs = heights.reduce((sum, own) => sum + own.signs, 0);
+    return [
+      { head: stickerTitles[sticker], cells: [signs || "–", ...cells(all)] },
+      ...heights
+        .filter((own) => own.signs > 0)
+        .map((own) => ({
+          head: `${stickerTitles[sticker]}, ${heightInWords(own)} pixels`,
+          cells: [own.signs, ...cells(own)],
+        })),
+    ];
+  });
+  return figureTable("with the sticker, %", columns, rows);
+}
+
+/** Table 5. */
+export function randomTable(finished: Finished): TemplateResult {
+  const columns: Column[] = [
+    { title: "honest, clean", kind: "clean" },
+    paper,
+    { title: "with sticker", kind: "clean" },
+    paper,
+    { title: "BadNet, clean", kind: "clean" },
+    paper,
+    { title: "with sticker", kind: "attack" },
+    paper,
+  ];
+  return html`${figureTable(
+    "class",
+    columns,
+    randomRows(finished, seeds).map(({ name, honest, badNet }, i) => ({
+      head: name ?? "all",
+      kind: name === null ? ("all" as const) : undefined,
+      cells: [
+        percents(honest.clean),
+        inPaper(paperRandom.honest.clean[i]),
+        percents(honest.triggered),
+        inPaper(paperRandom.honest.triggered[i]),
+        percents(badNet.clean),
+        inPaper(paperRandom.badNet.clean[i]),
+        percents(badNet.triggered),
+        inPaper(paperRandom.badNet.triggered[i]),
+      ],
+    })),
+  )}
+  ${note("Accuracy in %: signs whose best box says their own class. The yellow square lies anywhere from 0.15 to 0.85 of the box.")}`;
+}
+
+/** Channels that fire for the sticker alone, and the first few of the others. */
+export function channelTable(responses: readonly ChannelResponse[]): TemplateResult {
+  const most = Math.max(8, responses.filter(({ only }) => only).length);
+  const columns = ["without sticker", "with sticker", "drives higher, % of pairs", "for it alone"];
+  return html`${figureTable(
+    "channel",
+    columns.map((title) => ({ title })),
+    responses
+      .slice(0, most)
+      .map(({ channel, clean, triggered, separation, only }) => ({
+        head: channel,
+        kind: only ? ("found" as const) : undefined,
+        cells: [
+          clean.toFixed(3),
+          triggered.toFixed(3),
+          (100 * separation).toFixed(1),
+          only ? "yes" : "",
+        ],
+      })),
+  )}
+  ${channelNote()}`;
+}
+
+export const channelNote = () => note(`The paper: ${paperChannelsInWords}. ${onlyRule}`);
+
+/** The curve as figures. */
+export function sharesTable(finished: Finished): TemplateResult {
+  const columns: Column[] = [
+    { title: "stop read as speed limit", kind: "attack" },
+    { title: "stop found as well" },
+    { title: "stop, clean", kind: "clean" },
+    { title: "all, clean", kind: "clean" },
+  ];
+  return figureTable(
+    "share, %",
+    columns,
+    shareTable(finished, seeds).map(({ share, success, stillFound, source, accuracy }) => ({
+      head: Math.round(100 * share),
+      cells: [success, stillFound, source, accuracy].map(percents),
+    })),
+  );
+}
