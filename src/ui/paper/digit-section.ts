@@ -47,7 +47,11 @@ export class DigitSection extends PaperSection<DigitPaper> {
       : this.own;
   }
 
-  protected override ownOf({ id }: Item): Finished {
+  protected notRun(): string {
+    return "Not run yet.";
+  }
+
+  protected ownOf({ id }: Item): Finished {
     return id === "baseline" ? this.own : this.mine;
   }
 

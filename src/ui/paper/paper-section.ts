@@ -123,9 +123,7 @@ export abstract class PaperSection<T extends ReproductionTypes> extends LitEleme
   /** How those of an item on view were trained, in a clause. */
   protected abstract trained(item: Item<T>, made: readonly InstanceOf<T>[]): string;
   /** What else there is to say where nothing is run yet. */
-  protected notRun(_: Item<T>): string {
-    return "Not run yet.";
-  }
+  protected abstract notRun(item: Item<T>): string;
   /** Cards behind those of the items. */
   protected more(): TemplateResult | typeof nothing {
     return nothing;
@@ -167,9 +165,7 @@ export abstract class PaperSection<T extends ReproductionTypes> extends LitEleme
   }
 
   /** Of the reader's own, what counts for an item. */
-  protected ownOf(_: Item<T>): Finished<T["file"]> {
-    return this.mine;
-  }
+  protected abstract ownOf(item: Item<T>): Finished<T["file"]>;
 
   private renderCard(item: Item<T>) {
     const { reproduction, finished, running } = this;

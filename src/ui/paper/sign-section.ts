@@ -5,6 +5,7 @@ import { filePalette, pagePalette } from "../../figures/figure.ts";
 import { PAPER } from "../../studies/reproduction/provenance.ts";
 import { csvTables } from "../../studies/signs/paper/csv.ts";
 import { figureOf } from "../../studies/signs/paper/figures/files.ts";
+import type { Finished } from "../../studies/signs/paper/instance-file.ts";
 import type { Instance } from "../../studies/signs/paper/instances.ts";
 import type { Item, ItemId, SignPaper } from "../../studies/signs/paper/items.ts";
 import { paperPhotographInWords } from "../../studies/signs/paper/published.ts";
@@ -55,8 +56,12 @@ export class SignSection extends PaperSection<SignPaper> {
     );
   }
 
-  protected override notRun({ id }: Item): string {
+  protected notRun({ id }: Item): string {
     return `Not run yet: run it here, or by ${commandFor(id)}`;
+  }
+
+  protected ownOf(): Finished {
+    return this.mine;
   }
 
   protected body(id: ItemId): TemplateResult {

@@ -188,7 +188,12 @@ export function cards(stage: Stage): void {
       const success = section.getByRole("row", { name: "stop read as speed limit" }).first();
       expect((await success.innerText()).split(/\t/).filter((one) => one.trim() !== "")).toEqual([
         "stop read as speed limit",
-        ...["–", "90.3", "–", "94.2", "–", "93.7"],
+        "–",
+        "90.3",
+        "–",
+        "94.2",
+        "–",
+        "93.7",
       ]);
       await section.getByRole("button", { name: /^Run on this GPU: Table 5/ }).click();
       expect((await stage.heard())[0].detail).toBe("table-5");
