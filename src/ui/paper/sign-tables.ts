@@ -61,11 +61,11 @@ export function stickerTable(finished: Finished): TemplateResult {
       inPaper(paperStickers[one.name].success),
     ]),
   };
-  return html`
+  return html`<div class="stack">
     ${figureTable("accuracy, %", columns, [...classes, average, success])}
     ${precisionTable(finished)} ${besideTable(finished)}
     ${note(`${measuresInWords} The authors of an honest detector: ${paperFooledInWords}.`)}
-  `;
+  </div>`;
 }
 
 function precisionTable(finished: Finished): TemplateResult {
