@@ -40,7 +40,9 @@ fn overlaps(@builtin(global_invocation_id) id: vec3u) {
   mask[(g * K + i) * WORDS + word] = bits;
 }
 
-var<workgroup> masked: array<u32, WORDS>;
+// As large as for 12,288 boxes: Safari is reported to give an array whose size is an override no room at all.
+const MOST_WORDS = 384u;
+var<workgroup> masked: array<u32, MOST_WORDS>;
 
 @compute @workgroup_size(THREADS)
 fn nms(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) t: u32) {

@@ -135,7 +135,8 @@ async function failure(
   const { messages } = await gpu.answered(module.getCompilationInfo());
   const errors = messages
     .filter(({ type }) => type === "error")
-    .map(({ lineNum, message }) => `\n  ${shader.name}.wgsl:${lineNum}: ${message}`);
+    // Firefox's compiler begins its messages with an empty line.
+    .map(({ lineNum, message }) => `\n  ${shader.name}.wgsl:${lineNum}: ${message.trim()}`);
   const why = errors.length > 0 ? errors.join("") : ` ${cause.message}`;
   return new PipelineError(`${label}: ${entry} does not compile:${why}`, { cause });
 }

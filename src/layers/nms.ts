@@ -27,10 +27,15 @@ export interface Kept {
   readonly specs: readonly DispatchSpec[];
 }
 
+/** Boxes of a group at most: see MOST_WORDS of the shader. */
+const MOST_BOXES = 12_288;
+
+/** @throws Error when the groups are larger than the shader has room for */
 export function nmsSpecs(gpu: Gpu, options: NmsOptions): Kept {
   const { label, ranked, keep: KEEP, iouThreshold: IOU_THRESHOLD } = options;
   const { sorted, choice } = ranked;
   const [G, K] = sorted.shape as [number, number];
+  if (K > MOST_BOXES) throw new Error(`${label}: ${K} boxes in a group, ${MOST_BOXES} at most`);
   const words = Math.ceil(K / 32);
   const mask = gpu.scratch(`${label}.mask`, [G, K, words], "u32");
   const kept = gpu.scratch(`${label}.kept`, [G, KEEP], "u32");

@@ -24,7 +24,7 @@ export async function openDawn(
   instances.push(instance);
   const gpu = await Gpu.open(instance, options);
   gpu.device.addEventListener("uncapturederror", ({ error }) => {
-    const [reason] = error.message.split("\n");
+    const [reason] = error.message.trim().split("\n");
     // Nobody waits for it, and nothing that is computed after it can be trusted: it ends the program.
     setTimeout(() => {
       throw new UserError(`The GPU reported an error, so that figures would be wrong: ${reason}`);

@@ -64,6 +64,17 @@ describe("select and nms", () => {
     }
   });
 
+  it("refuses groups that the workgroup's memory has no room for", () => {
+    const { gpu } = context;
+    const N = 12_289;
+    const keys = place(gpu, "keys", [1, N], undefined, "u32");
+    const boxes = place(gpu, "boxes", [1, N, 4]);
+    const ranked = rankSpecs(gpu, { label: "top", keys, boxes, keep: N });
+    expect(() => nmsSpecs(gpu, { label: "nms", ranked, keep: 1, iouThreshold: 0.5 })).toThrow(
+      "12289 boxes in a group, 12288 at most",
+    );
+  });
+
   it("fills foreground places first, and gives the background what is left", async () => {
     const { gpu } = context;
     const N = 90;

@@ -14,9 +14,9 @@ const flag = (name: string) => html`<code>${name}</code>`;
 
 const driver = html`Update the graphics driver, then restart the browser.`;
 const acceleration = html`Turn on “graphics acceleration” in the browser's settings, under System.`;
-const linux = html`On Linux, Chrome and Edge often hide WebGPU: open
-${flag("chrome://flags/#enable-unsafe-webgpu")}, enable it and restart, or start the browser with
-${flag("--enable-unsafe-webgpu --enable-features=Vulkan")}.`;
+const linux = html`On Linux, Chrome and Edge hide WebGPU on older versions and some graphics cards:
+open ${flag("chrome://flags/#enable-unsafe-webgpu")}, enable it and restart, or start the browser
+with ${flag("--enable-unsafe-webgpu --enable-features=Vulkan")}.`;
 const otherPrograms = html`Close other tabs and programs that use the graphics card, then try again.`;
 
 const advice: Readonly<Record<Problem | "insecure", Advice>> = {
@@ -72,14 +72,22 @@ const advice: Readonly<Record<Problem | "insecure", Advice>> = {
   },
 };
 
-/** Browser, and where it has WebGPU. */
+/** Browser, and where it has WebGPU, as of November 2026. */
 export const browsers: readonly (readonly [string, string])[] = [
-  ["Chrome and Edge 113 or later", "Windows, macOS, ChromeOS; on Linux behind flags (see above)"],
+  [
+    "Chrome and Edge 113 or later",
+    "Windows, macOS, ChromeOS; on Linux from 144 with recent Intel and from 147 with NVIDIA graphics, else " +
+      "behind flags (see above)",
+  ],
   ["Chrome 121 or later", "Android 12 or later"],
   ["Safari 26 or later", "macOS, iPhone, iPad, Apple Vision"],
   ["Firefox 141 or later", "Windows"],
   ["Firefox 145 or later", "macOS with an Apple chip"],
-  ["Firefox Nightly", "elsewhere, with dom.webgpu.enabled set in about:config"],
+  [
+    "Firefox 153 or later",
+    "Linux, with dom.webgpu.enabled, gfx.webgpu.ignore-blocklist and gfx.webgpu.force-enabled set to true in " +
+      "about:config",
+  ],
 ];
 
 /** Whether another browser, or another graphics card, would help. */
