@@ -1,5 +1,5 @@
 /**
- * `npm run results`: makes anew what is told of results: the report, figures and tables in results/digits,
+ * `npm run results`: makes anew what is told of results: the reports, figures and tables in results/digits and results/signs,
  * results/claims.json, and the parts of README and docs that are generated from the claims.
  */
 import { readFile } from "node:fs/promises";
@@ -9,6 +9,8 @@ import { packagedMnist } from "../src/node/files.ts";
 import { writeOutput } from "../src/node/write-output.ts";
 import type { DigitPaper } from "../src/studies/digits/paper/items.ts";
 import { digitReport } from "../src/studies/digits/paper/report-files.ts";
+import type { SignPaper } from "../src/studies/signs/paper/items.ts";
+import { signReport } from "../src/studies/signs/paper/report-files.ts";
 import { allClaims } from "./claims/all.ts";
 import { claimsText } from "./claims/claim.ts";
 import { readResults } from "./claims/results.ts";
@@ -23,6 +25,13 @@ await writeReport<DigitPaper>(
   { report: (finished, seeds) => digitReport(finished, seeds, mnist) },
   results.sweep.content,
 );
+if (results.signSweep.content.size > 0) {
+  await writeReport<SignPaper>(
+    join(root, "results/signs"),
+    { report: signReport },
+    results.signSweep.content,
+  );
+}
 const claims = allClaims(results);
 await writeOutput(join(root, "results/claims.json"), claimsText(claims.all));
 for (const document of documents) {

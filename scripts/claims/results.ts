@@ -7,6 +7,8 @@ import { readFolders } from "../../src/node/sweep-dir.ts";
 import type { Finished } from "../../src/studies/digits/paper/instance-file.ts";
 import { digitReproduction } from "../../src/studies/digits/paper/reproduction.ts";
 import type { DigitResult } from "../../src/studies/digits/result.ts";
+import type { Finished as FinishedSigns } from "../../src/studies/signs/paper/instance-file.ts";
+import { signReproduction } from "../../src/studies/signs/paper/reproduction.ts";
 import type { SignResult } from "../../src/studies/signs/result.ts";
 
 /** A file's content, and its path as seen from the project. */
@@ -88,6 +90,8 @@ export interface Results {
   readonly badNet: Recorded<DigitResult>;
   /** The reproduction's instances, in `file`/instances. */
   readonly sweep: Recorded<Finished>;
+  /** Likewise of the sign section; empty before any is run. */
+  readonly signSweep: Recorded<FinishedSigns>;
   /** Detectors by the name of their file. */
   readonly detectors: readonly Recorded<SignResult>[];
   /** Attacked detectors, and honest ones under the same stickers. */
@@ -121,6 +125,10 @@ export async function readResults(root: string): Promise<Results> {
     sweep: {
       file: "results/digits/instances",
       content: await readFolders(digitReproduction, [join(root, "results/digits")]),
+    },
+    signSweep: {
+      file: "results/signs/instances",
+      content: await readFolders(signReproduction, [join(root, "results/signs")]),
     },
     detectors: await below("results/signs", /\.json$/),
     stickers: await below("results/stickers", /\.json$/),

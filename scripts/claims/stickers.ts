@@ -1,4 +1,4 @@
-/** Claims of the sticker attacks: what was asked for, with what the results in results/stickers hold of it. */
+/** Claims of the sticker attacks: what was asked for, with what results/stickers and the reproduced sign section hold of it. */
 import { basename } from "node:path";
 import { median } from "d3";
 import { adapterName } from "../../src/gpu/adapter.ts";
@@ -6,6 +6,7 @@ import type { SignResult } from "../../src/studies/signs/result.ts";
 import type { AttackScore } from "../../src/training/attack-score.ts";
 import { claimsOf, share, slug, type Claim } from "./claim.ts";
 import type { AttackCostReport, Recorded, Results } from "./results.ts";
+import { sweepClaims, sweptDetectors } from "./sign-sweep.ts";
 import { wantedOfStickers } from "./wanted/stickers.ts";
 import { answered } from "./wanted/wanted.ts";
 
@@ -16,13 +17,18 @@ const SHIPPED = "shipped";
 type Attacked = Recorded<SignResult>;
 
 /** Rows in the order in which they are asked for, and what else was measured behind them. */
-export function stickerClaims({ stickers, attackCost }: Results): Claim[] {
-  const named = new Map(stickers.map((one) => [basename(one.file, ".json"), one]));
+export function stickerClaims({ stickers, signSweep, attackCost }: Results): Claim[] {
+  // Single runs come before those of the reproduction.
+  const named = new Map([
+    ...sweptDetectors(signSweep),
+    ...stickers.map((one) => [basename(one.file, ".json"), one] as const),
+  ]);
   const measured = [...named].flatMap(([name, one]) => {
     if (name === SHIPPED) return shippedClaims(one);
     if (name.startsWith(HONEST)) return [fooledClaim(name.slice(HONEST.length), one)];
     return badNetClaims(name, one, named.get(`${HONEST}${name}`));
   });
+  measured.push(...sweepClaims(signSweep));
   if (attackCost) measured.push(costClaim(attackCost));
   return answered("stickers", wantedOfStickers, measured);
 }
