@@ -194,7 +194,7 @@ describe("the sign section", () => {
 
   it.each([
     [["--iterations", "0"], /--iterations is 0, but must be a whole number from 1/],
-    [["--scenes", "0"], /--scenes is 0/],
+    [["--scenes", "0"], /--scenes 0 leaves nothing to measure on/],
     [["--only", "beginnings"], /--only names beginnings, but there is table-4, table-5/],
     [["--from", "nowhere.safetensors"], /no detector at nowhere.safetensors/],
     [["--shares", "10"], /shares/],
