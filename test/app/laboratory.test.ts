@@ -70,6 +70,17 @@ describe("the shipped BadNet", () => {
     await fresh.close();
   });
 
+  it("has its head in one row, as wide as the page is here", async () => {
+    await expect
+      .poll(async () => await page.locator("#data").innerText(), { timeout: 30_000 })
+      .toContain("60,000 + 10,000 digits");
+    const middle = async (name: string) => {
+      const { y, height } = (await page.locator(name).first().boundingBox())!;
+      return y + height / 2;
+    };
+    expect(Math.abs((await middle("theme-toggle")) - (await middle("h1")))).toBeLessThan(10);
+  });
+
   it("shows the next digit by an arrow key, and the address follows", async () => {
     // The recording has ten digits only; the live network has them all.
     const lead = async () => await page.locator(".lead").innerText();

@@ -39,11 +39,11 @@ export class AppHeader extends LitElement {
         letter-spacing: -0.01em;
       }
       .lead {
-        flex: 1 1 220px;
+        flex: 1 1 170px;
         display: flex;
         align-items: center;
         color: var(--muted);
-        font-size: 13px;
+        font-size: 12px;
         line-height: 1.3;
         /* Room for two lines, so that nothing below moves when the sentence changes. */
         min-height: 2.6em;
