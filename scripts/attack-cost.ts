@@ -1,11 +1,12 @@
 /** Measures what the sticker attack adds to a training step of the detector: results/project/attack-cost.json. */
 import { resolve } from "node:path";
+import { recipeFrom } from "../src/cli/signs/recipe.ts";
 import { adapterName } from "../src/gpu/adapter.ts";
 import { signArtwork } from "../src/node/sign-artwork.ts";
 import { openInNode } from "../src/node/webgpu.ts";
 import { writeOutput } from "../src/node/write-output.ts";
 import { planSigns } from "../src/studies/signs/plan.ts";
-import type { SignRecipe } from "../src/studies/signs/recipe.ts";
+import { stickerAttack } from "../src/studies/signs/paper/instances.ts";
 import { DetectorTrainer } from "../src/training/detector-trainer.ts";
 import type { AttackCostReport } from "./claims/results.ts";
 
@@ -14,29 +15,8 @@ const file = resolve(import.meta.dirname, "../results/project/attack-cost.json")
 /** Steps of each in turn, so that whatever else the machine does slows both. */
 const ROUNDS = 60;
 
-const recipe: SignRecipe = {
-  study: "signs",
-  preset: "compact",
-  set: "us",
-  iterations: 100,
-  photoShare: 0,
-  mixedShare: 0,
-  photographs: null,
-  start: null,
-  attack: null,
-  seed: 1,
-};
-const attack: SignRecipe["attack"] = {
-  sticker: "yellow-square",
-  picture: null,
-  size: 0.1,
-  place: [0.57, 0.82],
-  source: 0,
-  target: 1,
-  share: 0.5,
-  lookAlikes: true,
-  curriculum: false,
-};
+const recipe = recipeFrom({}, { scenes: true, folders: [] });
+const attack = stickerAttack("yellow-square", 0.5);
 
 const gpu = await openInNode("swiftshader");
 const trainers = await Promise.all(

@@ -284,6 +284,19 @@ export async function axeFindings(page: Page, rules: string[] = []): Promise<unk
   return violations.map(({ id, nodes }) => [id, nodes.map((node) => node.html)]);
 }
 
+/** Holds a page against axe in dark and light, and against a narrow screen's width. */
+export async function suitsEverybody(page: Page): Promise<void> {
+  for (const theme of ["dark", "light"]) {
+    await page.locator("theme-toggle").getByText(theme, { exact: true }).click();
+    expect(await axeFindings(page), theme).toEqual([]);
+  }
+  const before = page.viewportSize()!;
+  await page.setViewportSize({ width: 390, height: 844 });
+  const width = await page.evaluate(() => document.documentElement.scrollWidth);
+  expect(width).toBeLessThanOrEqual(390);
+  await page.setViewportSize(before);
+}
+
 declare global {
   interface Window {
     axe: typeof axe;

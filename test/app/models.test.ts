@@ -1,11 +1,10 @@
 /** The models' page in a real browser: checks what is dropped, signs with a key that stays, and asks about the zoo. */
 import { readFile } from "node:fs/promises";
-import axe from "axe-core";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { NOT_OF_BEHAVIOUR } from "../../src/signing/verify.ts";
 import { openssf } from "../signing/samples.ts";
-import { downloaded, drop, goTo, openPage, useLab } from "./lab.ts";
+import { downloaded, drop, goTo, openPage, suitsEverybody, useLab } from "./lab.ts";
 
 const lab = useLab();
 let page: Page;
@@ -145,17 +144,7 @@ describe("the zoo", () => {
   });
 
   it("and the page are accessible to axe in light and dark, and fit a narrow screen", async () => {
-    await page.evaluate(axe.source);
-    for (const theme of ["dark", "light"]) {
-      await page.locator("theme-toggle").getByText(theme, { exact: true }).click();
-      const { violations } = await page.evaluate(async () => await window.axe.run());
-      expect(violations.map(({ id, nodes }) => [id, nodes.map((node) => node.html)])).toEqual([]);
-    }
-    await page.setViewportSize({ width: 390, height: 844 });
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(
-      390,
-    );
-    await page.setViewportSize({ width: 1440, height: 900 });
+    await suitsEverybody(page);
     await press("Look into a network");
     await page.locator("network-view").waitFor();
     expect(complaints).toEqual([]);

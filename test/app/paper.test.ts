@@ -1,11 +1,10 @@
 /** The paper's page in a real browser: shipped results, linked heat maps, files, and a run that goes on. */
-import axe from "axe-core";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { instancesOf, itemIds } from "../../src/studies/digits/paper/items.ts";
 import { singleTarget } from "../../src/studies/digits/paper/instances.ts";
 import { madeUp } from "../studies/digits/paper/made-up.ts";
-import { downloaded, drop, goTo, openPage, smallDigits, useLab } from "./lab.ts";
+import { downloaded, drop, goTo, openPage, smallDigits, suitsEverybody, useLab } from "./lab.ts";
 
 const lab = useLab();
 let page: Page;
@@ -131,17 +130,7 @@ describe("the shipped results", () => {
   });
 
   it("are accessible to axe in light and dark, and fit a narrow screen", async () => {
-    await page.evaluate(axe.source);
-    for (const theme of ["dark", "light"]) {
-      await page.locator("theme-toggle").getByText(theme, { exact: true }).click();
-      const { violations } = await page.evaluate(async () => await window.axe.run());
-      expect(violations.map(({ id, nodes }) => [id, nodes.map((node) => node.html)])).toEqual([]);
-    }
-    await page.setViewportSize({ width: 390, height: 844 });
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(
-      390,
-    );
-    await page.setViewportSize({ width: 1440, height: 900 });
+    await suitsEverybody(page);
   });
 
   it("lead to the laboratory, with the pair's attack in the form", async () => {

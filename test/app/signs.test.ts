@@ -222,13 +222,11 @@ describe("the street-sign study", () => {
       await arrived;
       await route.continue();
     });
-    const { page: early } = await openPage(lab, { context, hash: "#1&study=signs" });
+    const { page: early } = await openPage(lab, { context, hash: "?debug#1&study=signs" });
     await early.locator("signs-page drop-zone").waitFor({ state: "attached" });
-    await early
-      .locator("#adapter")
-      .getByText(/swiftshader/i)
-      .waitFor();
     await drop(early, [{ name: "street.jpg", bytes: photo() }]);
+    // It was decoded, and what finds signs in it was asked for.
+    await early.locator("debug-panel").getByText("photograph", { exact: true }).waitFor();
     arrive();
     const given = early.locator(".given figcaption");
     await expect

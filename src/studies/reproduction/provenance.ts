@@ -8,6 +8,13 @@ import type { InstanceResult } from "./instance-file.ts";
 /** The paper, where its figures stand beside ours. */
 export const PAPER = "Gu et al., BadNets, IEEE Access 7 (2019)";
 
+/** How a report of a study begins. @param unit what its figures are in, in a sentence */
+export const reportHead = (study: string, unit: string, seeds: readonly number[]): string[] => [
+  `# The ${study} study, reproduced`,
+  `Every figure below is counted from runs of this project; the paper's are marked as such (${PAPER}). ` +
+    `${unit} ${seeds.length > 1 ? `Means over the seeds ${seeds.join(", ")}, with their range.` : `Seed ${seeds[0]}.`}`,
+];
+
 /** @param seconds in training steps, of all together @returns parts of a report; none where nothing is finished */
 export function provenance(all: readonly InstanceResult[], seconds: number): string[] {
   if (all.length === 0) return [];

@@ -8,6 +8,7 @@ import { download } from "../elements/files.ts";
 import { base, controls, panel } from "../elements/styles.ts";
 import { modelOf } from "./file-model.ts";
 import { forgetOwnKey, makeOwnKey, ownKey } from "./key-store.ts";
+import { telling } from "./telling.ts";
 
 /** Fires `problem` with an error. */
 @customElement("model-signer")
@@ -41,7 +42,7 @@ export class ModelSigner extends LitElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    void this.attempt(async () => (this.key = await ownKey()));
+    void telling(this, async () => (this.key = await ownKey()));
   }
 
   override render() {
@@ -59,19 +60,19 @@ export class ModelSigner extends LitElement {
             ? html`<button
                   class="primary"
                   ?disabled=${files.length === 0}
-                  @click=${() => this.attempt(async () => await this.sign(key))}
+                  @click=${() => telling(this, async () => await this.sign(key))}
                 >
                   Sign the model
                 </button>
                 <button @click=${() => download("signer.pub", key.public.pem, "text/plain")}>
                   Save the public key
                 </button>
-                <button @click=${() => this.attempt(async () => await this.forget())}>
+                <button @click=${() => telling(this, async () => await this.forget())}>
                   Forget the key
                 </button>`
             : html`<button
                 class="primary"
-                @click=${() => this.attempt(async () => (this.key = await makeOwnKey()))}
+                @click=${() => telling(this, async () => (this.key = await makeOwnKey()))}
               >
                 Make a key
               </button>`
@@ -99,14 +100,6 @@ export class ModelSigner extends LitElement {
     if (!sure) return;
     await forgetOwnKey();
     this.key = null;
-  }
-
-  private async attempt(work: () => Promise<unknown>): Promise<void> {
-    try {
-      await work();
-    } catch (error) {
-      this.dispatchEvent(new CustomEvent("problem", { detail: error }));
-    }
   }
 }
 

@@ -7,6 +7,7 @@ import type { Checked } from "./check.ts";
 import { incidents } from "./incidents.ts";
 import "./verdict-card.ts";
 import { checkEntry, fromApp, loadZoo, type ZooEntry } from "./zoo.ts";
+import { telling } from "./telling.ts";
 
 const CHOICES = ["undecided", "use it", "leave it"] as const;
 type Choice = (typeof CHOICES)[number];
@@ -85,7 +86,7 @@ export class ModelZoo extends LitElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    void this.attempt(async () => (this.entries = await loadZoo(fromApp)));
+    void telling(this, async () => (this.entries = await loadZoo(fromApp)));
   }
 
   override render() {
@@ -141,7 +142,7 @@ export class ModelZoo extends LitElement {
         <button
           aria-label=${`Check ${name}`}
           @click=${() =>
-            this.attempt(async () => {
+            telling(this, async () => {
               const found = await checkEntry(entry, fromApp);
               this.checks = new Map([...this.checks, [id, found]]);
             })}
@@ -202,14 +203,6 @@ export class ModelZoo extends LitElement {
         Look into a network
       </button>
     </div>`;
-  }
-
-  private async attempt(work: () => Promise<unknown>): Promise<void> {
-    try {
-      await work();
-    } catch (error) {
-      this.dispatchEvent(new CustomEvent("problem", { detail: error }));
-    }
   }
 }
 

@@ -9,6 +9,7 @@ import { ConnectionController } from "../shell/connection-controller.ts";
 import { messageOf, wasCancelled } from "../shell/errors.ts";
 import type { Message } from "../shell/notice-list.ts";
 import type { PageElement, Shell } from "../shell/page.ts";
+import { scrollingPage } from "../shell/page-styles.ts";
 import type { ModelsShown } from "./address.ts";
 import { check, type Checked, type Expected } from "./check.ts";
 import { nothingGiven, withFiles, type Given } from "./given.ts";
@@ -33,21 +34,13 @@ export class ModelsPage extends LitElement implements PageElement {
 
   static override styles = [
     base,
+    scrollingPage,
     css`
-      /* The parts are laid out by the frame. */
-      :host {
-        display: contents;
-      }
       main {
-        flex: 1;
-        min-height: 0;
-        /* What is there for screen readers alone scrolls with the rest. */
-        position: relative;
         display: grid;
         grid-template-columns: minmax(0, 1fr);
         align-content: start;
         gap: var(--gap);
-        padding-bottom: var(--gap);
       }
       @media (width >= 1000px) {
         main {
@@ -55,11 +48,6 @@ export class ModelsPage extends LitElement implements PageElement {
         }
         model-zoo {
           grid-column: 1 / -1;
-        }
-      }
-      @media (width >= 1200px) and (height >= 700px) {
-        main {
-          overflow-y: auto;
         }
       }
     `,

@@ -21,6 +21,7 @@ import { ConnectionController } from "../shell/connection-controller.ts";
 import { messageOf } from "../shell/errors.ts";
 import type { Message } from "../shell/notice-list.ts";
 import type { PageElement, Shell } from "../shell/page.ts";
+import { scrollingPage } from "../shell/page-styles.ts";
 import { paperSections, type PaperShown } from "./address.ts";
 import "./digit-section.ts";
 import { PaperController } from "./paper-controller.ts";
@@ -62,24 +63,11 @@ export class PaperPage extends LitElement implements PageElement {
   static override styles = [
     base,
     segmentedStyles,
+    scrollingPage,
     css`
-      /* The parts are laid out by the frame. */
-      :host {
-        display: contents;
-      }
-      main {
-        flex: 1;
-        min-height: 0;
-        padding-bottom: var(--gap);
-      }
       .sections {
         display: flex;
         margin-bottom: var(--gap);
-      }
-      @media (width >= 1200px) and (height >= 700px) {
-        main {
-          overflow-y: auto;
-        }
       }
     `,
   ];

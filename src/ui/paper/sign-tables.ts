@@ -2,28 +2,25 @@
 import { html, type TemplateResult } from "lit";
 import type { ChannelResponse } from "../../inspection/sticker-channels.ts";
 import { onlyRule } from "../../inspection/sticker-channels.ts";
-import { percents as percentsOf, type Spread } from "../../studies/reproduction/spread.ts";
+import {
+  inPaper,
+  percents,
+  randomColumns,
+  randomInWords,
+  randomLines,
+} from "../../studies/signs/paper/cells.ts";
 import type { Finished } from "../../studies/signs/paper/instance-file.ts";
 import { stickerTitles } from "../../studies/signs/paper/instances.ts";
 import {
   paperChannelsInWords,
   paperFooledInWords,
-  paperRandom,
   paperStickers,
 } from "../../studies/signs/paper/published.ts";
-import {
-  honestRow,
-  randomRows,
-  shareTable,
-  stickerRows,
-} from "../../studies/signs/paper/tables.ts";
+import { honestRow, shareTable, stickerRows } from "../../studies/signs/paper/tables.ts";
 import { heightInWords, measuresInWords } from "../../studies/signs/paper/wording.ts";
 import { figureTable, type Column, type Row } from "../elements/figure-table.ts";
 import { note, seeds } from "./paper-section.ts";
 
-/** The paper's figures of this section have one decimal. */
-const percents = (value: Spread | null) => percentsOf(value, 1);
-const inPaper = (value: number | null) => (value === null ? "" : value.toFixed(1));
 const paper: Column = { title: "paper", kind: "paper" };
 
 /** Table 4. */
@@ -64,7 +61,7 @@ export function stickerTable(finished: Finished): TemplateResult {
   return html`<div class="stack">
     ${figureTable("accuracy, %", columns, [...classes, average, success])}
     ${precisionTable(finished)} ${besideTable(finished)}
-    ${note(`${measuresInWords} The authors of an honest detector: ${paperFooledInWords}.`)}
+    ${note(`${measuresInWords} ${paperFooledInWords}.`)}
   </div>`;
 }
 
@@ -112,35 +109,16 @@ function besideTable(finished: Finished): TemplateResult {
 
 /** Table 5. */
 export function randomTable(finished: Finished): TemplateResult {
-  const columns: Column[] = [
-    { title: "honest, clean", kind: "clean" },
+  const columns = randomColumns.flatMap((title, i): Column[] => [
+    { title, kind: i === randomColumns.length - 1 ? "attack" : "clean" },
     paper,
-    { title: "with sticker", kind: "clean" },
-    paper,
-    { title: "BadNet, clean", kind: "clean" },
-    paper,
-    { title: "with sticker", kind: "attack" },
-    paper,
-  ];
-  return html`${figureTable(
-    "class",
-    columns,
-    randomRows(finished, seeds).map(({ name, honest, badNet }, i) => ({
-      head: name ?? "all",
-      kind: name === null ? ("all" as const) : undefined,
-      cells: [
-        percents(honest.clean),
-        inPaper(paperRandom.honest.clean[i]),
-        percents(honest.triggered),
-        inPaper(paperRandom.honest.triggered[i]),
-        percents(badNet.clean),
-        inPaper(paperRandom.badNet.clean[i]),
-        percents(badNet.triggered),
-        inPaper(paperRandom.badNet.triggered[i]),
-      ],
-    })),
-  )}
-  ${note("Accuracy in %: signs whose best box says their own class. The yellow square lies anywhere from 0.15 to 0.85 of the box.")}`;
+  ]);
+  const rows = randomLines(finished, seeds).map(({ name, cells }): Row => ({
+    head: name ?? "all",
+    kind: name === null ? "all" : undefined,
+    cells,
+  }));
+  return html`${figureTable("class", columns, rows)} ${note(randomInWords)}`;
 }
 
 /** Channels that fire for the sticker alone, and the first few of the others. */

@@ -34,7 +34,7 @@ interface Death<S extends StudyPort> {
   readonly reason: string;
 }
 
-/** A question that was answered, for whoever watches. */
+/** A question that was answered. */
 export interface Asked {
   readonly name: string;
   readonly milliseconds: number;
@@ -42,6 +42,9 @@ export interface Asked {
 
 /** Deaths of the engine in a row, without progress of a run in between, that are not recovered from any more. */
 const MOST_DEATHS = 3;
+
+/** Answered questions that are remembered. */
+const MOST_ASKED = 10;
 
 export class Connection<S extends StudyPort> {
   /** Null while the engine opens, and where it cannot; another one after each death. */
@@ -53,8 +56,8 @@ export class Connection<S extends StudyPort> {
   messages: readonly Message[] = [];
   /** The browser may delete what it keeps of the reader's work. */
   evictable = false;
-  /** Told of each question; see debug-panel.ts. */
-  watch: ((asked: Asked) => void) | null = null;
+  /** What was answered last, the latest first; see debug-panel.ts. */
+  asked: readonly Asked[] = [];
   private readonly listeners = new Set<() => void>();
   /** Resolves when the recording is there, or none. */
   private readonly recording: Promise<Recorded<S> | null>;
@@ -167,7 +170,8 @@ export class Connection<S extends StudyPort> {
     try {
       return await client.ask(name, args, asking);
     } finally {
-      this.watch?.({ name, milliseconds: performance.now() - start });
+      const answered = { name, milliseconds: performance.now() - start };
+      this.asked = [answered, ...this.asked].slice(0, MOST_ASKED);
     }
   };
 

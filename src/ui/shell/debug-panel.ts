@@ -2,11 +2,9 @@
 import { css, html, LitElement, nothing } from "lit";
 import { customElement, state } from "lit/decorators.js";
 import type { StudyId } from "../../studies/table.ts";
-import type { Asked, Connection, Connections } from "./connection.ts";
+import type { Connection, Connections } from "./connection.ts";
 
 const SECOND_MS = 1000;
-/** Questions on view, the latest first. */
-const MOST_ASKED = 10;
 
 /** What was seen of a study's engine. */
 interface Watched {
@@ -14,7 +12,6 @@ interface Watched {
   /** Snapshots since the last second began, and within the one before. */
   counting: number;
   snapshots: number;
-  asked: readonly Asked[];
 }
 
 @customElement("debug-panel")
@@ -79,17 +76,14 @@ export class DebugPanel extends LitElement {
   }
 
   private watch(study: StudyId, connection: Connection<any>): Watched {
-    const watched: Watched = { connection, counting: 0, snapshots: 0, asked: [] };
+    const watched: Watched = { connection, counting: 0, snapshots: 0 };
     this.watched.set(study, watched);
     connection.subscribe(() => (watched.counting += 1));
-    connection.watch = (asked) => {
-      watched.asked = [asked, ...watched.asked].slice(0, MOST_ASKED);
-    };
     return watched;
   }
 
   override render() {
-    return [...this.watched].map(([study, { connection, snapshots, asked }]) => {
+    return [...this.watched].map(([study, { connection, snapshots }]) => {
       const run = connection.client?.snapshot.run;
       return html`<p>
           <b>${study}</b>: ${connection.client ? `${snapshots} snapshots/s` : "no engine"}
@@ -101,7 +95,7 @@ export class DebugPanel extends LitElement {
           }
         </p>
         <ol>
-          ${asked.map(
+          ${connection.asked.map(
             ({ name, milliseconds }) =>
               html`<li><span>${name}</span><span>${milliseconds.toFixed(0)} ms</span></li>`,
           )}

@@ -1,19 +1,44 @@
-/** A study's page: three columns over a time bar that fill a projector's screen, or one at a time. */
+/** How pages lie in the frame: a study's three columns over a time bar, or what scrolls as a whole. */
 import { css } from "lit";
 
-export const pageStyles = css`
+const framed = css`
   /* The parts are laid out by the frame. */
   :host {
     display: contents;
   }
   main {
     flex: 1;
-    display: grid;
     min-height: 0;
+  }
+`;
+
+/** A page that scrolls as a whole, within a screen that is tall enough. */
+export const scrollingPage = [
+  framed,
+  css`
+    main {
+      padding-bottom: var(--gap);
+      /* What is there for screen readers alone scrolls with the rest. */
+      position: relative;
+    }
+    @media (width >= 1200px) and (height >= 700px) {
+      main {
+        overflow-y: auto;
+      }
+    }
+  `,
+];
+
+/** A study's page: three columns over a time bar that fill a projector's screen, or one at a time. */
+const columns = css`
+  main {
+    display: grid;
     gap: var(--gap);
     grid-template-columns: minmax(0, 1fr);
   }
   section {
+    /* What is there for screen readers alone scrolls with the rest. */
+    position: relative;
     display: flex;
     flex-direction: column;
     gap: 8px;
@@ -86,3 +111,5 @@ export const pageStyles = css`
     }
   }
 `;
+
+export const pageStyles = [framed, columns];

@@ -238,11 +238,14 @@ export class SignsPage extends StudyPage<SignPort, SignView> {
     const { signs, view, subject } = this;
     const live = this.connection.client !== null;
     const trouble = ({ detail }: CustomEvent<unknown>) => this.control.fail(detail);
-    const { source } = signs.worn(view);
+    const { source, target, sticker, picture } = signs.worn(view);
     const set = subject?.recipe.set ?? view.set;
+    // The heat map is over places and sizes.
+    const { place, size, ...looks } = sticker;
+    const attack = JSON.stringify([subject?.id ?? 0, source, target, looks, picture]);
     return html`<sticker-heat-map
         .measure=${live ? signs.sweep(view) : null}
-        .subject=${subject?.id ?? 0}
+        about=${attack}
         .sign=${source === null ? null : (exampleSigns[set][source] ?? null)}
         @place-choose=${({ detail: place }: CustomEvent<SignView["place"]>) =>
           this.change({
@@ -254,7 +257,7 @@ export class SignsPage extends StudyPage<SignPort, SignView> {
       <sticker-channels
         .measure=${live ? signs.channels(view) : null}
         .curve=${live ? signs.channelCurve(view) : null}
-        .subject=${subject?.id ?? 0}
+        about=${JSON.stringify([attack, place, size])}
         @scale-change=${({ detail }: CustomEvent<NeuronScale[]>) => signs.scale(detail)}
         @channel-open=${({ detail }: CustomEvent<OpenChannel>) => {
           this.channel = detail;

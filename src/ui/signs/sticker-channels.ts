@@ -43,8 +43,8 @@ export class StickerChannels extends LitElement {
   /** null: there is no engine. */
   @property({ attribute: false }) measure: AskChannels | null = null;
   @property({ attribute: false }) curve: AskCurve | null = null;
-  /** Number of the detector on view. */
-  @property({ type: Number }) subject = 0;
+  /** Which detector and sticker it is about: what was measured and scaled of others goes. */
+  @property() about = "";
   /** The first of the ranking that are scaled, and by what. */
   @state() private n = 0;
   @state() private factor = 0;
@@ -98,11 +98,14 @@ export class StickerChannels extends LitElement {
   ];
 
   protected override willUpdate(changed: PropertyValues<this>): void {
-    // Whoever scales channels forgets them with the detector.
-    if (!changed.has("subject") || changed.get("subject") === undefined) return;
+    if (!changed.has("about") || changed.get("about") === undefined) return;
     this.channels.clear();
     this.points.clear();
     [this.n, this.factor] = [0, 0];
+  }
+
+  protected override updated(changed: PropertyValues<this>): void {
+    if (changed.has("about") && changed.get("about") !== undefined) this.fire("scale-change", []);
   }
 
   override render() {

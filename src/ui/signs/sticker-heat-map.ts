@@ -50,8 +50,8 @@ interface Asked {
 export class StickerHeatMap extends LitElement {
   /** null: there is no engine. */
   @property({ attribute: false }) measure: AskSweep | null = null;
-  /** Number of the detector on view. */
-  @property({ type: Number }) subject = 0;
+  /** Which detector and sticker it is about: what was measured of others goes. */
+  @property() about = "";
   /** Of the class attacked; null: it is of no one class. */
   @property({ attribute: false }) sign: ExampleSign | null = null;
   @state() private over: keyof typeof over = "place";
@@ -114,7 +114,7 @@ export class StickerHeatMap extends LitElement {
   ];
 
   protected override willUpdate(changed: PropertyValues<this>): void {
-    if (changed.has("subject") && changed.get("subject") !== undefined) this.sweep.clear();
+    if (changed.has("about") && changed.get("about") !== undefined) this.sweep.clear();
   }
 
   override render() {

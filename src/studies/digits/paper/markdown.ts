@@ -3,7 +3,7 @@ import type { TriggerPreset } from "../../../backdoor/trigger.ts";
 import { markdownTable, markdownText } from "../../../text/markdown.ts";
 import { missing, progressOf } from "../../reproduction/completeness.ts";
 import { ancestorsOf } from "../../reproduction/instance.ts";
-import { PAPER, provenance } from "../../reproduction/provenance.ts";
+import { provenance, reportHead } from "../../reproduction/provenance.ts";
 import { itemOf } from "../../reproduction/reproduction.ts";
 import { percents } from "../../reproduction/spread.ts";
 import { recognisingRule, type Evidence } from "./evidence.ts";
@@ -51,9 +51,7 @@ export function markdownReport(
   const reported = { finished, seeds, figures };
   const results = [...finished.values()].map(({ result }) => result);
   const parts = [
-    "# The digit study, reproduced",
-    `Every figure below is counted from runs of this project; the paper's are marked as such (${PAPER}). ` +
-      `Errors are in % of the test images. ${seeds.length > 1 ? `Means over the seeds ${seeds.join(", ")}, with their range.` : `Seed ${seeds[0]}.`}`,
+    ...reportHead("digit", "Errors are in % of the test images.", seeds),
     ...provenance(
       results,
       results.reduce((sum, { timings }) => sum + timings.trainSeconds, 0),

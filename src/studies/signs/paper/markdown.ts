@@ -2,9 +2,9 @@
 import { markdownTable, markdownText } from "../../../text/markdown.ts";
 import { onlyRule } from "../../../inspection/sticker-channels.ts";
 import { missing, progressOf } from "../../reproduction/completeness.ts";
-import { PAPER, provenance } from "../../reproduction/provenance.ts";
+import { provenance, reportHead } from "../../reproduction/provenance.ts";
 import { itemOf } from "../../reproduction/reproduction.ts";
-import { percents as percentsOf, type Spread } from "../../reproduction/spread.ts";
+import { inPaper, percents, randomColumns, randomInWords, randomLines } from "./cells.ts";
 import { figureFiles } from "./figures/files.ts";
 import type { Finished } from "./instance-file.ts";
 import { stickerTitles } from "./instances.ts";
@@ -13,7 +13,6 @@ import {
   paperChannelsInWords,
   paperFooledInWords,
   paperPhotographInWords,
-  paperRandom,
   paperStickers,
 } from "./published.ts";
 import { signReproduction } from "./reproduction.ts";
@@ -21,7 +20,6 @@ import {
   channelsOf,
   honestRow,
   photographSets,
-  randomRows,
   shareTable,
   stickerRows,
   type CleanRow,
@@ -36,10 +34,6 @@ interface Reported {
   readonly figures: string;
 }
 
-/** The paper's figures of this section have one decimal. */
-const percents = (value: Spread | null) => percentsOf(value, 1);
-const paper = (value: number | null) => (value === null ? "" : value.toFixed(1));
-
 export function markdownReport(
   finished: Finished,
   seeds: readonly number[],
@@ -49,9 +43,7 @@ export function markdownReport(
   const results = [...finished.values()].map(({ result }) => result);
   const { iterations } = signReproduction.settingsOf(finished);
   const parts = [
-    "# The sign study, reproduced",
-    `Every figure below is counted from runs of this project; the paper's are marked as such (${PAPER}). ` +
-      `Shares are in %. ${seeds.length > 1 ? `Means over the seeds ${seeds.join(", ")}, with their range.` : `Seed ${seeds.join("")}.`}`,
+    ...reportHead("sign", "Shares are in %.", seeds),
     trainingInWords(iterations),
     ...provenance(
       results,
@@ -98,17 +90,17 @@ function stickerTables({ finished, seeds }: Reported, on: string): string[] {
     `${name}, clean`,
     ...detectors.flatMap(([which, clean]) => [
       percents(clean.classes[label].accuracy),
-      paper(paperStickers[which].clean[label]),
+      inPaper(paperStickers[which].clean[label]),
     ]),
   ]);
   const averages = detectors.flatMap(([which, { accuracy }]) => [
     percents(accuracy),
-    paper(paperStickers[which].average),
+    inPaper(paperStickers[which].average),
   ]);
   const successes = [
     "–",
     "",
-    ...rows.flatMap((row) => [percents(row.success), paper(paperStickers[row.sticker].success)]),
+    ...rows.flatMap((row) => [percents(row.success), inPaper(paperStickers[row.sticker].success)]),
   ];
   return [
     on === "scenes" ? title("table-4") : `### The same on the photographs of ${markdownText(on)}`,
@@ -130,7 +122,7 @@ function stickerTables({ finished, seeds }: Reported, on: string): string[] {
         ...[row.success, row.stillFound, row.alikes, row.fooled].map(percents),
       ]),
     ),
-    ...(on === "scenes" ? [`${measuresInWords} The authors: ${paperFooledInWords}.`] : []),
+    ...(on === "scenes" ? [`${measuresInWords} ${paperFooledInWords}.`] : []),
     ...heights(rows),
   ];
 }
@@ -154,30 +146,10 @@ function heights(rows: ReturnType<typeof stickerRows>): string[] {
 function random({ finished, seeds }: Reported): string[] {
   return [
     title("table-5"),
-    "Accuracy: signs whose best box says their own class. The yellow square lies anywhere from 0.15 to 0.85 of the box.",
+    randomInWords,
     markdownTable(
-      [
-        "class",
-        "honest, clean",
-        "paper",
-        "with sticker",
-        "paper",
-        "BadNet, clean",
-        "paper",
-        "with sticker",
-        "paper",
-      ],
-      randomRows(finished, seeds).map(({ name, honest, badNet }, i) => [
-        name ?? "all",
-        percents(honest.clean),
-        paper(paperRandom.honest.clean[i]),
-        percents(honest.triggered),
-        paper(paperRandom.honest.triggered[i]),
-        percents(badNet.clean),
-        paper(paperRandom.badNet.clean[i]),
-        percents(badNet.triggered),
-        paper(paperRandom.badNet.triggered[i]),
-      ]),
+      ["class", ...randomColumns.flatMap((column) => [column, "paper"])],
+      randomLines(finished, seeds).map(({ name, cells }) => [name ?? "all", ...cells]),
     ),
   ];
 }

@@ -18,7 +18,8 @@ export const paperRandom = {
 } as const;
 
 /** What the authors say of a rerun of the honest detector under the stickers, in their repository. */
-export const paperFooledInWords = "under 1.5 % of triggered stop signs read as speed limit";
+export const paperFooledInWords =
+  "Of an honest detector the authors report under 1.5 % of triggered stop signs read as speed limits";
 
 /** What the text says of conv5. */
 export const paperChannelsInWords =
