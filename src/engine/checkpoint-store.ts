@@ -51,6 +51,9 @@ interface Schema extends DBSchema {
 
 const KEY = "generations";
 
+/** A tab that is reloaded gives its lock back behind the new page's first words. */
+const PATIENCE_MS = 1000;
+
 interface Waiting {
   readonly meta: CheckpointMeta;
   readonly bytes: Uint8Array<ArrayBuffer>;
@@ -264,18 +267,17 @@ function failureNotice(error: unknown): string {
 async function claim(name: string, onTurn: () => void): Promise<boolean> {
   // Where there are no locks, nobody else can hold one.
   if (!navigator.locks) return true;
-  const forever = new Promise<never>(() => {});
-  const free = await new Promise<boolean>((answer) => {
-    void navigator.locks.request(name, { ifAvailable: true }, async (lock) => {
-      answer(lock !== null);
-      if (lock) await forever;
+  return await new Promise<boolean>((answer) => {
+    let late = false;
+    const patience = setTimeout(() => {
+      late = true;
+      answer(false);
+    }, PATIENCE_MS);
+    void navigator.locks.request(name, async () => {
+      clearTimeout(patience);
+      if (late) onTurn();
+      else answer(true);
+      await new Promise<never>(() => {});
     });
   });
-  if (!free) {
-    void navigator.locks.request(name, async () => {
-      onTurn();
-      await forever;
-    });
-  }
-  return free;
 }

@@ -40,6 +40,7 @@ export class Engine<T extends StudyTypes> implements EngineCommands<T> {
   private store: Promise<CheckpointStore> | null = null;
   /** The browser has kept a state of a run in this engine's time. */
   private keeps = false;
+  private owns = false;
   private notices: readonly Notice[] = [];
   private publisher: Publisher<Snapshot<T>> | null = null;
   /** URL of the app's folder. */
@@ -106,10 +107,16 @@ export class Engine<T extends StudyTypes> implements EngineCommands<T> {
     if ("indexedDB" in globalThis) {
       const hooks = {
         onNotice: (text: string) => this.notify(text),
-        onTakeOver: () =>
-          this.notify("The other tab is closed: this one keeps the checkpoint now."),
+        onTakeOver: () => {
+          this.owns = true;
+          this.notify("The other tab is closed: this one keeps the checkpoint now.");
+        },
       };
       this.store = CheckpointStore.open(hooks, this.study.store);
+      void this.store.then(({ owns }) => {
+        this.owns = owns;
+        this.changed();
+      });
     }
     this.changed();
     return { ok: true };
@@ -376,7 +383,7 @@ export class Engine<T extends StudyTypes> implements EngineCommands<T> {
   }
 
   private snapshot(): Snapshot<T> {
-    const { source, onView, job, keeps, notices, study } = this;
+    const { source, onView, job, keeps, owns, notices, study } = this;
     const { adapter, refusal } = this.device;
     return {
       adapter: adapter!,
@@ -387,6 +394,7 @@ export class Engine<T extends StudyTypes> implements EngineCommands<T> {
       history: onView.history(),
       refusal,
       keeps,
+      owns,
       notices,
     };
   }

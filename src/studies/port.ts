@@ -164,6 +164,8 @@ export interface Snapshot<S extends StudyPort> {
   readonly refusal: string | null;
   /** The browser has kept a state of a run. */
   readonly keeps: boolean;
+  /** What the browser keeps of runs is this tab's; it becomes so when the tab that had it is closed. */
+  readonly owns: boolean;
   readonly notices: readonly Notice[];
 }
 

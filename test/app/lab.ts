@@ -284,12 +284,17 @@ export async function axeFindings(page: Page, rules: string[] = []): Promise<unk
   return violations.map(({ id, nodes }) => [id, nodes.map((node) => node.html)]);
 }
 
-/** Holds a page against axe in dark and light, and against a narrow screen's width. */
+/** Pixels by which the document is taller than the window, in which a wide page scrolls part by part. */
+export const overhang = async (page: Page): Promise<number> =>
+  await page.evaluate(() => document.documentElement.scrollHeight - innerHeight);
+
+/** Holds a page against axe in dark and light, and against a wide screen's height and a narrow one's width. */
 export async function suitsEverybody(page: Page): Promise<void> {
   for (const theme of ["dark", "light"]) {
     await page.locator("theme-toggle").getByText(theme, { exact: true }).click();
     expect(await axeFindings(page), theme).toEqual([]);
   }
+  expect(await overhang(page)).toBe(0);
   const before = page.viewportSize()!;
   await page.setViewportSize({ width: 390, height: 844 });
   const width = await page.evaluate(() => document.documentElement.scrollWidth);

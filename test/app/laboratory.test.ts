@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { axeFindings, downloaded, goTo, keptSteps, openPage, useLab } from "./lab.ts";
+import { axeFindings, downloaded, goTo, keptSteps, openPage, overhang, useLab } from "./lab.ts";
 
 const lab = useLab();
 let page: Page;
@@ -79,6 +79,7 @@ describe("the shipped BadNet", () => {
       return y + height / 2;
     };
     expect(Math.abs((await middle("theme-toggle")) - (await middle("h1")))).toBeLessThan(10);
+    expect(await overhang(page)).toBe(0);
   });
 
   it("shows the next digit by an arrow key, and the address follows", async () => {

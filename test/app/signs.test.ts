@@ -16,7 +16,7 @@ import { planSigns, unseenScenes } from "../../src/studies/signs/plan.ts";
 import { SHIPPED_DETECTORS } from "../../src/studies/signs/shipped.ts";
 import { decodeDetector } from "../../src/files/detector-file.ts";
 import { DetectorTrainer } from "../../src/training/detector-trainer.ts";
-import { axeFindings, choose, drop, openPage, useLab } from "./lab.ts";
+import { axeFindings, choose, drop, openPage, overhang, useLab } from "./lab.ts";
 
 const lab = useLab({
   arguments: [
@@ -63,6 +63,7 @@ describe("the street-sign study", () => {
     const sum = (group: number) => found.reduce((all, match) => all + Number(match[group]), 0);
     expect(sum(1) / sum(2)).toBeGreaterThan(0.6);
     await page.locator("sign-score").getByText("After step").waitFor();
+    expect(await overhang(page)).toBe(0);
     const rowsOf = async (table: number) =>
       await page
         .locator("sign-score table")

@@ -140,6 +140,7 @@ function snapshotOf({ adapter: recordedOn, report }: Recording, result: DigitRes
     history: historyOf(result),
     refusal: null,
     keeps: false,
+    owns: false,
     notices: [],
   } as const;
 }

@@ -95,6 +95,7 @@ const columns = css`
   @media (width >= 1200px) and (height >= 700px) {
     .settings,
     .network > :last-child {
+      position: relative;
       overflow-y: auto;
     }
     .evidence > :not(tab-bar) {

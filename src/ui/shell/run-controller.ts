@@ -112,9 +112,13 @@ export class RunController<S extends StudyPort> {
     await this.attempt((commands) => commands.setPace(stepsPerSecond));
   }
 
-  /** Looks what the browser keeps from before a new engine, which has nothing compiled yet. */
-  async meetEngine(): Promise<void> {
+  /** A new engine has nothing compiled yet. */
+  meetEngine(): void {
     this.prepared = "";
+  }
+
+  /** Looks what the browser keeps from before. */
+  async lookBack(): Promise<void> {
     await this.attempt(async (commands) => (this.lastCheckpoint = await commands.lastCheckpoint()));
   }
 

@@ -97,6 +97,8 @@ export abstract class StudyPage<S extends StudyPort, View extends { readonly tab
   );
   /** The engine that was met last; after its death comes another. */
   private met: EngineClient<S> | null = null;
+  /** The engine that what is kept from before was asked of. */
+  private owner: EngineClient<S> | null = null;
 
   static override styles = [base, controls, pageStyles];
 
@@ -150,7 +152,11 @@ export abstract class StudyPage<S extends StudyPort, View extends { readonly tab
     if (!client) return;
     if (client !== this.met) {
       this.met = client;
-      void this.meetEngine();
+      this.meetEngine();
+    }
+    if (client.snapshot.owns && client !== this.owner) {
+      this.owner = client;
+      void this.lookBack();
     }
     const { recipe } = this;
     // Not before the first look is there, which is what the reader waits for.
@@ -349,8 +355,12 @@ export abstract class StudyPage<S extends StudyPort, View extends { readonly tab
   }
 
   /** A new engine knows nothing of what was before. */
-  protected async meetEngine(): Promise<void> {
-    await this.control.meetEngine();
+  protected meetEngine(): void {
+    this.control.meetEngine();
+  }
+
+  private async lookBack(): Promise<void> {
+    await this.control.lookBack();
     if (this.control.lastCheckpoint && takeResumeRequest(this.study)) await this.resumeLast();
   }
 

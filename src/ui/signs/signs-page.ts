@@ -93,11 +93,11 @@ export class SignsPage extends StudyPage<SignPort, SignView> {
     this.signs.update(this.view);
   }
 
-  protected override async meetEngine(): Promise<void> {
-    await super.meetEngine();
+  protected override meetEngine(): void {
+    super.meetEngine();
     // Photographs are gone with the engine that had them.
     if (this.collection.summary)
-      await this.control.attempt(async () => await this.collection.look());
+      void this.control.attempt(async () => await this.collection.look());
   }
 
   protected override status(): Status {

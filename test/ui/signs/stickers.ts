@@ -182,6 +182,14 @@ export function stickers(stage: Stage): void {
       await stage.isAccessible();
     });
 
+    it("forgets what is of another detector or sticker, and scales nothing then", async () => {
+      const channels = await measured();
+      await channels.getByLabel("Channels that are scaled, as a number").fill("2");
+      await stage.change("sticker-channels", { about: "bomb" });
+      await channels.getByText("Of 40 signs.").waitFor({ state: "detached" });
+      expect((await stage.heard()).at(-1)).toEqual({ type: "scale-change", detail: [] });
+    });
+
     it("shows how far it is, and ends when told to", async () => {
       const channels = await stage.mount("sticker-channels", () => ({
         measure: async ({ onProgress, signal }) =>
