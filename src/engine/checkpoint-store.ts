@@ -38,8 +38,8 @@ export type Saved = "kept" | "superseded" | "not-owner" | "failed";
 export interface CheckpointHooks {
   /** A sentence about something that the reader should know. */
   readonly onNotice: (text: string) => void;
-  /** The tab that owned the store has gone, and this one owns it now. */
-  readonly onTakeOver?: () => void;
+  /** This tab owns the store now: at once, or when the one that owned it has gone. */
+  readonly onOwner?: () => void;
 }
 
 interface Schema extends DBSchema {
@@ -80,13 +80,16 @@ export class CheckpointStore {
    */
   static async open(hooks: CheckpointHooks, name: string): Promise<CheckpointStore> {
     const store = new CheckpointStore(hooks, name);
-    store.owner = await claim(name, () => {
+    const own = () => {
       store.owner = true;
-      hooks.onTakeOver?.();
+      hooks.onOwner?.();
+    };
+    const free = await claim(name, () => {
+      own();
+      hooks.onNotice("The other tab is closed: this one keeps the checkpoint now.");
     });
-    if (!store.owner) {
-      hooks.onNotice("Another tab keeps the automatic checkpoint; this one trains without.");
-    }
+    if (free) own();
+    else hooks.onNotice("Another tab keeps the automatic checkpoint; this one trains without.");
     return store;
   }
 

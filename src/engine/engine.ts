@@ -15,7 +15,7 @@ import {
   type StepUnit,
 } from "../studies/port.ts";
 import type { Questions } from "../studies/questions.ts";
-import type { QuestionSubject, Savable, Study, StudyHost, StudyTypes } from "../studies/study.ts";
+import type { QuestionSubject, Study, StudyHost, StudyTypes } from "../studies/study.ts";
 import { assertWanted } from "../studies/task-queue.ts";
 import { jsonText } from "../text/json.ts";
 import type { RunState } from "../training/run.ts";
@@ -107,16 +107,12 @@ export class Engine<T extends StudyTypes> implements EngineCommands<T> {
     if ("indexedDB" in globalThis) {
       const hooks = {
         onNotice: (text: string) => this.notify(text),
-        onTakeOver: () => {
+        onOwner: () => {
           this.owns = true;
-          this.notify("The other tab is closed: this one keeps the checkpoint now.");
+          this.changed();
         },
       };
       this.store = CheckpointStore.open(hooks, this.study.store);
-      void this.store.then(({ owns }) => {
-        this.owns = owns;
-        this.changed();
-      });
     }
     this.changed();
     return { ok: true };
@@ -225,7 +221,7 @@ export class Engine<T extends StudyTypes> implements EngineCommands<T> {
         if (!job.state)
           throw new UserError("There is no state to save yet: let it train for a while.");
         return {
-          content: await study.checkpoint(savable(job), job.state),
+          content: await study.checkpoint(job.savable, job.state),
           extension: "safetensors",
         };
       }
@@ -348,7 +344,7 @@ export class Engine<T extends StudyTypes> implements EngineCommands<T> {
     const { totalSteps } = task;
     const title = this.study.title(recipe);
     const meta = { step, totalSteps, recipe, title, dataName: data.name, dataSha256: data.sha256 };
-    const bytes = await this.study.checkpoint(savable(job), state);
+    const bytes = await this.study.checkpoint(job.savable, state);
     // A later state, or another run, may have come meanwhile, and is not to be followed by this one.
     if (job !== this.job || job.state !== state) return;
     if ((await store.save(meta, bytes)) !== "kept") return;
@@ -402,7 +398,3 @@ export class Engine<T extends StudyTypes> implements EngineCommands<T> {
 
 /** How a run begins. */
 type Course<T extends StudyTypes> = Partial<Pick<JobOptions<T>, "resumeFrom" | "past" | "paused">>;
-
-function savable<T extends StudyTypes>({ planned, adapter }: Job<T>): Savable<T> {
-  return { recipe: planned.recipe, origin: planned.origin, adapter };
-}

@@ -11,7 +11,7 @@ import {
   type StepUnit,
 } from "../studies/port.ts";
 import { layerAhead, viewDispatches } from "../studies/step-view.ts";
-import type { EndedRun, StudyTypes } from "../studies/study.ts";
+import type { EndedRun, Savable, StudyTypes } from "../studies/study.ts";
 import { madeWith, type MadeWith } from "../training/made-with.ts";
 import {
   DivergedError,
@@ -76,6 +76,12 @@ export class Job<T extends StudyTypes> {
     this.curves = task.metrics.map(() => new LossCurve(task.totalSteps));
     this.run = new Run(options.open, task, this.hooks(), resumeFrom);
     if (options.paused) this.run.pause();
+  }
+
+  /** What a file of it says beside its values. */
+  get savable(): Savable<T> {
+    const { planned, adapter } = this;
+    return { recipe: planned.recipe, origin: planned.origin, adapter };
   }
 
   private hooks(): RunHooks<T["trainer"], T["evaluation"]> {

@@ -50,7 +50,7 @@ describe("a checkpoint", () => {
     expect(kept).toMatchObject({ step: 3, totalSteps: 100, title: "pattern BadNet" });
     expect(Math.abs(kept!.savedAt - Date.now())).toBeLessThan(60_000);
     expect(await read(again.page)).toEqual(whole(3, 1003));
-    expect(await told(again.page)).toEqual({ notices: [], takenOver: 0 });
+    expect(await told(again.page)).toEqual({ notices: [], owned: 1 });
   });
 
   it("that is discarded is gone for good", async () => {
@@ -77,7 +77,7 @@ describe("a checkpoint", () => {
     await page.close();
     const again = await open({ context, privately: true });
     expect(await read(again.page)).toEqual(whole(3));
-    expect(await told(again.page)).toEqual({ notices: [], takenOver: 0 });
+    expect(await told(again.page)).toEqual({ notices: [], owned: 1 });
   });
 });
 
@@ -154,6 +154,25 @@ describe("a full disk", () => {
 });
 
 describe("of two tabs", () => {
+  it("a lock that is let go within a moment is nobody's", async () => {
+    const first = await open();
+    await save(first.page, 1);
+    // As a page that is being left: the lock is held until the next one has asked for it.
+    const letGo = first.page.evaluate(
+      async (name) =>
+        await navigator.locks.request(name, { steal: true }, async () => {
+          const asked = async () => (await navigator.locks.query()).pending!.length > 0;
+          while (!(await asked())) await new Promise((turn) => setTimeout(turn, 10));
+        }),
+      "badnets-lab-checkpoints",
+    );
+    const second = await open({ context: first.context });
+    await letGo;
+    expect(second.owns).toBe(true);
+    expect((await told(second.page)).notices).toEqual([]);
+    expect(await latest(second.page)).toMatchObject({ step: 1 });
+  });
+
   it("the first keeps the store, the second says so, and takes over when the first closes", async () => {
     const first = await open();
     await save(first.page, 1);
@@ -167,7 +186,10 @@ describe("of two tabs", () => {
     expect(await save(first.page, 2)).toBe("kept");
 
     await first.page.close();
-    await expect.poll(async () => (await told(second.page)).takenOver).toBe(1);
+    await expect.poll(async () => (await told(second.page)).owned).toBe(1);
+    expect((await told(second.page)).notices.at(-1)).toBe(
+      "The other tab is closed: this one keeps the checkpoint now.",
+    );
     expect(await read(second.page)).toEqual(whole(2));
     expect(await save(second.page, 3)).toBe("kept");
   });

@@ -1,6 +1,7 @@
 /** Carries the reader's commands to a study's engine; whatever fails is told, and nothing else changes. */
 import type { ReactiveControllerHost } from "lit";
 import type { NamedBytes } from "../../data/digits.ts";
+import type { EngineClient } from "../../engine/client.ts";
 import type { LastCheckpoint } from "../../engine/checkpoint-store.ts";
 import type { EngineCommands } from "../../engine/port.ts";
 import {
@@ -31,6 +32,10 @@ export class RunController<S extends StudyPort> {
   lastCheckpoint: LastCheckpoint | null = null;
   /** What the engine was told to compile ahead. */
   private prepared = "";
+  /** The engine that was met last; after its death comes another. */
+  private met: EngineClient<S> | null = null;
+  /** The engine that was last found to own what the browser keeps. */
+  private owner: EngineClient<S> | null = null;
 
   constructor(
     private readonly host: Pick<ReactiveControllerHost, "requestUpdate">,
@@ -112,9 +117,19 @@ export class RunController<S extends StudyPort> {
     await this.attempt((commands) => commands.setPace(stepsPerSecond));
   }
 
-  /** A new engine has nothing compiled yet. */
-  meetEngine(): void {
+  /** @returns whether this is another engine than before, which has nothing compiled yet */
+  meets(engine: EngineClient<S>): boolean {
+    if (engine === this.met) return false;
+    this.met = engine;
     this.prepared = "";
+    return true;
+  }
+
+  /** @returns whether what the browser keeps has become this engine's since it was asked last */
+  comesToOwn(engine: EngineClient<S>): boolean {
+    if (engine === this.owner || !engine.snapshot.owns) return false;
+    this.owner = engine;
+    return true;
   }
 
   /** Looks what the browser keeps from before. */

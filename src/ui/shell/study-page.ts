@@ -2,7 +2,6 @@
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { property, state } from "lit/decorators.js";
 import type { NamedBytes } from "../../data/digits.ts";
-import type { EngineClient } from "../../engine/client.ts";
 import {
   isActive,
   type RunView,
@@ -95,10 +94,6 @@ export abstract class StudyPage<S extends StudyPort, View extends { readonly tab
     () => this.connection,
     (error) => this.control.fail(error),
   );
-  /** The engine that was met last; after its death comes another. */
-  private met: EngineClient<S> | null = null;
-  /** The engine that what is kept from before was asked of. */
-  private owner: EngineClient<S> | null = null;
 
   static override styles = [base, controls, pageStyles];
 
@@ -150,18 +145,12 @@ export abstract class StudyPage<S extends StudyPort, View extends { readonly tab
     if (changed.has("view")) this.loadTab();
     const { client } = this.connection;
     if (!client) return;
-    if (client !== this.met) {
-      this.met = client;
-      this.meetEngine();
-    }
-    if (client.snapshot.owns && client !== this.owner) {
-      this.owner = client;
-      void this.lookBack();
-    }
-    const { recipe } = this;
+    const { control, recipe } = this;
+    if (control.meets(client)) this.meetEngine();
+    if (control.comesToOwn(client)) void this.lookBack();
     // Not before the first look is there, which is what the reader waits for.
     if (recipe && client.snapshot.subject?.ready) {
-      this.control.prepare(recipe, this.compiledFor(recipe));
+      control.prepare(recipe, this.compiledFor(recipe));
     }
   }
 
@@ -355,10 +344,9 @@ export abstract class StudyPage<S extends StudyPort, View extends { readonly tab
   }
 
   /** A new engine knows nothing of what was before. */
-  protected meetEngine(): void {
-    this.control.meetEngine();
-  }
+  protected meetEngine(): void {}
 
+  /** Offers what the browser keeps, or goes on with it where that was asked for. */
   private async lookBack(): Promise<void> {
     await this.control.lookBack();
     if (this.control.lastCheckpoint && takeResumeRequest(this.study)) await this.resumeLast();

@@ -94,7 +94,6 @@ export class SignsPage extends StudyPage<SignPort, SignView> {
   }
 
   protected override meetEngine(): void {
-    super.meetEngine();
     // Photographs are gone with the engine that had them.
     if (this.collection.summary)
       void this.control.attempt(async () => await this.collection.look());

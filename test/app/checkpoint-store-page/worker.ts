@@ -19,12 +19,12 @@ const folderName = "badnets-lab-checkpoints";
 
 export class Lab {
   readonly notices: string[] = [];
-  private takenOver = 0;
+  private owned = 0;
   private store!: CheckpointStore;
 
   async open(): Promise<boolean> {
     this.store = await CheckpointStore.open(
-      { onNotice: (text) => void this.notices.push(text), onTakeOver: () => void this.takenOver++ },
+      { onNotice: (text) => void this.notices.push(text), onOwner: () => void this.owned++ },
       folderName,
     );
     return this.store.owns;
@@ -55,8 +55,8 @@ export class Lab {
     await this.store.discard();
   }
 
-  told(): { notices: string[]; takenOver: number } {
-    return { notices: this.notices, takenOver: this.takenOver };
+  told(): { notices: string[]; owned: number } {
+    return { notices: this.notices, owned: this.owned };
   }
 
   /** Sizes of the files in the store, in no order. */
