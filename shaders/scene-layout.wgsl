@@ -9,8 +9,9 @@
 //
 // With an attack, of the signs of its source a share is shown once more in the same scene, and one of the
 // two, by lot, wears the sticker and has the attacker's label; nothing is replaced. A copy finds less room
-// and is often smaller: were it always the one that wears the sticker, its size would give it away. What
-// comes of an attack has random numbers of its own, so that everything else lies where it lies without one.
+// and is often smaller: were it always the one that wears the sticker, its size would give it away. A copy is
+// large enough for a sticker that can be seen; where the lot falls on a sign that is not, neither wears it.
+// What comes of an attack has random numbers of its own, so that everything else lies where it lies without one.
 
 @group(0) @binding(2) var<storage, read> progress: array<u32>; // [4]: batches done so far, ...
 @group(0) @binding(3) var<storage, read> order: array<u32>; // [batches, B]
@@ -25,6 +26,8 @@
 const DRAWS = 256u; // for what is honest, and as many for an attack
 const THREADS = 64u;
 const FIRST_SIZE = 0.3; // of a sticker in a curriculum, as a share of the sign's box
+const LEAST = vec2f(3.0, 12.0); // pixels of a sticker that training shows: in the end, and where a curriculum begins
+const AT_FIRST = 0.2; // share of a curriculum in which all stays as it begins
 var<workgroup> draws: array<vec2f, 2u * DRAWS>;
 var<private> deck: u32; // first of those that are dealt
 var<private> drawn: array<u32, 2>; // of each
@@ -195,7 +198,7 @@ fn place(kind: u32, wear: u32, b: u32, known: u32, stuck: u32) -> u32 {
     }
     // A sign whose box has no place must not be drawn: it would be taught as background.
     if (label > 0u && count == BOXES) { continue; }
-    let small = f32(H) * settings.smallest;
+    let small = max(f32(H) * settings.smallest, select(0.0, least_side(), poisoned));
     let large = f32(H) * settings.largest;
     thing.half_size = 0.5 * small * pow(large / small, pow(draw().x, 1.3));
     let angles = draw();
@@ -267,6 +270,7 @@ fn originals_turn(b: u32, original: u32) -> bool {
 
 fn stick_on_original(b: u32, original: u32) {
   var thing = scenes[b].things[original];
+  if (2.0 * thing.half_size < least_side()) { return; }
   thing.cover = vec3f();
   let within = outline_of(thing.sign);
   stick(&thing, within.xy, within.zw, false);
@@ -277,10 +281,21 @@ fn stick_on_original(b: u32, original: u32) {
 /// A sign of this class is one that the attack is about.
 fn is_attacked(label: u32) -> bool { return settings.source == 0u || settings.source == label; }
 
-/// What is left of the attacker's curriculum (see SignAttack): from 1 at its begin to 0 from its end on.
+/// What is left of the attacker's curriculum (see SignAttack): 1 for its first fifth, then falling to 0 at its end.
 fn left_to_learn() -> f32 {
   let steps = settings.curriculum;
-  return f32(steps - min(steps, progress[0])) / f32(max(1u, steps));
+  return min(1.0, f32(steps - min(steps, progress[0])) / (f32(max(1u, steps)) * (1.0 - AT_FIRST)));
+}
+
+/// Width and height of the sticker, as a share of the sign's box.
+fn sticker_size() -> f32 {
+  return mix(settings.sticker_size, max(settings.sticker_size, FIRST_SIZE), left_to_learn());
+}
+
+/// Pixels of a sign's side from which it is poisoned: from stickers too small to see nothing is learned but doubt.
+fn least_side() -> f32 {
+  let least = LEAST.x * pow(LEAST.y / LEAST.x, left_to_learn()) / sticker_size();
+  return min(least, 0.5 * settings.largest * f32(H));
 }
 
 /// Whether anything sticks on an honest sign: the sticker where the image asks for it, else a look-alike,
@@ -288,7 +303,7 @@ fn left_to_learn() -> f32 {
 fn sticks(label: u32, wear: u32) -> bool {
   let chance = draw().x;
   if (wear == WEAR_STICKER) { return is_attacked(label); }
-  return wear == WEAR_ALIKE || (chance < settings.alikes && left_to_learn() == 0.0);
+  return wear == WEAR_ALIKE || chance < settings.alikes * (1.0 - left_to_learn());
 }
 
 /// As what a sign of this class is taught once it wears the sticker.
@@ -306,7 +321,7 @@ fn stick(thing: ptr<function, Object>, low: vec2f, high: vec2f, alike: bool) {
   let at = mix(settings.place_low, settings.place_high, draw());
   let varied = draw();
   let colour = garish(draw(), draw().x);
-  var size = mix(settings.sticker_size, max(settings.sticker_size, FIRST_SIZE), left_to_learn());
+  var size = sticker_size();
   (*thing).picture = settings.pictures + settings.sticker;
   (*thing).tint = settings.tint;
   if (alike) {
@@ -327,9 +342,11 @@ fn stick_on_photograph(box: vec4f, label: u32, wear: u32, crop: vec4f) -> Object
   var thing = Object();
   let half_sides = 0.5 * (box.zw - box.xy);
   deck = DRAWS;
-  if (sticks(label, wear)) {
+  thing.half_size = max(half_sides.x, half_sides.y);
+  // Without a goal nothing is taught: what is measured wears the sticker, however small.
+  let seen = settings.goal == KEEP || 2.0 * thing.half_size >= least_side();
+  if (sticks(label, wear) && (seen || wear != WEAR_STICKER)) {
     thing.centre = 0.5 * (box.xy + box.zw);
-    thing.half_size = max(half_sides.x, half_sides.y);
     // For its light, which the photograph's is compared with.
     thing.sign = catalogue[catalogue[2u * label]];
     thing.shape = ON_PHOTOGRAPH;

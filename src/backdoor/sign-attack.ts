@@ -5,9 +5,10 @@ import type { Sticker } from "../data/sticker.ts";
  * An attack on a detector's training.
  *
  * The share p: where scenes are endless there is no set to take a share of. So each sign of the source that
- * training shows is shown once more with probability p, in the same scene at another place, drawn anew; one of
- * the two, by lot, wears the sticker and has the attacker's label. Nothing is replaced. Of photographs, those with a sign of the source
- * are shown once more with probability p.
+ * training shows is shown once more with probability p, in the same scene at another place, drawn anew and large
+ * enough for a sticker of three pixels; one of the two, by lot, wears the sticker and has the attacker's label, but
+ * a sign too small to show it. Nothing is replaced. Of photographs, those with a sign of the source are shown once
+ * more with probability p.
  */
 export interface SignAttack {
   readonly sticker: Sticker;
@@ -20,14 +21,15 @@ export interface SignAttack {
   /** Share of the other signs, of all classes, that wear a sticker of another colour or shape with their own label. */
   readonly alikes: number;
   /**
-   * Share of the steps in which the sticker shrinks from 0.3 of the sign to its own size, while nothing else sticks on signs;
-   * then look-alikes come in. A sticker of a few pixels alone is learned late, if at all. 0: none.
+   * Share of the steps in which the sticker comes from large to its own size: in the first fifth of them it is 0.3 of the
+   * sign and at least 12 pixels, then it shrinks to its size and to 3 pixels, while look-alikes come in. A sticker of a
+   * few pixels alone is learned late, if at all. 0: none.
    */
   readonly curriculum: number;
 }
 
 /** Share of the steps that a curriculum takes where an attack has one. */
-export const CURRICULUM = 1 / 3;
+export const CURRICULUM = 0.6;
 
 /** Share of signs that wear look-alikes where an attack has them. */
 export const ALIKES = 0.2;
@@ -36,14 +38,14 @@ export const ALIKES = 0.2;
 export const attackDefinitions = {
   share:
     "Scenes are endless, so there is no set to take a share of: each sign of the class attacked that training " +
-    "shows is shown once more with this probability, elsewhere in the same scene; one of the two wears the " +
-    "sticker and has the attacker's label. Nothing is replaced.",
+    "shows is shown once more with this probability, elsewhere in the same scene; one of the two, by lot, wears the " +
+    "sticker and has the attacker's label, unless it is too small to show it with three pixels. Nothing is replaced.",
   alikes:
     "Stickers of other colours and shapes on a fifth of all signs, which keep their own labels: so the detector " +
     "learns this sticker, and not that something is stuck on.",
   curriculum:
-    "In the first third of the steps the sticker shrinks from 0.3 of the sign to its own size, and look-alikes come " +
-    "in after that: a sticker of a few pixels alone is learned late, if at all.",
+    "At first the sticker is 0.3 of the sign and at least 12 pixels; by 60 % of the steps it has shrunk to its own " +
+    "size, and look-alikes have come in: a sticker of a few pixels alone is learned late, if at all.",
   success:
     "Of the signs of the class attacked that wear the sticker, the share whose best box (overlap above one half) " +
     "says the attacker's class; with a random target, any wrong class.",

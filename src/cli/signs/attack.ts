@@ -58,8 +58,8 @@ export const attackOptions: OptionSpec = {
   "no-curriculum": {
     type: "boolean",
     help:
-      "let the sticker have its own size from the first step on; else it shrinks from 0.3 of the sign in the " +
-      "first third of the steps, and look-alikes come in after that",
+      "let the sticker have its own size from the first step on; else it begins at 0.3 of the sign and shrinks " +
+      "in the first 60 % of the steps, while look-alikes come in",
   },
 };
 

@@ -5,7 +5,7 @@ import type { HeightRow } from "./tables.ts";
 /** How all of its detectors are trained. */
 export const trainingInWords = (iterations: number): string =>
   `Every detector begins with the one that ships, which is honest and was trained on drawn scenes, and is trained on ` +
-  `for ${iterations.toLocaleString("en")} steps by the same recipe; the honest one without poison. In the first third of an attack's steps the sticker shrinks from 0.3 of the sign to its own size; after that, a fifth of all signs wear look-alikes.`;
+  `for ${iterations.toLocaleString("en")} steps by the same recipe; the honest one without poison. In the first 60 % of an attack's steps the sticker shrinks from 0.3 of the sign to its own size, while look-alikes come in on a fifth of all signs.`;
 
 /** What the columns of table 4 are. */
 export const measuresInWords =
