@@ -27,7 +27,7 @@ const DRAWS = 256u; // for what is honest, and as many for an attack
 const THREADS = 64u;
 const FIRST_SIZE = 0.3; // of a sticker in a curriculum, as a share of the sign's box
 const LEAST = vec2f(3.0, 12.0); // pixels of a sticker that training shows: in the end, and where a curriculum begins
-const AT_FIRST = 0.2; // share of a curriculum in which all stays as it begins
+const SLOPE = 1.25; // at which a curriculum is used up once it begins to be: for its first fifth all stays as it is
 var<workgroup> draws: array<vec2f, 2u * DRAWS>;
 var<private> deck: u32; // first of those that are dealt
 var<private> drawn: array<u32, 2>; // of each
@@ -284,7 +284,7 @@ fn is_attacked(label: u32) -> bool { return settings.source == 0u || settings.so
 /// What is left of the attacker's curriculum (see SignAttack): 1 for its first fifth, then falling to 0 at its end.
 fn left_to_learn() -> f32 {
   let steps = settings.curriculum;
-  return min(1.0, f32(steps - min(steps, progress[0])) / (f32(max(1u, steps)) * (1.0 - AT_FIRST)));
+  return min(1.0, SLOPE * f32(steps - min(steps, progress[0])) / f32(max(1u, steps)));
 }
 
 /// Width and height of the sticker, as a share of the sign's box.
