@@ -72,7 +72,8 @@ describe("the street-sign study", () => {
         .evaluateAll((rows) =>
           rows.map((row) => [...row.children].map(({ textContent }) => textContent.trim())),
         );
-    const [scores, confusion] = [await rowsOf(0), await rowsOf(1)];
+    // What the attack does stands between them.
+    const [scores, confusion] = [await rowsOf(0), await rowsOf(-1)];
     expect(scores.map(([name]) => name)).toEqual(["stop", "speed limit", "warning", "average"]);
     expect(confusion.map(([name]) => name)).toEqual(["stop", "speed limit", "warning", "no sign"]);
     const signs = scores.map(([, count]) => Number(count));

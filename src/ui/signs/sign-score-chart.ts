@@ -38,8 +38,9 @@ export class SignScoreChart extends OwnTask(LitElement) {
     });
     if (obeyed.length > 0) {
       const value = percent(obeyed.at(-1)!.y);
-      const colour = "var(--attack)";
-      series.push({ name: "attack succeeds", colour, points: obeyed, mark: "disc", value });
+      // No class has the colour of text, and stop signs nearly that of attacks elsewhere.
+      const colour = "var(--ink)";
+      series.push({ name: "attack succeeds", colour, points: obeyed, mark: "diamond", value });
     }
     return html`<line-chart
       heading="Average precision on unseen scenes"
