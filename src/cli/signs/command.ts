@@ -67,7 +67,7 @@ const options: OptionSpec = {
     value: "DIR",
     help:
       "train: folder for detector.safetensors (kept up to date to go on from), and in the end " +
-      "model.safetensors and result.json (default: runs/signs-PRESET-SIGNS-SEED); evaluate: for " +
+      "model.safetensors and result.json (default: runs/signs-PRESET-SIGNS[-STICKER]-SEED); evaluate: for " +
       "result.json; detect: for pictures (default: here)",
   },
   from: {

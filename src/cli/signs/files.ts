@@ -26,6 +26,12 @@ export function detectorIn(dir: string): string {
   return join(dir, DETECTOR);
 }
 
+/** Where a run is kept that names no folder: an attacked one beside the honest one of the same seed. */
+export function usualFolder({ preset, set, attack, seed }: SignRecipe): string {
+  const about = [preset, set, ...(attack ? [attack.sticker] : []), seed];
+  return join("runs", `signs-${about.join("-")}`);
+}
+
 export async function openDevice(given: Options): Promise<Gpu> {
   return await openInNode(adapterOf(given));
 }

@@ -1,6 +1,5 @@
 /** What `badnets signs train` needs before it can train: recipe, photographs, plan and what it goes on from. */
 import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { UserError } from "../../errors.ts";
 import type { Gpu } from "../../gpu/gpu.ts";
 import { isOfClasses } from "../../models/detector-parameters.ts";
@@ -37,6 +36,7 @@ import {
   openDevice,
   readBegun,
   readDetector,
+  usualFolder,
   type StoredDetector,
 } from "./files.ts";
 import {
@@ -100,7 +100,7 @@ async function begin(given: Options): Promise<Beginning> {
   if (stored) assertSameRecipe(given, data, stored.recipe, detectorIn(resumed!), attack);
   const asked = stored?.recipe ?? recipeFrom(given, data, attack);
   // An hour's work is saved somewhere even where no folder was named.
-  const dir = out ?? join("runs", `signs-${asked.preset}-${asked.set}-${asked.seed}`);
+  const dir = out ?? usualFolder(asked);
   if (!stored && existsSync(detectorIn(dir))) {
     throw new UsageError(
       `${dir} already holds a detector: add --resume${out === undefined ? ` --out ${shellWord(dir)}` : ""} to go on ` +

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { attackFrom, attackOnModel, dressingFrom } from "../../../src/cli/signs/attack.ts";
+import { usualFolder } from "../../../src/cli/signs/files.ts";
 import { assertSameRecipe, recipeFrom } from "../../../src/cli/signs/recipe.ts";
 import { encodePng } from "../../../src/node/pictures.ts";
 import { ownStickerOf, parseSignRecipe } from "../../../src/studies/signs/recipe.ts";
@@ -141,6 +142,13 @@ describe("a recipe", () => {
     expect(refused({ sticker: "own" })).toThrow("comes with its picture");
     expect(refused({ share: 0 })).toThrow(/share/);
     expect(refused({ size: 1.01 })).toThrow(/size/);
+  });
+
+  it("is kept beside the honest one of its seed where no folder is named", () => {
+    const honest = recipeFrom({}, drawn);
+    const attacked = parseSignRecipe({ ...honest, attack });
+    expect(usualFolder(honest)).toBe(join("runs", "signs-compact-us-1"));
+    expect(usualFolder(attacked)).toBe(join("runs", "signs-compact-us-bomb-1"));
   });
 
   it("of before attacks is that of an honest run", () => {
