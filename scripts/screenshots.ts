@@ -46,6 +46,12 @@ async function stepKernels(page: Page): Promise<void> {
   await page.locator("step-view canvas").first().waitFor();
 }
 
+/** Stop signs wear the sticker, and the detector looks at all six scenes anew. */
+async function putOn(page: Page): Promise<void> {
+  await page.keyboard.press("t");
+  await page.waitForTimeout(8000);
+}
+
 async function profile(page: Page): Promise<void> {
   await page
     .locator("kernel-view")
@@ -71,7 +77,7 @@ const pictures: readonly Picture[] = [
     prepare: async (page) =>
       await page.getByRole("radio", { name: "single-pixel" }).first().check({ force: true }),
   },
-  { name: "signs-light", ...wide, hash: "#1&study=signs" },
+  { name: "signs-light", ...wide, hash: "#1&study=signs", prepare: putOn },
   { name: "signs-maps-dark", ...wide, dark: true, hash: "#1&study=signs&look=maps" },
   { name: "narrow-signs-dark", ...narrow, dark: true, hash: "#1&study=signs" },
   { name: "narrow-network-light", ...narrow, hash: "#1&mode=triggered" },
