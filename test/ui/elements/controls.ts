@@ -9,13 +9,18 @@ export function controls(stage: Stage): void {
       const bubble = tip.locator(".bubble");
       await tip.getByRole("button", { name: "What is clean accuracy?" }).click();
       expect(await bubble.innerText()).toBe("A share.");
-      const { x, y } = (await bubble.boundingBox())!;
-      expect(Math.min(x, y)).toBeGreaterThan(0);
+      // It is put in its place a turn behind its opening.
+      await expect
+        .poll(async () => {
+          const { x, y } = (await bubble.boundingBox())!;
+          return Math.min(x, y);
+        })
+        .toBeGreaterThan(0);
       await stage.isAccessible();
       await stage.page.keyboard.press("Escape");
-      expect(await bubble.isVisible()).toBe(false);
+      await bubble.waitFor({ state: "hidden" });
       await stage.page.keyboard.press("Enter");
-      expect(await bubble.isVisible()).toBe(true);
+      await bubble.waitFor({ state: "visible" });
     });
   });
 
