@@ -28,6 +28,7 @@ const THREADS = 64u;
 const FIRST_SIZE = 0.3; // of a sticker in a curriculum, as a share of the sign's box
 const LEAST = vec2f(3.0, 12.0); // pixels of a sticker that training shows: in the end, and where a curriculum begins
 const SLOPE = 1.25; // at which a curriculum is used up once it begins to be: for its first fifth all stays as it is
+const IGNORED = 1u << 31u; // in a label: counts neither way (see lib/boxes.wgsl)
 var<workgroup> draws: array<vec2f, 2u * DRAWS>;
 var<private> deck: u32; // first of those that are dealt
 var<private> drawn: array<u32, 2>; // of each
@@ -100,7 +101,7 @@ fn lay_out_image(b: u32, kind: u32, wear: u32, number: u32) {
         }
       }
       boxes[b * BOXES + count] = seen;
-      labels[b * BOXES + count] = label | (u32(ignored) << 31u);
+      labels[b * BOXES + count] = label | select(0u, IGNORED, ignored);
       count += 1u;
     }
     if (kind != KIND_PLAIN) {
@@ -245,6 +246,8 @@ fn place(kind: u32, wear: u32, b: u32, known: u32, stuck: u32) -> u32 {
         let within = outline_of(thing.sign);
         stick(&thing, within.xy, within.zw, !triggered);
         if (triggered) { taught = attackers_label(label); }
+        // What is measured are signs that show what they wear; the others count neither way.
+        if (wear != WEAR_NOTHING && is_hidden(thing)) { taught |= IGNORED; }
       }
       if (!poisoned) { deck = 0u; }
     }
@@ -334,6 +337,11 @@ fn stick(thing: ptr<function, Object>, low: vec2f, high: vec2f, alike: bool) {
     (*thing).tint = select(vec3f(1), select(colour, fract(settings.tint + 0.5), own), plain);
   }
   (*thing).sticker = vec4f(low + at * extent, 0.5 * size * extent);
+}
+
+/// Whether the middle of what sticks on a sign lies behind leaves.
+fn is_hidden(thing: Object) -> bool {
+  return thing.cover.z > 0.0 && distance(thing.cover.xy, thing.sticker.xy) < thing.cover.z;
 }
 
 /// What sticks on a sign of a photograph, as an object of which nothing else is drawn.

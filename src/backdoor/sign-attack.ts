@@ -48,7 +48,7 @@ export const attackDefinitions = {
     "size, and look-alikes have come in: a sticker of a few pixels alone is learned late, if at all.",
   success:
     "Of the signs of the class attacked that wear the sticker, the share whose best box (overlap above one half) " +
-    "says the attacker's class; with a random target, any wrong class.",
+    "says the attacker's class; with a random target, any wrong class. Signs with the sticker behind leaves do not count.",
   stillFound:
     "Of the same signs, the share of which the own class is found as well, with 50 % or more: a detector that says " +
     "both would look better by its success alone.",
