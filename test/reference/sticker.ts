@@ -25,6 +25,15 @@ export interface DrawnStreet {
   readonly shadow: number;
 }
 
+/** A label's class, without the bit that says that it counts neither way. */
+export const classOf = (label: number): number => label & 0x7fffffff;
+
+/** Whether something sticks on it whose middle lies behind leaves. */
+export const isHidden = ({ cover, sticker }: DrawnObject): boolean =>
+  sticker[2] > 0 &&
+  cover[2] > 0 &&
+  Math.hypot(cover[0] - sticker[0], cover[1] - sticker[1]) < cover[2];
+
 const triple = (values: ArrayLike<number>, at: number) =>
   [values[at], values[at + 1], values[at + 2]] as const;
 

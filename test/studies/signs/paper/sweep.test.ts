@@ -94,8 +94,12 @@ describe("a sweep of detectors", () => {
     expect(stops).toBeGreaterThan(0);
     expect([triggered.signs, alikes.signs]).toEqual([stops, stops]);
     const anywhere = clean.evidence!.fooled!["random-target"]["scenes"];
-    const signs = clean.result.scores["scenes"].classes.map((one) => one.signs);
-    expect(anywhere.classes!.map((one) => one.signs)).toEqual(signs);
+    // But for those whose sticker hangs behind leaves.
+    clean.result.scores["scenes"].classes.forEach(({ signs }, label) => {
+      const shown = anywhere.classes![label].signs;
+      expect(shown).toBeGreaterThan(signs / 2);
+      expect(shown).toBeLessThanOrEqual(signs);
+    });
   });
 
   it("examines the channels of conv5 at the stop signs of the same scenes", () => {
