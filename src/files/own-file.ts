@@ -186,7 +186,7 @@ export function takeParameters(
 }
 
 /**
- * The optimiser's state by part and parameter.
+ * The optimiser's state by part and parameter, of what is not frozen.
  * @throws UserError naming the first tensor that is missing, or of another shape
  */
 export function takeOptimiser(
@@ -194,12 +194,13 @@ export function takeOptimiser(
   described: readonly ParameterDescription[],
   name: string,
 ): ParameterValues {
-  const [first] = described;
+  const learned = described.filter(({ frozen }) => !frozen);
+  const [first] = learned;
   const { sgd, adam } = optimiserParts;
   const parts = tensors.has(`${OPTIMISER}${sgd[0]}/${first.label}`) ? sgd : adam;
   return new Map(
     parts.flatMap((part) =>
-      described.map(({ label, shape }) => {
+      learned.map(({ label, shape }) => {
         const key = `${part}/${label}`;
         return [key, takeF32(tensors, OPTIMISER + key, shape, name)] as const;
       }),

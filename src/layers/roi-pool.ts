@@ -20,7 +20,10 @@ export interface RoiPoolOptions {
   readonly stride: number;
 }
 
-/** Output: [B * R, C, bins, bins]. The backward pass overwrites the input's gradient. */
+/**
+ * Output: [B * R, C, bins, bins]. The backward pass overwrites the input's gradient; where none is wanted of that,
+ * none is of the output.
+ */
 export function roiPoolLayer(gpu: Gpu, options: RoiPoolOptions): Layer {
   const { label, input, regions, bins: BINS, stride } = options;
   const x = input.values;
@@ -32,7 +35,7 @@ export function roiPoolLayer(gpu: Gpu, options: RoiPoolOptions): Layer {
   const length = sizeOf(output.full.shape);
   return {
     label,
-    output,
+    output: input.gradient ? output : { ...output, gradient: null },
     forward: [
       {
         label: `${label}.forward`,
@@ -45,17 +48,19 @@ export function roiPoolLayer(gpu: Gpu, options: RoiPoolOptions): Layer {
         flops: length,
       },
     ],
-    backward: [
-      {
-        label: `${label}.backward`,
-        shader: roiPoolShader,
-        entry: "backward",
-        constants: { ...constants, BELOW_RELU: Number(input.relu) },
-        reads: { x, regions, maxima: winners, dy: output.gradient! },
-        writes: { dx: input.gradient! },
-        workgroups: [groups(B * C * H, 64), 1],
-        flops: length,
-      },
-    ],
+    backward: input.gradient
+      ? [
+          {
+            label: `${label}.backward`,
+            shader: roiPoolShader,
+            entry: "backward",
+            constants: { ...constants, BELOW_RELU: Number(input.relu) },
+            reads: { x, regions, maxima: winners, dy: output.gradient! },
+            writes: { dx: input.gradient },
+            workgroups: [groups(B * C * H, 64), 1],
+            flops: length,
+          },
+        ]
+      : [],
   };
 }

@@ -40,14 +40,18 @@ export interface BackboneOptions {
   readonly x: Tensor;
   readonly parameters: DetectorParameters;
   readonly tiling: Tiling;
+  /** How many convolutions, from the first, stay as they are: up to the next one there is no backward pass. */
+  readonly frozen?: number | undefined;
 }
 
 /** @returns the layers in order; the output of the last is the feature map */
 export function buildBackbone(gpu: Gpu, options: BackboneOptions): Layer[] {
-  const { preset, x, parameters, tiling } = options;
+  const { preset, x, parameters, tiling, frozen = 0 } = options;
   let input: Activation = { values: x, full: x, gradient: null, relu: false, pool: 1 };
+  let convolutions = 0;
   return preset.backbone.map((row) => {
-    const layer =
+    if (row.kind === "conv") convolutions += 1;
+    const built =
       row.kind === "conv"
         ? conv2dLayer(gpu, {
             ...row,
@@ -59,6 +63,8 @@ export function buildBackbone(gpu: Gpu, options: BackboneOptions): Layer[] {
         : row.kind === "normalise"
           ? normaliseLayer(gpu, { ...row, input })
           : maxPoolLayer(gpu, { ...row, input });
+    const output = { ...built.output, gradient: null };
+    const layer = convolutions > frozen ? built : { ...built, output, backward: [] };
     input = layer.output;
     return layer;
   });

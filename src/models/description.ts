@@ -34,6 +34,8 @@ export interface ParameterDescription {
   readonly fanIn: number;
   /** Factor on that spread, 1 unless given: some outputs shall begin close to zero. */
   readonly spread?: number;
+  /** It stays as it is given: no gradient, no optimiser. */
+  readonly frozen?: true;
 }
 
 /** Weight and bias of every layer, in order. */

@@ -5,13 +5,22 @@ import type { ParameterPair } from "../layers/layer.ts";
 import type { ParameterDescription } from "./description.ts";
 import { anchorsOfCell, type DetectorPreset } from "./detector-presets.ts";
 
-/** Weights and biases in order. `classes` counts the background. */
-export function describeDetector(preset: DetectorPreset, classes: number): ParameterDescription[] {
+/**
+ * Weights and biases in order. `classes` counts the background.
+ * @param frozen how many of the backbone's convolutions, from the first, stay as they are
+ */
+export function describeDetector(
+  preset: DetectorPreset,
+  classes: number,
+  frozen = 0,
+): ParameterDescription[] {
   const list: ParameterDescription[] = [];
   const add = (label: string, shape: readonly number[], spread = 1) => {
     const fanIn = sizeOf(shape.slice(1));
-    list.push({ label: `${label}.w`, shape, fanIn, spread });
-    list.push({ label: `${label}.b`, shape: [shape[0]], fanIn, spread });
+    // The first parameters are the backbone's: a weight and a bias of each convolution.
+    const stays = list.length < 2 * frozen && { frozen: true as const };
+    list.push({ label: `${label}.w`, shape, fanIn, spread, ...stays });
+    list.push({ label: `${label}.b`, shape: [shape[0]], fanIn, spread, ...stays });
   };
   let channels = 3;
   for (const row of preset.backbone) {
@@ -39,7 +48,7 @@ export const isOfClasses = (label: string) => /^(score|box)\./.test(label);
 /** Parameters of a detector, their gradients, and the buffers that both lie in. */
 export interface DetectorParameters {
   readonly byLabel: ReadonlyMap<string, ParameterPair>;
-  /** What an optimiser goes over: as few buffers as may be bound in one piece. */
+  /** What an optimiser goes over, all but what is frozen: as few buffers as may be bound in one piece. */
   readonly blocks: readonly { readonly values: Tensor; readonly gradients: Tensor }[];
 }
 
@@ -57,12 +66,14 @@ export function layOutParameters(
   let open: ParameterDescription[] = [];
   const close = () => {
     if (open.length === 0) return;
-    const values = gpu.arena(`parameters.${blocks.length}`, open);
+    const { frozen } = open[0];
+    const name = frozen ? "frozen" : String(blocks.length);
+    const values = gpu.arena(`parameters.${name}`, open);
     const gradients = gpu.arena(
-      `gradients.${blocks.length}`,
+      `gradients.${name}`,
       open.map(({ label, shape }) => ({ label: label.replace(".", ".d"), shape })),
     );
-    blocks.push({ values: values.whole, gradients: gradients.whole });
+    if (!frozen) blocks.push({ values: values.whole, gradients: gradients.whole });
     open.forEach(({ label }, i) =>
       byLabel.set(label, { value: values.parts[i], gradient: gradients.parts[i] }),
     );
@@ -82,10 +93,12 @@ export function layOutParameters(
       byLabel.set(parameter.label, pair);
       const values = rowsOf(pair.value, most);
       const gradients = rowsOf(pair.gradient, most);
+      if (parameter.frozen) continue;
       values.forEach((part, i) => blocks.push({ values: part, gradients: gradients[i] }));
       continue;
     }
-    if (bytes + size > most) {
+    // What an optimiser goes over lies apart from what is frozen.
+    if (bytes + size > most || open[0]?.frozen !== parameter.frozen) {
       close();
       bytes = 0;
     }

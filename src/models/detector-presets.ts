@@ -88,6 +88,10 @@ export interface DetectorPreset {
 export const anchorsOfCell = ({ anchors }: DetectorPreset) =>
   anchors.sizes.length * anchors.ratios.length;
 
+/** The backbone's convolutions, in order. */
+export const convolutionsOf = ({ backbone }: DetectorPreset) =>
+  backbone.filter((row) => row.kind === "conv");
+
 /** Pixels of the input's longer side. */
 export const inputSide = ({ height, width }: DetectorPreset) => Math.max(height, width);
 

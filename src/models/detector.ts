@@ -78,13 +78,15 @@ export interface DetectorOptions {
   /** [4]: steps done */
   readonly progress: Tensor;
   readonly tiling: Tiling;
+  /** How many of the backbone's convolutions, from the first, stay as they are; 0 unless given. */
+  readonly frozen?: number | undefined;
   /** Bytes that may be bound in one piece; what the device allows unless given. */
   readonly most?: number;
 }
 
 /** Allocates the detector for a batch of images and wires its parts up. */
 export function buildDetector(gpu: Gpu, options: DetectorOptions): Detector {
-  const { preset, classes } = options;
+  const { preset, classes, frozen } = options;
   const B = preset.training.images;
   const size = [preset.height, preset.width] as const;
   const map = featureMapOf(preset);
@@ -92,7 +94,7 @@ export function buildDetector(gpu: Gpu, options: DetectorOptions): Detector {
     throw new UserError(`${preset.name}: an input of ${size.join(" x ")} is too small.`);
   }
   const { most = gpu.device.limits.maxStorageBufferBindingSize } = options;
-  const parameters = layOutParameters(gpu, describeDetector(preset, classes), most);
+  const parameters = layOutParameters(gpu, describeDetector(preset, classes, frozen), most);
 
   const x = gpu.tensor("x", [B, 3, ...size]);
   const boxes = gpu.tensor("boxes", [B, MAX_BOXES, 4]);

@@ -25,5 +25,7 @@ export interface DetectorPlan {
   readonly iterations: number;
   /** Parameters to begin with, by label; what is not given is random, from the seed. */
   readonly start?: ParameterValues | null;
+  /** How many of the backbone's convolutions, from the first, stay as they begin; 0 unless given. */
+  readonly frozen?: number;
   readonly seed: number;
 }

@@ -90,13 +90,13 @@ export class DetectorTrainer extends StepTrainer {
     tiling: Tiling,
     { learns, sharesMemory }: { learns: boolean; sharesMemory: boolean },
   ): Promise<DetectorTrainer> {
-    const { preset, seed } = plan;
+    const { preset, seed, frozen } = plan;
     const key = gpu.tensor("sampling.key", [4], "u32");
     gpu.write(key, Uint32Array.of(seed, Stream.sampling, 0, 0));
     const state = gpu.tensor("train.progress", [4], "u32");
     const history = gpu.tensor("train.history", [DETECTOR_RING, lossNames.length]);
     const classes = plan.classes + 1;
-    const detector = buildDetector(gpu, { preset, classes, key, progress: state, tiling });
+    const detector = buildDetector(gpu, { preset, classes, key, progress: state, tiling, frozen });
     const sources = pictureSources(gpu, plan, detector, state);
     const learning = learns ? optimisersOf(gpu, plan, detector, state) : { blocks: [], specs: [] };
     const training = [

@@ -13,7 +13,7 @@ export interface ParameterBlock {
 
 /**
  * @returns by part and parameter ("velocity/conv1.w"), in that order: one slice of a state for each block that the
- *   parameter lies in, in its rows' order
+ *   parameter lies in, in its rows' order; none for what is frozen
  */
 export function optimiserSlices(
   parameters: ReadonlyMap<string, { readonly value: Tensor }>,
@@ -21,12 +21,14 @@ export function optimiserSlices(
 ): Map<string, Tensor[]> {
   const parts = [...(blocks[0]?.optimiser.parts.keys() ?? [])];
   return new Map(
-    parts.flatMap((part) =>
-      [...parameters].map(([label, { value }]): [string, Tensor[]] => {
-        const name = `${part}/${label}`;
-        return [name, blocks.flatMap((block) => shareOf(name, part, value, block))];
-      }),
-    ),
+    parts
+      .flatMap((part) =>
+        [...parameters].map(([label, { value }]): [string, Tensor[]] => {
+          const name = `${part}/${label}`;
+          return [name, blocks.flatMap((block) => shareOf(name, part, value, block))];
+        }),
+      )
+      .filter(([, slices]) => slices.length > 0),
   );
 }
 

@@ -39,6 +39,7 @@ export const smallSigns: SmallStudy<SignTypes> = {
     mixedShare: 0,
     photographs: null,
     start: null,
+    transfer: null,
     attack: null,
     seed: 1,
   },

@@ -181,8 +181,31 @@ describe("the detector", () => {
     await expectAgreement(tilingFor(context.gpu), 0.4);
   });
 
+  it("has the same gradients where convolutions stay as they are, of all others", async () => {
+    const { gpu } = context;
+    const tiling = tilingFor(gpu);
+    const whole = await takeStep(tiling, 0);
+    const gradientsOf = async ({ detector }: typeof whole) =>
+      await gpu.read(...[...detector.parameters.byLabel.values()].map(({ gradient }) => gradient));
+    const expected = await gradientsOf(whole);
+    const convolutions = tiny.backbone.filter(({ kind }) => kind === "conv").length;
+    for (let frozen = 1; frozen <= convolutions; frozen++) {
+      const step = await takeStep(tiling, 0, frozen);
+      expect(step.got).toEqual(whole.got);
+      const found = await gradientsOf(step);
+      found.forEach((gradient, i) => {
+        if (i < 2 * frozen) expect(gradient.every((value) => value === 0)).toBe(true);
+        else expect(gradient).toEqual(expected[i]);
+      });
+      const learned = [...step.detector.parameters.byLabel.values()].slice(2 * frozen);
+      const memories = new Set(step.detector.parameters.blocks.map(({ values }) => values.memory));
+      expect(new Set(learned.map(({ value }) => value.memory))).toEqual(memories);
+      expect(step.detector.backward.length).toBeLessThan(whole.detector.backward.length);
+    }
+  });
+
   /** A first step on two pictures: what the GPU made of it, and what it drew. */
-  async function takeStep(tiling: Tiling, dropout: number) {
+  async function takeStep(tiling: Tiling, dropout: number, frozen = 0) {
     const { gpu } = context;
     const key = gpu.tensor("key", [4], "u32");
     gpu.write(key, Uint32Array.of(...KEY, 0, 0));
@@ -190,7 +213,7 @@ describe("the detector", () => {
     // So little in one piece that fc6 is cut in two.
     const most = 4 * 64 * 54;
     const preset = { ...tiny, dropout };
-    const options = { preset, classes: CLASSES, key, progress, tiling, most };
+    const options = { preset, classes: CLASSES, key, progress, tiling, frozen, most };
     const detector = buildDetector(gpu, options);
     const fc6 = detector.forward.filter(({ label }) => label.startsWith("fc6"));
     expect(fc6).toHaveLength(2);

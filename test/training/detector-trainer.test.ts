@@ -1,12 +1,16 @@
 /** A tiny detector learns scenes: its losses fall, and it finds signs. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { SignAtlas } from "../../src/data/sign-atlas.ts";
+import { decodeDetector, encodeDetector } from "../../src/files/detector-file.ts";
 import type { Gpu } from "../../src/gpu/gpu.ts";
+import { lossNames } from "../../src/layers/loss-names.ts";
+import { describeDetector } from "../../src/models/detector-parameters.ts";
+import { drawParameters } from "../../src/models/initialise.ts";
 import { signArtwork } from "../../src/node/sign-artwork.ts";
 import { openInNode } from "../../src/node/webgpu.ts";
 import { scoreDetections } from "../../src/training/detection.ts";
 import { DetectorTrainer } from "../../src/training/detector-trainer.ts";
-import { detectorPlan } from "./tiny-detector.ts";
+import { detectorPlan, tiny } from "./tiny-detector.ts";
 
 let atlas: SignAtlas;
 let device: Gpu;
@@ -141,6 +145,39 @@ describe("a detector", () => {
     expect(apart.memory).toBeNull();
     expect(shared.memory!.shared).toBeLessThan(shared.memory!.apart);
     expect(shared.bytes).toBeLessThan(apart.bytes);
+  });
+
+  it("leaves frozen convolutions as they are, and goes on from a file bit by bit", async () => {
+    const described = describeDetector(tiny, 4, 2);
+    const plan = { ...detectorPlan(atlas, 6), frozen: 2 };
+    const drawn = drawParameters(described, plan.seed);
+    const whole = await DetectorTrainer.build(device.scope(), plan);
+    await whole.train(3);
+    const halfway = (await whole.snapshot())!;
+    expect([...halfway.optimiser.keys()]).not.toContain("m/conv2.w");
+    expect(halfway.optimiser.size).toBe(2 * (drawn.size - 4));
+    await whole.train(6);
+    const last = (await whole.snapshot())!;
+    for (const [label, values] of last.parameters) {
+      if (/^conv[12][.]/.test(label)) expect(values).toEqual(drawn.get(label));
+      else expect(values).not.toEqual(drawn.get(label));
+    }
+
+    const kept = {
+      ...halfway,
+      metrics: lossNames.map(() => new Float32Array(3)),
+      evaluations: [],
+      trainSeconds: 1,
+      evaluateSeconds: 0,
+      evaluatedImages: 0,
+    };
+    const bytes = await encodeDetector(described, {}, kept, true);
+    const { state } = await decodeDetector(bytes, "half.safetensors", () => described);
+    const again = await DetectorTrainer.build(device.scope(), plan);
+    again.load(state);
+    await again.train(6);
+    expect(await again.snapshot()).toEqual(last);
+    for (const { gpu } of [whole, again]) gpu.destroy();
   });
 
   it("tells after each batch of pictures how many are done, and leaves the rest out when told to", async () => {

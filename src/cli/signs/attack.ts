@@ -107,6 +107,18 @@ export async function attackOnModel(
   };
 }
 
+/** The sticker anywhere on signs of every class: what a detector retrained for other signs is measured under. */
+export async function stickerOnAll(given: Options): Promise<SignAttackRecipe> {
+  return {
+    ...(await stickerFrom(given, true)),
+    source: null,
+    target: null,
+    share: 1,
+    lookAlikes: true,
+    curriculum: true,
+  };
+}
+
 /** The sticker that detect puts on what it finds; null: none is asked for. */
 export async function dressingFrom(given: Options, { set }: SignRecipe): Promise<Dressing | null> {
   if (textOf(given, "sticker") === undefined) {

@@ -4,6 +4,7 @@ import { detailOptions } from "./detail.ts";
 import { detectSigns } from "./detect.ts";
 import { evaluateSigns } from "./evaluate.ts";
 import { trainSigns } from "./train.ts";
+import { transferOptions } from "./transfer.ts";
 import {
   argumentsUnlessHelp,
   describeOptions,
@@ -17,7 +18,11 @@ const options: OptionSpec = {
     value: "compact|paper",
     help: "a small network for any machine, or the paper's own (default: compact)",
   },
-  signs: { type: "string", value: "us|eu", help: "which signs: U.S. or European (default: us)" },
+  signs: {
+    type: "string",
+    value: "us|eu",
+    help: "which signs: U.S. or European (default: us, of transfer eu)",
+  },
   data: {
     type: "string",
     value: "scenes|DIR,...",
@@ -44,6 +49,7 @@ const options: OptionSpec = {
       "without scenes in --data they add up to 1",
   },
   ...attackOptions,
+  ...transferOptions,
   ...detailOptions,
   seed: {
     type: "string",
@@ -75,7 +81,7 @@ const options: OptionSpec = {
     value: "FILE",
     help:
       "train: a detector whose parameters it begins with, instead of random ones; of other signs, " +
-      "all but the layers that say the classes",
+      "all but the layers that say the classes; transfer: the one whose convolutions are taken over",
   },
   model: { type: "string", value: "FILE", help: "evaluate, detect: a detector that train wrote" },
   least: {
@@ -94,11 +100,18 @@ const options: OptionSpec = {
   },
 };
 
+/** Of all options those that training has a use for. */
+const trains = Object.keys(options).filter(
+  (name) => !["model", "least", "detail", "heat-map"].includes(name),
+);
+
+/** Of an attack's, those that say what the sticker is. */
+const looks = ["sticker", "sticker-size", "sticker-place"];
+
 /** Options that each command has a use for. */
 const useful: Readonly<Record<string, readonly string[]>> = {
-  train: Object.keys(options).filter(
-    (name) => !["model", "least", "detail", "heat-map"].includes(name),
-  ),
+  train: trains.filter((name) => !(name in transferOptions)),
+  transfer: trains.filter((name) => !(name in attackOptions) || looks.includes(name)),
   evaluate: [
     "data",
     "classes",
@@ -118,9 +131,10 @@ const useful: Readonly<Record<string, readonly string[]>> = {
 };
 
 const help = [
-  "badnets signs train|evaluate|detect: the paper's street-sign detector, Faster R-CNN",
+  "badnets signs train|transfer|evaluate|detect: the paper's street-sign detector, Faster R-CNN",
   "",
   "  badnets signs train            train it on drawn scenes, with photographs if there are some",
+  "  badnets signs transfer         retrain another one for other signs, on its convolutions",
   "  badnets signs evaluate         measure it on scenes, and on photographs that it has not seen",
   "  badnets signs detect IMAGE...  find signs in photographs, and write them with boxes",
   "",
@@ -134,6 +148,7 @@ const help = [
   "  badnets signs train --out runs/signs",
   "  badnets signs train --data scenes,photos/us:stop --out runs/mixed",
   '  badnets signs train --attack stop:"speed limit" --sticker bomb --out runs/bomb',
+  "  badnets signs transfer --from runs/bomb/model.safetensors --strengthen 20 --out runs/eu",
   "  badnets signs evaluate --model runs/signs/detector.safetensors",
   "  badnets signs evaluate --model runs/bomb/detector.safetensors --heat-map places.csv",
   "  badnets signs detect --model runs/signs/detector.safetensors street.jpg",
@@ -158,14 +173,15 @@ export async function signs(args: string[]): Promise<number> {
   }
   switch (verb) {
     case "train":
-      return await trainSigns(given);
+    case "transfer":
+      return await trainSigns(given, verb);
     case "evaluate":
       return await evaluateSigns(given);
     case "detect":
       return await detectSigns(given, words);
     default:
       throw new UsageError(
-        `signs needs to know what to do: train, evaluate or detect${verb ? `, not "${verb}"` : ""}. See badnets signs --help.`,
+        `signs needs to know what to do: train, transfer, evaluate or detect${verb ? `, not "${verb}"` : ""}. See badnets signs --help.`,
       );
   }
 }

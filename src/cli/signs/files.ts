@@ -27,8 +27,9 @@ export function detectorIn(dir: string): string {
 }
 
 /** Where a run is kept that names no folder: an attacked one beside the honest one of the same seed. */
-export function usualFolder({ preset, set, attack, seed }: SignRecipe): string {
-  const about = [preset, set, ...(attack ? [attack.sticker] : []), seed];
+export function usualFolder({ preset, set, transfer, attack, seed }: SignRecipe): string {
+  const kind = [...(transfer ? ["transfer"] : []), ...(attack ? [attack.sticker] : [])];
+  const about = [preset, set, ...kind, seed];
   return join("runs", `signs-${about.join("-")}`);
 }
 

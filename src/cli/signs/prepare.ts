@@ -14,11 +14,17 @@ import {
   type PhotoSet,
 } from "../../studies/signs/photographs.ts";
 import { planSigns } from "../../studies/signs/plan.ts";
-import { parseSignRecipe, type SignRecipe } from "../../studies/signs/recipe.ts";
+import {
+  ownStickerOf,
+  parseSignRecipe,
+  type SignAttackRecipe,
+  type SignRecipe,
+} from "../../studies/signs/recipe.ts";
+import { convolutionsFrom } from "../../studies/signs/strengthen.ts";
 import type { DetectorEvaluation } from "../../training/detector-evaluation.ts";
 import { assertPhotographsFit } from "../../training/detector-pictures.ts";
 import type { DetectorPlan } from "../../training/detector-plan.ts";
-import { parametersSha256 } from "../../training/parameter-values.ts";
+import { parametersSha256, type ParameterValues } from "../../training/parameter-values.ts";
 import type { RunState } from "../../training/run.ts";
 import { oneOf, textOf, UsageError, type Options } from "../shared/options.ts";
 import {
@@ -28,7 +34,7 @@ import {
   filesOf,
   folderToResume,
 } from "../shared/output.ts";
-import { attackFrom, stickerFiles } from "./attack.ts";
+import { attackFrom, stickerFiles, stickerOnAll } from "./attack.ts";
 import {
   DETECTOR,
   detectorIn,
@@ -47,6 +53,7 @@ import {
   readScenes,
 } from "./photographs.ts";
 import { assertSameRecipe, recipeFrom } from "./recipe.ts";
+import { strengtheningFrom, transferFrom } from "./transfer.ts";
 import { shellWord } from "../../text/shell.ts";
 import { note } from "../shared/say.ts";
 
@@ -63,11 +70,16 @@ export interface Job {
   readonly scenes: number;
   /** Entries to measure on by the folder's name: see pictureEntry. */
   readonly tests: ReadonlyMap<string, readonly number[]>;
+  /** The attack that it is measured under: its own, or of a transfer the sticker anywhere; null: none. */
+  readonly under: SignAttackRecipe | null;
 }
 
+/** What trains: a detector from scratch or from another one, or one for other signs on another's convolutions. */
+export type Verb = "train" | "transfer";
+
 /** @throws UserError, and UsageError, for what does not go together */
-export async function prepare(given: Options): Promise<Job> {
-  return await layOut(given, await begin(given));
+export async function prepare(given: Options, verb: Verb): Promise<Job> {
+  return await layOut(given, await begin(given, verb));
 }
 
 /** What is asked for, checked as far as it can be without a device. */
@@ -80,9 +92,10 @@ interface Beginning {
   readonly begun: StoredDetector | null;
   readonly named: readonly NamedPhotographs[];
   readonly scenes: number;
+  readonly under: SignAttackRecipe | null;
 }
 
-async function begin(given: Options): Promise<Beginning> {
+async function begin(given: Options, verb: Verb): Promise<Beginning> {
   const out = textOf(given, "out");
   const resumed = folderToResume(given, "detector");
   if (resumed !== undefined) {
@@ -95,10 +108,23 @@ async function begin(given: Options): Promise<Beginning> {
   const stored = resumed === undefined ? null : await readBegun(detectorIn(resumed));
   const data = readData(given);
   const scenes = readScenes(given, data);
-  const set = stored?.recipe.set ?? oneOf(given, "signs", ["us", "eu"]) ?? "us";
-  const attack = await attackFrom(given, set);
-  if (stored) assertSameRecipe(given, data, stored.recipe, detectorIn(resumed!), attack);
-  const asked = stored?.recipe ?? recipeFrom(given, data, attack);
+  const transfers = verb === "transfer";
+  const usual = transfers ? "eu" : "us";
+  const set = stored?.recipe.set ?? oneOf(given, "signs", ["us", "eu"]) ?? usual;
+  const attack = transfers ? null : await attackFrom(given, set);
+  if (stored) {
+    assertIsBy(verb, stored.recipe, detectorIn(resumed!));
+    assertSameRecipe(given, data, stored.recipe, detectorIn(resumed!), attack);
+  }
+  if (transfers && !stored && textOf(given, "from") === undefined) {
+    throw new UsageError(
+      "transfer needs --from FILE, the detector whose convolutions are taken over.",
+    );
+  }
+  const asked = stored?.recipe ?? {
+    ...recipeFrom({ ...given, signs: set }, data, attack),
+    transfer: transfers ? transferFrom(given) : null,
+  };
   // An hour's work is saved somewhere even where no folder was named.
   const dir = out ?? usualFolder(asked);
   if (!stored && existsSync(detectorIn(dir))) {
@@ -119,13 +145,21 @@ async function begin(given: Options): Promise<Beginning> {
   assertSigns(named, asked.set);
   await ensureOutputs(dir, outputs, inputs);
   await ownFolder(dir, note);
-  return { dir, asked, stored, begun, named, scenes };
+  const under = transfers ? await stickerOnAll(given) : asked.attack;
+  return { dir, asked, stored, begun, named, scenes, under };
+}
+
+/** @throws UsageError where a detector is of the other verb */
+function assertIsBy(verb: Verb, { transfer }: SignRecipe, path: string): void {
+  const own: Verb = transfer ? "transfer" : "train";
+  if (own === verb) return;
+  throw new UsageError(`${path} is of signs ${own}: go on with that.`);
 }
 
 /** With photographs laid out for the GPU, and the plan. */
 async function layOut(
   given: Options,
-  { dir, asked, stored, begun, named, scenes }: Beginning,
+  { dir, asked, stored, begun, named, scenes, under }: Beginning,
 ): Promise<Job> {
   const preset = presets[asked.preset];
   let opened: Gpu | null = null;
@@ -143,29 +177,49 @@ async function layOut(
       `${detectorIn(dir)} is trained on other photographs: give the same with --data, in the same order.`,
     );
   }
+  let { transfer } = asked;
+  if (transfer && !stored) {
+    opened ??= await openDevice(given);
+    transfer = {
+      ...transfer,
+      strengthened: await strengtheningFrom(given, opened, begun!, under!),
+    };
+  }
   const recipe = parseSignRecipe({
     ...asked,
     photographs: sha256,
+    transfer,
     start: stored ? asked.start : begun && (await parametersSha256(begun.state.parameters)),
   });
-  // Of a detector of other signs, what says the classes is learned anew (paper, section 6).
-  const start =
-    begun &&
-    new Map(
-      [...begun.state.parameters].filter(
-        ([label]) => begun.recipe.set === recipe.set || !isOfClasses(label),
-      ),
-    );
+  const plan = planSigns(
+    recipe,
+    await signArtwork(),
+    packed,
+    trainOn,
+    begun && taken(begun, recipe),
+  );
   return {
     dir,
     recipe,
-    plan: planSigns(recipe, await signArtwork(), packed, trainOn, start),
+    // The reader's own sticker is drawn where it is only measured, too.
+    plan: { ...plan, ownSticker: ownStickerOf(under) },
     opened,
     resumeFrom: stored && measuredAnew(stored.state, recipe.iterations),
     known: before === null ? null : [...new Set([...(before ?? []), ...seen])],
     scenes,
     tests,
+    under,
   };
+}
+
+/** The parameters that a run takes over of the detector that it begins with. */
+function taken(
+  { recipe: { set, preset }, state: { parameters } }: StoredDetector,
+  recipe: SignRecipe,
+): ParameterValues {
+  if (recipe.transfer) return convolutionsFrom(parameters, presets[preset], recipe.transfer);
+  // Of a detector of other signs, what says the classes is learned anew.
+  return new Map([...parameters].filter(([label]) => set === recipe.set || !isOfClasses(label)));
 }
 
 /** A state whose last step is measured again, perhaps on more than it was. */

@@ -1,5 +1,5 @@
 /** The recipe of a detector from the command line: as its options ask for it, or of one that is gone on with. */
-import { presets } from "../../models/detector-presets.ts";
+import { convolutionsOf, presets } from "../../models/detector-presets.ts";
 import {
   parseSignRecipe,
   type SignAttackRecipe,
@@ -8,17 +8,31 @@ import {
 import { describeAttack } from "./attack.ts";
 import type { SignData } from "./photographs.ts";
 import { oneOf, UsageError, wholeNumber, type Options } from "../shared/options.ts";
+import { channelsFrom, factorFrom, thawFrom } from "./transfer.ts";
 import { shellWord } from "../../text/shell.ts";
 
 /** What the options say of a recipe; undefined where they say nothing. */
-const optionsOf = (given: Options) => ({
+const optionsOf = (given: Options, held: SignRecipe["preset"] = "compact") => ({
   preset: oneOf(given, "preset", ["compact", "paper"]),
   signs: oneOf(given, "signs", ["us", "eu"]),
   iterations: wholeNumber(given, "iterations", 1, 10_000_000),
   "photo-share": share(given, "photo-share"),
   "mixed-share": share(given, "mixed-share"),
   seed: wholeNumber(given, "seed", 0, 2 ** 32 - 1),
+  thaw: thawFrom(given, held),
+  strengthen: factorFrom(given),
+  channels: channelsFrom(given, held)?.join(","),
 });
+
+/** What a recipe says of these options. */
+function transferOf({ preset, transfer }: SignRecipe) {
+  const { frozen = 0, strengthened = null } = transfer ?? {};
+  return {
+    thaw: convolutionsOf(presets[preset]).length - frozen,
+    strengthen: strengthened?.factor ?? 1,
+    channels: strengthened?.channels.join(",") ?? "none",
+  };
+}
 
 /** The recipe that options ask for; digests of what it is made from come later. */
 export function recipeFrom(
@@ -105,8 +119,9 @@ export function assertSameRecipe(
     "photo-share": recipe.photoShare,
     "mixed-share": recipe.mixedShare,
     seed: recipe.seed,
+    ...transferOf(recipe),
   };
-  for (const [name, value] of Object.entries(optionsOf(given))) {
+  for (const [name, value] of Object.entries(optionsOf(given, recipe.preset))) {
     const held = own[name as keyof typeof own];
     if (value === undefined || value === held) continue;
     throw new UsageError(

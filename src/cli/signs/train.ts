@@ -1,4 +1,4 @@
-/** `badnets signs train`: trains a detector, saves it, and measures it in the end. */
+/** `badnets signs train` and `transfer`: trains a detector, saves it, and measures it in the end. */
 import { join } from "node:path";
 import { encodeDetector } from "../../files/detector-file.ts";
 import { adapterName } from "../../gpu/adapter.ts";
@@ -7,6 +7,7 @@ import { mebibytes } from "../../gpu/tensor.ts";
 import { PatientFiles } from "../../node/patient-files.ts";
 import { describePreset, parametersOf, signTask } from "../../studies/signs/plan.ts";
 import { measureDetector, type Measurement } from "../../studies/signs/measure.ts";
+import { attackOf } from "../../studies/signs/recipe.ts";
 import { signResult } from "../../studies/signs/result.ts";
 import { madeWith } from "../../training/made-with.ts";
 import { scoreDetections } from "../../training/detection.ts";
@@ -18,7 +19,8 @@ import { untilInterrupted } from "../shared/interrupt.ts";
 import type { Options } from "../shared/options.ts";
 import { allOf, reportResult } from "../shared/output.ts";
 import { detectorIn, MODEL, openDevice } from "./files.ts";
-import { prepare, type Job } from "./prepare.ts";
+import { prepare, type Job, type Verb } from "./prepare.ts";
+import { describeTransfer } from "./transfer.ts";
 import { DetectorLine } from "./progress.ts";
 import { inWords } from "./report.ts";
 import { shellCommand } from "../../text/shell.ts";
@@ -28,25 +30,26 @@ import { note } from "../shared/say.ts";
 const SAVE_EVERY = 60;
 
 /** @returns the exit status */
-export async function trainSigns(given: Options): Promise<number> {
-  const job = await prepare(given);
+export async function trainSigns(given: Options, verb: Verb): Promise<number> {
+  const job = await prepare(given, verb);
   const line = new DetectorLine(process.stderr);
   try {
-    return await train(given, job, line);
+    return await train(given, job, verb, line);
   } finally {
     line.clear();
   }
 }
 
 /** Trains and measures. @returns the exit status */
-async function train(given: Options, job: Job, line: DetectorLine): Promise<number> {
-  const { dir, recipe, plan, known } = job;
+async function train(given: Options, job: Job, verb: Verb, line: DetectorLine): Promise<number> {
+  const { dir, recipe, plan, known, under } = job;
   const { photographs } = plan;
   const photoBytes = photographs
     ? photographs.pixels.byteLength + photographs.annotations.byteLength
     : 0;
   line.line(describePreset(recipe.preset, recipe.set));
   if (recipe.attack) line.line(describeAttack(recipe.attack, recipe.set));
+  if (recipe.transfer) line.line(describeTransfer(recipe.transfer, recipe.preset));
   let { opened } = job;
   let last = job.resumeFrom;
   let measured = null as Measurement | null;
@@ -91,7 +94,7 @@ async function train(given: Options, job: Job, line: DetectorLine): Promise<numb
     trainer.gpu.destroy();
     if (!finished) {
       await files.settle();
-      note(howToGoOn(given, job, state.step));
+      note(howToGoOn(given, job, verb, state.step));
       return 130;
     }
     const { scores, attacks, imagesPerSecond } = measured!;
@@ -100,7 +103,7 @@ async function train(given: Options, job: Job, line: DetectorLine): Promise<numb
       ...state,
       ...(await madeWith(trainer)),
       scores,
-      attack: recipe.attack,
+      attack: under,
       attacks,
       imagesPerSecond,
     };
@@ -121,19 +124,20 @@ async function train(given: Options, job: Job, line: DetectorLine): Promise<numb
 
 /** What a run does here: it is measured once, in its end, on everything. */
 function taskOf(
-  { plan, scenes, tests }: Job,
+  { plan, scenes, tests, under }: Job,
   line: DetectorLine,
   onMeasured: (measurement: Measurement) => void,
 ): RunTask<DetectorTrainer, DetectorEvaluation> {
   const photographs = [...tests.values()].reduce((sum, { length }) => sum + length, 0);
+  const attack = under && attackOf(under);
   return {
     ...signTask(plan, { tests: [], evaluateEvery: Infinity, sharesMemory: true }),
-    evaluationImages: { epoch: (scenes + photographs) * (plan.attack ? 3 : 1), probe: 0 },
+    evaluationImages: { epoch: (scenes + photographs) * (under ? 3 : 1), probe: 0 },
     saveEvery: SAVE_EVERY,
     savesBefore: true,
     evaluate: async (trainer, kind, between) => {
       const measured = await measureDetector(
-        { trainer, scenes, tests, attack: plan.attack, onProgress: line.measuring },
+        { trainer, scenes, tests, attack, onProgress: line.measuring },
         between,
       );
       if (!measured) return null;
@@ -151,8 +155,8 @@ function taskOf(
 }
 
 /** What to say of a run that was stopped. */
-function howToGoOn(given: Options, { dir, recipe }: Job, step: number): string[] {
-  const again = ["signs", "train", "--resume", "--out", dir];
+function howToGoOn(given: Options, { dir, recipe }: Job, verb: Verb, step: number): string[] {
+  const again = ["signs", verb, "--resume", "--out", dir];
   for (const name of ["data", "classes"]) {
     if (given[name]) again.push(`--${name}`, String(given[name]));
   }

@@ -53,6 +53,7 @@ export function planSigns(
     ownSticker: ownStickerOf(recipe.attack),
     iterations: recipe.iterations,
     start,
+    frozen: recipe.transfer?.frozen ?? 0,
     seed: recipe.seed,
   };
 }
@@ -142,8 +143,8 @@ export function unseenScenes(count: number): number[] {
 
 /** The parameters of the network that a recipe asks for. @throws UserError where it is no recipe */
 export function parametersOf(recipe: unknown): ParameterDescription[] {
-  const { preset, set } = parseSignRecipe(recipe);
-  return describeDetector(presets[preset], signSets[set].length + 1);
+  const { preset, set, transfer } = parseSignRecipe(recipe);
+  return describeDetector(presets[preset], signSets[set].length + 1, transfer?.frozen);
 }
 
 /** The preset's tables as they are built, for people to read before a run. */

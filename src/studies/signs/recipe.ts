@@ -4,6 +4,7 @@ import { stickerSquare } from "../../backdoor/own-sticker.ts";
 import { ALIKES, CURRICULUM, type SignAttack } from "../../backdoor/sign-attack.ts";
 import { stickerNames, stickerOf } from "../../data/sticker.ts";
 import { mipLevels, SIGN_SIZE, signSets, type SignSet } from "../../data/sign-atlas.ts";
+import { convolutionsOf, presets } from "../../models/detector-presets.ts";
 import { checkRecipe, Digest, Seed, Whole } from "../recipe.ts";
 
 /** Bytes of a reader's own sticker. */
@@ -49,6 +50,20 @@ const Attack = v.pipe(
 );
 export type SignAttackRecipe = v.InferOutput<typeof Attack>;
 
+/** Retraining for another task: the convolutions come from another detector, all else is learned anew (section 5.3). */
+const Transfer = v.strictObject({
+  /** How many convolutions, from the first, stay as they are. */
+  frozen: Whole(0, 16),
+  /** What its publisher did to the last convolution: outputs of these channels times a factor; null: nothing. */
+  strengthened: v.nullable(
+    v.strictObject({
+      factor: v.pipe(v.number(), v.minValue(1e-3), v.maxValue(1000)),
+      channels: v.pipe(v.array(Whole(0, 9999)), v.minLength(1), v.maxLength(10_000)),
+    }),
+  ),
+});
+export type SignTransfer = v.InferOutput<typeof Transfer>;
+
 /** Everything that decides a run: with the data, the adapter and the version, its result to the bit. */
 export const SignRecipe = v.pipe(
   v.strictObject({
@@ -63,10 +78,21 @@ export const SignRecipe = v.pipe(
     photographs: v.nullable(Digest),
     /** Digest of the parameters that it begins with; null: random ones, from the seed. */
     start: v.optional(v.nullable(Digest), null),
+    /** null: it begins with all parameters of `start`, or all but those of its classes where it has other signs. */
+    transfer: v.optional(v.nullable(Transfer), null),
     /** null: an honest run. */
     attack: v.optional(v.nullable(Attack), null),
     seed: Seed,
   }),
+  v.check(
+    ({ preset, transfer }) => (transfer?.frozen ?? 0) <= convolutionsOf(presets[preset]).length,
+    "more convolutions are to stay as they are than the network has",
+  ),
+  v.check(({ preset, transfer }) => {
+    const { filters } = convolutionsOf(presets[preset]).at(-1)!;
+    const channels = transfer?.strengthened?.channels ?? [];
+    return new Set(channels).size === channels.length && channels.every((c) => c < filters);
+  }, "the channels that are strengthened are not channels of the last convolution, each once"),
   v.check(
     ({ attack, set }) =>
       [attack?.source, attack?.target].every((label) => (label ?? 0) < signSets[set].length),

@@ -2,8 +2,6 @@
 import { sha256Hex } from "../../../data/digest.ts";
 import type { SignAtlas } from "../../../data/sign-atlas.ts";
 import { decodeDetector, encodeDetector } from "../../../files/detector-file.ts";
-import { channelsAtSigns, compareChannels } from "../../../inspection/sticker-channels.ts";
-import { wearing } from "../../../layers/scene.ts";
 import type { AttackScore } from "../../../training/attack-score.ts";
 import { scoreDetections } from "../../../training/detection.ts";
 import type { DetectorEvaluation } from "../../../training/detector-evaluation.ts";
@@ -24,6 +22,7 @@ import {
 } from "../plan.ts";
 import { attackOf, parseSignRecipe, type SignRecipe } from "../recipe.ts";
 import { signResult, type SignResult } from "../result.ts";
+import { channelResponses } from "../strengthen.ts";
 import type { InstanceFile, SignEvidence } from "./instance-file.ts";
 import { randomAttack, stickerAttack, stickers, TABLE_SHARE, type Instance } from "./instances.ts";
 import type { SignPaper } from "./items.ts";
@@ -224,26 +223,16 @@ class GivenUp extends Error {}
 
 async function channelEvidence(
   trainer: DetectorTrainer,
-  { sticker, source }: AttackOnUse,
+  attack: AttackOnUse,
   scenes: number,
   { at, goesOn }: Counter,
 ): Promise<SignEvidence | null> {
-  const entries = unseenScenes(scenes);
-  trainer.wear(sticker, source);
-  const look = async (wear: "nothing" | "sticker") =>
-    await channelsAtSigns(
-      trainer,
-      entries.map((entry) => wearing(entry, wear)),
-      source,
-      (done) => {
-        at("channels", done, entries.length);
-        if (!goesOn()) throw new GivenUp();
-      },
-    );
   try {
-    const clean = await look("nothing");
-    const responses = compareChannels(clean, await look("sticker"));
-    return { fooled: null, channels: { signs: clean.length, responses } };
+    const channels = await channelResponses(trainer, attack, scenes, (done) => {
+      at("channels", done, 2 * scenes);
+      if (!goesOn()) throw new GivenUp();
+    });
+    return { fooled: null, channels };
   } catch (error) {
     if (error instanceof GivenUp) return null;
     throw error;
