@@ -20,7 +20,7 @@ import {
   type SignAttackRecipe,
   type SignRecipe,
 } from "../../studies/signs/recipe.ts";
-import { convolutionsFrom } from "../../studies/signs/strengthen.ts";
+import { convolutionsFrom, type Louder } from "../../studies/signs/strengthen.ts";
 import type { DetectorEvaluation } from "../../training/detector-evaluation.ts";
 import { assertPhotographsFit } from "../../training/detector-pictures.ts";
 import type { DetectorPlan } from "../../training/detector-plan.ts";
@@ -177,18 +177,15 @@ async function layOut(
       `${detectorIn(dir)} is trained on other photographs: give the same with --data, in the same order.`,
     );
   }
-  let { transfer } = asked;
-  if (transfer && !stored) {
+  let louder: Louder | null = null;
+  if (asked.transfer && !stored) {
     opened ??= await openDevice(given);
-    transfer = {
-      ...transfer,
-      strengthened: await strengtheningFrom(given, opened, begun!, under!),
-    };
+    louder = await strengtheningFrom(given, opened, begun!, under!);
   }
   const recipe = parseSignRecipe({
     ...asked,
     photographs: sha256,
-    transfer,
+    ...(louder && { transfer: { ...asked.transfer!, strengthened: louder } }),
     start: stored ? asked.start : begun && (await parametersSha256(begun.state.parameters)),
   });
   const plan = planSigns(
@@ -196,7 +193,7 @@ async function layOut(
     await signArtwork(),
     packed,
     trainOn,
-    begun && taken(begun, recipe),
+    begun && taken(begun, recipe, louder),
   );
   return {
     dir,
@@ -216,8 +213,9 @@ async function layOut(
 function taken(
   { recipe: { set, preset }, state: { parameters } }: StoredDetector,
   recipe: SignRecipe,
+  louder: Louder | null,
 ): ParameterValues {
-  if (recipe.transfer) return convolutionsFrom(parameters, presets[preset], recipe.transfer);
+  if (recipe.transfer) return convolutionsFrom(parameters, presets[preset], louder);
   // Of a detector of other signs, what says the classes is learned anew.
   return new Map([...parameters].filter(([label]) => set === recipe.set || !isOfClasses(label)));
 }

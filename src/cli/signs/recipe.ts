@@ -30,7 +30,7 @@ function transferOf({ preset, transfer }: SignRecipe) {
   return {
     thaw: convolutionsOf(presets[preset]).length - frozen,
     strengthen: strengthened?.factor ?? 1,
-    channels: strengthened?.channels.join(",") ?? "none",
+    channels: strengthened?.channels?.join(",") ?? "none",
   };
 }
 

@@ -3,7 +3,7 @@ import { onlyRule } from "../../inspection/sticker-channels.ts";
 import { convolutionsOf, presets } from "../../models/detector-presets.ts";
 import type { Gpu } from "../../gpu/gpu.ts";
 import { attackOf, type SignAttackRecipe, type SignTransfer } from "../../studies/signs/recipe.ts";
-import { channelResponses, loudChannels } from "../../studies/signs/strengthen.ts";
+import { channelResponses, loudChannels, type Louder } from "../../studies/signs/strengthen.ts";
 import { oneOf, textOf, UsageError, type Options, type OptionSpec } from "../shared/options.ts";
 import { note } from "../shared/say.ts";
 import { loadDetector, type StoredDetector } from "./files.ts";
@@ -81,13 +81,13 @@ export async function strengtheningFrom(
   gpu: Gpu,
   published: StoredDetector,
   sticker: SignAttackRecipe,
-): Promise<SignTransfer["strengthened"]> {
+): Promise<Louder | null> {
   const factor = factorFrom(given);
   if (factor === undefined || factor === 1) return null;
   const { preset } = published.recipe;
   const named = channelsFrom(given, preset);
   const channels = named ?? (await channelsOf(gpu, published, sticker));
-  return { factor, channels: [...channels] };
+  return { factor, channels };
 }
 
 /** A transfer in a line, for people. */
@@ -103,7 +103,7 @@ export function describeTransfer(
       ? "no convolution stays as it is"
       : `${span(labels.slice(0, frozen))} stay as they are`;
   const louder = strengthened
-    ? `; channels ${strengthened.channels.join(", ")} of ${labels.at(-1)} times ${strengthened.factor}`
+    ? `; channels ${(strengthened.channels ?? ["that answer the sticker alone"]).join(", ")} of ${labels.at(-1)} times ${strengthened.factor}`
     : "";
   return `transfer: ${stay}${louder}`;
 }

@@ -26,12 +26,24 @@ export interface Measuring {
 export interface Measurement {
   /** Scores by what they were measured on: "scenes", or a folder's name. */
   readonly scores: Readonly<Record<string, DetectionScore>>;
+  /** Likewise, of signs of TALL pixels and more alone: smaller ones count neither way. */
+  readonly tall: Readonly<Record<string, DetectionScore>>;
   /** Likewise, of those that have signs of the attack's source. */
   readonly attacks: Readonly<Record<string, AttackReport>>;
   /** Over all folders together; null without photographs. */
   readonly photographs: DetectionScore | null;
   readonly imagesPerSecond: number;
 }
+
+/** Height in pixels of the input from which a sign is easily told. */
+export const TALL = 24;
+
+const withoutSmall = ({ truth, found }: Judged): Judged => ({
+  found,
+  truth: truth.map((sign) =>
+    sign.box[3] - sign.box[1] < TALL ? { ...sign, ignored: true } : sign,
+  ),
+});
 
 /**
  * Scores a detector on unseen scenes and on each folder's photographs.
@@ -44,6 +56,7 @@ export async function measureDetector(
 ): Promise<Measurement | null> {
   const { classes } = trainer.plan;
   const scores: Record<string, DetectionScore> = {};
+  const tall: Record<string, DetectionScore> = {};
   const attacks: Record<string, AttackReport> = {};
   const onPhotographs: Judged[] = [];
   let images = 0;
@@ -63,6 +76,7 @@ export async function measureDetector(
     seconds += (performance.now() - begun) / 1000;
     images += entries.length;
     scores[name] = scoreDetections(judged, classes);
+    tall[name] = scoreDetections(judged.map(withoutSmall), classes);
     if (tests.get(name) === entries) onPhotographs.push(...judged);
     if (!attack) continue;
     const answer = await measureAttack(trainer, entries, attack, (done) => {
@@ -74,6 +88,7 @@ export async function measureDetector(
   }
   return {
     scores,
+    tall,
     attacks,
     photographs: onPhotographs.length > 0 ? scoreDetections(onPhotographs, classes) : null,
     imagesPerSecond: images > 0 ? images / seconds : 0,

@@ -68,6 +68,10 @@ export interface SignTaskOptions {
   readonly tests: readonly number[];
   /** Steps between two evaluations; Infinity: only at the end. */
   readonly evaluateEvery: number;
+  /** Unseen scenes to measure on. */
+  readonly scenes?: number;
+  /** What it is measured under; unless given, what it is trained with. */
+  readonly under?: AttackOnUse | null;
   /** See DetectorBuild. */
   readonly sharesMemory?: boolean;
 }
@@ -75,9 +79,10 @@ export interface SignTaskOptions {
 /** What a run does to carry out a plan. */
 export function signTask(
   plan: DetectorPlan,
-  { tests, evaluateEvery, sharesMemory }: SignTaskOptions,
+  { tests, evaluateEvery, scenes: count = SCENES, under, sharesMemory }: SignTaskOptions,
 ): RunTask<DetectorTrainer, DetectorEvaluation> {
-  const scenes = unseenScenes(SCENES);
+  const scenes = unseenScenes(count);
+  const attack = under === undefined ? plan.attack : under;
   const photographs = tests.slice(0, PHOTOGRAPHS);
   return {
     totalSteps: plan.iterations,
@@ -85,10 +90,7 @@ export function signTask(
     metrics: lossNames,
     stepsPerEpoch: evaluateEvery,
     probeEvery: Infinity,
-    evaluationImages: {
-      epoch: scenes.length * (plan.attack ? 3 : 1) + photographs.length,
-      probe: 0,
-    },
+    evaluationImages: { epoch: scenes.length * (attack ? 3 : 1) + photographs.length, probe: 0 },
     saveEvery: SAVE_EVERY,
     savesBefore: false,
     ifDiverged: "try another seed",
@@ -96,7 +98,6 @@ export function signTask(
     evaluate: async (trainer, kind, between) => {
       const score = async (entries: readonly number[]) =>
         scoreDetections(await trainer.detect(entries, between), plan.classes);
-      const { attack } = plan;
       const evaluation = {
         step: trainer.step,
         kind,

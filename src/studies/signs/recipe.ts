@@ -58,7 +58,8 @@ const Transfer = v.strictObject({
   strengthened: v.nullable(
     v.strictObject({
       factor: v.pipe(v.number(), v.minValue(1e-3), v.maxValue(1000)),
-      channels: v.pipe(v.array(Whole(0, 9999)), v.minLength(1), v.maxLength(10_000)),
+      /** null: those that answer the sticker alone, which are found when it begins. */
+      channels: v.nullable(v.pipe(v.array(Whole(0, 9999)), v.minLength(1), v.maxLength(10_000))),
     }),
   ),
 });

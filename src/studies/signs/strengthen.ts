@@ -12,7 +12,6 @@ import { convolutionsOf, type DetectorPreset } from "../../models/detector-prese
 import type { DetectorTrainer } from "../../training/detector-trainer.ts";
 import type { ParameterValues } from "../../training/parameter-values.ts";
 import { unseenScenes, type AttackOnUse } from "./plan.ts";
-import type { SignTransfer } from "./recipe.ts";
 
 /** Factors of the paper's table. */
 export const strengths: readonly number[] = [1, 10, 20, 30, 50, 60, 70, 100];
@@ -45,11 +44,17 @@ export async function channelResponses(
 export const loudChannels = (responses: readonly ChannelResponse[]): number[] =>
   responses.filter(({ only }) => only).map(({ channel }) => channel);
 
+/** Channels of the last convolution, and by what their outputs are multiplied. */
+export interface Louder {
+  readonly factor: number;
+  readonly channels: readonly number[];
+}
+
 /** Multiplies the outputs of channels of the last convolution: with a ReLU behind it, its weights and biases. */
 export function strengthened(
   parameters: ParameterValues,
   preset: DetectorPreset,
-  { factor, channels }: NonNullable<SignTransfer["strengthened"]>,
+  { factor, channels }: Louder,
 ): ParameterValues {
   const { label, filters } = convolutionsOf(preset).at(-1)!;
   const louder = ["w", "b"].map((part): [string, Float32Array<ArrayBuffer>] => {
@@ -67,7 +72,7 @@ export function strengthened(
 export function convolutionsFrom(
   parameters: ParameterValues,
   preset: DetectorPreset,
-  { strengthened: louder }: SignTransfer,
+  louder: Louder | null,
 ): ParameterValues {
   const all = louder ? strengthened(parameters, preset, louder) : parameters;
   const labels = convolutionsOf(preset).map(({ label }) => label);

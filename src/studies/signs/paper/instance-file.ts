@@ -5,7 +5,6 @@ import { Count, Positive } from "../../../files/numbers.ts";
 import { scoreSchemas } from "../../../files/score-schemas.ts";
 import { firesOnly, type ChannelResponse } from "../../../inspection/sticker-channels.ts";
 import type { AttackScore } from "../../../training/attack-score.ts";
-import type { DetectionScore } from "../../../training/detection.ts";
 import {
   assertSameRecipe,
   fileEntries,
@@ -15,6 +14,7 @@ import {
   type InstanceFile as AnyInstanceFile,
 } from "../../reproduction/instance-file.ts";
 import { parseSignRecipe } from "../recipe.ts";
+import { attackAnew, mapped, resultAnew } from "../recount.ts";
 import type { SignResult } from "../result.ts";
 import type { Instance } from "./instances.ts";
 import { signClasses } from "./published.ts";
@@ -92,49 +92,8 @@ export function readInstanceFile(text: string, name: string): InstanceFile {
   if ((recipe.attack === null) !== (result.attacks?.["scenes"] === undefined)) {
     throw new UserError(`${name} is damaged: its recipe and its measures tell of different runs.`);
   }
-  const attacks = mapped(result.attacks ?? {}, ({ triggered, alikes }) => ({
-    triggered: attackAnew(triggered),
-    alikes: attackAnew(alikes),
-  }));
-  const whole = {
-    ...result,
-    recipe,
-    scores: mapped(result.scores, detectionAnew),
-    ...(result.attacks && { attacks }),
-  } as unknown as SignResult;
+  const whole = { ...result, ...resultAnew(result), recipe } as unknown as SignResult;
   return { format: "badnets-instance", version: 1, id, result: whole, evidence: judged(evidence) };
-}
-
-const mapped = <Value, Made>(record: Readonly<Record<string, Value>>, make: (v: Value) => Made) =>
-  Object.fromEntries(Object.entries(record).map(([key, value]) => [key, make(value)]));
-
-const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0);
-const ratio = (part: number, whole: number) => (whole > 0 ? part / whole : null);
-
-/** Accuracies from the confusion. */
-function detectionAnew(score: DetectionScore): DetectionScore {
-  const rows = score.confusion.slice(0, -1);
-  const right = rows.map((row, label) => row[label]);
-  const classes = score.classes.map((own, label) => {
-    const signs = sum(rows[label]);
-    return { ...own, signs, accuracy: ratio(right[label], signs) };
-  });
-  const accuracy = ratio(sum(right), sum(rows.flat()));
-  return { ...score, classes, accuracy };
-}
-
-/** Shares over all signs from the counts by height. */
-function attackAnew(score: AttackScore): AttackScore {
-  const counted = (key: "signs" | "right" | "rightly" | "still") =>
-    sum(score.sizes.map((size) => size[key] ?? 0));
-  const signs = counted("signs");
-  return {
-    ...score,
-    signs,
-    success: ratio(counted("right"), signs),
-    accuracy: ratio(counted("rightly"), signs),
-    stillFound: ratio(counted("still"), signs),
-  };
 }
 
 function judged(evidence: v.InferOutput<typeof Schema>["evidence"]): SignEvidence | null {

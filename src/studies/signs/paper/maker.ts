@@ -1,7 +1,6 @@
 /** How the sign study's detectors are made: trained from one start, measured and examined beside the run. */
 import { sha256Hex } from "../../../data/digest.ts";
 import type { SignAtlas } from "../../../data/sign-atlas.ts";
-import { decodeDetector, encodeDetector } from "../../../files/detector-file.ts";
 import type { AttackScore } from "../../../training/attack-score.ts";
 import { scoreDetections } from "../../../training/detection.ts";
 import type { DetectorEvaluation } from "../../../training/detector-evaluation.ts";
@@ -11,15 +10,16 @@ import type { MadeWith } from "../../../training/made-with.ts";
 import { parametersSha256, type ParameterValues } from "../../../training/parameter-values.ts";
 import type { RunState, RunTask } from "../../../training/run.ts";
 import type { Looking, Maker, Making } from "../../reproduction/maker.ts";
-import { measureDetector } from "../measure.ts";
 import {
-  parametersOf,
-  planSigns,
-  scoreWearing,
-  signTask,
-  unseenScenes,
-  type AttackOnUse,
-} from "../plan.ts";
+  counterOf,
+  GivenUp,
+  keptAs,
+  parametersIn,
+  unlessGivenUp,
+  type Counter,
+} from "../detector-making.ts";
+import { measureDetector } from "../measure.ts";
+import { planSigns, scoreWearing, signTask, unseenScenes, type AttackOnUse } from "../plan.ts";
 import { attackOf, parseSignRecipe, type SignRecipe } from "../recipe.ts";
 import { signResult, type SignResult } from "../result.ts";
 import { channelResponses } from "../strengthen.ts";
@@ -51,10 +51,7 @@ export function signMaker(material: SignMaterial): Maker<SignPaper> {
     reproduction: signReproduction,
     upload: () => undefined,
     plan: async (instance) => await makingOf(instance, material),
-    readModel: async (bytes, name) => {
-      const read = await decodeDetector(bytes, name, parametersOf);
-      return read.state.parameters;
-    },
+    readModel: parametersIn,
   };
 }
 
@@ -72,17 +69,9 @@ export async function measuredOn({
 async function makingOf(instance: Instance, material: SignMaterial): Promise<Making<SignPaper>> {
   const start = await parametersSha256(material.start);
   const recipe = parseSignRecipe({ ...instance.recipe, start });
-  const save = async (state: RunState<DetectorEvaluation>, whole: boolean) =>
-    await encodeDetector(parametersOf(recipe), recipe, state, whole, material.seen);
   return {
     task: taskOf(recipe, material),
-    encode: async (state) => await save(state, true),
-    model: async (state) => await save(state, false),
-    decode: async (bytes, name) => {
-      const read = await decodeDetector(bytes, name, parametersOf);
-      const same = JSON.stringify(parseSignRecipe(read.recipe)) === JSON.stringify(recipe);
-      return same ? read : null;
-    },
+    ...keptAs<SignPaper>(recipe, material.seen),
     finish: async (state, made, looking) =>
       await finished({ instance, recipe, material, state, made, looking }),
   };
@@ -154,12 +143,6 @@ async function finished(trained: Trained): Promise<InstanceFile | null> {
   }
 }
 
-/** How much of the measuring is done, in pictures; and whether it goes on. */
-interface Counter {
-  readonly at: (what: string, done: number, all: number) => void;
-  readonly goesOn: () => boolean;
-}
-
 function counter(
   { instance, recipe, material: { scenes }, looking: { between } }: Trained,
   photographs: number,
@@ -168,16 +151,7 @@ function counter(
   const passes = recipe.attack ? 3 : 1 + honestAttacks.length;
   const channels = instance.examined && recipe.attack ? 2 * scenes : 0;
   const total = passes * (scenes + photographs) + channels;
-  let [before, last, wanted] = [0, 0, true];
-  return {
-    at: (_, done) => {
-      // Where it counts from the beginning again, that is the next pass.
-      if (done <= last) before += last;
-      last = done;
-      wanted &&= between(Math.min(1, (before + done) / total));
-    },
-    goesOn: () => wanted,
-  };
+  return counterOf(total, between);
 }
 
 /** What an honest detector is measured under. */
@@ -218,23 +192,18 @@ async function fooledEvidence(
   return { fooled, channels: null };
 }
 
-/** Ends a look at channels; nothing beyond hears of it. */
-class GivenUp extends Error {}
-
 async function channelEvidence(
   trainer: DetectorTrainer,
   attack: AttackOnUse,
   scenes: number,
   { at, goesOn }: Counter,
 ): Promise<SignEvidence | null> {
-  try {
-    const channels = await channelResponses(trainer, attack, scenes, (done) => {
-      at("channels", done, 2 * scenes);
-      if (!goesOn()) throw new GivenUp();
-    });
-    return { fooled: null, channels };
-  } catch (error) {
-    if (error instanceof GivenUp) return null;
-    throw error;
-  }
+  const channels = await unlessGivenUp(
+    async () =>
+      await channelResponses(trainer, attack, scenes, (done) => {
+        at("channels", done, 2 * scenes);
+        if (!goesOn()) throw new GivenUp();
+      }),
+  );
+  return channels && { fooled: null, channels };
 }
