@@ -9,11 +9,12 @@ import { digitReproduction } from "../src/studies/digits/paper/reproduction.ts";
 import type { InstanceFile } from "../src/studies/reproduction/instance-file.ts";
 import { PAPER_SEED, shippedInstances } from "../src/studies/reproduction/shipped.ts";
 import { signReproduction } from "../src/studies/signs/paper/reproduction.ts";
+import { transferReproduction } from "../src/studies/signs/transfer/reproduction.ts";
 
 const results = resolve(import.meta.dirname, "../results");
 
 /** Those whose finished instances ship. */
-const reproductions = [digitReproduction, signReproduction];
+const reproductions = [digitReproduction, signReproduction, transferReproduction];
 
 /** All finished instances of a study, without the losses of every step. */
 async function instancesOf({

@@ -1,6 +1,6 @@
 /**
- * `npm run results`: makes anew what is told of results: the reports, figures and tables in results/digits and results/signs,
- * results/claims.json, and the parts of README and docs that are generated from the claims.
+ * `npm run results`: makes anew what is told of results: the reports, figures and tables in results/digits, results/signs and
+ * results/transfer, results/claims.json, and the parts of README and docs that are generated from the claims.
  */
 import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
@@ -11,6 +11,8 @@ import type { DigitPaper } from "../src/studies/digits/paper/items.ts";
 import { digitReport } from "../src/studies/digits/paper/report-files.ts";
 import type { SignPaper } from "../src/studies/signs/paper/items.ts";
 import { signReport } from "../src/studies/signs/paper/report-files.ts";
+import type { TransferPaper } from "../src/studies/signs/transfer/items.ts";
+import { transferReport } from "../src/studies/signs/transfer/report-files.ts";
 import { allClaims } from "./claims/all.ts";
 import { claimsText } from "./claims/claim.ts";
 import { readResults } from "./claims/results.ts";
@@ -30,6 +32,13 @@ if (results.signSweep.content.size > 0) {
     join(root, "results/signs"),
     { report: signReport },
     results.signSweep.content,
+  );
+}
+if (results.transfer.content.size > 0) {
+  await writeReport<TransferPaper>(
+    join(root, "results/transfer"),
+    { report: transferReport },
+    results.transfer.content,
   );
 }
 const claims = allClaims(results);

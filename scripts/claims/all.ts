@@ -8,9 +8,9 @@ import { projectClaims } from "./project.ts";
 import { signClaims } from "./signs.ts";
 import { stickerClaims } from "./stickers.ts";
 import { speedClaims } from "./speed.ts";
+import { transferClaims } from "./transfer.ts";
 import { wantedOfDefences } from "./wanted/defences.ts";
 import { wantedOfInputs, wantedOfProject, wantedOfSpeed, wantedOfStory } from "./wanted/others.ts";
-import { wantedOfTransfer } from "./wanted/transfer.ts";
 import { claimsWanted } from "./wanted/wanted.ts";
 
 export function allClaims(results: Results): Claims {
@@ -18,7 +18,7 @@ export function allClaims(results: Results): Claims {
     ...digitClaims(results),
     ...signClaims(results),
     ...stickerClaims(results),
-    ...claimsWanted("transfer", wantedOfTransfer),
+    ...transferClaims(results),
     ...claimsWanted("defences", wantedOfDefences),
     ...modelClaims(results),
     ...speedClaims(results),

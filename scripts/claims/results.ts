@@ -9,6 +9,8 @@ import { digitReproduction } from "../../src/studies/digits/paper/reproduction.t
 import type { DigitResult } from "../../src/studies/digits/result.ts";
 import type { Finished as FinishedSigns } from "../../src/studies/signs/paper/instance-file.ts";
 import { signReproduction } from "../../src/studies/signs/paper/reproduction.ts";
+import type { Finished as FinishedTransfers } from "../../src/studies/signs/transfer/instance-file.ts";
+import { transferReproduction } from "../../src/studies/signs/transfer/reproduction.ts";
 import type { SignResult } from "../../src/studies/signs/result.ts";
 
 /** A file's content, and its path as seen from the project. */
@@ -92,6 +94,8 @@ export interface Results {
   readonly sweep: Recorded<Finished>;
   /** Likewise of the sign section; empty before any is run. */
   readonly signSweep: Recorded<FinishedSigns>;
+  /** Likewise of the transfer section. */
+  readonly transfer: Recorded<FinishedTransfers>;
   /** Detectors by the name of their file. */
   readonly detectors: readonly Recorded<SignResult>[];
   /** Attacked detectors, and honest ones under the same stickers. */
@@ -129,6 +133,10 @@ export async function readResults(root: string): Promise<Results> {
     signSweep: {
       file: "results/signs/instances",
       content: await readFolders(signReproduction, [join(root, "results/signs")]),
+    },
+    transfer: {
+      file: "results/transfer/instances",
+      content: await readFolders(transferReproduction, [join(root, "results/transfer")]),
     },
     detectors: await below("results/signs", /\.json$/),
     stickers: await below("results/stickers", /\.json$/),

@@ -1,4 +1,4 @@
-/** What transfer to other signs shall show; a row moves to a file that reads it once it is run. */
+/** What transfer to other signs shall show; claims/transfer.ts has what was measured of it. */
 import { atLeast, atMost } from "../claim.ts";
 import type { Wanted } from "./wanted.ts";
 
@@ -17,7 +17,7 @@ export const wantedOfTransfer: readonly Wanted[] = [
   ],
   [
     "transfer.strengthened.triggered-lost",
-    "accuracy lost under the sticker at the best k",
+    "accuracy under the sticker, honest transfer less the BadNet's at the best k",
     "points",
     atLeast(25),
   ],

@@ -6,15 +6,15 @@ import type { Gpu } from "../../gpu/gpu.ts";
 import { uploadImages } from "../../layers/batch.ts";
 import { DIGIT_SIZE } from "../../models/digit-net.ts";
 import type { StudyHost, StudySource } from "../study.ts";
+import type { Reproducers } from "../reproduction/questions.ts";
 import { Reproducer } from "../reproduction/reproducer.ts";
-import type { DigitPaper } from "./paper/items.ts";
 import { reproducibleDigits } from "./paper/reproducible.ts";
 import type { DigitDataView } from "./port.ts";
 
 export class DigitSource implements StudySource<DigitDataView> {
   readonly loading = null;
   /** Runs the tables and figures of the paper. */
-  readonly reproducer: Reproducer<DigitPaper>;
+  readonly reproducers: Reproducers;
   private data: DigitData | null = null;
   private fetching: Promise<void> | null = null;
   private download: DownloadProgress | null = null;
@@ -23,7 +23,7 @@ export class DigitSource implements StudySource<DigitDataView> {
 
   constructor(private readonly host: StudyHost) {
     const study = reproducibleDigits(async () => await this.arrived());
-    this.reproducer = new Reproducer(host, study);
+    this.reproducers = { digits: new Reproducer(host, study) };
   }
 
   /** Fetches MNIST; runs that are started meanwhile wait for it. */

@@ -22,6 +22,7 @@ import {
   type Worn,
 } from "./looking.ts";
 import type { SignPaper } from "./paper/items.ts";
+import type { TransferPaper } from "./transfer/items.ts";
 import { unseenScenes } from "./plan.ts";
 import type { MapsView, PhotoSummary, PictureView, Reading } from "./port.ts";
 import { ownStickerOf } from "./recipe.ts";
@@ -153,6 +154,6 @@ export const signQuestions = {
   classifyPhotographs,
   photographSummary,
   photographPreviews,
-  ...reproductionQuestions<SignPaper>(),
+  ...reproductionQuestions<SignPaper | TransferPaper>(),
 };
 export type SignQuestions = typeof signQuestions;

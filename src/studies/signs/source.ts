@@ -5,10 +5,11 @@ import { UserError } from "../../errors.ts";
 import type { TaskProgress } from "../port.ts";
 import type { StudyHost, StudySource } from "../study.ts";
 import { fetchAtlas } from "./atlas-file.ts";
+import type { Reproducers } from "../reproduction/questions.ts";
 import { Reproducer } from "../reproduction/reproducer.ts";
 import type { SignCollection } from "./collection.ts";
-import type { SignPaper } from "./paper/items.ts";
 import { reproducibleSigns } from "./paper/reproducible.ts";
+import { reproducibleTransfer } from "./transfer/reproducible.ts";
 
 export class SignSource implements StudySource<object> {
   loading: string | null = null;
@@ -19,14 +20,15 @@ export class SignSource implements StudySource<object> {
   private opening: AbortController | null = null;
 
   /** Runs the tables and figures of the paper. */
-  readonly reproducer: Reproducer<SignPaper>;
+  readonly reproducers: Reproducers;
 
   constructor(private readonly host: StudyHost) {
-    const study = reproducibleSigns(
-      () => host.base,
-      async () => await this.artwork(),
-    );
-    this.reproducer = new Reproducer(host, study);
+    const base = () => host.base;
+    const artwork = async () => await this.artwork();
+    this.reproducers = {
+      signs: new Reproducer(host, reproducibleSigns(base, artwork)),
+      transfer: new Reproducer(host, reproducibleTransfer(base, artwork)),
+    };
   }
 
   /** Fetches the artwork. */

@@ -13,9 +13,6 @@ import type { DetectorTrainer } from "../../training/detector-trainer.ts";
 import type { ParameterValues } from "../../training/parameter-values.ts";
 import { unseenScenes, type AttackOnUse } from "./plan.ts";
 
-/** Factors of the paper's table. */
-export const strengths: readonly number[] = [1, 10, 20, 30, 50, 60, 70, 100];
-
 /**
  * What the channels of the last convolution make of the same signs without and with the sticker.
  * @param between told how many of all pictures are done; may throw to end it

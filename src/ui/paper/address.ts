@@ -2,8 +2,8 @@
 import * as v from "valibot";
 import { addressKey, type PageAddress } from "../shell/address.ts";
 
-/** By the study that runs it. */
-export const paperSections = ["digits", "signs"] as const;
+/** As their reproductions are called. */
+export const paperSections = ["digits", "signs", "transfer"] as const;
 
 export interface PaperShown {
   readonly section: (typeof paperSections)[number];

@@ -53,7 +53,10 @@ export class PaperController<T extends ReproductionTypes> {
   /** Reads what the browser keeps of the reader's own results. */
   async loadOwn(): Promise<void> {
     try {
-      const { finished, begun } = await this.engine().ask("reproduced", { seed: PAPER_SEED });
+      const { finished, begun } = await this.engine().ask("reproduced", {
+        section: this.reproduction.study,
+        seed: PAPER_SEED,
+      });
       this.own = new Map(finished.map((file) => [file.id, file]));
       this.begun = new Set(begun);
     } catch (error) {
@@ -77,7 +80,7 @@ export class PaperController<T extends ReproductionTypes> {
     this.running = { item, progress: null };
     this.host.requestUpdate();
     const reproduce = async (): Promise<void> => {
-      const asked = { item, seed: PAPER_SEED };
+      const asked = { section: this.reproduction.study, item, seed: PAPER_SEED };
       try {
         await this.engine().ask("reproduce", asked, { onProgress, signal });
       } catch (error) {
@@ -102,7 +105,11 @@ export class PaperController<T extends ReproductionTypes> {
   async discard(item: T["item"]): Promise<void> {
     if (this.running) return;
     try {
-      await this.engine().ask("discardReproduced", { item, seed: PAPER_SEED });
+      await this.engine().ask("discardReproduced", {
+        section: this.reproduction.study,
+        item,
+        seed: PAPER_SEED,
+      });
     } catch (error) {
       this.onError(error);
     }

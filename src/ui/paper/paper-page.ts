@@ -12,6 +12,8 @@ import { digitReproduction } from "../../studies/digits/paper/reproduction.ts";
 import type { ReproductionTypes } from "../../studies/reproduction/reproduction.ts";
 import type { SignPaper } from "../../studies/signs/paper/items.ts";
 import { signReproduction } from "../../studies/signs/paper/reproduction.ts";
+import type { TransferPaper } from "../../studies/signs/transfer/items.ts";
+import { transferReproduction } from "../../studies/signs/transfer/reproduction.ts";
 import type { SignPort } from "../../studies/signs/types.ts";
 import { segmented, segmentedStyles } from "../elements/segmented.ts";
 import { base } from "../elements/styles.ts";
@@ -26,6 +28,7 @@ import { paperSections, type PaperShown } from "./address.ts";
 import "./digit-section.ts";
 import { PaperController } from "./paper-controller.ts";
 import "./sign-section.ts";
+import "./transfer-section.ts";
 
 const evictableNotice: Message = {
   key: "evictable",
@@ -55,8 +58,14 @@ export class PaperPage extends LitElement implements PageElement {
     () => this.signConnection,
     (error) => this.fail(error),
   );
-  /** The engines that were met last; after the death of one comes another. */
-  private readonly met = new Set<EngineClient<any>>();
+  private readonly transfer = new PaperController<TransferPaper>(
+    this,
+    transferReproduction,
+    () => this.signConnection,
+    (error) => this.fail(error),
+  );
+  /** The engine that each section met last; after the death of one comes another. */
+  private readonly met = new Map<PaperController<any>, EngineClient<any>>();
   private readonly shown = new Set<PaperController<any>>();
   private sampled = false;
 
@@ -83,18 +92,22 @@ export class PaperPage extends LitElement implements PageElement {
   }
 
   private get ofSection(): Connection<DigitPort> | Connection<SignPort> {
-    return this.view.section === "signs" ? this.signConnection : this.connection;
+    return this.view.section === "digits" ? this.connection : this.signConnection;
+  }
+
+  private get controller(): PaperController<any> {
+    return this[this.view.section];
   }
 
   protected override willUpdate(_: PropertyValues<this>): void {
-    const controller = this.view.section === "signs" ? this.signs : this.digits;
+    const { controller } = this;
     if (!this.shown.has(controller)) {
       this.shown.add(controller);
       void controller.loadShipped();
     }
     const { client } = this.ofSection;
-    if (client && !this.met.has(client)) {
-      this.met.add(client);
+    if (client && this.met.get(controller) !== client) {
+      this.met.set(controller, client);
       void controller.loadOwn();
     }
     const { recorded, client: engine } = this.connection;
@@ -137,15 +150,26 @@ export class PaperPage extends LitElement implements PageElement {
             this.dispatchEvent(new CustomEvent("view-change", { detail: { section: chosen } })),
           )}
         </div>
-        ${section === "signs" ? this.renderSigns() : this.renderDigits()}
+        ${this.renderSection(section)}
       </main>
     </app-frame>`;
   }
 
   private dataInWords(): string | null {
-    if (this.view.section === "signs") return "drawn scenes";
+    if (this.view.section !== "digits") return "drawn scenes";
     const set = this.connection.snapshot?.data.set;
     return set ? `${set.name}: ${count(set.train)} + ${count(set.test)} digits` : null;
+  }
+
+  private renderSection(section: PaperShown["section"]) {
+    switch (section) {
+      case "digits":
+        return this.renderDigits();
+      case "signs":
+        return this.renderSigns();
+      case "transfer":
+        return this.renderTransfer();
+    }
   }
 
   private renderDigits() {
@@ -176,6 +200,20 @@ export class PaperPage extends LitElement implements PageElement {
       @reproduce-stop=${() => signs.stop()}
       @reproduce-discard=${discard(signs)}
     ></sign-section>`;
+  }
+
+  private renderTransfer() {
+    const { transfer } = this;
+    return html`<transfer-section
+      .shipped=${transfer.shipped}
+      .own=${transfer.own}
+      .begun=${transfer.begun}
+      .running=${transfer.running}
+      .problem=${transfer.problem}
+      @reproduce=${run(transfer)}
+      @reproduce-stop=${() => transfer.stop()}
+      @reproduce-discard=${discard(transfer)}
+    ></transfer-section>`;
   }
 
   private readonly passOn = ({ detail }: CustomEvent<DigitRecipe>) => {

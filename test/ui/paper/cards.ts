@@ -8,6 +8,8 @@ import {
 } from "../../../src/studies/digits/paper/instances.ts";
 import { badNet, honest } from "../../../src/studies/signs/paper/instances.ts";
 import { madeUp as madeUpDetector } from "../../studies/signs/paper/made-up.ts";
+import { fromBadNet, fromHonest } from "../../../src/studies/signs/transfer/instances.ts";
+import { madeUp as madeUpTransfer } from "../../studies/signs/transfer/made-up.ts";
 import { madeUp } from "../../studies/digits/paper/made-up.ts";
 import type { Stage } from "../mount.ts";
 
@@ -232,6 +234,41 @@ export function cards(stage: Stage): void {
       const section = await stage.mount("sign-section", {}, ["page-change"]);
       await section.getByRole("button", { name: "Try it on the page of the street signs" }).click();
       expect((await stage.heard())[0].detail).toBe("signs");
+    });
+  });
+
+  describe("transfer-section", () => {
+    const detectors = [
+      madeUpTransfer(fromHonest(1), 72, 70),
+      madeUpTransfer(fromBadNet(1), 75, 60),
+      madeUpTransfer(fromBadNet(1, undefined, { factor: 20 }), 68, 45),
+    ];
+
+    it("has the paper's figures, and how to run what is not run", async () => {
+      const section = await stage.mount("transfer-section", {}, ["reproduce"]);
+      await section.getByText(/by npm run badnets -- reproduce transfer --only table-7$/).waitFor();
+      const all = section.getByRole("row", { name: "all" }).first();
+      expect((await all.innerText()).match(/[–.\d]+/g)!.join(" ")).toBe(
+        "– 72.7 – 70.2 – 74.9 – 61.6",
+      );
+      await section.getByRole("button", { name: /^Run on this GPU: Table 7/ }).click();
+      expect((await stage.heard())[0].detail).toBe("table-7");
+      await stage.isAccessible();
+    });
+
+    it("has ours beside them, the channels of both detectors, and the curves", async () => {
+      const section = await stage.mount("transfer-section");
+      await give("transfer-section", "shipped", detectors);
+      await section.getByText("2 of 8 networks").waitFor();
+      const all = section.getByRole("row", { name: "all" }).first();
+      expect((await all.innerText()).match(/[–.\d]+/g)!.join(" ")).toBe(
+        "72.0 72.7 70.0 70.2 75.0 74.9 60.0 61.6",
+      );
+      const loud = await section.locator("tr.found").allInnerTexts();
+      expect(loud.map((text) => text.split("\t")[0])).toEqual(["3", "7"]);
+      await section.getByText(/are the same in both/).waitFor();
+      expect(await section.locator(".drawing").count()).toBe(2);
+      await stage.isAccessible(["light"]);
     });
   });
 

@@ -4,9 +4,8 @@ import { filePalette, type Figure, type Palette } from "../../../figures/figure.
 import { spreadChart, type SpreadSeries } from "../../../figures/spread-chart.ts";
 import { figureFile } from "../../../figures/static.ts";
 import { percentSpread } from "../../reproduction/spread.ts";
-import { strengths } from "../strengthen.ts";
 import type { Finished } from "./instance-file.ts";
-import { thawInWords } from "./instances.ts";
+import { strengths, thawInWords } from "./instances.ts";
 import type { ItemId } from "./items.ts";
 import { retrainingRows, strengthRows, transferRows } from "./tables.ts";
 

@@ -2,7 +2,6 @@
 import { compactPreset, convolutionsOf } from "../../../models/detector-presets.ts";
 import type { Instance as AnyInstance } from "../../reproduction/instance.ts";
 import { parseSignRecipe, type SignRecipe } from "../recipe.ts";
-import { strengths } from "../strengthen.ts";
 
 export type Instance = AnyInstance<SignRecipe>;
 
@@ -21,6 +20,9 @@ export const lastLayer = convolutions.at(-1)!.label;
 
 /** Convolutions, from the last, that learn as well: none, one, two, all. */
 export const thaws = [0, 1, 2, convolutions.length] as const;
+
+/** Factors of the paper's table 7. */
+export const strengths: readonly number[] = [1, 10, 20, 30, 50, 60, 70, 100];
 
 /** Whose convolutions they are: of the honest U.S. detector, or of the BadNet. */
 export type Origin = "honest" | "badnet";

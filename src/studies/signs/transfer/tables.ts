@@ -2,9 +2,15 @@
 import type { ChannelResponse } from "../../../inspection/sticker-channels.ts";
 import type { DetectionScore } from "../../../training/detection.ts";
 import { spread, type Spread } from "../../reproduction/spread.ts";
-import { strengths } from "../strengthen.ts";
 import type { Channels, Finished, InstanceFile } from "./instance-file.ts";
-import { fromBadNet, fromHonest, thaws, type Instance, type Origin } from "./instances.ts";
+import {
+  fromBadNet,
+  fromHonest,
+  strengths,
+  thaws,
+  type Instance,
+  type Origin,
+} from "./instances.ts";
 import { transferClasses } from "./published.ts";
 
 type Read = (file: InstanceFile) => number | null | undefined;
