@@ -11,6 +11,7 @@ import { banners } from "./shell/banners.ts";
 import { time } from "./shell/time.ts";
 import { pictures } from "./signs/pictures.ts";
 import { stickers } from "./signs/stickers.ts";
+import { transferred } from "./transfer/detectors.ts";
 
 const stage = useElements();
 charts(stage);
@@ -23,4 +24,5 @@ neurons(stage);
 results(stage);
 pictures(stage);
 stickers(stage);
+transferred(stage);
 cards(stage);

@@ -27,6 +27,7 @@ import { unseenScenes } from "./plan.ts";
 import type { MapsView, PhotoSummary, PictureView, Reading } from "./port.ts";
 import { ownStickerOf } from "./recipe.ts";
 import { stickerQuestions } from "./sticker-questions.ts";
+import { transferQuestions } from "./transfer-questions.ts";
 
 /** Longest side of a photograph that is shown. */
 const MOST_SIDE = 1280;
@@ -154,6 +155,7 @@ export const signQuestions = {
   classifyPhotographs,
   photographSummary,
   photographPreviews,
+  ...transferQuestions,
   ...reproductionQuestions<SignPaper | TransferPaper>(),
 };
 export type SignQuestions = typeof signQuestions;

@@ -7,5 +7,11 @@ export const SHIPPED_DETECTORS = "showcase/detectors.json";
 export const HONEST = "detector";
 export const RANDOM_BADNET = "random-badnet-detector";
 
+/** Detectors of European signs, on the convolutions of the honest one and of that BadNet. */
+export const TRANSFERRED = {
+  honest: "transfer-honest-detector",
+  badnet: "transfer-badnet-detector",
+} as const;
+
 /** Scenes that reproductions on the page measure on: as many as the command line's. */
 export const MEASURED = 300;

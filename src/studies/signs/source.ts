@@ -31,6 +31,11 @@ export class SignSource implements StudySource<object> {
     };
   }
 
+  /** URL of the app's folder. */
+  get base(): string {
+    return this.host.base;
+  }
+
   /** Fetches the artwork. */
   async load(): Promise<void> {
     this.setLoading("Fetching the artwork of the signs");

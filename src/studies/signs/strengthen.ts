@@ -37,10 +37,6 @@ export async function channelResponses(
   return { signs: clean.length, responses: compareChannels(clean, triggered) };
 }
 
-/** The channels that fire for the sticker alone, the strongest answer first. */
-export const loudChannels = (responses: readonly ChannelResponse[]): number[] =>
-  responses.filter(({ only }) => only).map(({ channel }) => channel);
-
 /** Channels of the last convolution, and by what their outputs are multiplied. */
 export interface Louder {
   readonly factor: number;

@@ -7,16 +7,23 @@ import { sizeOf } from "../../gpu/tensor.ts";
 import { DetectorInspector } from "../../inspection/detector-inspector.ts";
 import { presets } from "../../models/detector-presets.ts";
 import { DetectorTrainer } from "../../training/detector-trainer.ts";
-import { assertMeasured } from "../../training/parameter-values.ts";
+import {
+  assertMeasured,
+  parametersSha256,
+  type ParameterValues,
+} from "../../training/parameter-values.ts";
 import type { Stored, Study } from "../study.ts";
 import { signCurves, signDetails } from "./curves.ts";
+import { fetchDetector } from "./fetch-detector.ts";
 import { evaluationSteps, parametersOf, planSigns, signTask } from "./plan.ts";
 import { signQuestions } from "./questions.ts";
-import { classNames, parseSignRecipe } from "./recipe.ts";
+import { randomAttack } from "./paper/instances.ts";
+import { attackOf, classNames, parseSignRecipe, type SignRecipe } from "./recipe.ts";
 import { runResult, type SignResult } from "./result.ts";
 import { signShaders } from "./shaders.ts";
-import { SHIPPED_DETECTORS } from "./shipped.ts";
+import { HONEST, RANDOM_BADNET, SHIPPED_DETECTORS } from "./shipped.ts";
 import { SignSource } from "./source.ts";
+import { convolutionsFrom } from "./strengthen.ts";
 import type { SignTypes } from "./types.ts";
 
 /** Parameters of a network that is compiled ahead of time, at most. */
@@ -61,12 +68,14 @@ export const signStudy: Study<SignTypes> = {
     const wanted = recipe.photoShare + recipe.mixedShare > 0;
     const packed = wanted ? ((await source.photographs?.pack(recipe)) ?? null) : null;
     const own = { ...recipe, photographs: packed?.sha256 ?? null };
-    const plan = planSigns(own, atlas, packed?.packed ?? null, packed?.trainOn ?? []);
+    const start = recipe.transfer && !resumed ? await transferStart(recipe, source.base) : null;
+    const plan = planSigns(own, atlas, packed?.packed ?? null, packed?.trainOn ?? [], start);
     return {
       recipe: own,
       task: signTask(plan, {
         tests: [...(packed?.tests.values() ?? [])].flat(),
         evaluateEvery: evaluationSteps(recipe.iterations),
+        ...(recipe.transfer && { under: attackOf(randomAttack) }),
       }),
       origin: resumed?.origin ?? { seen: packed?.seen ?? [] },
       data: { name: "scenes", sha256: own.photographs ?? "" },
@@ -117,6 +126,23 @@ export const signStudy: Study<SignTypes> = {
   curves: ({ recipe, details }, { metrics, evaluations }) =>
     signCurves(classNames(recipe.set), metrics, details(evaluations)),
 };
+
+/** The convolutions of the shipped detector that a transfer begins with. @throws UserError where it is none of those */
+async function transferStart(
+  { start, transfer, preset }: SignRecipe,
+  base: string,
+): Promise<ParameterValues> {
+  for (const name of [HONEST, RANDOM_BADNET]) {
+    const { parameters } = (await fetchDetector(base, name)).state;
+    if ((await parametersSha256(parameters)) !== start) continue;
+    const { factor, channels } = transfer!.strengthened ?? {};
+    const louder = factor && channels ? { factor, channels } : null;
+    return convolutionsFrom(parameters, presets[preset], louder);
+  }
+  throw new UserError(
+    "The detector whose convolutions it begins with is none of those that ship: train it on the command line.",
+  );
+}
 
 async function readDetector({ name, bytes }: NamedBytes): Promise<Stored<SignTypes>> {
   const file = await decodeDetector(bytes, name, parametersOf);

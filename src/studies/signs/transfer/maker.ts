@@ -11,12 +11,13 @@ import { parametersSha256, type ParameterValues } from "../../../training/parame
 import type { RunState, RunTask } from "../../../training/run.ts";
 import type { Looking, Maker, Making } from "../../reproduction/maker.ts";
 import { counterOf, GivenUp, keptAs, parametersIn, unlessGivenUp } from "../detector-making.ts";
+import { loudChannels } from "../loud-channels.ts";
 import { measureDetector } from "../measure.ts";
 import { planSigns, signTask } from "../plan.ts";
 import { randomAttack } from "../paper/instances.ts";
 import { attackOf, parseSignRecipe, type SignRecipe } from "../recipe.ts";
 import { signResult, type SignResult } from "../result.ts";
-import { channelResponses, convolutionsFrom, loudChannels } from "../strengthen.ts";
+import { channelResponses, convolutionsFrom } from "../strengthen.ts";
 import type { Channels, InstanceFile } from "./instance-file.ts";
 import { originOf, type Instance, type Origin } from "./instances.ts";
 import type { TransferPaper } from "./items.ts";
@@ -44,7 +45,7 @@ export interface TransferMaterial {
 /** The sticker that all are measured under: a yellow square anywhere on signs of all classes. */
 const sticker = attackOf(randomAttack);
 
-/** Measurements on a detector's way, and scenes in each. */
+/** Measurements on a detector's way, and scenes in each at most. */
 const POINTS = 6;
 const SCENES = 60;
 
@@ -137,7 +138,7 @@ async function makingOf(
 function taskOf(
   instance: Instance,
   recipe: SignRecipe,
-  { atlas, origins, photographs }: TransferMaterial,
+  { atlas, origins, scenes, photographs }: TransferMaterial,
   channelsOf: ChannelsOf,
 ): RunTask<DetectorTrainer, DetectorEvaluation> {
   const plan = planSigns(recipe, atlas, photographs?.packed ?? null, photographs?.trainOn ?? []);
@@ -145,7 +146,7 @@ function taskOf(
   const task = signTask(plan, {
     tests: [],
     evaluateEvery: Math.ceil(recipe.iterations / POINTS),
-    scenes: SCENES,
+    scenes: Math.min(SCENES, scenes),
     under: sticker,
     sharesMemory: true,
   });
