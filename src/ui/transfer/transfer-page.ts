@@ -219,16 +219,14 @@ export class TransferPage extends LitElement implements PageElement {
 
   private readonly act = (action: TimeAction | ViewAction): boolean => {
     const { scene, wear } = this.view;
-    switch (action.kind) {
-      case "trigger":
-        this.change({ wear: wear === "sticker" ? "nothing" : "sticker" });
-        return true;
-      case "digit":
-        this.change({ scene: Math.max(0, scene + action.by) });
-        return true;
-      default:
-        return false;
+    if (action.kind === "trigger") {
+      this.change({ wear: wear === "sticker" ? "nothing" : "sticker" });
+    } else if (action.kind === "digit") {
+      this.change({ scene: Math.max(0, scene + action.by) });
+    } else {
+      return false;
     }
+    return true;
   };
 
   /** Learns the head anew on the convolutions as they are strengthened here, on the page of the street signs. */

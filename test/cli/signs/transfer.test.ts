@@ -21,10 +21,8 @@ describe("a detector on another's convolutions", () => {
   const out = at("eu");
   let made: Awaited<ReturnType<typeof transfer>>;
   beforeAll(async () => {
-    made = await transfer(
-      ...["--from", shipped, "--strengthen", "20", "--channels", "3,38", "--thaw", "1"],
-      ...[...short, "--out", out],
-    );
+    const louder = ["--strengthen", "20", "--channels", "3,38"];
+    made = await transfer("--from", shipped, ...louder, "--thaw", "1", ...short, "--out", out);
   });
 
   it("keeps those that are frozen, bit by bit, and strengthens before it learns", async () => {

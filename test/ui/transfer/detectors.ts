@@ -30,10 +30,9 @@ export function transferred(stage: Stage): void {
     it("says which layers it took over and which it learned, what it finds, and what the map goes up to", async () => {
       const element = await stage.mount("transferred-detector", seen);
       const layers = element.getByRole("list").getByRole("listitem");
-      expect(await layers.allInnerTexts()).toEqual([
-        ...["conv1", "conv2", "conv3", "conv4", "conv5"],
-        ...["proposals", "fc6", "fc7", "classes", "boxes"],
-      ]);
+      expect((await layers.allInnerTexts()).join(" ")).toBe(
+        "conv1 conv2 conv3 conv4 conv5 proposals fc6 fc7 classes boxes",
+      );
       expect(await element.locator(".changed").innerText()).toBe("conv5");
       await element
         .getByText("a U.S. BadNet's, as they are; channel 1 of the last one × 20")
