@@ -10,6 +10,7 @@ import {
   splitSets,
   type NamedPhotographs,
 } from "../../studies/signs/photographs.ts";
+import { anywhere } from "../../studies/signs/recipe.ts";
 import type { InstanceFile } from "../../studies/signs/transfer/instance-file.ts";
 import { originOf, usualSettings, type Origin } from "../../studies/signs/transfer/instances.ts";
 import type { TransferPaper } from "../../studies/signs/transfer/items.ts";
@@ -120,6 +121,7 @@ async function materialFrom(given: Options): Promise<TransferMaterial> {
   return {
     atlas: await signArtwork(),
     origins: { honest: honest.state.parameters, badnet: badnet.state.parameters },
+    attack: anywhere(badnet.recipe.attack!),
     seen: seen && [...new Set([...seen, ...packed.seen])],
     scenes,
     photographs: packed.packed && { ...packed, packed: packed.packed, sha256: packed.sha256! },

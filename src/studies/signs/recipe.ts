@@ -122,6 +122,14 @@ export const attackOf = (attack: SignAttackRecipe): SignAttack => ({
   curriculum: attack.curriculum ? CURRICULUM : 0,
 });
 
+/** The same sticker anywhere on signs of all classes, whatever they are to be read as. */
+export const anywhere = (attack: SignAttackRecipe): SignAttackRecipe => ({
+  ...attack,
+  place: null,
+  source: null,
+  target: null,
+});
+
 /** The picture of a reader's own sticker, as the scenes draw it; null: none. */
 export function ownStickerOf(
   attack: Pick<SignAttackRecipe, "picture"> | null,

@@ -9,7 +9,6 @@ import type { MadeWith } from "../../training/made-with.ts";
 import { parametersSha256, type ParameterValues } from "../../training/parameter-values.ts";
 import type { RunState } from "../../training/run.ts";
 import { SOFTWARE } from "../software.ts";
-import { randomAttack } from "./paper/instances.ts";
 import { classNames, type SignAttackRecipe, type SignRecipe } from "./recipe.ts";
 
 /** The result of a run as JSON. */
@@ -95,8 +94,9 @@ export async function runResult(
     trainSeconds,
     parameters,
     scores: { scenes, ...(photographs && { photographs }) },
-    attack: recipe.attack ?? (recipe.transfer && randomAttack),
-    ...(attack && { attacks: { scenes: attack } }),
+    attack: recipe.attack,
+    // Of a transfer, the sticker that its curve was measured under is none of its recipe's.
+    ...(recipe.attack && attack && { attacks: { scenes: attack } }),
     imagesPerSecond: (step * images) / trainSeconds,
   });
 }

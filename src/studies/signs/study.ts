@@ -17,8 +17,14 @@ import { signCurves, signDetails } from "./curves.ts";
 import { fetchDetector } from "./fetch-detector.ts";
 import { evaluationSteps, parametersOf, planSigns, signTask } from "./plan.ts";
 import { signQuestions } from "./questions.ts";
-import { randomAttack } from "./paper/instances.ts";
-import { attackOf, classNames, parseSignRecipe, type SignRecipe } from "./recipe.ts";
+import {
+  anywhere,
+  attackOf,
+  classNames,
+  parseSignRecipe,
+  type SignAttackRecipe,
+  type SignRecipe,
+} from "./recipe.ts";
 import { runResult, type SignResult } from "./result.ts";
 import { signShaders } from "./shaders.ts";
 import { HONEST, RANDOM_BADNET, SHIPPED_DETECTORS } from "./shipped.ts";
@@ -68,14 +74,15 @@ export const signStudy: Study<SignTypes> = {
     const wanted = recipe.photoShare + recipe.mixedShare > 0;
     const packed = wanted ? ((await source.photographs?.pack(recipe)) ?? null) : null;
     const own = { ...recipe, photographs: packed?.sha256 ?? null };
-    const start = recipe.transfer && !resumed ? await transferStart(recipe, source.base) : null;
+    const begun = recipe.transfer && (await beginningOf(recipe, source.base));
+    const start = resumed ? null : (begun?.start ?? null);
     const plan = planSigns(own, atlas, packed?.packed ?? null, packed?.trainOn ?? [], start);
     return {
       recipe: own,
       task: signTask(plan, {
         tests: [...(packed?.tests.values() ?? [])].flat(),
         evaluateEvery: evaluationSteps(recipe.iterations),
-        ...(recipe.transfer && { under: attackOf(randomAttack) }),
+        ...(begun && { under: attackOf(begun.attack) }),
       }),
       origin: resumed?.origin ?? { seen: packed?.seen ?? [] },
       data: { name: "scenes", sha256: own.photographs ?? "" },
@@ -127,17 +134,24 @@ export const signStudy: Study<SignTypes> = {
     signCurves(classNames(recipe.set), metrics, details(evaluations)),
 };
 
-/** The convolutions of the shipped detector that a transfer begins with. @throws UserError where it is none of those */
-async function transferStart(
+/**
+ * The convolutions of the shipped detector that a transfer begins with, and the sticker of the BadNet that ships.
+ * @throws UserError where it begins with none of those
+ */
+async function beginningOf(
   { start, transfer, preset }: SignRecipe,
   base: string,
-): Promise<ParameterValues> {
-  for (const name of [HONEST, RANDOM_BADNET]) {
-    const { parameters } = (await fetchDetector(base, name)).state;
+): Promise<{ readonly start: ParameterValues; readonly attack: SignAttackRecipe }> {
+  const files = await Promise.all(
+    [HONEST, RANDOM_BADNET].map(async (name) => await fetchDetector(base, name)),
+  );
+  const attack = anywhere(parseSignRecipe(files[1].recipe).attack!);
+  for (const { state } of files) {
+    const { parameters } = state;
     if ((await parametersSha256(parameters)) !== start) continue;
     const { factor, channels } = transfer!.strengthened ?? {};
     const louder = factor && channels ? { factor, channels } : null;
-    return convolutionsFrom(parameters, presets[preset], louder);
+    return { start: convolutionsFrom(parameters, presets[preset], louder), attack };
   }
   throw new UserError(
     "The detector whose convolutions it begins with is none of those that ship: train it on the command line.",

@@ -1,4 +1,5 @@
 /** What European detectors on U.S. convolutions make of a scene: the question that the page of transfer asks. */
+import type { Sticker } from "../../data/sticker.ts";
 import type { Gpu } from "../../gpu/gpu.ts";
 import { DetectorInspector } from "../../inspection/detector-inspector.ts";
 import { wearing, type Wear } from "../../layers/scene.ts";
@@ -6,10 +7,9 @@ import { parametersSha256, type ParameterValues } from "../../training/parameter
 import { PAPER_SEED } from "../reproduction/shipped.ts";
 import { fetchDetector } from "./fetch-detector.ts";
 import { looking, unchanged, type Ask } from "./looking.ts";
-import { randomAttack } from "./paper/instances.ts";
 import { planSigns, unseenScenes } from "./plan.ts";
 import type { MapsView, PictureView } from "./port.ts";
-import { attackOf, parseSignRecipe, type SignRecipe } from "./recipe.ts";
+import { anywhere, attackOf, parseSignRecipe, type SignRecipe } from "./recipe.ts";
 import { RANDOM_BADNET, TRANSFERRED } from "./shipped.ts";
 import { fromBadNet, type Origin } from "./transfer/instances.ts";
 
@@ -29,19 +29,28 @@ interface Shipped {
   readonly step: number;
 }
 
-/** A bench for each device: it looks with whichever detector it is given. */
-const benches = new WeakMap<Gpu, Promise<DetectorInspector>>();
-let shipped: Promise<Readonly<Record<Origin, Shipped>>> | null = null;
-
-async function shippedOnes(base: string): Promise<Readonly<Record<Origin, Shipped>>> {
-  const fetched = await Promise.all(
-    Object.values(TRANSFERRED).map(async (name) => (await fetchDetector(base, name)).state),
-  );
-  const [honest, badnet] = fetched.map(({ parameters, step }) => ({ parameters, step }));
-  return { honest, badnet };
+/** What ships: the two detectors, and the sticker of the BadNet that one of them stands on. */
+interface Bench {
+  readonly detectors: Readonly<Record<Origin, Shipped>>;
+  readonly sticker: Sticker;
 }
 
-const sticker = attackOf(randomAttack);
+/** A bench for each device: it looks with whichever detector it is given. */
+const benches = new WeakMap<Gpu, Promise<DetectorInspector>>();
+let shipped: Promise<Bench> | null = null;
+
+async function shippedOnes(base: string): Promise<Bench> {
+  const { honest, badnet } = TRANSFERRED;
+  const fetched = await Promise.all(
+    [honest, badnet, RANDOM_BADNET].map(async (name) => await fetchDetector(base, name)),
+  );
+  const [one, other] = fetched.map(({ state: { parameters, step } }) => ({ parameters, step }));
+  const { attack } = parseSignRecipe(fetched[2].recipe);
+  return {
+    detectors: { honest: one, badnet: other },
+    sticker: attackOf(anywhere(attack!)).sticker,
+  };
+}
 
 /**
  * An unseen scene of European signs, as three detectors see it: on the honest convolutions, on the BadNet's, and on the
@@ -62,13 +71,16 @@ const transferred: Ask<
       shipped = null;
       throw error;
     });
-    const { honest, badnet } = await shipped;
+    const {
+      detectors: { honest, badnet },
+      sticker,
+    } = await shipped;
     const root = inspector.gpu;
     const bench = benches.get(root) ?? buildBench(root, await source.artwork());
     benches.set(root, bench);
     const own = await bench;
     const [unseen] = unseenScenes(scene + 1).slice(scene);
-    own.wear(sticker.sticker, null);
+    own.wear(sticker, null);
     const look = async ({ parameters, step }: Shipped, louder: number): Promise<ComparedView> => {
       own.load(() => ({ values: parameters }));
       const { lastLayer } = own;

@@ -14,8 +14,7 @@ import { counterOf, GivenUp, keptAs, parametersIn, unlessGivenUp } from "../dete
 import { loudChannels } from "../loud-channels.ts";
 import { measureDetector } from "../measure.ts";
 import { planSigns, signTask } from "../plan.ts";
-import { randomAttack } from "../paper/instances.ts";
-import { attackOf, parseSignRecipe, type SignRecipe } from "../recipe.ts";
+import { attackOf, parseSignRecipe, type SignAttackRecipe, type SignRecipe } from "../recipe.ts";
 import { signResult, type SignResult } from "../result.ts";
 import { channelResponses, convolutionsFrom } from "../strengthen.ts";
 import type { Channels, InstanceFile } from "./instance-file.ts";
@@ -28,6 +27,8 @@ export interface TransferMaterial {
   readonly atlas: SignAtlas;
   /** The U.S. detectors whose convolutions they take over. */
   readonly origins: Readonly<Record<Origin, ParameterValues>>;
+  /** The BadNet's sticker, anywhere on signs of all classes: what all are measured under. */
+  readonly attack: SignAttackRecipe;
   /** Hashes of the photographs that those and these have seen; null: not known. */
   readonly seen: readonly bigint[] | null;
   /** Unseen scenes to measure on. */
@@ -41,9 +42,6 @@ export interface TransferMaterial {
     readonly tests: ReadonlyMap<string, readonly number[]>;
   } | null;
 }
-
-/** The sticker that all are measured under: a yellow square anywhere on signs of all classes. */
-const sticker = attackOf(randomAttack);
 
 /** Measurements on a detector's way, and scenes in each at most. */
 const POINTS = 6;
@@ -87,7 +85,7 @@ export async function measuredOn({
 /** The U.S. detector's own channels, on U.S. signs. */
 async function publishedChannels(
   gpu: Gpu,
-  { atlas, origins, scenes }: TransferMaterial,
+  { atlas, origins, attack, scenes }: TransferMaterial,
   origin: Origin,
   between: (done: number) => void,
 ): Promise<Channels> {
@@ -96,7 +94,7 @@ async function publishedChannels(
     const plan = planSigns(usRecipe, atlas, null, []);
     const trainer = await DetectorTrainer.build(scope, plan, { learns: false });
     trainer.setParameters(origins[origin]);
-    return await channelResponses(trainer, sticker, scenes, between);
+    return await channelResponses(trainer, attackOf(attack), scenes, between);
   } finally {
     scope.destroy();
   }
@@ -138,7 +136,7 @@ async function makingOf(
 function taskOf(
   instance: Instance,
   recipe: SignRecipe,
-  { atlas, origins, scenes, photographs }: TransferMaterial,
+  { atlas, origins, attack, scenes, photographs }: TransferMaterial,
   channelsOf: ChannelsOf,
 ): RunTask<DetectorTrainer, DetectorEvaluation> {
   const plan = planSigns(recipe, atlas, photographs?.packed ?? null, photographs?.trainOn ?? []);
@@ -147,7 +145,7 @@ function taskOf(
     tests: [],
     evaluateEvery: Math.ceil(recipe.iterations / POINTS),
     scenes: Math.min(SCENES, scenes),
-    under: sticker,
+    under: attackOf(attack),
     sharesMemory: true,
   });
   return {
@@ -178,9 +176,10 @@ interface Trained {
 /** Measures and examines a detector. @returns null when that was given up */
 async function finished(trained: Trained): Promise<InstanceFile | null> {
   const { instance, recipe, material, channelsOf, state, made, looking } = trained;
-  const { atlas, photographs, scenes } = material;
+  const { atlas, photographs, attack, scenes } = material;
   const gpu = await looking.scope();
   try {
+    const worn = attackOf(attack);
     const plan = planSigns(recipe, atlas, photographs?.packed ?? null, photographs?.trainOn ?? []);
     const { tiling } = state;
     const trainer = await DetectorTrainer.build(gpu, plan, { tiling, learns: false });
@@ -190,7 +189,7 @@ async function finished(trained: Trained): Promise<InstanceFile | null> {
     const looks = instance.examined || recipe.transfer!.strengthened ? 4 * scenes : 0;
     const { at, goesOn } = counterOf(3 * pictures + looks, looking.between);
     const measured = await measureDetector(
-      { trainer, scenes, tests, attack: sticker, onProgress: at },
+      { trainer, scenes, tests, attack: worn, onProgress: at },
       goesOn,
     );
     if (!measured) return null;
@@ -200,7 +199,7 @@ async function finished(trained: Trained): Promise<InstanceFile | null> {
     };
     const evidence = await unlessGivenUp(async () => {
       const published = looks > 0 ? await channelsOf(gpu, originOf(instance), look) : null;
-      const own = instance.examined ? await channelResponses(trainer, sticker, scenes, look) : null;
+      const own = instance.examined ? await channelResponses(trainer, worn, scenes, look) : null;
       return {
         curve: curveOf(state),
         tall: measured.tall,
@@ -216,7 +215,7 @@ async function finished(trained: Trained): Promise<InstanceFile | null> {
       ...state,
       data: await measuredOn(material),
       scores,
-      attack: randomAttack,
+      attack,
       attacks,
       imagesPerSecond,
     });

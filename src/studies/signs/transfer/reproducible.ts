@@ -2,6 +2,7 @@
 import type { SignAtlas } from "../../../data/sign-atlas.ts";
 import type { Reproducible } from "../../reproduction/reproducer.ts";
 import { fetchDetector } from "../fetch-detector.ts";
+import { anywhere, parseSignRecipe } from "../recipe.ts";
 import { HONEST, MEASURED, RANDOM_BADNET } from "../shipped.ts";
 import type { TransferPaper } from "./items.ts";
 import { transferMaker } from "./maker.ts";
@@ -26,6 +27,7 @@ export function reproducibleTransfer(
       return transferMaker({
         atlas: await artwork(),
         origins: { honest: honest.state.parameters, badnet: badnet.state.parameters },
+        attack: anywhere(parseSignRecipe(badnet.recipe).attack!),
         seen: honest.seen && badnet.seen && [...honest.seen, ...badnet.seen],
         scenes: MEASURED,
         photographs: null,

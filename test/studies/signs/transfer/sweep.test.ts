@@ -13,6 +13,7 @@ import {
   assertIsOf,
   readInstanceFile,
 } from "../../../../src/studies/signs/transfer/instance-file.ts";
+import { randomAttack } from "../../../../src/studies/signs/paper/instances.ts";
 import { fromBadNet, fromHonest } from "../../../../src/studies/signs/transfer/instances.ts";
 import type { TransferPaper } from "../../../../src/studies/signs/transfer/items.ts";
 import { transferMaker } from "../../../../src/studies/signs/transfer/maker.ts";
@@ -54,7 +55,14 @@ beforeAll(async () => {
   gpu = await openInNode();
   const atlas = await signArtwork();
   store = new SweepMemory();
-  const maker = transferMaker({ atlas, origins, seen: [], scenes, photographs: null });
+  const maker = transferMaker({
+    atlas,
+    origins,
+    attack: randomAttack,
+    seen: [],
+    scenes,
+    photographs: null,
+  });
   const open = () => Promise.resolve(gpu.scope());
   expect(await new Sweep(open, maker, instances, store).all()).toBe(true);
 });
