@@ -14,7 +14,7 @@ export interface Subject {
 
 export interface Hooks {
   /** Told now and then how far it is, in steps of equal length. */
-  report?(done: number, total: number): void;
+  readonly report?: (done: number, total: number) => void;
   /** Ends the work early, which then rejects with the signal's reason. */
   readonly signal?: AbortSignal;
 }

@@ -23,7 +23,6 @@ export const lastHidden = ({ layers }: NetworkDescription): string => layers.at(
 /**
  * Walks through a training set, a class after the other; a class without images is left out.
  * @param look told each class's features, one class at a time, as all of them are large
- * @param most images of a class that are looked at: the first of them
  */
 export async function eachClass(
   gpu: Gpu,

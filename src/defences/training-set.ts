@@ -45,7 +45,7 @@ export function trainingSetOf(
       const label = clean.labels[imageOf(entry)];
       return isPoison(entry) ? targetOf(poisoning!.policy, label, classes)! : label;
     }),
-    poison: Uint8Array.from(entries, Number).map((_, i) => Number(isPoison(entries[i]))),
+    poison: Uint8Array.from(entries, (entry) => Number(isPoison(entry))),
     fill: (image, into) => {
       const entry = entries[image];
       fillPixels(clean, imageOf(entry), into, isPoison(entry) ? mask : undefined);

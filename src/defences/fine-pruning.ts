@@ -1,0 +1,215 @@
+/**
+ * Fine-Pruning (Liu et al., "Fine-pruning: defending against backdooring attacks on deep neural networks", RAID 2018):
+ * which neurons does clean data not need? Those of one layer that clean images wake least are taken out one after the
+ * other, until clean accuracy has fallen by as much as is allowed; what is left may be fine-tuned.
+ */
+import { measureAttack, measureClean, toRows } from "../backdoor/measure.ts";
+import { targetOf } from "../backdoor/attack.ts";
+import { everyImage, TRIGGERED } from "../data/order.ts";
+import { percent } from "../format.ts";
+import type { Gpu } from "../gpu/gpu.ts";
+import { Inspector, type Inspected } from "../inspection/inspector.ts";
+import type { NeuronId } from "../inspection/neurons.ts";
+import type { ParameterValues } from "../training/parameter-values.ts";
+import type { LabelledImages } from "../training/trainer.ts";
+import type { Defence, Hooks, KnownAttack, Subject, Verdict } from "./defence.ts";
+import { fineTuning, tuningInWords, type FineTuningFindings } from "./fine-tuning.ts";
+import { withoutNeurons } from "./without-neurons.ts";
+
+export interface FinePruningOptions {
+  /** A convolution or dense layer, but the last. */
+  readonly layer: string;
+  /** Clean accuracy that may be lost on the images given; 0.01 is a point. */
+  readonly tolerance?: number;
+  /** Of fine-tuning afterwards; 0: none. */
+  readonly epochs?: number;
+  readonly classes: number;
+  readonly seed: number;
+  /** Its success is measured, and never made use of, where it is given. */
+  readonly attack?: KnownAttack | null;
+}
+
+/** The network with so many neurons taken out. */
+export interface PruningPoint {
+  readonly pruned: number;
+  readonly cleanAccuracy: number;
+  readonly attackSuccess: number | null;
+}
+
+export interface FinePruningFindings {
+  readonly layer: string;
+  /** Neurons of the layer. */
+  readonly neurons: number;
+  readonly tolerance: number;
+  /** Least active first; the first of them were taken out. */
+  readonly ranking: readonly number[];
+  /** By the number taken out, from 0; the last points may lie beyond what is allowed. */
+  readonly curve: readonly PruningPoint[];
+  readonly pruned: number;
+  readonly tuning: FineTuningFindings | null;
+}
+
+/** Points at which the curve is taken at first; between the last two it is then taken neuron by neuron. */
+const POINTS = 32;
+/** Triggered images that a point of the curve is measured on. */
+const MOST_TRIGGERED = 1000;
+
+export async function finePruning(
+  gpu: Gpu,
+  subject: Subject,
+  images: LabelledImages,
+  options: FinePruningOptions,
+  hooks: Hooks = {},
+): Promise<{ findings: FinePruningFindings; parameters: ParameterValues }> {
+  const { layer, tolerance = 0.01, epochs = 0, classes, seed } = options;
+  const walked = await pruningWalk(gpu, subject, images, { ...options, tolerance }, hooks);
+  const { ranking, pruned } = walked;
+  const taken = ranking.slice(0, pruned).map((channel): NeuronId => ({ layer, channel }));
+  const left = withoutNeurons(subject.parameters, taken);
+  const base = { layer, neurons: ranking.length, tolerance, ...walked };
+  if (epochs === 0) return { findings: { ...base, tuning: null }, parameters: left };
+  const { description } = subject;
+  const rest = { description, parameters: left };
+  const tuned = await fineTuning(gpu, rest, images, { epochs, classes, seed }, hooks);
+  return { findings: { ...base, tuning: tuned.findings }, parameters: tuned.parameters };
+}
+
+/** Ranks, and takes out more and more. */
+async function pruningWalk(
+  gpu: Gpu,
+  { description, parameters }: Subject,
+  images: LabelledImages,
+  { layer, tolerance, classes, attack = null }: FinePruningOptions & { tolerance: number },
+  { report, signal }: Hooks,
+) {
+  const scope = gpu.scope();
+  try {
+    const size = description.input[1];
+    const trigger = attack?.trigger ?? new Uint32Array(size * size);
+    const inspector = await Inspector.build(scope, {
+      network: description,
+      classes,
+      test: images,
+      trigger,
+    });
+    const whole: Inspected = { parameters: () => ({ values: parameters }), scaled: [] };
+    const between = () => !signal?.aborted;
+    const responses = await inspector.respond(whole, everyImage(images.count), between);
+    signal?.throwIfAborted();
+    const ranking = responses
+      .filter((neuron) => neuron.layer === layer)
+      .sort((a, b) => a.clean - b.clean || a.channel - b.channel)
+      .map(({ channel }) => channel);
+    const attacked = everyImage(images.count)
+      .filter((i) => attack && targetOf(attack.policy, images.labels[i], classes) !== null)
+      .slice(0, MOST_TRIGGERED)
+      .map((i) => (i | TRIGGERED) >>> 0);
+    const stride = Math.max(1, Math.round(ranking.length / POINTS));
+    const points = Math.ceil(ranking.length / stride) + stride;
+    const curve: PruningPoint[] = [];
+    const measure = async (pruned: number): Promise<PruningPoint> => {
+      const scaled = ranking.slice(0, pruned).map((channel) => ({ layer, channel, factor: 0 }));
+      const counts = async (entries: Uint32Array) =>
+        toRows(await inspector.evaluate({ ...whole, scaled }, entries, between), classes);
+      const clean = measureClean(await counts(everyImage(images.count)));
+      const triggered = attack && measureAttack(await counts(attacked), attack.policy);
+      signal?.throwIfAborted();
+      const point = {
+        pruned,
+        cleanAccuracy: clean.accuracy,
+        attackSuccess: triggered && triggered.success,
+      };
+      curve.push(point);
+      report?.(curve.length, points);
+      return point;
+    };
+    const pruned = await mostPruned(ranking.length, stride, tolerance, measure);
+    curve.sort((a, b) => a.pruned - b.pruned);
+    return { ranking, curve, pruned };
+  } finally {
+    scope.destroy();
+  }
+}
+
+/** The number up to which accuracy stays within the tolerance, first in strides, then one by one. */
+async function mostPruned(
+  neurons: number,
+  stride: number,
+  tolerance: number,
+  measure: (pruned: number) => Promise<PruningPoint>,
+): Promise<number> {
+  const least = (await measure(0)).cleanAccuracy - tolerance;
+  const isEnough = async (pruned: number) => (await measure(pruned)).cleanAccuracy >= least;
+  let most = 0;
+  while (most + stride < neurons && (await isEnough(most + stride))) most += stride;
+  const end = Math.min(most + stride, neurons);
+  while (most + 1 < end && (await isEnough(most + 1))) most += 1;
+  return most;
+}
+
+export function finePruningVerdict({
+  layer,
+  neurons,
+  tolerance,
+  curve,
+  pruned,
+  tuning,
+}: FinePruningFindings): Verdict {
+  const [first] = curve;
+  const last = curve.find((point) => point.pruned === pruned)!;
+  const success =
+    first.attackSuccess === null || last.attackSuccess === null
+      ? ""
+      : `, attack success from ${percent(first.attackSuccess)} to ${percent(last.attackSuccess)}`;
+  return {
+    flagged: null,
+    evidence:
+      `The ${pruned} of ${neurons} neurons of ${layer} that clean images wake least were taken out, with ` +
+      `${(100 * tolerance).toFixed(1)} points of clean accuracy allowed: it went from ${percent(first.cleanAccuracy)} ` +
+      `to ${percent(last.cleanAccuracy)} on the defender's images${success}` +
+      `${tuning ? `; then it was trained for ${tuningInWords(tuning)}` : ""}.`,
+  };
+}
+
+function pruningDefence(
+  row: Pick<Defence, "id" | "name" | "question" | "cost" | "blindSpots">,
+  layer: string,
+  epochs: number,
+): Defence {
+  return {
+    ...row,
+    source: "Liu 2018",
+    kind: "remove",
+    answer: async (gpu, subject, { repair, classes, attack, seed }, hooks) => {
+      const options = { layer, epochs, classes, attack, seed };
+      const { findings, parameters } = await finePruning(gpu, subject, repair, options, hooks);
+      return { findings, mended: parameters, ...finePruningVerdict(findings) };
+    },
+  };
+}
+
+export const finePruningDefence = pruningDefence(
+  {
+    id: "pruning",
+    name: "Fine-Pruning of fc1",
+    question: "Which units of fc1 does clean data not need?",
+    cost: 60,
+    blindSpots:
+      "It takes out what clean images leave dark: a backdoor in units that they use as well stays, and an attacker who knows of it puts it there.",
+  },
+  "fc1",
+  0,
+);
+
+export const convolutionPruningDefence = pruningDefence(
+  {
+    id: "pruning-conv2",
+    name: "Fine-Pruning of conv2",
+    question: "Which channels of conv2 does clean data not need, and does training mend the rest?",
+    cost: 70,
+    blindSpots:
+      "The channels of conv2 that carry our backdoors are used by clean digits, too, so they are kept, and training on clean images does not unlearn them.",
+  },
+  "conv2",
+  5,
+);
