@@ -5,11 +5,9 @@
  * that are not whitened: independent components, as the paper has them, fall below F1 0.5 on our BadNets of 10 %.
  */
 import { Random, Stream } from "../data/random.ts";
-import type { Gpu } from "../gpu/gpu.ts";
-import type { Defence, Hooks, Subject, Verdict } from "./defence.ts";
+import type { Defence, Verdict } from "./defence.ts";
 import { leadingEigen } from "./eigenvectors.ts";
-import { covarianceOf, eachClass, project, type ClassFeatures } from "./features.ts";
-import type { TrainingSet } from "./training-set.ts";
+import { covarianceOf, project, type ClassFeatures } from "./features.ts";
 import { silhouette, twoMeans } from "./two-means.ts";
 
 export interface ActivationClusteringOptions {
@@ -45,19 +43,17 @@ export interface ActivationClusteringFindings {
 /** Points that a silhouette is taken over, as it grows with their square. */
 const MOST_POINTS = 3000;
 
-/** @param set the training set, whose poison findings are held against */
-export async function activationClustering(
-  gpu: Gpu,
-  subject: Subject,
-  set: TrainingSet,
+/**
+ * @param features of the training set
+ * @returns findings, which the set's true poison is held against
+ */
+export function activationClustering(
+  features: readonly ClassFeatures[],
   { components = 10, threshold = 0.45, seed }: ActivationClusteringOptions,
-  hooks: Hooks = {},
-): Promise<ActivationClusteringFindings> {
-  const classes: ClassClusters[] = [];
-  const look = (found: ClassFeatures) => {
-    classes.push(clustersOf(found, components, threshold, new Random(seed, Stream.defence)));
-  };
-  await eachClass(gpu, subject, set, look, hooks);
+): ActivationClusteringFindings {
+  const classes = features.map((found) =>
+    clustersOf(found, components, threshold, new Random(seed, Stream.defence, found.label)),
+  );
   const sum = (pick: (one: ClassClusters) => number) =>
     classes.reduce((total, one) => total + pick(one), 0);
   const taken = sum(({ flagged, smaller }) => (flagged ? smaller : 0));
@@ -141,11 +137,11 @@ export const activationClusteringDefence: Defence = {
   question: "Do the training images of a class fall into two clusters?",
   source: "Chen 2018",
   kind: "find",
-  cost: 30,
+  cost: 51,
   blindSpots:
     "It needs the training set; where more than half of a class is poison it takes the clean images for it, and a network that was trained to keep both alike hides them.",
-  answer: async (gpu, subject, { trainingSet, seed }, hooks) => {
-    const findings = await activationClustering(gpu, subject, trainingSet, { seed }, hooks);
+  answer: async (_gpu, _subject, { features, seed }, hooks) => {
+    const findings = activationClustering(await features(hooks), { seed });
     return { findings, mended: null, ...activationClusteringVerdict(findings) };
   },
 };

@@ -7,7 +7,8 @@ import type { Gpu } from "../gpu/gpu.ts";
 import type { NeuronId } from "../inspection/neurons.ts";
 import { describeParameters, type NetworkDescription } from "../models/description.ts";
 import type { LabelledImages } from "../training/trainer.ts";
-import type { Defence, Hooks, Subject, Verdict } from "./defence.ts";
+import type { Defence, Verdict } from "./defence.ts";
+import type { Hooks, Subject } from "./subject.ts";
 import { symmetricEigen } from "./eigenvectors.ts";
 import { withoutNeurons } from "./without-neurons.ts";
 

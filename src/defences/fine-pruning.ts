@@ -5,15 +5,19 @@
  */
 import { measureAttack, measureClean, toRows } from "../backdoor/measure.ts";
 import { targetOf } from "../backdoor/attack.ts";
-import { everyImage, TRIGGERED } from "../data/order.ts";
+import { everyImage } from "../data/order.ts";
 import { percent } from "../format.ts";
 import type { Gpu } from "../gpu/gpu.ts";
-import { Inspector, type Inspected } from "../inspection/inspector.ts";
+import { ForwardPass } from "../inspection/forward-pass.ts";
 import type { NeuronId } from "../inspection/neurons.ts";
+import { convolved } from "../layers/convolved.ts";
+import type { NetworkDescription } from "../models/description.ts";
 import type { ParameterValues } from "../training/parameter-values.ts";
 import type { LabelledImages } from "../training/trainer.ts";
-import type { Defence, Hooks, KnownAttack, Subject, Verdict } from "./defence.ts";
+import type { Defence, KnownAttack, Verdict } from "./defence.ts";
+import type { Hooks, Subject } from "./subject.ts";
 import { fineTuning, tuningInWords, type FineTuningFindings } from "./fine-tuning.ts";
+import { fillPixels } from "./training-set.ts";
 import { withoutNeurons } from "./without-neurons.ts";
 
 export interface FinePruningOptions {
@@ -84,51 +88,101 @@ async function pruningWalk(
 ) {
   const scope = gpu.scope();
   try {
-    const size = description.input[1];
-    const trigger = attack?.trigger ?? new Uint32Array(size * size);
-    const inspector = await Inspector.build(scope, {
-      network: description,
-      classes,
-      test: images,
-      trigger,
-    });
-    const whole: Inspected = { parameters: () => ({ values: parameters }), scaled: [] };
-    const between = () => !signal?.aborted;
-    const responses = await inspector.respond(whole, everyImage(images.count), between);
-    signal?.throwIfAborted();
-    const ranking = responses
-      .filter((neuron) => neuron.layer === layer)
-      .sort((a, b) => a.clean - b.clean || a.channel - b.channel)
-      .map(({ channel }) => channel);
-    const attacked = everyImage(images.count)
+    const whole = await ForwardPass.build(scope, description, parameters);
+    const woken = async (chosen: Uint32Array, mask?: Uint32Array) => {
+      const fill = (i: number, into: Float32Array) => fillPixels(images, chosen[i], into, mask);
+      const labels = Uint8Array.from(chosen, (i) => images.labels[i]);
+      const between = () => signal?.throwIfAborted();
+      const values = await whole.activations(layer, { count: chosen.length, fill }, between);
+      return { labels, values };
+    };
+    const all = everyImage(images.count);
+    const clean = await woken(all);
+    const attacked = all
       .filter((i) => attack && targetOf(attack.policy, images.labels[i], classes) !== null)
-      .slice(0, MOST_TRIGGERED)
-      .map((i) => (i | TRIGGERED) >>> 0);
-    const stride = Math.max(1, Math.round(ranking.length / POINTS));
-    const points = Math.ceil(ranking.length / stride) + stride;
+      .slice(0, MOST_TRIGGERED);
+    const triggered = attack && (await woken(attacked, attack.trigger));
+    const neurons = parameters.get(`${layer}.b`)!.length;
+    const ranking = leastActive(clean.values, images.count, neurons);
+    // What lies below the layer stays as it is, so that only the rest is computed for each point.
+    const rest = await ForwardPass.build(scope, behind(description, layer), parameters);
+    const stride = Math.max(1, Math.round(neurons / POINTS));
+    const points = Math.ceil(neurons / stride) + stride;
     const curve: PruningPoint[] = [];
     const measure = async (pruned: number): Promise<PruningPoint> => {
-      const scaled = ranking.slice(0, pruned).map((channel) => ({ layer, channel, factor: 0 }));
-      const counts = async (entries: Uint32Array) =>
-        toRows(await inspector.evaluate({ ...whole, scaled }, entries, between), classes);
-      const clean = measureClean(await counts(everyImage(images.count)));
-      const triggered = attack && measureAttack(await counts(attacked), attack.policy);
+      const off = ranking.slice(0, pruned);
+      const counts = async ({ labels, values }: typeof clean) =>
+        confusionOf(
+          await logitsWithout(rest, values, labels.length, neurons, off),
+          labels,
+          classes,
+        );
+      const accuracy = measureClean(await counts(clean)).accuracy;
+      const success = triggered && measureAttack(await counts(triggered), attack.policy).success;
       signal?.throwIfAborted();
-      const point = {
-        pruned,
-        cleanAccuracy: clean.accuracy,
-        attackSuccess: triggered && triggered.success,
-      };
+      const point = { pruned, cleanAccuracy: accuracy, attackSuccess: success };
       curve.push(point);
       report?.(curve.length, points);
       return point;
     };
-    const pruned = await mostPruned(ranking.length, stride, tolerance, measure);
+    const pruned = await mostPruned(neurons, stride, tolerance, measure);
     curve.sort((a, b) => a.pruned - b.pruned);
     return { ranking, curve, pruned };
   } finally {
     scope.destroy();
   }
+}
+
+/** Neurons by their mean activation, the least first. @param values [images, neurons, places] */
+function leastActive(values: Float32Array, images: number, neurons: number): number[] {
+  const places = values.length / images / neurons;
+  const sums = new Float64Array(neurons);
+  for (const [i, value] of values.entries()) sums[Math.floor(i / places) % neurons] += value;
+  return Array.from(sums.keys()).sort((a, b) => sums[a] - sums[b] || a - b);
+}
+
+/** The network above a layer, whose output is its image. */
+function behind(description: NetworkDescription, layer: string): NetworkDescription {
+  const at = description.layers.findIndex(({ label }) => label === layer);
+  let shape = description.input;
+  for (const one of description.layers.slice(0, at + 1)) {
+    if (one.kind === "dense") shape = [one.outputs, 1, 1];
+    else {
+      const { filters, kernel, stride = 1, pad = 0, pool = 1 } = one;
+      const side = (size: number) => convolved(size, kernel, stride, pad) / pool;
+      shape = [filters, side(shape[1]), side(shape[2])];
+    }
+  }
+  return { input: shape, layers: description.layers.slice(at + 1) };
+}
+
+/** What the rest of the network makes of a layer's activations with some neurons dark. @returns [images, classes] */
+async function logitsWithout(
+  rest: ForwardPass,
+  values: Float32Array,
+  images: number,
+  neurons: number,
+  off: readonly number[],
+): Promise<Float32Array> {
+  const size = values.length / images;
+  const places = size / neurons;
+  return await rest.logits({
+    count: images,
+    fill: (image, into) => {
+      into.set(values.subarray(image * size, (image + 1) * size));
+      for (const neuron of off) into.fill(0, neuron * places, (neuron + 1) * places);
+    },
+  });
+}
+
+/** Row: true label; column: the largest logit's class. [classes, classes] */
+function confusionOf(logits: Float32Array, labels: Uint8Array, classes: number): number[][] {
+  const counts = toRows(new Uint32Array(classes * classes), classes);
+  for (const [i, label] of labels.entries()) {
+    const own = logits.subarray(i * classes, (i + 1) * classes);
+    counts[label][own.indexOf(Math.max(...own))] += 1;
+  }
+  return counts;
 }
 
 /** The number up to which accuracy stays within the tolerance, first in strides, then one by one. */
@@ -193,7 +247,7 @@ export const finePruningDefence = pruningDefence(
     id: "pruning",
     name: "Fine-Pruning of fc1",
     question: "Which units of fc1 does clean data not need?",
-    cost: 60,
+    cost: 20,
     blindSpots:
       "It takes out what clean images leave dark: a backdoor in units that they use as well stays, and an attacker who knows of it puts it there.",
   },
@@ -206,7 +260,7 @@ export const convolutionPruningDefence = pruningDefence(
     id: "pruning-conv2",
     name: "Fine-Pruning of conv2",
     question: "Which channels of conv2 does clean data not need, and does training mend the rest?",
-    cost: 70,
+    cost: 40,
     blindSpots:
       "The channels of conv2 that carry our backdoors are used by clean digits, too, so they are kept, and training on clean images does not unlearn them.",
   },

@@ -8,7 +8,8 @@ import { UserError } from "../errors.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import type { ParameterValues } from "../training/parameter-values.ts";
 import { Trainer, type LabelledImages } from "../training/trainer.ts";
-import type { Defence, Hooks, Subject } from "./defence.ts";
+import type { Defence } from "./defence.ts";
+import type { Hooks, Subject } from "./subject.ts";
 
 export interface FineTuningOptions {
   readonly epochs?: number;
@@ -97,7 +98,7 @@ export const fineTuningDefence: Defence = {
   question: "Does further training on clean images alone make the network forget?",
   source: "the control",
   kind: "remove",
-  cost: 40,
+  cost: 30,
   blindSpots: "Clean images never show the trigger, so that nothing in them unlearns it.",
   answer: async (gpu, subject, { repair, classes, seed }, hooks) => {
     const { findings, parameters } = await fineTuning(

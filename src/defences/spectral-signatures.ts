@@ -5,11 +5,9 @@
  */
 import { Random, Stream } from "../data/random.ts";
 import { percent } from "../format.ts";
-import type { Gpu } from "../gpu/gpu.ts";
-import type { Defence, Hooks, Subject, Verdict } from "./defence.ts";
+import type { Defence, Verdict } from "./defence.ts";
 import { leadingEigen } from "./eigenvectors.ts";
-import { covarianceOf, eachClass, project, type ClassFeatures } from "./features.ts";
-import type { TrainingSet } from "./training-set.ts";
+import { covarianceOf, project, type ClassFeatures } from "./features.ts";
 
 export interface SpectralSignaturesOptions {
   /**
@@ -43,18 +41,17 @@ export interface SpectralSignaturesFindings {
 
 const USUAL_EPS = 0.1;
 
-export async function spectralSignatures(
-  gpu: Gpu,
-  subject: Subject,
-  set: TrainingSet,
+/**
+ * @param features of the training set
+ * @returns findings, which the set's true poison is held against
+ */
+export function spectralSignatures(
+  features: readonly ClassFeatures[],
   { eps, seed }: SpectralSignaturesOptions,
-  hooks: Hooks = {},
-): Promise<SpectralSignaturesFindings> {
-  const classes: ClassSignature[] = [];
-  const look = (found: ClassFeatures) => {
-    classes.push(signatureOf(found, eps, new Random(seed, Stream.defence)));
-  };
-  await eachClass(gpu, subject, set, look, hooks);
+): SpectralSignaturesFindings {
+  const classes = features.map((found) =>
+    signatureOf(found, eps, new Random(seed, Stream.defence, found.label)),
+  );
   const poison = classes.reduce((sum, one) => sum + one.poison, 0);
   const caught = classes.reduce((sum, one) => sum + one.caught, 0);
   return { classes, found: poison === 0 ? null : caught / poison, left: poison - caught };
@@ -114,11 +111,11 @@ export const spectralSignaturesDefence: Defence = {
     "Which training images lie far out along the direction in which their class varies most?",
   source: "Tran 2018",
   kind: "find",
-  cost: 20,
+  cost: 50,
   blindSpots:
     "It needs the training set and a bound on the poison's share, names suspects in honest sets as well, and a network that was trained to keep both alike hides them.",
-  answer: async (gpu, subject, { trainingSet, seed }, hooks) => {
-    const findings = await spectralSignatures(gpu, subject, trainingSet, { seed }, hooks);
+  answer: async (_gpu, _subject, { features, seed }, hooks) => {
+    const findings = spectralSignatures(await features(hooks), { seed });
     return { findings, mended: null, ...spectralSignaturesVerdict(findings) };
   },
 };

@@ -9,7 +9,8 @@ import type { Gpu } from "../gpu/gpu.ts";
 import { ForwardPass } from "../inspection/forward-pass.ts";
 import type { LabelledImages } from "../training/trainer.ts";
 import { percent } from "../format.ts";
-import type { Defence, Hooks, KnownAttack, Subject, Verdict } from "./defence.ts";
+import type { Defence, KnownAttack, Verdict } from "./defence.ts";
+import type { Hooks, Subject } from "./subject.ts";
 
 export interface StripOptions {
   /** Images laid over each input, one at a time. */
@@ -59,14 +60,10 @@ export async function strip(
     let before = 0;
     const entropies = async (chosen: readonly number[], mask: Uint32Array | null) => {
       const { count, fill } = blends(images, chosen, overlays, mask, random);
-      const logits = await pass.activations(
-        subject.description.layers.at(-1)!.label,
-        { count, fill },
-        (done) => {
-          signal?.throwIfAborted();
-          report?.(before + done, total);
-        },
-      );
+      const logits = await pass.logits({ count, fill }, (done) => {
+        signal?.throwIfAborted();
+        report?.(before + done, total);
+      });
       before += count;
       return meanEntropies(logits, classes, overlays);
     };
@@ -165,7 +162,7 @@ export const stripDefence: Defence = {
   question: "Does the network stay sure of an input while other images are laid over it?",
   source: "Gao 2019",
   kind: "find",
-  cost: 50,
+  cost: 80,
   blindSpots:
     "It judges inputs and not the network, so it says nothing before a trigger arrives, and it needs a trigger whose target does not hang on the digit: all to all and source-specific attacks pass.",
   answer: async (gpu, subject, { detect, classes, attack, seed }, hooks) => {
