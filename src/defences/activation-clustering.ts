@@ -137,6 +137,7 @@ export const activationClusteringDefence: Defence = {
   question: "Do the training images of a class fall into two clusters?",
   source: "Chen 2018",
   kind: "find",
+  needs: "training set",
   cost: 51,
   blindSpots:
     "It needs the training set; where more than half of a class is poison it takes the clean images for it, and a network that was trained to keep both alike hides them.",

@@ -104,6 +104,7 @@ export const channelLipschitzDefence: Defence = {
   question: "Which channels of a convolution amplify far more than the others of their layer?",
   source: "Zheng 2022",
   kind: "remove",
+  needs: "nothing",
   cost: 0,
   blindSpots:
     "It sees weights alone: a backdoor spread over several channels, or in dense layers, passes, and a loud channel that clean digits need goes like any other.",

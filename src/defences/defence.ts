@@ -53,6 +53,8 @@ export interface Defence {
   readonly source: string;
   /** Whether it looks for a backdoor, or takes one out. */
   readonly kind: "find" | "remove";
+  /** The dearest of what it needs beside the network. */
+  readonly needs: "nothing" | "images" | "training set";
   /** Rank by the time that it takes: the lowest runs first. */
   readonly cost: number;
   /** What it cannot see, in a sentence. */

@@ -225,17 +225,20 @@ export function finePruningVerdict({
   };
 }
 
+/** Of fine-tuning, which gives back what pruning took. */
+const EPOCHS = 5;
+
 function pruningDefence(
   row: Pick<Defence, "id" | "name" | "question" | "cost" | "blindSpots">,
   layer: string,
-  epochs: number,
 ): Defence {
   return {
     ...row,
     source: "Liu 2018",
     kind: "remove",
+    needs: "images",
     answer: async (gpu, subject, { repair, classes, attack, seed }, hooks) => {
-      const options = { layer, epochs, classes, attack, seed };
+      const options = { layer, epochs: EPOCHS, classes, attack, seed };
       const { findings, parameters } = await finePruning(gpu, subject, repair, options, hooks);
       return { findings, mended: parameters, ...finePruningVerdict(findings) };
     },
@@ -246,13 +249,12 @@ export const finePruningDefence = pruningDefence(
   {
     id: "pruning",
     name: "Fine-Pruning of fc1",
-    question: "Which units of fc1 does clean data not need?",
+    question: "Which units of fc1 does clean data not need, and does training mend the rest?",
     cost: 20,
     blindSpots:
       "It takes out what clean images leave dark: a backdoor in units that they use as well stays, and an attacker who knows of it puts it there.",
   },
   "fc1",
-  0,
 );
 
 export const convolutionPruningDefence = pruningDefence(
@@ -265,5 +267,4 @@ export const convolutionPruningDefence = pruningDefence(
       "The channels of conv2 that carry our backdoors are used by clean digits, too, so they are kept, and training on clean images does not unlearn them.",
   },
   "conv2",
-  5,
 );

@@ -98,6 +98,7 @@ export const fineTuningDefence: Defence = {
   question: "Does further training on clean images alone make the network forget?",
   source: "the control",
   kind: "remove",
+  needs: "images",
   cost: 30,
   blindSpots: "Clean images never show the trigger, so that nothing in them unlearns it.",
   answer: async (gpu, subject, { repair, classes, seed }, hooks) => {

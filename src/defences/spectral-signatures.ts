@@ -111,6 +111,7 @@ export const spectralSignaturesDefence: Defence = {
     "Which training images lie far out along the direction in which their class varies most?",
   source: "Tran 2018",
   kind: "find",
+  needs: "training set",
   cost: 50,
   blindSpots:
     "It needs the training set and a bound on the poison's share, names suspects in honest sets as well, and a network that was trained to keep both alike hides them.",

@@ -162,6 +162,7 @@ export const stripDefence: Defence = {
   question: "Does the network stay sure of an input while other images are laid over it?",
   source: "Gao 2019",
   kind: "find",
+  needs: "images",
   cost: 80,
   blindSpots:
     "It judges inputs and not the network, so it says nothing before a trigger arrives, and it needs a trigger whose target does not hang on the digit: all to all and source-specific attacks pass.",
