@@ -1,23 +1,10 @@
 /** What a defence is: one question about a network, how it is answered, and what the answer is worth. */
 import type { Policy } from "../backdoor/attack.ts";
 import type { Gpu } from "../gpu/gpu.ts";
-import type { NetworkDescription } from "../models/description.ts";
 import type { ParameterValues } from "../training/parameter-values.ts";
 import type { LabelledImages } from "../training/trainer.ts";
-import type { TrainingSet } from "./training-set.ts";
-
-/** The network that is looked at. */
-export interface Subject {
-  readonly description: NetworkDescription;
-  readonly parameters: ParameterValues;
-}
-
-export interface Hooks {
-  /** Told now and then how far it is, in steps of equal length. */
-  report?(done: number, total: number): void;
-  /** Ends the work early, which then rejects with the signal's reason. */
-  readonly signal?: AbortSignal;
-}
+import type { ClassFeatures } from "./features.ts";
+import type { Hooks, Subject } from "./subject.ts";
 
 /** What the attacker does, where that is known: defences are measured with it, and never make use of it. */
 export interface KnownAttack {
@@ -33,8 +20,8 @@ export interface Materials {
   readonly detect: LabelledImages;
   /** Clean images to repair with. */
   readonly repair: LabelledImages;
-  /** What the network was trained on, its poison included. */
-  readonly trainingSet: TrainingSet;
+  /** What the network makes of its training set, poison included; computed when it is first asked for. */
+  readonly features: (hooks: Hooks) => Promise<readonly ClassFeatures[]>;
   /** null: not known. */
   readonly attack: KnownAttack | null;
   readonly seed: number;
@@ -66,6 +53,8 @@ export interface Defence {
   readonly source: string;
   /** Whether it looks for a backdoor, or takes one out. */
   readonly kind: "find" | "remove";
+  /** The dearest of what it needs beside the network. */
+  readonly needs: "nothing" | "images" | "training set";
   /** Rank by the time that it takes: the lowest runs first. */
   readonly cost: number;
   /** What it cannot see, in a sentence. */

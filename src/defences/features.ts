@@ -1,8 +1,8 @@
-/** What a network makes of a training set, class by class: the activations of its last hidden layer. */
+/** What a network makes of a training set, class by class: the activations of its last hidden layer, and their spread. */
 import type { Gpu } from "../gpu/gpu.ts";
 import { ForwardPass } from "../inspection/forward-pass.ts";
 import type { NetworkDescription } from "../models/description.ts";
-import type { Hooks, Subject } from "./defence.ts";
+import type { Hooks, Subject } from "./subject.ts";
 import type { TrainingSet } from "./training-set.ts";
 
 /** One class of a training set. */
@@ -20,40 +20,37 @@ export interface ClassFeatures {
 /** The label of the layer before the last one. */
 export const lastHidden = ({ layers }: NetworkDescription): string => layers.at(-2)!.label;
 
-/**
- * Walks through a training set, a class after the other; a class without images is left out.
- * @param look told each class's features, one class at a time, as all of them are large
- * @param most images of a class that are looked at: the first of them
- */
-export async function eachClass(
+/** A training set's features, a class after the other; a class without images is left out. */
+export async function classFeatures(
   gpu: Gpu,
   { description, parameters }: Subject,
   set: TrainingSet,
-  look: (found: ClassFeatures) => void,
-  { report, signal }: Hooks,
-): Promise<void> {
+  { report, signal }: Hooks = {},
+): Promise<ClassFeatures[]> {
   const scope = gpu.scope();
   try {
     const pass = await ForwardPass.build(scope, description, parameters);
-    let done = 0;
-    for (let label = 0; label < set.classes; label++) {
-      const images = Uint32Array.from(set.labels.keys()).filter((i) => set.labels[i] === label);
-      if (images.length === 0) continue;
-      const chosen = {
-        count: images.length,
-        fill: (i: number, into: Float32Array) => set.fill(images[i], into),
-      };
-      const features = await pass.activations(lastHidden(description), chosen, (here) => {
-        signal?.throwIfAborted();
-        report?.(done + here, set.count);
-      });
-      done += images.length;
-      const poison = Uint8Array.from(images, (i) => set.poison[i]);
-      look({ label, images, poison, features, width: features.length / images.length });
-    }
+    const features = await pass.activations(lastHidden(description), set, (done) => {
+      signal?.throwIfAborted();
+      report?.(done, set.count);
+    });
+    return byClass(features, set);
   } finally {
     scope.destroy();
   }
+}
+
+/** @param features of all images of a set, [count, width] */
+export function byClass(features: Float32Array, set: TrainingSet): ClassFeatures[] {
+  const width = features.length / set.count;
+  return Array.from({ length: set.classes }, (_, label): ClassFeatures => {
+    const images = Uint32Array.from(set.labels.keys()).filter((i) => set.labels[i] === label);
+    const own = new Float32Array(images.length * width);
+    for (const [row, i] of images.entries())
+      own.set(features.subarray(i * width, (i + 1) * width), row * width);
+    const poison = Uint8Array.from(images, (i) => set.poison[i]);
+    return { label, images, poison, features: own, width };
+  }).filter(({ images }) => images.length > 0);
 }
 
 /** Mean and covariance (over n - 1) of rows. */

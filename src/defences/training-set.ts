@@ -1,6 +1,7 @@
 /** A training set as a network has seen it: images, triggered copies with the attacker's label, and which are which. */
 import { drawPoison, targetOf, type Policy } from "../backdoor/attack.ts";
 import { everyImage, TRIGGERED } from "../data/order.ts";
+import { Random, Stream } from "../data/random.ts";
 import type { LabelledImages } from "../training/trainer.ts";
 
 /** Poison as a recipe has it. */
@@ -25,30 +26,37 @@ export interface TrainingSet {
   fill(image: number, into: Float32Array): void;
 }
 
-/** The set that training with this poison, or none, walks through. */
+/**
+ * The set that training with this poison, or none, walks through.
+ * @param most images at most, drawn from all of them, originals and copies alike
+ */
 export function trainingSetOf(
   clean: LabelledImages,
   classes: number,
   poisoning: Poisoning | null,
+  { most = Infinity, seed = 0 }: { readonly most?: number; readonly seed?: number } = {},
 ): TrainingSet {
   const copies = poisoning
     ? drawPoison(poisoning.policy, poisoning.share, clean.labels, classes, poisoning.seed).entries
     : new Uint32Array(0);
-  const entries = [...everyImage(clean.count), ...copies];
+  const all = new Uint32Array([...everyImage(clean.count), ...copies]);
+  const entries =
+    all.length > most ? new Random(seed, Stream.defence).shuffle(all).slice(0, most) : all;
   const imageOf = (entry: number) => (entry & ~TRIGGERED) >>> 0;
   const isPoison = (entry: number) => entry >= TRIGGERED;
-  const mask = poisoning?.trigger ?? new Uint32Array(0);
+  const labelOf = (entry: number) => {
+    const label = clean.labels[imageOf(entry)];
+    return poisoning && isPoison(entry) ? targetOf(poisoning.policy, label, classes)! : label;
+  };
   return {
     classes,
     count: entries.length,
-    labels: Uint8Array.from(entries, (entry) => {
-      const label = clean.labels[imageOf(entry)];
-      return isPoison(entry) ? targetOf(poisoning!.policy, label, classes)! : label;
-    }),
-    poison: Uint8Array.from(entries, Number).map((_, i) => Number(isPoison(entries[i]))),
+    labels: Uint8Array.from(entries, labelOf),
+    poison: Uint8Array.from(entries, (entry) => Number(isPoison(entry))),
     fill: (image, into) => {
       const entry = entries[image];
-      fillPixels(clean, imageOf(entry), into, isPoison(entry) ? mask : undefined);
+      const mask = isPoison(entry) ? poisoning?.trigger : undefined;
+      fillPixels(clean, imageOf(entry), into, mask);
     },
   };
 }

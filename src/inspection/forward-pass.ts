@@ -41,7 +41,7 @@ export class ForwardPass {
 
   /**
    * What a layer makes of images, after its ReLU and pooling.
-   * @param layer its label, for example "fc1"; that of the last layer gives the logits
+   * @param layer its label, for example "fc1"
    * @param between told after each batch how many images are done; what it throws ends the walk
    * @returns [count, neurons of the layer]
    */
@@ -67,5 +67,10 @@ export class ForwardPass {
       between?.(first + here);
     }
     return found;
+  }
+
+  /** What the last layer makes of them, as `activations` does. @returns [count, classes] */
+  async logits(images: Images, between?: (done: number) => void): Promise<Float32Array> {
+    return await this.activations(this.network.layers.at(-1)!.label, images, between);
   }
 }
