@@ -17,7 +17,7 @@ import {
   type ScheduleSettings,
 } from "../layers/trigger-schedule.ts";
 import type { LabelledImages } from "../training/trainer.ts";
-import type { Hooks, Subject } from "./defence.ts";
+import type { Hooks, Subject } from "./subject.ts";
 import { checkInput, drawBatches, gatherSpec } from "./image-batches.ts";
 import { runSearch, type FrozenNetwork } from "./search.ts";
 
@@ -87,7 +87,7 @@ export async function invertTriggers(
   images: LabelledImages,
   jobs: readonly InversionJob[],
   settings: InversionSettings,
-  hooks: Hooks,
+  hooks: Hooks = {},
 ): Promise<ReversedTrigger[]> {
   checkInput(subject.description);
   if (jobs.some((job) => job.images.length === 0)) {

@@ -7,7 +7,7 @@ import { withTiling, type Tiling } from "../layers/tiling.ts";
 import type { Tensor } from "../gpu/tensor.ts";
 import { buildNetwork, type Network } from "../models/network.ts";
 import { writeParameters } from "../training/parameter-values.ts";
-import type { Hooks, Subject } from "./defence.ts";
+import type { Hooks, Subject } from "./subject.ts";
 
 /** A network that passes gradients down to its images, and none to its weights. */
 export interface FrozenNetwork extends Network {
@@ -45,7 +45,7 @@ export async function runSearch(
   gpu: Gpu,
   subject: Subject,
   { batch, steps, prepare }: Search,
-  { report, signal }: Hooks,
+  { report, signal }: Hooks = {},
 ): Promise<Float32Array<ArrayBuffer>[]> {
   const scope = gpu.scope();
   try {
