@@ -1,10 +1,11 @@
 // The price of a mask's L1 norm, and the smallest mask that did its work, for each group (Wang et al. 2019).
 //
 //   after EVERY steps, with the share of images that went as wished in them:
-//     reached PATIENCE times running: cost = cost = 0 ? FIRST : UP * cost
-//     missed PATIENCE times running:  cost = cost / DOWN
-//     reached, and the mask's L1 is the lowest so far: mask and pattern are kept
+//     reached PATIENCE times running, or twice or three times as often: cost = cost = 0 ? FIRST : UP * cost
+//     missed PATIENCE times running, or twice or three times as often:  cost = cost / DOWN
+//     reached PATIENCE times running or more, and the mask's L1 is the lowest so far: mask and pattern are kept
 //
+// A mask is kept only after PATIENCE looks, as it may do well on a few images by chance, and there are many looks.
 // One workgroup does one group: its invocations add every 64th element of the mask up, and copy what is kept.
 
 override G: u32; // groups
@@ -13,7 +14,7 @@ override PIXELS: u32; // H * W
 override STATE: u32; // numbers of a group's state
 override EVERY: f32; // steps from one look to the next
 override REACHED: f32; // share of images that is success
-override PATIENCE: f32; // looks
+override PATIENCE: u32; // looks
 override FIRST: f32; // the lowest cost above 0
 override UP: f32;
 override DOWN: f32;
@@ -66,15 +67,14 @@ fn judge(at: u32, share: f32, norm: f32) -> bool {
   let reached = mean >= REACHED;
   state[at + UPS] = select(0.0, state[at + UPS] + 1.0, reached);
   state[at + DOWNS] = select(state[at + DOWNS] + 1.0, 0.0, reached);
-  if (state[at + UPS] >= PATIENCE) {
-    state[at + UPS] = 0.0;
+  if (is_turn(state[at + UPS])) {
     state[at + COST] = select(UP * state[at + COST], FIRST, state[at + COST] == 0.0);
   }
-  if (state[at + DOWNS] >= PATIENCE) {
-    state[at + DOWNS] = 0.0;
-    state[at + COST] /= DOWN;
-  }
-  if (!reached || (state[at + LOWEST] >= 0.0 && norm >= state[at + LOWEST])) { return false; }
+  if (is_turn(state[at + DOWNS])) { state[at + COST] /= DOWN; }
+  if (state[at + UPS] < f32(PATIENCE)) { return false; }
+  if (state[at + LOWEST] >= 0.0 && norm >= state[at + LOWEST]) { return false; }
   state[at + LOWEST] = norm;
   return true;
 }
+
+fn is_turn(looks: f32) -> bool { return looks > 0.0 && u32(looks) % PATIENCE == 0u; }

@@ -20,7 +20,10 @@ export interface UniversalPerturbationOptions {
   readonly steps?: number;
   /** Images of a step. */
   readonly images?: number;
-  /** Adam's. */
+  /**
+   * Of stochastic gradient descent with momentum 0.9, which goes the way that is steepest for its length; it falls in a
+   * straight line to 0.
+   */
   readonly rate?: number;
 }
 
@@ -35,7 +38,7 @@ export interface UniversalPerturbation {
   readonly passes: number;
 }
 
-const defaults = { radius: 3, steps: 150, images: 64, rate: 0.05 };
+const defaults = { radius: 3, steps: 150, images: 64, rate: 0.1 };
 
 type Settings = typeof defaults & UniversalPerturbationOptions;
 
@@ -71,10 +74,10 @@ function prepare(gpu: Gpu, network: FrozenNetwork, images: LabelledImages, setti
   const gradient = gpu.tensor("delta.gradient", delta.shape);
   const numbers = Uint32Array.from({ length: images.count }, (_, i) => i);
   const order = drawBatches([numbers], steps, batch, seed);
-  const optimiser = createOptimiser(gpu, "adam", { values: delta, gradients: gradient, progress });
+  const optimiser = createOptimiser(gpu, "sgd", { values: delta, gradients: gradient, progress });
   const falling = { weightDecay: 0, schedule: "linear", warmup: 0 } as const;
-  const adam = { kind: "adam", rate, momentum: 0.9, ...falling } as const;
-  gpu.write(optimiser.uniform, optimiserUniform(adam, steps));
+  const descent = { kind: "sgd", rate, momentum: 0.9, ...falling } as const;
+  gpu.write(optimiser.uniform, optimiserUniform(descent, steps));
   const wearing = perturbationSpecs({
     delta,
     gradient,

@@ -15,7 +15,7 @@ export interface ScheduleSettings {
   readonly every: number;
   /** Share of images that counts as success. */
   readonly reached: number;
-  /** Looks running with the same outcome before the cost changes. */
+  /** Looks running with the same outcome before the cost changes, and before a mask is kept. */
   readonly patience: number;
   /** What the cost rises to from 0. */
   readonly firstCost: number;

@@ -27,7 +27,7 @@ describe("trigger-schedule", () => {
     const paths: { share: number; norm: number }[][] = [[], [], []];
     const masks: Float32Array[] = [];
     for (let step = 0; step < 24 * every; step++) {
-      const now = Float32Array.from(fill(G * (1 + C) * H * W, 50 + step).map(Math.abs));
+      const now = Float32Array.from(fill(G * (1 + C) * H * W, 50 + step), Math.abs);
       masks.push(now);
       // Long stretches of success and of failure, which differ from group to group; one that never succeeds.
       const shares = [0, 1, 2].map((g) =>

@@ -24,12 +24,12 @@ export function schedule(rules: Rules, steps: readonly { share: number; norm: nu
     const reached =
       window.reduce((sum, { share }) => sum + share, 0) / rules.every >= rules.reached;
     run = run.at(-1) === reached ? [...run, reached] : [reached];
-    if (run.length === rules.patience) {
-      run = [];
+    if (run.length % rules.patience === 0) {
       if (!reached) cost /= rules.down;
       else cost = cost === 0 ? rules.firstCost : cost * rules.up;
     }
-    if (reached && (kept === null || norm < steps[kept].norm)) kept = i;
+    const trusted = reached && run.length >= rules.patience;
+    if (trusted && (kept === null || norm < steps[kept].norm)) kept = i;
     return { cost, kept };
   });
 }
