@@ -43,7 +43,7 @@ export async function measureTriggers(
     };
     const logits = await pass.logits({ count: tests.length, fill }, () => signal?.throwIfAborted());
     const classes = logits.length / tests.length;
-    const hits = new Array<number>(jobs.length).fill(0);
+    const hits = jobs.map(() => 0);
     for (const [i, { job, image }] of tests.entries()) {
       const own = logits.subarray(i * classes, (i + 1) * classes);
       const read = own.indexOf(Math.max(...own));

@@ -30,10 +30,10 @@ export interface Search {
    * The step's dispatches around the network, and what is read back after the last step.
    * @param gpu to allocate from, as long as the search lasts
    */
-  prepare(
+  readonly prepare: (
     gpu: Gpu,
     network: FrozenNetwork,
-  ): { readonly step: readonly DispatchSpec[]; readonly results: readonly Tensor[] };
+  ) => { readonly step: readonly DispatchSpec[]; readonly results: readonly Tensor[] };
 }
 
 /**

@@ -28,7 +28,9 @@ describe("the numbers of a search's images", () => {
     const own = [Uint32Array.of(3, 5, 8, 9), Uint32Array.of(1, 2)];
     const order = drawBatches(own, 6, 2, 7);
     const of = (group: number) =>
-      Array.from({ length: 6 }, (_, step) => [...order.slice(4 * step + 2 * group).slice(0, 2)]);
+      Array.from({ length: 6 }, (_, step) =>
+        Array.from(order.subarray(4 * step + 2 * group).subarray(0, 2)),
+      );
     const rounds = [0, 1, 2].map((round) =>
       of(0)
         .slice(2 * round, 2 * round + 2)
