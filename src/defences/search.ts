@@ -3,6 +3,7 @@ import type { DispatchSpec } from "../gpu/dispatch.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import { Pacer } from "../gpu/pace.ts";
 import { compile } from "../gpu/pipelines.ts";
+import { imageGradientSpecs, inBlocks } from "../layers/image-gradient.ts";
 import { withTiling, type Tiling } from "../layers/tiling.ts";
 import type { Tensor } from "../gpu/tensor.ts";
 import { buildNetwork, type Network } from "../models/network.ts";
@@ -16,11 +17,24 @@ export interface FrozenNetwork extends Network {
 }
 
 /** Builds the network for a batch, with the subject's parameters. */
-function frozen(gpu: Gpu, subject: Subject, batch: number, tiling: Tiling) {
-  const network = buildNetwork(gpu, subject.description, batch, tiling, { inputGradient: true });
-  writeParameters(gpu, network.parameters, subject.parameters);
-  const backward = network.backward.filter(({ entry }) => entry.startsWith("backward_input"));
-  return { ...network, backward };
+function frozen(gpu: Gpu, subject: Subject, batch: number, tiling: Tiling): FrozenNetwork {
+  const { description, parameters } = subject;
+  const network = buildNetwork(gpu, description, batch, tiling, { inputGradient: true });
+  writeParameters(gpu, network.parameters, parameters);
+  const passes = network.backward.filter(({ entry }) => entry.startsWith("backward_input"));
+  const [first] = description.layers;
+  if (first.kind !== "conv" || !inBlocks(description.input, first)) {
+    return { ...network, backward: passes };
+  }
+  const toImages = imageGradientSpecs(gpu, {
+    weights: parameters.get(`${first.label}.w`)!,
+    kernel: first.kernel,
+    pad: first.pad ?? 0,
+    dy: network.layers[0].output.gradient!,
+    dx: network.inputGradient!,
+    tiling,
+  });
+  return { ...network, backward: [...passes.slice(0, -1), ...toImages] };
 }
 
 export interface Search {

@@ -7,6 +7,7 @@ import { batchSpec, uploadImages } from "../../src/layers/batch.ts";
 import { conv2dLayer } from "../../src/layers/conv2d.ts";
 import { denseLayer } from "../../src/layers/dense.ts";
 import { evaluateSpec } from "../../src/layers/evaluate.ts";
+import { imageGradientSpecs } from "../../src/layers/image-gradient.ts";
 import type { Layer } from "../../src/layers/layer.ts";
 import { createMetricsHistory, lossSpec } from "../../src/layers/loss.ts";
 import { recordSpec, DETECTOR_RING } from "../../src/layers/detector-loss.ts";
@@ -174,6 +175,15 @@ const cases: Record<string, (gpu: Gpu) => DispatchSpec[] | Promise<DispatchSpec[
         progress: gpu.tensor("progress", [4], "u32"),
       }),
     ),
+  unblock: (gpu) =>
+    imageGradientSpecs(gpu, {
+      weights: new Float32Array(18),
+      kernel: 3,
+      pad: 1,
+      dy: gpu.tensor("dy", [3, 2, 8, 4]),
+      dx: gpu.tensor("dx", [3, 1, 8, 4]),
+      tiling: "workgroup",
+    }).slice(-1),
   "trigger-schedule": (gpu) => [
     triggerScheduleSpec({
       settings: { every: 1, reached: 0.99, patience: 3, firstCost: 1e-3, up: 2, down: 3 },

@@ -34,6 +34,7 @@ const references: Record<string, string | null> = {
   "trigger-blend": "trigger-blend",
   "trigger-loss": "trigger-loss",
   "trigger-schedule": "trigger-schedule",
+  unblock: "unblock",
 };
 
 const shaders = Object.keys(import.meta.glob("../../shaders/*.wgsl"));
