@@ -13,6 +13,11 @@
 override G: u32; // groups
 override S: u32; // images of a group
 override N: u32; // classes
+override WISH: u32; // AIM, ASTRAY or MARGIN
+
+const AIM = 0u;
+const ASTRAY = 1u;
+const MARGIN = 2u;
 
 @group(0) @binding(0) var<storage, read> z: array<f32>; // [G * S, N]
 @group(0) @binding(1) var<storage, read> label: array<u32>; // [G * S]
@@ -50,74 +55,58 @@ fn weigh(b: u32, y: u32) -> Reading {
 fn is_read(r: Reading, y: u32) -> bool { return r.own > r.best || (r.own == r.best && y < r.rival); }
 
 @compute @workgroup_size(THREADS)
-fn aim(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) t: u32) {
-  var loss = 0.0;
+fn loss(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) t: u32) {
+  var loss_sum = 0.0;
   var hit = 0u;
   for (var s = t; s < S; s += THREADS) {
     let b = group.x * S + s;
     let y = label[b];
     let r = weigh(b, y);
-    let largest = max(r.own, r.best);
-    let total = exp(r.own - largest) + exp(r.best - largest) * r.others;
-    for (var n = 0u; n < N; n++) {
-      dz[b * N + n] = (exp(z[b * N + n] - largest) / total - select(0.0, 1.0, n == y)) / f32(S);
+    switch WISH {
+      case AIM: { loss_sum += aim(b, y, r); }
+      case ASTRAY: { loss_sum += astray(b, y, r); }
+      case MARGIN, default: { loss_sum += margin(b, y, r); }
     }
-    loss += log(total) + (largest - r.own);
-    hit += select(0u, 1u, is_read(r, y));
+    hit += select(0u, 1u, is_read(r, y) == (WISH != ASTRAY));
   }
-  conclude(group.x, t, loss, hit);
-}
-
-@compute @workgroup_size(THREADS)
-fn astray(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) t: u32) {
-  var loss = 0.0;
-  var hit = 0u;
-  for (var s = t; s < S; s += THREADS) {
-    let b = group.x * S + s;
-    let y = label[b];
-    let r = weigh(b, y);
-    let largest = max(r.own, r.best);
-    let total = exp(r.own - largest) + exp(r.best - largest) * r.others;
-    let p = exp(r.own - largest) / total;
-    for (var n = 0u; n < N; n++) {
-      dz[b * N + n] = select(-exp(z[b * N + n] - r.best) / r.others, 1.0, n == y) * p / f32(S);
-    }
-    // 1 - p is what the other classes have of the total: no small difference of large numbers.
-    loss += log(total) + (largest - r.best) - log(r.others);
-    hit += select(1u, 0u, is_read(r, y));
-  }
-  conclude(group.x, t, loss, hit);
-}
-
-@compute @workgroup_size(THREADS)
-fn margin(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) t: u32) {
-  var loss = 0.0;
-  var hit = 0u;
-  for (var s = t; s < S; s += THREADS) {
-    let b = group.x * S + s;
-    let y = label[b];
-    let r = weigh(b, y);
-    for (var n = 0u; n < N; n++) {
-      dz[b * N + n] = (select(0.0, 1.0, n == r.rival) - select(0.0, 1.0, n == y)) / f32(S);
-    }
-    loss += r.best - r.own;
-    hit += select(0u, 1u, is_read(r, y));
-  }
-  conclude(group.x, t, loss, hit);
-}
-
-fn conclude(group: u32, t: u32, loss: f32, hit: u32) {
-  losses[t] = loss;
+  losses[t] = loss_sum;
   hits[t] = hit;
   workgroupBarrier();
   if (t != 0u) { return; }
-  var loss_sum = 0.0;
-  var hit_sum = 0u;
-  for (var i = 0u; i < THREADS; i++) {
+  for (var i = 1u; i < THREADS; i++) {
     loss_sum += losses[i];
-    hit_sum += hits[i];
+    hit += hits[i];
   }
-  tally[2u * group] = loss_sum / f32(S);
-  tally[2u * group + 1u] = f32(hit_sum) / f32(S);
-  if (group == 0u) { progress[0] += 1u; }
+  tally[2u * group.x] = loss_sum / f32(S);
+  tally[2u * group.x + 1u] = f32(hit) / f32(S);
+  if (group.x == 0u) { progress[0] += 1u; }
+}
+
+// Each writes an image's gradient and gives its loss.
+
+fn aim(b: u32, y: u32, r: Reading) -> f32 {
+  let largest = max(r.own, r.best);
+  let total = exp(r.own - largest) + exp(r.best - largest) * r.others;
+  for (var n = 0u; n < N; n++) {
+    dz[b * N + n] = (exp(z[b * N + n] - largest) / total - select(0.0, 1.0, n == y)) / f32(S);
+  }
+  return log(total) + (largest - r.own);
+}
+
+fn astray(b: u32, y: u32, r: Reading) -> f32 {
+  let largest = max(r.own, r.best);
+  let total = exp(r.own - largest) + exp(r.best - largest) * r.others;
+  let p = exp(r.own - largest) / total;
+  for (var n = 0u; n < N; n++) {
+    dz[b * N + n] = select(-exp(z[b * N + n] - r.best) / r.others, 1.0, n == y) * p / f32(S);
+  }
+  // 1 - p is what the other classes have of the total: no small difference of large numbers.
+  return log(total) + (largest - r.best) - log(r.others);
+}
+
+fn margin(b: u32, y: u32, r: Reading) -> f32 {
+  for (var n = 0u; n < N; n++) {
+    dz[b * N + n] = (select(0.0, 1.0, n == r.rival) - select(0.0, 1.0, n == y)) / f32(S);
+  }
+  return r.best - r.own;
 }

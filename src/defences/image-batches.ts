@@ -8,6 +8,14 @@ import { batchSettings, batchSpec, uploadImages } from "../layers/batch.ts";
 import type { NetworkDescription } from "../models/description.ts";
 import type { LabelledImages } from "../training/trainer.ts";
 
+/** Numbers of the images whose label is as it should be. */
+export function numbersWhere(
+  { labels, count }: LabelledImages,
+  wanted: (label: number) => boolean,
+): Uint32Array {
+  return Uint32Array.from({ length: count }, (_, i) => i).filter((i) => wanted(labels[i]));
+}
+
 /**
  * Numbers of images, step by step: each group goes through its candidates in a random order, and then again in
  * another.

@@ -68,17 +68,11 @@ export const inversionDefaults = {
   schedule: NEURAL_CLEANSE_SCHEDULE,
 } as const;
 
-/** Images that pass through the network in a search, forward and back. */
-export const passesOf = (
-  jobs: number,
-  { steps, images }: Pick<InversionSettings, "steps" | "images">,
-) => jobs * steps * images;
-
 /**
  * Seeks a trigger for each job, all in the same batches.
  * @param jobs all with a target, or all without
  * @returns for each job the smallest trigger that succeeded; where none did, the last one, which covers what it
- *   will (see `measureTriggers` for what they do)
+ *   will (see `reverseTriggers` for what they do)
  * @throws UserError where a job has no images, or the network takes other images than grey squares
  */
 export async function invertTriggers(

@@ -5,15 +5,10 @@
 import type { Gpu } from "../gpu/gpu.ts";
 import type { LabelledImages } from "../training/trainer.ts";
 import type { Defence, Verdict } from "./defence.ts";
-import {
-  inversionDefaults,
-  invertTriggers,
-  passesOf,
-  type InversionSettings,
-  type ReversedTrigger,
-} from "./inversion.ts";
+import { numbersWhere } from "./image-batches.ts";
+import type { InversionSettings } from "./inversion.ts";
 import { anomalyIndices, median } from "./outliers.ts";
-import { measureTriggers } from "./reversed-triggers.ts";
+import { reverseTriggers, WORKS, type MeasuredTrigger } from "./reversed-triggers.ts";
 import type { Hooks, Subject } from "./subject.ts";
 
 export interface NeuralCleanseOptions extends Partial<InversionSettings> {
@@ -28,10 +23,8 @@ export interface NeuralCleanseOptions extends Partial<InversionSettings> {
   readonly share?: number;
 }
 
-export interface CleansedClass extends ReversedTrigger {
+export interface CleansedClass extends MeasuredTrigger {
   readonly target: number;
-  /** Share of images of other classes that it turns into the target. */
-  readonly success: number;
   /** How many median deviations its L1 lies below the median. */
   readonly index: number;
   readonly flagged: boolean;
@@ -56,32 +49,23 @@ export async function neuralCleanse(
   hooks: Hooks = {},
 ): Promise<NeuralCleanseFindings> {
   const { classes, index = 2, share = 0.25, ...given } = options;
-  const settings = { ...inversionDefaults, steps: 400, images: 20, ...given };
+  const settings = { steps: 400, images: 20, measured: MEASURED, ...given };
   const jobs = Array.from({ length: classes }, (_, target) => ({
     target,
     images: numbersWhere(images, (label) => label !== target),
   }));
-  const triggers = await invertTriggers(gpu, subject, images, jobs, settings, hooks);
-  const successes = await measureTriggers(gpu, subject, images, jobs, triggers, MEASURED, hooks);
+  const reversal = await reverseTriggers(gpu, subject, images, jobs, settings, hooks);
+  const { triggers } = reversal;
   const norms = triggers.map(({ l1 }) => l1);
   const medianL1 = median(norms);
   const indices = anomalyIndices(norms);
   const found = triggers.map((trigger, target) => ({
     ...trigger,
     target,
-    success: successes[target],
     index: indices[target],
-    flagged: indices[target] > index && trigger.l1 < share * medianL1,
+    flagged: indices[target] > index && trigger.l1 < share * medianL1 && trigger.success >= WORKS,
   }));
-  return { classes: found, medianL1, passes: passesOf(jobs.length, settings) };
-}
-
-/** Numbers of the images whose label is as it should be. */
-export function numbersWhere(
-  { labels, count }: LabelledImages,
-  wanted: (label: number) => boolean,
-): Uint32Array {
-  return Uint32Array.from({ length: count }, (_, i) => i).filter((i) => wanted(labels[i]));
+  return { classes: found, medianL1, passes: reversal.passes };
 }
 
 export function neuralCleanseVerdict({ classes, medianL1 }: NeuralCleanseFindings): Verdict {

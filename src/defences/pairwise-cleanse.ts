@@ -5,15 +5,9 @@
 import type { Gpu } from "../gpu/gpu.ts";
 import type { LabelledImages } from "../training/trainer.ts";
 import type { Defence, Verdict } from "./defence.ts";
-import {
-  inversionDefaults,
-  invertTriggers,
-  passesOf,
-  type InversionSettings,
-  type ReversedTrigger,
-} from "./inversion.ts";
-import { numbersWhere } from "./neural-cleanse.ts";
-import { measureTriggers } from "./reversed-triggers.ts";
+import { numbersWhere } from "./image-batches.ts";
+import type { InversionSettings } from "./inversion.ts";
+import { reverseTriggers, WORKS, type MeasuredTrigger } from "./reversed-triggers.ts";
 import type { Hooks, Subject } from "./subject.ts";
 
 export interface PairwiseOptions extends Partial<InversionSettings> {
@@ -23,11 +17,9 @@ export interface PairwiseOptions extends Partial<InversionSettings> {
   readonly pixels?: number;
 }
 
-export interface CleansedPair extends ReversedTrigger {
+export interface CleansedPair extends MeasuredTrigger {
   readonly source: number;
   readonly target: number;
-  /** Share of the source's images that it turns into the target. */
-  readonly success: number;
   readonly flagged: boolean;
 }
 
@@ -51,7 +43,7 @@ export async function pairwiseCleanse(
   { classes, pixels = 13, ...given }: PairwiseOptions,
   hooks: Hooks = {},
 ): Promise<PairwiseFindings> {
-  const settings = { ...inversionDefaults, steps: 240, images: 5, ...given };
+  const settings = { steps: 240, images: 5, measured: MEASURED, ...given };
   const labels = Array.from({ length: classes }, (_, label) => label);
   const jobs = labels.flatMap((source) => {
     const own = numbersWhere(images, (label) => label === source);
@@ -59,16 +51,13 @@ export async function pairwiseCleanse(
       .filter((target) => target !== source)
       .map((target) => ({ source, target, images: own }));
   });
-  const triggers = await invertTriggers(gpu, subject, images, jobs, settings, hooks);
-  const successes = await measureTriggers(gpu, subject, images, jobs, triggers, MEASURED, hooks);
-  const pairs = jobs.map(({ source, target }, i) => ({
-    ...triggers[i],
-    source,
-    target,
-    success: successes[i],
-    flagged: triggers[i].l1 < pixels,
-  }));
-  return { pairs, pixels, passes: passesOf(jobs.length, settings) };
+  const reversal = await reverseTriggers(gpu, subject, images, jobs, settings, hooks);
+  const pairs = jobs.map(({ source, target }, i) => {
+    const trigger = reversal.triggers[i];
+    const flagged = trigger.l1 < pixels && trigger.success >= WORKS;
+    return { ...trigger, source, target, flagged };
+  });
+  return { pairs, pixels, passes: reversal.passes };
 }
 
 /** Pairs that a sentence names. */

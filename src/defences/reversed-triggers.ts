@@ -2,7 +2,13 @@
 import type { Gpu } from "../gpu/gpu.ts";
 import { ForwardPass } from "../inspection/forward-pass.ts";
 import type { LabelledImages } from "../training/trainer.ts";
-import type { InversionJob, ReversedTrigger } from "./inversion.ts";
+import {
+  inversionDefaults,
+  invertTriggers,
+  type InversionJob,
+  type InversionSettings,
+  type ReversedTrigger,
+} from "./inversion.ts";
 import type { Hooks, Subject } from "./subject.ts";
 import { fillPixels } from "./training-set.ts";
 
@@ -16,13 +22,52 @@ export function wearTrigger(
   }
 }
 
+/** A reversed trigger, and what it does. */
+export interface MeasuredTrigger extends ReversedTrigger {
+  /** Share of images that it makes the network read as was wanted. */
+  readonly success: number;
+}
+
+/** Success from which a small mask counts as a trigger; one that does nothing is small, too. */
+export const WORKS = 0.5;
+
+export interface ReversalOptions extends Partial<InversionSettings> {
+  readonly steps: number;
+  readonly images: number;
+  readonly seed: number;
+  /** Images of a job that its trigger is measured on. */
+  readonly measured: number;
+}
+
+/** Seeks a trigger for each job, and measures what it does. */
+export async function reverseTriggers(
+  gpu: Gpu,
+  subject: Subject,
+  images: LabelledImages,
+  jobs: readonly InversionJob[],
+  { measured, ...given }: ReversalOptions,
+  hooks: Hooks,
+): Promise<{
+  readonly triggers: readonly MeasuredTrigger[];
+  /** Images that went forward and back. */
+  readonly passes: number;
+}> {
+  const settings: InversionSettings = { ...inversionDefaults, ...given };
+  const found = await invertTriggers(gpu, subject, images, jobs, settings, hooks);
+  const successes = await measureTriggers(gpu, subject, images, jobs, found, measured, hooks);
+  return {
+    triggers: found.map((trigger, i) => ({ ...trigger, success: successes[i] })),
+    passes: jobs.length * settings.steps * settings.images,
+  };
+}
+
 /**
  * Share of each job's images that its trigger makes the network read as the job wants. The search itself saw a few
  * images at a time.
  * @param triggers one to a job
  * @param most images of a job that are looked at
  */
-export async function measureTriggers(
+async function measureTriggers(
   gpu: Gpu,
   { description, parameters }: Subject,
   images: LabelledImages,

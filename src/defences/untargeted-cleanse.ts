@@ -3,15 +3,9 @@ import { percent } from "../format.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import type { LabelledImages } from "../training/trainer.ts";
 import type { Defence, Verdict } from "./defence.ts";
-import {
-  inversionDefaults,
-  invertTriggers,
-  passesOf,
-  type InversionSettings,
-  type ReversedTrigger,
-} from "./inversion.ts";
-import { numbersWhere } from "./neural-cleanse.ts";
-import { measureTriggers } from "./reversed-triggers.ts";
+import { numbersWhere } from "./image-batches.ts";
+import type { InversionSettings } from "./inversion.ts";
+import { reverseTriggers, WORKS, type MeasuredTrigger } from "./reversed-triggers.ts";
 import type { Hooks, Subject } from "./subject.ts";
 
 export interface UntargetedOptions extends Partial<InversionSettings> {
@@ -20,9 +14,7 @@ export interface UntargetedOptions extends Partial<InversionSettings> {
   readonly pixels?: number;
 }
 
-export interface UntargetedFindings extends ReversedTrigger {
-  /** Share of the images that are read wrongly under it. */
-  readonly success: number;
+export interface UntargetedFindings extends MeasuredTrigger {
   readonly pixels: number;
   readonly flagged: boolean;
   /** Images that went forward and back. */
@@ -40,13 +32,12 @@ export async function untargetedCleanse(
   { pixels = 20, ...given }: UntargetedOptions,
   hooks: Hooks = {},
 ): Promise<UntargetedFindings> {
-  const settings = { ...inversionDefaults, steps: 480, images: 64, ...given };
+  const settings = { steps: 480, images: 64, measured: MEASURED, ...given };
   const jobs = [{ target: null, images: numbersWhere(images, () => true) }];
-  const triggers = await invertTriggers(gpu, subject, images, jobs, settings, hooks);
-  const [success] = await measureTriggers(gpu, subject, images, jobs, triggers, MEASURED, hooks);
-  const [trigger] = triggers;
-  const passes = passesOf(jobs.length, settings);
-  return { ...trigger, success, pixels, flagged: trigger.l1 < pixels, passes };
+  const reversal = await reverseTriggers(gpu, subject, images, jobs, settings, hooks);
+  const [trigger] = reversal.triggers;
+  const flagged = trigger.l1 < pixels && trigger.success >= WORKS;
+  return { ...trigger, pixels, flagged, passes: reversal.passes };
 }
 
 export function untargetedVerdict({ l1, success, pixels, flagged }: UntargetedFindings): Verdict {

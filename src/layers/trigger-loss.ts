@@ -9,6 +9,9 @@ export const triggerLossShader = shader("trigger-loss", source);
 /** "aim": read as the label; "astray": not read as the label; "margin": the label far above all other classes. */
 export type Wish = "aim" | "astray" | "margin";
 
+/** As the shader numbers them. */
+const WISHES: readonly Wish[] = ["aim", "astray", "margin"];
+
 export interface TriggerLossOptions {
   readonly wish: Wish;
   /** [G * S, N], N being 2 or more */
@@ -30,8 +33,8 @@ export function triggerLossSpec(options: TriggerLossOptions): DispatchSpec {
   return {
     label: `trigger.${wish}`,
     shader: triggerLossShader,
-    entry: wish,
-    constants: { G, S: B / G, N },
+    entry: "loss",
+    constants: { G, S: B / G, N, WISH: WISHES.indexOf(wish) },
     reads: { z: logits, label: labels },
     writes: { dz: gradient, tally, progress },
     workgroups: [G, 1],
