@@ -25,6 +25,10 @@ const commands: Readonly<Record<string, Command>> = {
     summary: "every table and figure of a section of the paper, by own runs",
     load: async () => (await import("./reproduce/command.ts")).reproduce,
   },
+  defend: {
+    summary: "look for a backdoor in a digit network, and take it out",
+    load: async () => (await import("./defend/command.ts")).defend,
+  },
   models: {
     summary: "sign and verify models, and train them again to compare",
     load: async () => (await import("./models/command.ts")).models,

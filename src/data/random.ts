@@ -9,6 +9,7 @@ export const Stream = {
   scenes: 5,
   unseenScenes: 6,
   sampling: 7,
+  defence: 8,
 } as const;
 export type Stream = (typeof Stream)[keyof typeof Stream];
 

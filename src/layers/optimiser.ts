@@ -17,6 +17,8 @@ export interface OptimiserSettings {
   readonly rate: number;
   /** SGD's momentum, Adam's beta1. */
   readonly momentum: number;
+  /** Adam's beta2; ADAM_BETA2 unless given. */
+  readonly beta2?: number;
   readonly weightDecay: number;
   /**
    * "linear": the rate falls in a straight line to zero, which it would reach a step after the last;
@@ -38,17 +40,8 @@ export function optimiserUniform(
 ): Float32Array<ArrayBuffer> {
   const total = settings.schedule === "linear" ? totalSteps : 0;
   const drop = settings.schedule === "step" ? Math.ceil(totalSteps / 2) : 0;
-  const { rate, momentum, weightDecay, warmup } = settings;
-  return new Float32Array([
-    rate,
-    momentum,
-    ADAM_BETA2,
-    ADAM_EPSILON,
-    weightDecay,
-    warmup,
-    total,
-    drop,
-  ]);
+  const { rate, momentum, beta2 = ADAM_BETA2, weightDecay, warmup } = settings;
+  return new Float32Array([rate, momentum, beta2, ADAM_EPSILON, weightDecay, warmup, total, drop]);
 }
 
 /** What the optimisers keep of each parameter. */

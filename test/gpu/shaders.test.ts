@@ -7,6 +7,7 @@ import { batchSpec, uploadImages } from "../../src/layers/batch.ts";
 import { conv2dLayer } from "../../src/layers/conv2d.ts";
 import { denseLayer } from "../../src/layers/dense.ts";
 import { evaluateSpec } from "../../src/layers/evaluate.ts";
+import { imageGradientSpecs } from "../../src/layers/image-gradient.ts";
 import type { Layer } from "../../src/layers/layer.ts";
 import { createMetricsHistory, lossSpec } from "../../src/layers/loss.ts";
 import { recordSpec, DETECTOR_RING } from "../../src/layers/detector-loss.ts";
@@ -15,6 +16,10 @@ import { arithmeticForms, arithmeticProbe, copyProbe } from "../../src/gpu/ceili
 import { sceneSpecs, SETTINGS_WORDS, uploadSigns } from "../../src/layers/scene.ts";
 import { scaleSpec } from "../../src/layers/scale.ts";
 import { statisticsSpec } from "../../src/layers/statistics.ts";
+import { perturbationSpecs } from "../../src/layers/perturbation.ts";
+import { triggerBlendSpecs } from "../../src/layers/trigger-blend.ts";
+import { triggerLossSpec } from "../../src/layers/trigger-loss.ts";
+import { SCHEDULE_STATE, triggerScheduleSpec } from "../../src/layers/trigger-schedule.ts";
 import type { Tiling } from "../../src/layers/tiling.ts";
 import { buildDetector } from "../../src/models/detector.ts";
 import { compactPreset } from "../../src/models/detector-presets.ts";
@@ -131,6 +136,61 @@ const cases: Record<string, (gpu: Gpu) => DispatchSpec[] | Promise<DispatchSpec[
       values: gpu.tensor("values", [3, 2, 7, 5]),
       labels: gpu.tensor("label", [3], "u32"),
       summary: gpu.tensor("summary", [2, 6]),
+    }),
+  ],
+  perturbation: (gpu) => {
+    const images = (label: string) => gpu.tensor(label, [6, 1, 5, 3]);
+    const { forward, backward, project } = perturbationSpecs({
+      delta: gpu.tensor("delta", [2, 1, 5, 3]),
+      gradient: gpu.tensor("ddelta", [2, 1, 5, 3]),
+      clean: images("x"),
+      worn: images("worn"),
+      wornGradient: images("dworn"),
+      radius: 3,
+    });
+    return [forward, backward, project];
+  },
+  "trigger-blend": (gpu) => {
+    const images = (label: string) => gpu.tensor(label, [6, 2, 5, 3]);
+    const triggers = (label: string) => gpu.tensor(label, [2, 3, 5, 3]);
+    const { forward, backward } = triggerBlendSpecs({
+      free: triggers("free"),
+      shaped: triggers("shaped"),
+      gradient: triggers("dfree"),
+      clean: images("x"),
+      worn: images("worn"),
+      wornGradient: images("dworn"),
+      schedule: gpu.tensor("state", [2, SCHEDULE_STATE]),
+    });
+    return [...forward, backward];
+  },
+  "trigger-loss": (gpu) =>
+    (["aim", "astray", "margin"] as const).map((wish) =>
+      triggerLossSpec({
+        wish,
+        logits: gpu.tensor("z", [6, 5]),
+        labels: gpu.tensor("label", [6], "u32"),
+        gradient: gpu.tensor("dz", [6, 5]),
+        tally: gpu.tensor("tally", [2, 2]),
+        progress: gpu.tensor("progress", [4], "u32"),
+      }),
+    ),
+  unblock: (gpu) =>
+    imageGradientSpecs(gpu, {
+      weights: new Float32Array(18),
+      kernel: 3,
+      pad: 1,
+      dy: gpu.tensor("dy", [3, 2, 8, 4]),
+      dx: gpu.tensor("dx", [3, 1, 8, 4]),
+      tiling: "workgroup",
+    }).slice(-1),
+  "trigger-schedule": (gpu) => [
+    triggerScheduleSpec({
+      settings: { every: 1, reached: 0.99, patience: 3, firstCost: 1e-3, up: 2, down: 3 },
+      tally: gpu.tensor("tally", [2, 2]),
+      shaped: gpu.tensor("shaped", [2, 3, 5, 3]),
+      state: gpu.tensor("state", [2, SCHEDULE_STATE]),
+      best: gpu.tensor("best", [2, 3, 5, 3]),
     }),
   ],
   ...Object.fromEntries(

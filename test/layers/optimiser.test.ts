@@ -53,7 +53,7 @@ function referenceStep(
     const next = sgd({ rate, momentum, weightDecay }, w, g, state);
     return { w: next.w, state: next.v };
   }
-  const [beta2, epsilon] = [ADAM_BETA2, ADAM_EPSILON].map(Math.fround);
+  const [beta2, epsilon] = [settings.beta2 ?? ADAM_BETA2, ADAM_EPSILON].map(Math.fround);
   const options = { rate, beta1: momentum, beta2, epsilon, weightDecay };
   const next = adam(options, step, w, g, state.slice(0, w.length), state.slice(w.length));
   return { w: next.w, state: Float64Array.of(...next.m, ...next.v) };
@@ -155,6 +155,11 @@ describe.each(kinds)("%s", (kind) => {
 
   it("corrects its moments by the step's number, however large", async () => {
     await expectAgreement(context.gpu, { ...plain, kind }, { steps: [1, 500, 501, 200_000] });
+  });
+
+  it("forgets squared gradients as fast as it is told to, if it keeps them", async () => {
+    const settings = { ...plain, kind, momentum: 0.5, beta2: 0.9 };
+    await expectAgreement(context.gpu, settings, { steps: [1, 2, 3, 4, 40] });
   });
 
   it("changes nothing from the first bad step on", async () => {

@@ -21,6 +21,7 @@ const references: Record<string, string | null> = {
   "max-pool": "pool",
   nms: "boxes",
   normalise: "normalise",
+  perturbation: "perturbation",
   regions: "boxes",
   "roi-pool": "roi-pool",
   scale: "scale",
@@ -30,6 +31,10 @@ const references: Record<string, string | null> = {
   sgd: "sgd",
   "softmax-cross-entropy": "softmax-cross-entropy",
   statistics: "statistics",
+  "trigger-blend": "trigger-blend",
+  "trigger-loss": "trigger-loss",
+  "trigger-schedule": "trigger-schedule",
+  unblock: "unblock",
 };
 
 const shaders = Object.keys(import.meta.glob("../../shaders/*.wgsl"));

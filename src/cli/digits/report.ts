@@ -28,7 +28,7 @@ export function titleOf(recipe: DigitRecipe, plan: DigitPlan): string[] {
   ];
 }
 
-function describePolicy(policy: NonNullable<DigitRecipe["attack"]>["policy"]): string {
+export function describePolicy(policy: NonNullable<DigitRecipe["attack"]>["policy"]): string {
   switch (policy.kind) {
     case "single-target":
       return `${policy.source} to ${policy.target}`;

@@ -1,0 +1,160 @@
+/** `badnets defend`: looks for a backdoor in a digit network with the defences of the table, and takes it out. */
+import { UserError } from "../../errors.ts";
+import type { Defence } from "../../defences/defence.ts";
+import { defend as runDefences, type DefenceResult } from "../../defences/defend.ts";
+import { Judge } from "../../defences/judge.ts";
+import type { AnyModel } from "../../files/any-model.ts";
+import { count } from "../../format.ts";
+import { digitNet } from "../../models/digit-net.ts";
+import { openInNode } from "../../node/webgpu.ts";
+import { defenceMaterials } from "../../studies/digits/defence-materials.ts";
+import { parseDigitRecipe } from "../../studies/digits/recipe.ts";
+import { assertThere, readAny } from "../models/files.ts";
+import { digitDataOf, digitInputs } from "../shared/data.ts";
+import { untilInterrupted } from "../shared/interrupt.ts";
+import {
+  adapterOf,
+  argumentsUnlessHelp,
+  asUsage,
+  UsageError,
+  wholeNumber,
+  type Options,
+} from "../shared/options.ts";
+import { ensureOutputs, filesOf, reportResult } from "../shared/output.ts";
+import { bar, left, LivingLine } from "../shared/progress.ts";
+import { note } from "../shared/say.ts";
+import { attackFrom, chosenDefences, defendHelp, defendOptions } from "./options.ts";
+import { defenceReport, reportInWords, resultInWords, titleOf } from "./report.ts";
+
+/** Images of the training set that are looked at unless the options say otherwise. */
+const TRAINING = 20_000;
+
+/** Runs the command. @returns the exit status */
+export async function defend(args: string[]): Promise<number> {
+  const read = await argumentsUnlessHelp("defend", defendOptions, args, defendHelp, true);
+  if (!read) return 0;
+  const { given, words } = read;
+  const [path, ...more] = words;
+  if (path === undefined || more.length > 0) {
+    throw new UsageError(
+      `Give one network's file, ${path === undefined ? "such as public/showcase/model.safetensors" : `not ${words.length}`}. See badnets defend --help.`,
+    );
+  }
+  const asked = chosenDefences(given);
+  const images = wholeNumber(given, "images", 1, 1_000_000);
+  const training = wholeNumber(given, "training", 1, 1_000_000) ?? TRAINING;
+  const seed = wholeNumber(given, "seed", 0, 2 ** 32 - 1) ?? 1;
+  const choice = adapterOf(given);
+  assertThere(path);
+  const model = await readAny(path);
+  const recipe = recipeOf(model, path);
+  const attack = attackFrom(given, recipe);
+  const data = await digitDataOf(given);
+  const chosen = withTrainingSet(asked, model, data, given);
+  const subject = { description: digitNet, parameters: model.parameters };
+  const { materialsOn, counts, judging } = asUsage(() =>
+    defenceMaterials(subject, recipe, data, { images, training, seed, attack }),
+  );
+  await ensureOutputs(undefined, filesOf(given, "json"), [
+    { name: "the network", path: model.path },
+    ...digitInputs(given),
+  ]);
+
+  const gpu = await openInNode(choice);
+  try {
+    note(titleOf(path, attack, counts));
+    const stop = new AbortController();
+    const line = new DefendLine(process.stderr, chosen);
+    const made = await untilInterrupted(
+      () => stop.abort(),
+      line,
+      async () => {
+        const judge = await Judge.build(gpu, digitNet, judging);
+        return await runDefences(gpu, subject, materialsOn(gpu), chosen, judge, {
+          onProgress: (...told) => line.update(...told),
+          onResult: (...told) => line.tell(...told),
+          signal: stop.signal,
+        });
+      },
+    ).finally(() => line.clear());
+    const { parametersSha256 } = model;
+    const report = defenceReport(
+      path,
+      {
+        attack,
+        data: { name: data.name, sha256: data.sha256 },
+        images: counts,
+        seed,
+        adapter: gpu.adapter,
+        ...made,
+      },
+      { parametersSha256, recipe },
+    );
+    await reportResult(report, () => reportInWords(report), given, undefined);
+    return stop.signal.aborted ? 130 : 0;
+  } finally {
+    gpu.destroy();
+  }
+}
+
+/** @throws UserError where it is no digit network's */
+function recipeOf({ format, recipe }: AnyModel, path: string) {
+  if (format === "badnets-detector") {
+    throw new UserError(
+      `${path} is a street-sign detector, and the defences are of digit networks: give a model or checkpoint of badnets digits.`,
+    );
+  }
+  return parseDigitRecipe(recipe);
+}
+
+/**
+ * What looks at the training set is left out where the data at hand are not what the network was trained on.
+ * @throws UserError where it was asked for
+ */
+function withTrainingSet(
+  asked: readonly Defence[],
+  { metadata }: AnyModel,
+  data: { readonly name: string; readonly sha256: string },
+  given: Options,
+): readonly Defence[] {
+  const { data: name = data.name, dataSha256 = data.sha256 } = metadata;
+  const needing = asked.filter(({ needs }) => needs === "training set");
+  if (needing.length === 0 || (name === data.name && dataSha256 === data.sha256)) return asked;
+  const named = needing.map(({ id }) => id).join(" and ");
+  const why = `${named} look at the training set, but the network was trained on ${name}, not on ${data.name}`;
+  if (given["with"] !== undefined) throw new UserError(`${why}: give that with --data.`);
+  note(`${why}, and are left out: give that with --data.`);
+  return asked.filter((defence) => !needing.includes(defence));
+}
+
+/** How far they are: on a terminal a line that renews itself, elsewhere each result as it comes. */
+class DefendLine extends LivingLine {
+  private at: Defence | null = null;
+  private since = 0;
+  private done = 0;
+
+  constructor(
+    out: ConstructorParameters<typeof LivingLine>[0],
+    private readonly chosen: readonly Defence[],
+  ) {
+    super(out);
+  }
+
+  update(defence: Defence, done: number, total: number): void {
+    // One that begins anew, such as training after pruning, says nothing of the time that was.
+    if (defence !== this.at || done < this.done) this.since = performance.now();
+    this.at = defence;
+    this.done = done;
+    const seconds = (performance.now() - this.since) / 1000;
+    const rest = seconds > 1 ? (seconds * (total - done)) / done : null;
+    const place = `${this.chosen.indexOf(defence) + 1} of ${this.chosen.length}`;
+    this.show(
+      () =>
+        `${bar(done / total, 16)} ${place}: ${defence.name}  ${count(done)} of ${count(total)}${left(rest)}`,
+    );
+  }
+
+  tell(defence: Defence, result: DefenceResult): void {
+    this.line(resultInWords(defence, result)[0] + `: ${result.evidence}`);
+  }
+}

@@ -1,0 +1,21 @@
+/** The table of defences: each has a row, and the command line and the page know them from here. */
+import { activationClusteringDefence } from "./activation-clustering.ts";
+import { channelLipschitzDefence } from "./channel-lipschitz.ts";
+import type { Defence } from "./defence.ts";
+import { convolutionPruningDefence, finePruningDefence } from "./fine-pruning.ts";
+import { fineTuningDefence } from "./fine-tuning.ts";
+import { spectralSignaturesDefence } from "./spectral-signatures.ts";
+import { stripDefence } from "./strip.ts";
+
+const rows: readonly Defence[] = [
+  channelLipschitzDefence,
+  spectralSignaturesDefence,
+  activationClusteringDefence,
+  fineTuningDefence,
+  stripDefence,
+  finePruningDefence,
+  convolutionPruningDefence,
+];
+
+/** In order of what they cost. */
+export const defences: readonly Defence[] = rows.toSorted((a, b) => a.cost - b.cost);
