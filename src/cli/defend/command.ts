@@ -43,6 +43,7 @@ export async function defend(args: string[]): Promise<number> {
   const asked = chosenDefences(given);
   const images = wholeNumber(given, "images", 1, 1_000_000);
   const training = wholeNumber(given, "training", 1, 1_000_000) ?? TRAINING;
+  const judge = wholeNumber(given, "judge", 1, 1_000_000);
   const seed = wholeNumber(given, "seed", 0, 2 ** 32 - 1) ?? 1;
   const choice = adapterOf(given);
   assertThere(path);
@@ -53,7 +54,7 @@ export async function defend(args: string[]): Promise<number> {
   const chosen = withTrainingSet(asked, model, data, given);
   const subject = { description: digitNet, parameters: model.parameters };
   const { materialsOn, counts, judging } = asUsage(() =>
-    defenceMaterials(subject, recipe, data, { images, training, seed, attack }),
+    defenceMaterials(subject, recipe, data, { images, training, judge, seed, attack }),
   );
   await ensureOutputs(undefined, filesOf(given, "json"), [
     { name: "the network", path: model.path },

@@ -29,6 +29,11 @@ export const defendOptions: OptionSpec = {
     value: "N",
     help: "images of the training set, poison included, that clustering and spectral look at (default: 20000)",
   },
+  judge: {
+    type: "string",
+    value: "N",
+    help: "images of that rest, at most, that judge each network (default: all)",
+  },
   seed: { type: "string", value: "N", help: "of all that is drawn (default: 1)" },
   trigger: {
     type: "string",
