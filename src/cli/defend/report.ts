@@ -82,19 +82,20 @@ export function reportInWords({ before, results, attack }: DefenceReport): strin
     ...resultInWords(byId.get(result.id)!, result),
     "",
   ]);
-  const row = (name: string, standing: Standing | null, seconds: string) => [
-    name,
+  const left = (standing: Standing | null) => [
     share(standing?.cleanAccuracy ?? null),
     attack ? share(standing?.attackSuccess ?? null) : "not known",
     share(standing?.otherClassesAccuracy ?? null),
-    seconds,
   ];
   const rows = [
-    ["left by", "clean accuracy", "attack success", "other classes", "time"],
-    row("nothing", before, ""),
-    ...results.map(({ id, after, seconds }) =>
-      row(byId.get(id)!.name, after ?? before, duration(seconds)),
-    ),
+    ["", "backdoor", "clean accuracy", "attack success", "other classes", "time"],
+    ["as it was given", "", ...left(before), ""],
+    ...results.map(({ id, flagged, after, seconds }) => [
+      byId.get(id)!.name,
+      flagged === null ? "" : flagged ? "yes" : "no",
+      ...(after ? left(after) : ["", "", ""]),
+      duration(seconds),
+    ]),
   ];
   const widths = rows[0].map((_, i) => Math.max(...rows.map((cells) => cells[i].length)));
   const table = rows.map((cells) =>
@@ -103,8 +104,9 @@ export function reportInWords({ before, results, attack }: DefenceReport): strin
       .join("  ")
       .trimEnd(),
   );
-  const legend = attack
+  const known = attack
     ? "Other classes: triggered images of classes that are not attacked, read as what they are."
     : "Attack success is not known: no trigger given (--trigger).";
-  return [...sentences, ...table, "", legend];
+  const legend = "Figures stand beside what mends the network; the rest leaves it as it was given.";
+  return [...sentences, ...table, "", ...[legend, known].flatMap((text) => wrap(text, 98))];
 }
