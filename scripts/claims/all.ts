@@ -1,5 +1,6 @@
 /** All claims of the project. */
 import { Claims } from "./claim.ts";
+import { defenceClaims } from "./defences.ts";
 import { digitClaims } from "./digits.ts";
 import { inputClaims } from "./inputs.ts";
 import type { Results } from "./results.ts";
@@ -8,7 +9,6 @@ import { projectClaims } from "./project.ts";
 import { signClaims } from "./signs.ts";
 import { stickerClaims } from "./stickers.ts";
 import { speedClaims } from "./speed.ts";
-import { wantedOfDefences } from "./wanted/defences.ts";
 import { wantedOfInputs, wantedOfProject, wantedOfSpeed, wantedOfStory } from "./wanted/others.ts";
 import { wantedOfTransfer } from "./wanted/transfer.ts";
 import { claimsWanted } from "./wanted/wanted.ts";
@@ -19,7 +19,7 @@ export function allClaims(results: Results): Claims {
     ...signClaims(results),
     ...stickerClaims(results),
     ...claimsWanted("transfer", wantedOfTransfer),
-    ...claimsWanted("defences", wantedOfDefences),
+    ...defenceClaims(results),
     ...modelClaims(results),
     ...speedClaims(results),
     ...claimsWanted("speed", wantedOfSpeed),
