@@ -22,29 +22,25 @@ interface Figure {
   readonly of: (result: DefenceResult) => number | null;
 }
 
-const found = <T>(of: (findings: T) => number | null) => {
-  return (result: DefenceResult) => of(result.findings as T);
-};
-
 /** Each is a row of what was asked for, which has its words and its unit. */
 const figures: readonly Figure[] = [
   {
     id: "strip.accepted",
     defence: "strip",
     network: "all-to-one",
-    of: found<StripFindings>(({ falselyAccepted }) => share(falselyAccepted)),
+    of: ({ findings }) => share((findings as StripFindings).falselyAccepted),
   },
   {
     id: "clustering.all-to-all",
     defence: "clustering",
     network: "all-to-all",
-    of: found<ActivationClusteringFindings>(({ f1 }) => f1),
+    of: ({ findings }) => (findings as ActivationClusteringFindings).f1,
   },
   {
     id: "spectral.shipped",
     defence: "spectral",
     network: "shipped",
-    of: found<SpectralSignaturesFindings>(({ found }) => found),
+    of: ({ findings }) => (findings as SpectralSignaturesFindings).found,
   },
   {
     id: "clp.accuracy",
@@ -62,7 +58,7 @@ const figures: readonly Figure[] = [
     id: "clp.honest",
     defence: "clp",
     network: "honest",
-    of: found<ChannelLipschitzFindings>(({ pruned }) => pruned.length),
+    of: ({ findings }) => (findings as ChannelLipschitzFindings).pruned.length,
   },
   {
     id: "pruning.success",
