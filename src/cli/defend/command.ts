@@ -1,10 +1,9 @@
 /** `badnets defend`: looks for a backdoor in a digit network with the defences of the table, and takes it out. */
 import { UserError } from "../../errors.ts";
 import type { Defence } from "../../defences/defence.ts";
-import { defend as runDefences, type DefenceResult } from "../../defences/defend.ts";
+import { defend as runDefences } from "../../defences/defend.ts";
 import { Judge } from "../../defences/judge.ts";
 import type { AnyModel } from "../../files/any-model.ts";
-import { count } from "../../format.ts";
 import { digitNet } from "../../models/digit-net.ts";
 import { openInNode } from "../../node/webgpu.ts";
 import { defenceMaterials } from "../../studies/digits/defence-materials.ts";
@@ -21,10 +20,10 @@ import {
   type Options,
 } from "../shared/options.ts";
 import { ensureOutputs, filesOf, reportResult } from "../shared/output.ts";
-import { bar, left, LivingLine } from "../shared/progress.ts";
 import { note } from "../shared/say.ts";
 import { attackFrom, chosenDefences, defendHelp, defendOptions } from "./options.ts";
-import { defenceReport, reportInWords, resultInWords, titleOf } from "./report.ts";
+import { DefendLine } from "./progress.ts";
+import { defenceReport, reportInWords, titleOf } from "./report.ts";
 
 /** Images of the training set that are looked at unless the options say otherwise. */
 const TRAINING = 20_000;
@@ -126,36 +125,4 @@ function withTrainingSet(
   if (given["with"] !== undefined) throw new UserError(`${why}: give that with --data.`);
   note(`${why}, and are left out: give that with --data.`);
   return asked.filter((defence) => !needing.includes(defence));
-}
-
-/** How far they are: on a terminal a line that renews itself, elsewhere each result as it comes. */
-class DefendLine extends LivingLine {
-  private at: Defence | null = null;
-  private since = 0;
-  private done = 0;
-
-  constructor(
-    out: ConstructorParameters<typeof LivingLine>[0],
-    private readonly chosen: readonly Defence[],
-  ) {
-    super(out);
-  }
-
-  update(defence: Defence, done: number, total: number): void {
-    // One that begins anew, such as training after pruning, says nothing of the time that was.
-    if (defence !== this.at || done < this.done) this.since = performance.now();
-    this.at = defence;
-    this.done = done;
-    const seconds = (performance.now() - this.since) / 1000;
-    const rest = seconds > 1 ? (seconds * (total - done)) / done : null;
-    const place = `${this.chosen.indexOf(defence) + 1} of ${this.chosen.length}`;
-    this.show(
-      () =>
-        `${bar(done / total, 16)} ${place}: ${defence.name}  ${count(done)} of ${count(total)}${left(rest)}`,
-    );
-  }
-
-  tell(defence: Defence, result: DefenceResult): void {
-    this.line(resultInWords(defence, result)[0] + `: ${result.evidence}`);
-  }
 }

@@ -62,7 +62,7 @@ export function titleOf(
 }
 
 /** A defence's finding in plain sentences. */
-export function resultInWords(defence: Defence, { flagged, evidence }: DefenceResult): string[] {
+function resultInWords(defence: Defence, { flagged, evidence }: DefenceResult): string[] {
   const verdict =
     flagged === null ? "" : flagged ? "Takes the network for backdoored. " : "Finds no backdoor. ";
   return [
