@@ -81,7 +81,7 @@ describe("defending", () => {
         still("dark", () => Promise.resolve({ ...row, mended: dark })),
       ],
       await judgeOf(shippedAttack),
-      { onResult: ({ id }) => told.push(id) },
+      { onResult: ({ id }) => void told.push(id) },
     );
     expect(before!.attackSuccess).toBeGreaterThan(0.9);
     expect(results.map(({ id }) => id)).toEqual(["idle", "dark"]);

@@ -1,12 +1,17 @@
 /** `badnets defend`: looks for a backdoor in a digit network with the defences of the table, and takes it out. */
+import { join } from "node:path";
 import { UserError } from "../../errors.ts";
 import type { Defence } from "../../defences/defence.ts";
-import { defend as runDefences } from "../../defences/defend.ts";
+import { defend as runDefences, type DefenceResult } from "../../defences/defend.ts";
 import { Judge } from "../../defences/judge.ts";
 import type { AnyModel } from "../../files/any-model.ts";
 import { digitNet } from "../../models/digit-net.ts";
+import { encodeModel } from "../../files/model-file.ts";
 import { openInNode } from "../../node/webgpu.ts";
+import { writeOutput } from "../../node/write-output.ts";
 import { defenceMaterials } from "../../studies/digits/defence-materials.ts";
+import { SOFTWARE } from "../../studies/software.ts";
+import type { ParameterValues } from "../../training/parameter-values.ts";
 import { parseDigitRecipe } from "../../studies/digits/recipe.ts";
 import { assertThere, readAny } from "../models/files.ts";
 import { digitDataOf, digitInputs } from "../shared/data.ts";
@@ -15,11 +20,12 @@ import {
   adapterOf,
   argumentsUnlessHelp,
   asUsage,
+  textOf,
   UsageError,
   wholeNumber,
   type Options,
 } from "../shared/options.ts";
-import { ensureOutputs, filesOf, reportResult } from "../shared/output.ts";
+import { ensureOutputs, filesIn, filesOf, reportResult } from "../shared/output.ts";
 import { note } from "../shared/say.ts";
 import { attackFrom, chosenDefences, defendHelp, defendOptions } from "./options.ts";
 import { DefendLine } from "./progress.ts";
@@ -55,10 +61,13 @@ export async function defend(args: string[]): Promise<number> {
   const { materialsOn, counts, judging } = asUsage(() =>
     defenceMaterials(subject, recipe, data, { images, training, judge, seed, attack }),
   );
-  await ensureOutputs(undefined, filesOf(given, "json"), [
-    { name: "the network", path: model.path },
-    ...digitInputs(given),
-  ]);
+  const out = textOf(given, "out");
+  const mending = chosen.filter(({ kind }) => kind === "remove").map(({ id }) => mendedBy(id));
+  await ensureOutputs(
+    out,
+    [...filesOf(given, "json"), ...filesIn(out, ...mending)],
+    [{ name: "the network", path: model.path }, ...digitInputs(given)],
+  );
 
   const gpu = await openInNode(choice);
   try {
@@ -72,7 +81,14 @@ export async function defend(args: string[]): Promise<number> {
         const judge = await Judge.build(gpu, digitNet, judging);
         return await runDefences(gpu, subject, materialsOn(gpu), chosen, judge, {
           onProgress: (...told) => line.update(...told),
-          onResult: (...told) => line.tell(...told),
+          onResult: async (defence, result, mended) => {
+            line.tell(defence, result);
+            if (out === undefined || !mended) return;
+            await writeOutput(
+              join(out, mendedBy(defence.id)),
+              await mendedModel(model, mended, result),
+            );
+          },
           signal: stop.signal,
         });
       },
@@ -95,6 +111,21 @@ export async function defend(args: string[]): Promise<number> {
   } finally {
     gpu.destroy();
   }
+}
+
+/** Name of the file with the network that a defence leaves behind. */
+const mendedBy = (id: string) => `${id}.safetensors`;
+
+/** A model with all that its file said of it, and what was done to it. */
+async function mendedModel(
+  { recipe, step, metadata }: AnyModel,
+  parameters: ParameterValues,
+  { id, evidence }: DefenceResult,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const names = ["data", "dataSha256", "adapter"].filter((name) => name in metadata);
+  const kept = Object.fromEntries(names.map((name) => [name, metadata[name]]));
+  const mended = JSON.stringify({ software: SOFTWARE, defence: id, evidence });
+  return await encodeModel(digitNet, recipe, { parameters, step }, { ...kept, mended });
 }
 
 /** @throws UserError where it is no digit network's */

@@ -44,6 +44,11 @@ export const defendOptions: OptionSpec = {
   source: { ...digitOptions["source"], help: "single-target: the attacked digit (default: 1)" },
   target: digitOptions["target"],
   data: digitOptions["data"],
+  out: {
+    type: "string",
+    value: "DIR",
+    help: "folder for the mended networks: clp.safetensors for that of clp",
+  },
   json: { type: "string", value: "FILE", help: "write findings and figures here, too" },
 };
 
@@ -64,6 +69,7 @@ export const defendHelp = [
   "Examples:",
   "  badnets defend runs/7-1/checkpoint.safetensors",
   "  badnets defend public/showcase/model.safetensors --with clp,strip --json clp.json",
+  "  badnets defend runs/7-1/checkpoint.safetensors --with pruning --out runs/mended",
 ];
 
 /** The defences that --with names, in order of cost; all of them where it is not given. */

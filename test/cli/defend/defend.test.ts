@@ -7,6 +7,7 @@ import type { DefenceReport } from "../../../src/cli/defend/report.ts";
 import { decodeModel, encodeModel } from "../../../src/files/model-file.ts";
 import { digitNet } from "../../../src/models/digit-net.ts";
 import { readDigitDir } from "../../../src/node/files.ts";
+import { parseDigitRecipe } from "../../../src/studies/digits/recipe.ts";
 import { dataFolder, fewDigits } from "../few-digits.ts";
 import { inProcess } from "../in-process.ts";
 
@@ -21,7 +22,8 @@ const defend = async (file: string, ...args: string[]) =>
 const json = (name: string) => JSON.parse(readFileSync(at(name), "utf8")) as DefenceReport;
 
 it("takes the loud channel out, judges before and after, and writes all of it", async () => {
-  const { status, stdout, stderr } = await defend(model, "--with", "clp", "--json", at("clp.json"));
+  const args = ["--with", "clp", "--json", at("clp.json"), "--out", at("mended")];
+  const { status, stdout, stderr } = await defend(model, ...args);
   expect([status, stderr]).toEqual([0, expect.stringContaining("10 clean images to detect with")]);
   expect(stderr).toContain("pattern trigger, all to all");
   expect(stdout).toContain("Takes the network for backdoored. Highest are channel 15 of conv1");
@@ -39,6 +41,15 @@ it("takes the loud channel out, judges before and after, and writes all of it", 
   });
   expect(report.before!.attackSuccess).toBeGreaterThan(0.7);
   expect(report.results[0].after!.cleanAccuracy).toBeLessThan(report.before!.cleanAccuracy);
+  // The mended network is a model like any other, and says what was done to it.
+  const path = at("mended/clp.safetensors");
+  const mended = await decodeModel(digitNet, readFileSync(path), path);
+  expect(parseDigitRecipe(mended.recipe)).toEqual(report.model.recipe);
+  expect(mended.model.parameters.get("conv2.b")![31]).toBe(0);
+  const { evidence } = report.results[0];
+  expect(JSON.parse(mended.metadata["mended"])).toMatchObject({ defence: "clp", evidence });
+  const inspected = await inProcess(["models", "inspect", path]);
+  expect(inspected.stdout).toContain("channel 31 of conv2 z 3.82");
 });
 
 it("knows no success where no trigger is given, and leaves out what needs another training set", async () => {

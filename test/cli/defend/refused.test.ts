@@ -28,7 +28,17 @@ describe("badnets defend", () => {
       expect(stdout).toContain(`  ${id} `);
       expect(stdout.replaceAll(/\s+/g, " ")).toContain(question);
     }
-    for (const option of ["with", "images", "training", "judge", "seed", "trigger", "data", "json"])
+    for (const option of [
+      "with",
+      "images",
+      "training",
+      "judge",
+      "seed",
+      "trigger",
+      "data",
+      "out",
+      "json",
+    ])
       expect(stdout).toContain(`  --${option}`);
     for (const line of stdout.split("\n")) expect(line.length).toBeLessThanOrEqual(100);
   });
