@@ -2,9 +2,11 @@
 import { join } from "node:path";
 import { UserError } from "../../errors.ts";
 import type { Defence } from "../../defences/defence.ts";
-import { defend as runDefences, type DefenceResult } from "../../defences/defend.ts";
+import { defend as runDefences, type Defended, type DefenceResult } from "../../defences/defend.ts";
 import { Judge } from "../../defences/judge.ts";
 import type { AnyModel } from "../../files/any-model.ts";
+import { withoutDigest } from "../../files/own-file.ts";
+import type { Gpu } from "../../gpu/gpu.ts";
 import { digitNet } from "../../models/digit-net.ts";
 import { encodeModel } from "../../files/model-file.ts";
 import { openInNode } from "../../node/webgpu.ts";
@@ -45,55 +47,14 @@ export async function defend(args: string[]): Promise<number> {
       `Give one network's file, ${path === undefined ? "such as public/showcase/model.safetensors" : `not ${words.length}`}. See badnets defend --help.`,
     );
   }
-  const asked = chosenDefences(given);
-  const images = wholeNumber(given, "images", 1, 1_000_000);
-  const training = wholeNumber(given, "training", 1, 1_000_000) ?? TRAINING;
-  const judge = wholeNumber(given, "judge", 1, 1_000_000);
-  const seed = wholeNumber(given, "seed", 0, 2 ** 32 - 1) ?? 1;
   const choice = adapterOf(given);
-  assertThere(path);
-  const model = await readAny(path);
-  const recipe = recipeOf(model, path);
-  const attack = attackFrom(given, recipe);
-  const data = await digitDataOf(given);
-  const chosen = withTrainingSet(asked, model, data, given);
-  const subject = { description: digitNet, parameters: model.parameters };
-  const { materialsOn, counts, judging } = asUsage(() =>
-    defenceMaterials(subject, recipe, data, { images, training, judge, seed, attack }),
-  );
-  const out = textOf(given, "out");
-  const mending = chosen.filter(({ kind }) => kind === "remove").map(({ id }) => mendedBy(id));
-  await ensureOutputs(
-    out,
-    [...filesOf(given, "json"), ...filesIn(out, ...mending)],
-    [{ name: "the network", path: model.path }, ...digitInputs(given)],
-  );
-
+  const job = await gather(given, path);
+  const stop = new AbortController();
   const gpu = await openInNode(choice);
   try {
-    note(titleOf(path, attack, counts));
-    const stop = new AbortController();
-    const line = new DefendLine(process.stderr, chosen);
-    const made = await untilInterrupted(
-      () => stop.abort(),
-      line,
-      async () => {
-        const judge = await Judge.build(gpu, digitNet, judging);
-        return await runDefences(gpu, subject, materialsOn(gpu), chosen, judge, {
-          onProgress: (...told) => line.update(...told),
-          onResult: async (defence, result, mended) => {
-            line.tell(defence, result);
-            if (out === undefined || !mended) return;
-            await writeOutput(
-              join(out, mendedBy(defence.id)),
-              await mendedModel(model, mended, result),
-            );
-          },
-          signal: stop.signal,
-        });
-      },
-    ).finally(() => line.clear());
-    const { parametersSha256 } = model;
+    const made = await carryOut(gpu, job, stop);
+    const { attack, data, counts, seed, recipe } = job;
+    const { parametersSha256 } = job.model;
     const report = defenceReport(
       path,
       {
@@ -111,6 +72,58 @@ export async function defend(args: string[]): Promise<number> {
   } finally {
     gpu.destroy();
   }
+}
+
+/** Network, data, defences and what they work with; makes the folder that --out names. */
+async function gather(given: Options, path: string) {
+  const asked = chosenDefences(given);
+  const images = wholeNumber(given, "images", 1, 1_000_000);
+  const training = wholeNumber(given, "training", 1, 1_000_000) ?? TRAINING;
+  const judge = wholeNumber(given, "judge", 1, 1_000_000);
+  const seed = wholeNumber(given, "seed", 0, 2 ** 32 - 1) ?? 1;
+  assertThere(path);
+  const model = await readAny(path);
+  const recipe = recipeOf(model, path);
+  const attack = attackFrom(given, recipe);
+  const data = await digitDataOf(given);
+  const chosen = withTrainingSet(asked, model, data, given);
+  const subject = { description: digitNet, parameters: model.parameters };
+  const options = { images, training, judge, seed, attack };
+  const materials = asUsage(() => defenceMaterials(subject, recipe, data, options));
+  const out = textOf(given, "out");
+  const mending = chosen.filter(({ kind }) => kind === "remove").map(({ id }) => mendedBy(id));
+  // Last of the checks, because it may make a folder.
+  await ensureOutputs(
+    out,
+    [...filesOf(given, "json"), ...filesIn(out, ...mending)],
+    [{ name: "the network", path: model.path }, ...digitInputs(given)],
+  );
+  if (!model.verified) note(withoutDigest(path));
+  note(titleOf(path, attack, materials.counts));
+  return { model, recipe, attack, data, chosen, subject, out, seed, ...materials };
+}
+
+/** Runs the defences until they are done or it is interrupted, and writes each mended network. */
+async function carryOut(
+  gpu: Gpu,
+  { model, chosen, subject, out, judging, materialsOn }: Awaited<ReturnType<typeof gather>>,
+  stop: AbortController,
+): Promise<Defended> {
+  const line = new DefendLine(process.stderr, chosen);
+  const work = async () => {
+    const judge = await Judge.build(gpu, digitNet, judging);
+    return await runDefences(gpu, subject, materialsOn(gpu), chosen, judge, {
+      onProgress: (...told) => line.update(...told),
+      onResult: async (defence, result, mended) => {
+        line.tell(defence, result);
+        if (out === undefined || !mended) return;
+        const file = join(out, mendedBy(defence.id));
+        await writeOutput(file, await mendedModel(model, mended, result));
+      },
+      signal: stop.signal,
+    });
+  };
+  return await untilInterrupted(() => stop.abort(), line, work).finally(() => line.clear());
 }
 
 /** Name of the file with the network that a defence leaves behind. */
