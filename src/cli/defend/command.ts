@@ -77,7 +77,7 @@ export async function defend(args: string[]): Promise<number> {
 /** Network, data, defences and what they work with; makes the folder that --out names. */
 async function gather(given: Options, path: string) {
   const asked = chosenDefences(given);
-  const images = wholeNumber(given, "images", 1, 1_000_000);
+  const images = cleanImages(given, asked);
   const training = wholeNumber(given, "training", 1, 1_000_000) ?? TRAINING;
   const judge = wholeNumber(given, "judge", 1, 1_000_000);
   const seed = wholeNumber(given, "seed", 0, 2 ** 32 - 1) ?? 1;
@@ -124,6 +124,15 @@ async function carryOut(
     });
   };
   return await untilInterrupted(() => stop.abort(), line, work).finally(() => line.clear());
+}
+
+/** How many are asked for; none where no defence looks at one, so that all of them judge. */
+function cleanImages(given: Options, asked: readonly Defence[]): number | undefined {
+  const images = wholeNumber(given, "images", 1, 1_000_000);
+  if (asked.some(({ needs }) => needs === "images")) return images;
+  if (images === undefined) return 0;
+  const named = asked.map(({ id }) => id).join(" and ");
+  throw new UsageError(`--images is of no use with --with ${named}: no clean image is looked at.`);
 }
 
 /** Name of the file with the network that a defence leaves behind. */

@@ -55,10 +55,11 @@ export function titleOf(
   const tried = attack
     ? `Attack that it is measured with: ${attack.trigger.name} trigger, ${describePolicy(attack.policy)}.`
     : "Attack success is not known: no trigger given.";
-  return [
-    `${path}: ${count(detect)} clean images to detect with, ${count(repair)} to repair with; ${count(judge)} others judge.`,
-    tried,
-  ];
+  const given =
+    detect === 0
+      ? `the defences look at no clean image; ${count(judge)} judge.`
+      : `${count(detect)} clean images to detect with, ${count(repair)} to repair with; ${count(judge)} others judge.`;
+  return [`${path}: ${given}`, tried];
 }
 
 /** A defence's finding in plain sentences. */

@@ -20,7 +20,7 @@ const REPAIR = 3;
 const USUAL_IMAGES = 1000;
 
 export interface MaterialOptions {
-  /** Clean images to detect with; three times as many repair. 1,000, or what the data allow, unless given. */
+  /** Clean images to detect with; three times as many repair. 1,000, or what the data allow, unless given; 0: none. */
   readonly images?: number;
   /** Images of the training set that are looked at, drawn from all of them. */
   readonly training: number;
@@ -53,7 +53,7 @@ export function defenceMaterials(
 ): DefenceMaterials {
   const most = Math.floor(test.count / (REPAIR + 1));
   const detecting = images ?? Math.min(USUAL_IMAGES, most);
-  if (detecting < LEAST_IMAGES || detecting > most) {
+  if (detecting !== 0 && (detecting < LEAST_IMAGES || detecting > most)) {
     throw new UserError(
       `${detecting} images to detect with need ${REPAIR * detecting} to repair with and as many as the former to judge ` +
         `by, but there are ${test.count} test images: choose from ${LEAST_IMAGES} to ${most}, or give more images.`,

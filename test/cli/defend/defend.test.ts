@@ -24,7 +24,10 @@ const json = (name: string) => JSON.parse(readFileSync(at(name), "utf8")) as Def
 it("takes the loud channel out, judges before and after, and writes all of it", async () => {
   const args = ["--with", "clp", "--json", at("clp.json"), "--out", at("mended")];
   const { status, stdout, stderr } = await defend(model, ...args);
-  expect([status, stderr]).toEqual([0, expect.stringContaining("10 clean images to detect with")]);
+  expect([status, stderr]).toEqual([
+    0,
+    expect.stringContaining("the defences look at no clean image; 40 judge"),
+  ]);
   expect(stderr).toContain("pattern trigger, all to all");
   expect(stdout).toContain("Takes the network for backdoored. Highest are channel 15 of conv1");
   expect(stdout).toMatch(/^as it was given\s+\d+\.\d\d %\s+\d+\.\d\d %/m);
@@ -34,7 +37,7 @@ it("takes the loud channel out, judges before and after, and writes all of it", 
     format: "badnets-defences",
     version: 1,
     model: { file: "model.safetensors", recipe: { study: "digits" } },
-    images: { detect: 10, repair: 30, judge: 10 },
+    images: { detect: 0, repair: 0, judge: 40 },
     results: [
       { id: "clp", flagged: true, findings: { pruned: [{ layer: "conv2", channel: 31 }] } },
     ],

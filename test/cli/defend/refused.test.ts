@@ -70,6 +70,11 @@ describe("badnets defend", () => {
         "there are 10000 test images: choose from 10 to 2500",
       ],
       [2, ["defend", model, "--images", "9"], "choose from 10 to 2500"],
+      [
+        2,
+        ["defend", model, "--images", "100", "--with", "clp"],
+        "--images is of no use with --with clp: no clean image is looked at",
+      ],
       [2, ["defend", model, "--training", "x"], "--training is x"],
       [2, ["defend", model, "--judge", "0"], "--judge is 0"],
       [2, ["defend", model, "--seed", "-1"], "--seed is -1"],

@@ -50,6 +50,8 @@ describe("the defender's images", () => {
     expect([...other.judging.kept]).not.toEqual([...judging.kept]);
     const few = defenceMaterials(subject, recipe, data, { ...options, images: 10, judge: 7 });
     expect(few.counts).toEqual({ detect: 10, repair: 30, judge: 7, training: 220 });
+    const none = defenceMaterials(subject, recipe, data, { ...options, images: 0 });
+    expect(none.counts).toEqual({ detect: 0, repair: 0, judge: 100, training: 220 });
   });
 
   it("are as many as there can be, and no fewer than tell a tenth", () => {
