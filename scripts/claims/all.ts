@@ -1,5 +1,6 @@
 /** All claims of the project. */
 import { Claims } from "./claim.ts";
+import { defenceClaims } from "./defences.ts";
 import { digitClaims } from "./digits.ts";
 import { inputClaims } from "./inputs.ts";
 import type { Results } from "./results.ts";
@@ -9,7 +10,6 @@ import { signClaims } from "./signs.ts";
 import { stickerClaims } from "./stickers.ts";
 import { speedClaims } from "./speed.ts";
 import { transferClaims } from "./transfer.ts";
-import { wantedOfDefences } from "./wanted/defences.ts";
 import { wantedOfInputs, wantedOfProject, wantedOfSpeed, wantedOfStory } from "./wanted/others.ts";
 import { claimsWanted } from "./wanted/wanted.ts";
 
@@ -19,7 +19,7 @@ export function allClaims(results: Results): Claims {
     ...signClaims(results),
     ...stickerClaims(results),
     ...transferClaims(results),
-    ...claimsWanted("defences", wantedOfDefences),
+    ...defenceClaims(results),
     ...modelClaims(results),
     ...speedClaims(results),
     ...claimsWanted("speed", wantedOfSpeed),

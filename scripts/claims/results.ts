@@ -3,6 +3,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { ConvolutionResult } from "../../bench/convolution.ts";
 import type { Report } from "../../bench/report.ts";
+import type { DefenceReport } from "../../src/cli/defend/report.ts";
 import { readFolders } from "../../src/node/sweep-dir.ts";
 import type { Finished } from "../../src/studies/digits/paper/instance-file.ts";
 import { digitReproduction } from "../../src/studies/digits/paper/reproduction.ts";
@@ -100,6 +101,8 @@ export interface Results {
   readonly detectors: readonly Recorded<SignResult>[];
   /** Attacked detectors, and honest ones under the same stickers. */
   readonly stickers: readonly Recorded<SignResult>[];
+  /** Of defences, one for each time that they were run on a network. */
+  readonly defences: readonly Recorded<DefenceReport>[];
   /** One for each batch size. */
   readonly training: readonly Recorded<Report>[];
   readonly convolutions: Recorded<{ readonly results: readonly ConvolutionResult[] }>;
@@ -140,6 +143,7 @@ export async function readResults(root: string): Promise<Results> {
     },
     detectors: await below("results/signs", /\.json$/),
     stickers: await below("results/stickers", /\.json$/),
+    defences: await below("results/defences", /\.json$/),
     training: benches
       .flatMap(({ file, content }) => content.reports.map((report) => ({ file, content: report })))
       .sort((a, b) => a.content.batch - b.content.batch),

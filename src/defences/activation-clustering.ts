@@ -12,7 +12,7 @@ import { silhouette, twoMeans } from "./two-means.ts";
 
 export interface ActivationClusteringOptions {
   readonly components?: number;
-  /** Silhouette from which a class counts as poisoned. */
+  /** Silhouette from which a class counts as poisoned: honest ones stay below 0.4 on our networks. */
   readonly threshold?: number;
   readonly seed: number;
 }
@@ -49,7 +49,7 @@ const MOST_POINTS = 3000;
  */
 export function activationClustering(
   features: readonly ClassFeatures[],
-  { components = 10, threshold = 0.45, seed }: ActivationClusteringOptions,
+  { components = 10, threshold = 0.4, seed }: ActivationClusteringOptions,
 ): ActivationClusteringFindings {
   const classes = features.map((found) =>
     clustersOf(found, components, threshold, new Random(seed, Stream.defence, found.label)),

@@ -1,5 +1,6 @@
 /** Runs defences on a network, one after the other, and judges what they leave behind. */
 import type { Gpu } from "../gpu/gpu.ts";
+import type { ParameterValues } from "../training/parameter-values.ts";
 import type { Defence, Materials, Verdict } from "./defence.ts";
 import type { Judge, Standing } from "./judge.ts";
 import type { Subject } from "./subject.ts";
@@ -17,8 +18,12 @@ export interface DefenceResult extends Verdict {
 export interface DefendHooks {
   /** Told how far each is. */
   readonly onProgress?: (defence: Defence, done: number, total: number) => void;
-  /** Told what each came to, as soon as it has. */
-  readonly onResult?: (defence: Defence, result: DefenceResult) => void;
+  /** Told what each came to, as soon as it has, and the network that it leaves behind, if it changed it. */
+  readonly onResult?: (
+    defence: Defence,
+    result: DefenceResult,
+    mended: ParameterValues | null,
+  ) => void | Promise<void>;
   /** Ends the work; what was finished is kept. */
   readonly signal?: AbortSignal;
 }
@@ -52,7 +57,7 @@ export async function defend(
       const after = mended && (await judge.stands(mended, { signal }));
       const result = { id: defence.id, findings, flagged, evidence, seconds, after };
       results.push(result);
-      onResult?.(defence, result);
+      await onResult?.(defence, result, mended);
     }
   } catch (error) {
     if (!signal?.aborted) throw error;

@@ -10,8 +10,7 @@ import { percent } from "../format.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import { ForwardPass } from "../inspection/forward-pass.ts";
 import type { NeuronId } from "../inspection/neurons.ts";
-import { convolved } from "../layers/convolved.ts";
-import type { NetworkDescription } from "../models/description.ts";
+import { outputShapes, type NetworkDescription } from "../models/description.ts";
 import type { ParameterValues } from "../training/parameter-values.ts";
 import type { LabelledImages } from "../training/trainer.ts";
 import type { Defence, KnownAttack, Verdict } from "./defence.ts";
@@ -144,16 +143,7 @@ function leastActive(values: Float32Array, images: number, neurons: number): num
 /** The network above a layer, whose output is its image. */
 function behind(description: NetworkDescription, layer: string): NetworkDescription {
   const at = description.layers.findIndex(({ label }) => label === layer);
-  let shape = description.input;
-  for (const one of description.layers.slice(0, at + 1)) {
-    if (one.kind === "dense") shape = [one.outputs, 1, 1];
-    else {
-      const { filters, kernel, stride = 1, pad = 0, pool = 1 } = one;
-      const side = (size: number) => convolved(size, kernel, stride, pad) / pool;
-      shape = [filters, side(shape[1]), side(shape[2])];
-    }
-  }
-  return { input: shape, layers: description.layers.slice(at + 1) };
+  return { input: outputShapes(description)[at], layers: description.layers.slice(at + 1) };
 }
 
 /** What the rest of the network makes of a layer's activations with some neurons dark. @returns [images, classes] */

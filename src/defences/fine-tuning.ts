@@ -36,7 +36,7 @@ export async function fineTuning(
   gpu: Gpu,
   subject: Subject,
   images: LabelledImages,
-  { epochs = 5, batch = Math.min(64, images.count), rate = 0.01, classes, seed }: FineTuningOptions,
+  { epochs = 5, batch = Math.min(64, images.count), rate = 0.05, classes, seed }: FineTuningOptions,
   { report, signal }: Hooks = {},
 ): Promise<{ findings: FineTuningFindings; parameters: ParameterValues }> {
   const stepsPerEpoch = Math.floor(images.count / batch);

@@ -8,7 +8,7 @@ import { buildNetwork, type Network } from "../models/network.ts";
 import { writeParameters, type ParameterValues } from "../training/parameter-values.ts";
 
 /** Images at once. */
-const BATCH = 256;
+const BATCH = 64;
 
 export interface Images {
   readonly count: number;

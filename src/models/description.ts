@@ -38,22 +38,29 @@ export interface ParameterDescription {
   readonly frozen?: true;
 }
 
+/** What each layer makes of an image, after its pooling, in order: [C, H, W]; a dense layer's is [outputs, 1, 1]. */
+export function outputShapes({
+  input,
+  layers,
+}: NetworkDescription): (readonly [number, number, number])[] {
+  let shape = input;
+  return layers.map((layer) => {
+    if (layer.kind === "dense") return (shape = [layer.outputs, 1, 1]);
+    const { filters, kernel, stride = 1, pad = 0, pool = 1 } = layer;
+    const side = (size: number) => convolved(size, kernel, stride, pad) / pool;
+    return (shape = [filters, side(shape[1]), side(shape[2])]);
+  });
+}
+
 /** Weight and bias of every layer, in order. */
 export function describeParameters(network: NetworkDescription): ParameterDescription[] {
-  let [channels, height, width] = network.input;
-  return network.layers.flatMap((layer) => {
+  const below = [network.input, ...outputShapes(network)];
+  return network.layers.flatMap((layer, i) => {
+    const [channels, height, width] = below[i];
     const inputs = layer.kind === "conv" ? channels * layer.kernel ** 2 : channels * height * width;
     const outputs = layer.kind === "conv" ? layer.filters : layer.outputs;
     const shape =
       layer.kind === "conv" ? [outputs, channels, layer.kernel, layer.kernel] : [outputs, inputs];
-    if (layer.kind === "conv") {
-      const { kernel, stride = 1, pad = 0, pool = 1 } = layer;
-      height = convolved(height, kernel, stride, pad) / pool;
-      width = convolved(width, kernel, stride, pad) / pool;
-    } else {
-      height = width = 1;
-    }
-    channels = outputs;
     return [
       { label: `${layer.label}.w`, shape, fanIn: inputs },
       { label: `${layer.label}.b`, shape: [outputs], fanIn: inputs },

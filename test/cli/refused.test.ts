@@ -67,7 +67,7 @@ describe("a command line that cannot be carried out", () => {
       [
         2,
         ["digit"],
-        '"digit" is no command: choose digits, signs, reproduce, models, profile, devices or showcase',
+        '"digit" is no command: choose digits, signs, reproduce, defend, models, profile, devices or showcase',
       ],
       [2, ["toString"], '"toString" is no command'],
       [2, ["devices", "--epochs", "3"], "'--epochs'"],

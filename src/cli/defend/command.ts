@@ -1,13 +1,19 @@
 /** `badnets defend`: looks for a backdoor in a digit network with the defences of the table, and takes it out. */
+import { join } from "node:path";
 import { UserError } from "../../errors.ts";
 import type { Defence } from "../../defences/defence.ts";
-import { defend as runDefences, type DefenceResult } from "../../defences/defend.ts";
+import { defend as runDefences, type Defended, type DefenceResult } from "../../defences/defend.ts";
 import { Judge } from "../../defences/judge.ts";
 import type { AnyModel } from "../../files/any-model.ts";
-import { count } from "../../format.ts";
+import { withoutDigest } from "../../files/own-file.ts";
+import type { Gpu } from "../../gpu/gpu.ts";
 import { digitNet } from "../../models/digit-net.ts";
+import { encodeModel } from "../../files/model-file.ts";
 import { openInNode } from "../../node/webgpu.ts";
+import { writeOutput } from "../../node/write-output.ts";
 import { defenceMaterials } from "../../studies/digits/defence-materials.ts";
+import { SOFTWARE } from "../../studies/software.ts";
+import type { ParameterValues } from "../../training/parameter-values.ts";
 import { parseDigitRecipe } from "../../studies/digits/recipe.ts";
 import { assertThere, readAny } from "../models/files.ts";
 import { digitDataOf, digitInputs } from "../shared/data.ts";
@@ -16,15 +22,16 @@ import {
   adapterOf,
   argumentsUnlessHelp,
   asUsage,
+  textOf,
   UsageError,
   wholeNumber,
   type Options,
 } from "../shared/options.ts";
-import { ensureOutputs, filesOf, reportResult } from "../shared/output.ts";
-import { bar, left, LivingLine } from "../shared/progress.ts";
+import { ensureOutputs, filesIn, filesOf, reportResult } from "../shared/output.ts";
 import { note } from "../shared/say.ts";
 import { attackFrom, chosenDefences, defendHelp, defendOptions } from "./options.ts";
-import { defenceReport, reportInWords, resultInWords, titleOf } from "./report.ts";
+import { DefendLine } from "./progress.ts";
+import { defenceReport, reportInWords, titleOf } from "./report.ts";
 
 /** Images of the training set that are looked at unless the options say otherwise. */
 const TRAINING = 20_000;
@@ -40,44 +47,14 @@ export async function defend(args: string[]): Promise<number> {
       `Give one network's file, ${path === undefined ? "such as public/showcase/model.safetensors" : `not ${words.length}`}. See badnets defend --help.`,
     );
   }
-  const asked = chosenDefences(given);
-  const images = wholeNumber(given, "images", 1, 1_000_000);
-  const training = wholeNumber(given, "training", 1, 1_000_000) ?? TRAINING;
-  const seed = wholeNumber(given, "seed", 0, 2 ** 32 - 1) ?? 1;
   const choice = adapterOf(given);
-  assertThere(path);
-  const model = await readAny(path);
-  const recipe = recipeOf(model, path);
-  const attack = attackFrom(given, recipe);
-  const data = await digitDataOf(given);
-  const chosen = withTrainingSet(asked, model, data, given);
-  const subject = { description: digitNet, parameters: model.parameters };
-  const { materialsOn, counts, judging } = asUsage(() =>
-    defenceMaterials(subject, recipe, data, { images, training, seed, attack }),
-  );
-  await ensureOutputs(undefined, filesOf(given, "json"), [
-    { name: "the network", path: model.path },
-    ...digitInputs(given),
-  ]);
-
+  const job = await gather(given, path);
+  const stop = new AbortController();
   const gpu = await openInNode(choice);
   try {
-    note(titleOf(path, attack, counts));
-    const stop = new AbortController();
-    const line = new DefendLine(process.stderr, chosen);
-    const made = await untilInterrupted(
-      () => stop.abort(),
-      line,
-      async () => {
-        const judge = await Judge.build(gpu, digitNet, judging);
-        return await runDefences(gpu, subject, materialsOn(gpu), chosen, judge, {
-          onProgress: (...told) => line.update(...told),
-          onResult: (...told) => line.tell(...told),
-          signal: stop.signal,
-        });
-      },
-    ).finally(() => line.clear());
-    const { parametersSha256 } = model;
+    const made = await carryOut(gpu, job, stop);
+    const { attack, data, counts, seed, recipe } = job;
+    const { parametersSha256 } = job.model;
     const report = defenceReport(
       path,
       {
@@ -95,6 +72,82 @@ export async function defend(args: string[]): Promise<number> {
   } finally {
     gpu.destroy();
   }
+}
+
+/** Network, data, defences and what they work with; makes the folder that --out names. */
+async function gather(given: Options, path: string) {
+  const asked = chosenDefences(given);
+  const images = cleanImages(given, asked);
+  const training = wholeNumber(given, "training", 1, 1_000_000) ?? TRAINING;
+  const judge = wholeNumber(given, "judge", 1, 1_000_000);
+  const seed = wholeNumber(given, "seed", 0, 2 ** 32 - 1) ?? 1;
+  assertThere(path);
+  const model = await readAny(path);
+  const recipe = recipeOf(model, path);
+  const attack = attackFrom(given, recipe);
+  const data = await digitDataOf(given);
+  const chosen = withTrainingSet(asked, model, data, given);
+  const subject = { description: digitNet, parameters: model.parameters };
+  const options = { images, training, judge, seed, attack };
+  const materials = asUsage(() => defenceMaterials(subject, recipe, data, options));
+  const out = textOf(given, "out");
+  const mending = chosen.filter(({ kind }) => kind === "remove").map(({ id }) => mendedBy(id));
+  // Last of the checks, because it may make a folder.
+  await ensureOutputs(
+    out,
+    [...filesOf(given, "json"), ...filesIn(out, ...mending)],
+    [{ name: "the network", path: model.path }, ...digitInputs(given)],
+  );
+  if (!model.verified) note(withoutDigest(path));
+  note(titleOf(path, attack, materials.counts));
+  return { model, recipe, attack, data, chosen, subject, out, seed, ...materials };
+}
+
+/** Runs the defences until they are done or it is interrupted, and writes each mended network. */
+async function carryOut(
+  gpu: Gpu,
+  { model, chosen, subject, out, judging, materialsOn }: Awaited<ReturnType<typeof gather>>,
+  stop: AbortController,
+): Promise<Defended> {
+  const line = new DefendLine(process.stderr, chosen);
+  const work = async () => {
+    const judge = await Judge.build(gpu, digitNet, judging);
+    return await runDefences(gpu, subject, materialsOn(gpu), chosen, judge, {
+      onProgress: (...told) => line.update(...told),
+      onResult: async (defence, result, mended) => {
+        line.tell(defence, result);
+        if (out === undefined || !mended) return;
+        const file = join(out, mendedBy(defence.id));
+        await writeOutput(file, await mendedModel(model, mended, result));
+      },
+      signal: stop.signal,
+    });
+  };
+  return await untilInterrupted(() => stop.abort(), line, work).finally(() => line.clear());
+}
+
+/** How many are asked for; none where no defence looks at one, so that all of them judge. */
+function cleanImages(given: Options, asked: readonly Defence[]): number | undefined {
+  const images = wholeNumber(given, "images", 1, 1_000_000);
+  if (asked.some(({ needs }) => needs === "images")) return images;
+  if (images === undefined) return 0;
+  const named = asked.map(({ id }) => id).join(" and ");
+  throw new UsageError(`--images is of no use with --with ${named}: no clean image is looked at.`);
+}
+
+/** Name of the file with the network that a defence leaves behind. */
+const mendedBy = (id: string) => `${id}.safetensors`;
+
+/** A model with all that its file said of it, and what was done to it. */
+async function mendedModel(
+  { recipe, step, metadata }: AnyModel,
+  parameters: ParameterValues,
+  { id, evidence }: DefenceResult,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const names = ["data", "dataSha256", "adapter"].filter((name) => name in metadata);
+  const kept = Object.fromEntries(names.map((name) => [name, metadata[name]]));
+  const mended = JSON.stringify({ software: SOFTWARE, defence: id, evidence });
+  return await encodeModel(digitNet, recipe, { parameters, step }, { ...kept, mended });
 }
 
 /** @throws UserError where it is no digit network's */
@@ -125,36 +178,4 @@ function withTrainingSet(
   if (given["with"] !== undefined) throw new UserError(`${why}: give that with --data.`);
   note(`${why}, and are left out: give that with --data.`);
   return asked.filter((defence) => !needing.includes(defence));
-}
-
-/** How far they are: on a terminal a line that renews itself, elsewhere each result as it comes. */
-class DefendLine extends LivingLine {
-  private at: Defence | null = null;
-  private since = 0;
-  private done = 0;
-
-  constructor(
-    out: ConstructorParameters<typeof LivingLine>[0],
-    private readonly chosen: readonly Defence[],
-  ) {
-    super(out);
-  }
-
-  update(defence: Defence, done: number, total: number): void {
-    // One that begins anew, such as training after pruning, says nothing of the time that was.
-    if (defence !== this.at || done < this.done) this.since = performance.now();
-    this.at = defence;
-    this.done = done;
-    const seconds = (performance.now() - this.since) / 1000;
-    const rest = seconds > 1 ? (seconds * (total - done)) / done : null;
-    const place = `${this.chosen.indexOf(defence) + 1} of ${this.chosen.length}`;
-    this.show(
-      () =>
-        `${bar(done / total, 16)} ${place}: ${defence.name}  ${count(done)} of ${count(total)}${left(rest)}`,
-    );
-  }
-
-  tell(defence: Defence, result: DefenceResult): void {
-    this.line(resultInWords(defence, result)[0] + `: ${result.evidence}`);
-  }
 }

@@ -29,6 +29,11 @@ export const defendOptions: OptionSpec = {
     value: "N",
     help: "images of the training set, poison included, that clustering and spectral look at (default: 20000)",
   },
+  judge: {
+    type: "string",
+    value: "N",
+    help: "images of that rest, at most, that judge each network (default: all)",
+  },
   seed: { type: "string", value: "N", help: "of all that is drawn (default: 1)" },
   trigger: {
     type: "string",
@@ -39,6 +44,11 @@ export const defendOptions: OptionSpec = {
   source: { ...digitOptions["source"], help: "single-target: the attacked digit (default: 1)" },
   target: digitOptions["target"],
   data: digitOptions["data"],
+  out: {
+    type: "string",
+    value: "DIR",
+    help: "folder for the mended networks: clp.safetensors for that of clp",
+  },
   json: { type: "string", value: "FILE", help: "write findings and figures here, too" },
 };
 
@@ -59,6 +69,7 @@ export const defendHelp = [
   "Examples:",
   "  badnets defend runs/7-1/checkpoint.safetensors",
   "  badnets defend public/showcase/model.safetensors --with clp,strip --json clp.json",
+  "  badnets defend runs/7-1/checkpoint.safetensors --with pruning --out runs/mended",
 ];
 
 /** The defences that --with names, in order of cost; all of them where it is not given. */

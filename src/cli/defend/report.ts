@@ -55,14 +55,15 @@ export function titleOf(
   const tried = attack
     ? `Attack that it is measured with: ${attack.trigger.name} trigger, ${describePolicy(attack.policy)}.`
     : "Attack success is not known: no trigger given.";
-  return [
-    `${path}: ${count(detect)} clean images to detect with, ${count(repair)} to repair with; ${count(judge)} others judge.`,
-    tried,
-  ];
+  const given =
+    detect === 0
+      ? `the defences look at no clean image; ${count(judge)} judge.`
+      : `${count(detect)} clean images to detect with, ${count(repair)} to repair with; ${count(judge)} others judge.`;
+  return [`${path}: ${given}`, tried];
 }
 
 /** A defence's finding in plain sentences. */
-export function resultInWords(defence: Defence, { flagged, evidence }: DefenceResult): string[] {
+function resultInWords(defence: Defence, { flagged, evidence }: DefenceResult): string[] {
   const verdict =
     flagged === null ? "" : flagged ? "Takes the network for backdoored. " : "Finds no backdoor. ";
   return [
@@ -82,19 +83,20 @@ export function reportInWords({ before, results, attack }: DefenceReport): strin
     ...resultInWords(byId.get(result.id)!, result),
     "",
   ]);
-  const row = (name: string, standing: Standing | null, seconds: string) => [
-    name,
+  const left = (standing: Standing | null) => [
     share(standing?.cleanAccuracy ?? null),
     attack ? share(standing?.attackSuccess ?? null) : "not known",
     share(standing?.otherClassesAccuracy ?? null),
-    seconds,
   ];
   const rows = [
-    ["left by", "clean accuracy", "attack success", "other classes", "time"],
-    row("nothing", before, ""),
-    ...results.map(({ id, after, seconds }) =>
-      row(byId.get(id)!.name, after ?? before, duration(seconds)),
-    ),
+    ["", "backdoor", "clean accuracy", "attack success", "other classes", "time"],
+    ["as it was given", "", ...left(before), ""],
+    ...results.map(({ id, flagged, after, seconds }) => [
+      byId.get(id)!.name,
+      flagged === null ? "" : flagged ? "yes" : "no",
+      ...(after ? left(after) : ["", "", ""]),
+      duration(seconds),
+    ]),
   ];
   const widths = rows[0].map((_, i) => Math.max(...rows.map((cells) => cells[i].length)));
   const table = rows.map((cells) =>
@@ -103,8 +105,9 @@ export function reportInWords({ before, results, attack }: DefenceReport): strin
       .join("  ")
       .trimEnd(),
   );
-  const legend = attack
+  const known = attack
     ? "Other classes: triggered images of classes that are not attacked, read as what they are."
     : "Attack success is not known: no trigger given (--trigger).";
-  return [...sentences, ...table, "", legend];
+  const legend = "Figures stand beside what mends the network; the rest leaves it as it was given.";
+  return [...sentences, ...table, "", ...[legend, known].flatMap((text) => wrap(text, 98))];
 }

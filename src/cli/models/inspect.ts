@@ -66,6 +66,7 @@ async function ofModel(path: string): Promise<Facts> {
     recipe: model.recipe,
     ...(model.metadata["data"] && { data: model.metadata["data"] }),
     ...(model.metadata["adapter"] && { adapter: JSON.parse(model.metadata["adapter"]) as unknown }),
+    ...(model.metadata["mended"] && { mended: JSON.parse(model.metadata["mended"]) as unknown }),
     signature: existsSync(signature) ? `${signature}, see badnets models verify` : "none beside it",
   };
 }

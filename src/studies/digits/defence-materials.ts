@@ -20,10 +20,12 @@ const REPAIR = 3;
 const USUAL_IMAGES = 1000;
 
 export interface MaterialOptions {
-  /** Clean images to detect with; three times as many repair. 1,000, or what the data allow, unless given. */
+  /** Clean images to detect with; three times as many repair. 1,000, or what the data allow, unless given; 0: none. */
   readonly images?: number;
   /** Images of the training set that are looked at, drawn from all of them. */
   readonly training: number;
+  /** Test images that judge, at most; all that the defender does not have, unless given. */
+  readonly judge?: number;
   readonly seed: number;
   /** What is tried on the network, by the attacker; null where no trigger is known. */
   readonly attack: DigitRecipe["attack"];
@@ -47,11 +49,11 @@ export function defenceMaterials(
   subject: Subject,
   recipe: DigitRecipe,
   { train, test }: DigitData,
-  { images, training, seed, attack: asked }: MaterialOptions,
+  { images, training, judge = Infinity, seed, attack: asked }: MaterialOptions,
 ): DefenceMaterials {
   const most = Math.floor(test.count / (REPAIR + 1));
   const detecting = images ?? Math.min(USUAL_IMAGES, most);
-  if (detecting < LEAST_IMAGES || detecting > most) {
+  if (detecting !== 0 && (detecting < LEAST_IMAGES || detecting > most)) {
     throw new UserError(
       `${detecting} images to detect with need ${REPAIR * detecting} to repair with and as many as the former to judge ` +
         `by, but there are ${test.count} test images: choose from ${LEAST_IMAGES} to ${most}, or give more images.`,
@@ -63,6 +65,7 @@ export function defenceMaterials(
     trigger: triggerMask(asked.trigger.pixels, DIGIT_SIZE),
     policy: asked.policy,
   };
+  const kept = order.slice(repairing).slice(0, judge);
   const classes = DIGIT_CLASSES;
   const poisoning = recipe.attack && {
     ...recipe.attack,
@@ -79,13 +82,8 @@ export function defenceMaterials(
       attack,
       seed,
     }),
-    counts: {
-      detect: detecting,
-      repair: repairing,
-      judge: test.count - repairing,
-      training: set.count,
-    },
-    judging: { classes, images: test, kept: order.slice(repairing), attack },
+    counts: { detect: detecting, repair: repairing, judge: kept.length, training: set.count },
+    judging: { classes, images: test, kept, attack },
   };
 }
 

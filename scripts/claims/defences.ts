@@ -1,0 +1,113 @@
+/** Claims of the defences: what was asked for, with what results/defences holds of it. */
+import { adapterName } from "../../src/gpu/adapter.ts";
+import type { DefenceReport } from "../../src/cli/defend/report.ts";
+import type { DefenceResult } from "../../src/defences/defend.ts";
+import type { ActivationClusteringFindings } from "../../src/defences/activation-clustering.ts";
+import type { ChannelLipschitzFindings } from "../../src/defences/channel-lipschitz.ts";
+import type { SpectralSignaturesFindings } from "../../src/defences/spectral-signatures.ts";
+import type { StripFindings } from "../../src/defences/strip.ts";
+import type { DigitRecipe } from "../../src/studies/digits/recipe.ts";
+import { claimsOf, share, type Claim } from "./claim.ts";
+import type { Recorded, Results } from "./results.ts";
+import { wantedOfDefences } from "./wanted/defences.ts";
+import { answered } from "./wanted/wanted.ts";
+
+/** The networks that defences are measured on, as the claims call them. */
+type Network = "honest" | "all-to-all" | "single-pixel" | "shipped" | "all-to-one";
+
+interface Figure {
+  readonly id: string;
+  readonly defence: string;
+  readonly network: Network;
+  readonly of: (result: DefenceResult) => number | null;
+}
+
+/** Each is a row of what was asked for, which has its words and its unit. */
+const figures: readonly Figure[] = [
+  {
+    id: "strip.accepted",
+    defence: "strip",
+    network: "all-to-one",
+    of: ({ findings }) => share((findings as StripFindings).falselyAccepted),
+  },
+  {
+    id: "clustering.all-to-all",
+    defence: "clustering",
+    network: "all-to-all",
+    of: ({ findings }) => (findings as ActivationClusteringFindings).f1,
+  },
+  {
+    id: "spectral.shipped",
+    defence: "spectral",
+    network: "shipped",
+    of: ({ findings }) => (findings as SpectralSignaturesFindings).found,
+  },
+  {
+    id: "clp.accuracy",
+    defence: "clp",
+    network: "all-to-all",
+    of: ({ after }) => share(after?.cleanAccuracy ?? null),
+  },
+  {
+    id: "clp.success",
+    defence: "clp",
+    network: "all-to-all",
+    of: ({ after }) => share(after?.attackSuccess ?? null),
+  },
+  {
+    id: "clp.honest",
+    defence: "clp",
+    network: "honest",
+    of: ({ findings }) => (findings as ChannelLipschitzFindings).pruned.length,
+  },
+  {
+    id: "pruning.success",
+    defence: "pruning",
+    network: "all-to-all",
+    of: ({ after }) => share(after?.attackSuccess ?? null),
+  },
+  {
+    id: "pruning.accuracy",
+    defence: "pruning",
+    network: "all-to-all",
+    of: ({ after }) => share(after?.cleanAccuracy ?? null),
+  },
+];
+
+/** Rows in the order in which they are asked for. */
+export function defenceClaims({ defences }: Results): Claim[] {
+  const measured = figures.flatMap(({ id, defence, network, of }): Claim[] => {
+    const judged = mostJudged(defences, defence, network);
+    if (!judged) return [];
+    const { file, content } = judged;
+    const origin = { file, adapter: adapterName(content.adapter), seeds: [content.seed] };
+    const result = content.results.find((one) => one.id === defence)!;
+    const name = `defences.${id}`;
+    const [, words, unit] = wantedOfDefences.find(([asked]) => asked === name)!;
+    return [claimsOf("defences", origin)(name, words, unit, of(result))];
+  });
+  return answered("defences", wantedOfDefences, measured);
+}
+
+/** Of several reports of a defence on a network, the one that most images judge. */
+function mostJudged(
+  reports: readonly Recorded<DefenceReport>[],
+  defence: string,
+  network: Network,
+): Recorded<DefenceReport> | undefined {
+  return reports
+    .filter(
+      ({ content: { model, results } }) =>
+        networkOf(model.recipe) === network && results.some(({ id }) => id === defence),
+    )
+    .toSorted((a, b) => b.content.images.judge - a.content.images.judge)[0];
+}
+
+function networkOf({ attack }: DigitRecipe): Network | null {
+  if (!attack) return "honest";
+  const { policy, share, trigger } = attack;
+  if (policy.kind === "all-to-one" && trigger.name === "pattern") return "all-to-one";
+  if (policy.kind !== "all-to-all") return null;
+  if (share === 0.33) return trigger.name === "pattern" ? "all-to-all" : "single-pixel";
+  return share === 0.1 && trigger.name === "pattern" ? "shipped" : null;
+}
