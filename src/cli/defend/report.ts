@@ -43,7 +43,18 @@ export function defenceReport(
     date: new Date().toISOString(),
     model: { file: basename(path), ...model },
     ...made,
+    results: made.results.map((result) => ({ ...result, findings: plain(result.findings) })),
   };
+}
+
+/** The same with typed arrays as lists, which JSON knows, of three decimals: masks and patterns are 0 to 1. */
+function plain<Value>(value: Value): Value {
+  if (ArrayBuffer.isView(value)) {
+    return Array.from(value as unknown as Float32Array, (one) => Number(one.toFixed(3))) as Value;
+  }
+  if (Array.isArray(value)) return value.map(plain) as Value;
+  if (value === null || typeof value !== "object") return value;
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, plain(one)])) as Value;
 }
 
 /** What is about to be looked at, in lines. */
