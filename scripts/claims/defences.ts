@@ -4,8 +4,12 @@ import type { DefenceReport } from "../../src/cli/defend/report.ts";
 import type { DefenceResult } from "../../src/defences/defend.ts";
 import type { ActivationClusteringFindings } from "../../src/defences/activation-clustering.ts";
 import type { ChannelLipschitzFindings } from "../../src/defences/channel-lipschitz.ts";
+import type { MarginFindings } from "../../src/defences/margin.ts";
+import type { NeuralCleanseFindings } from "../../src/defences/neural-cleanse.ts";
+import type { PairwiseFindings } from "../../src/defences/pairwise-cleanse.ts";
 import type { SpectralSignaturesFindings } from "../../src/defences/spectral-signatures.ts";
 import type { StripFindings } from "../../src/defences/strip.ts";
+import type { UntargetedFindings } from "../../src/defences/untargeted-cleanse.ts";
 import type { DigitRecipe } from "../../src/studies/digits/recipe.ts";
 import { claimsOf, share, type Claim } from "./claim.ts";
 import type { Recorded, Results } from "./results.ts";
@@ -14,6 +18,9 @@ import { answered } from "./wanted/wanted.ts";
 
 /** The networks that defences are measured on, as the claims call them. */
 type Network = "honest" | "all-to-all" | "single-pixel" | "shipped" | "all-to-one";
+
+/** Of the network that is all to one. */
+const TARGET = 5;
 
 interface Figure {
   readonly id: string;
@@ -24,6 +31,30 @@ interface Figure {
 
 /** Each is a row of what was asked for, which has its words and its unit. */
 const figures: readonly Figure[] = [
+  {
+    id: "nc.all-to-one",
+    defence: "nc",
+    network: "all-to-one",
+    of: ({ findings }) => indexOf(findings as NeuralCleanseFindings),
+  },
+  ...(["all-to-one", "all-to-all", "honest"] as const).map((network): Figure => ({
+    id: `pairs.${network}`,
+    defence: "pairs",
+    network,
+    of: ({ findings }) => pairsFound(findings as PairwiseFindings, network),
+  })),
+  ...(["all-to-all", "single-pixel", "shipped", "honest"] as const).map((network): Figure => ({
+    id: `untargeted.${network}`,
+    defence: "untargeted",
+    network,
+    of: ({ findings }) => (findings as UntargetedFindings).l1,
+  })),
+  ...(["all-to-one", "honest"] as const).map((network): Figure => ({
+    id: `mm-bd.${network}`,
+    defence: "mmbd",
+    network,
+    of: ({ findings }) => (findings as MarginFindings).ratio,
+  })),
   {
     id: "strip.accepted",
     defence: "strip",
@@ -73,6 +104,20 @@ const figures: readonly Figure[] = [
     of: ({ after }) => share(after?.cleanAccuracy ?? null),
   },
 ];
+
+/** Of the attacker's target; null where another class is flagged. */
+function indexOf({ classes }: NeuralCleanseFindings): number | null {
+  const flagged = classes.filter((one) => one.flagged);
+  return flagged.length === 1 && flagged[0].target === TARGET ? flagged[0].index : null;
+}
+
+/** Pairs that are flagged, of those that the attacker made; of an honest network all. */
+function pairsFound({ pairs }: PairwiseFindings, network: Network): number {
+  const made = ({ source, target }: PairwiseFindings["pairs"][number]) =>
+    network === "honest" ||
+    (network === "all-to-one" ? target === TARGET : target === (source + 1) % 10);
+  return pairs.filter((one) => one.flagged && made(one)).length;
+}
 
 /** Rows in the order in which they are asked for. */
 export function defenceClaims({ defences }: Results): Claim[] {

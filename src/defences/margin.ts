@@ -161,7 +161,7 @@ export const marginDefence: Defence = {
   source: "Wang 2023",
   kind: "find",
   needs: "nothing",
-  cost: 50,
+  cost: 85,
   blindSpots:
     "An attack with as many targets as classes lifts all of them, and one on a single class lifts its target too little.",
   answer: async (gpu, subject, { classes, seed }, hooks) => {

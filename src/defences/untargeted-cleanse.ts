@@ -57,7 +57,7 @@ export const untargetedDefence: Defence = {
   source: "after Wang 2019",
   kind: "find",
   needs: "images",
-  cost: 40,
+  cost: 55,
   blindSpots:
     "The target's own images never turn in an all to one attack, and other classes never in one on a single class, so that it sees all to all attacks only.",
   answer: async (gpu, subject, { detect, seed }, hooks) => {
