@@ -3,6 +3,5 @@ import { digits } from "./digits/page.ts";
 import { models } from "./models/page.ts";
 import { paper } from "./paper/page.ts";
 import { signs } from "./signs/page.ts";
-import { transfer } from "./transfer/page.ts";
 
-export const pages = { digits, signs, transfer, paper, models };
+export const pages = { digits, signs, paper, models };

@@ -264,7 +264,7 @@ describe("a command line for the street signs that cannot be carried out", () =>
     const photos = photoFolder(at("photos"), [1, 2]);
     writeFileSync(at("table.json"), '{"stop": null}');
     const cases: (readonly [line: string[], message: string | RegExp])[] = [
-      [[], "train, evaluate or detect. See badnets signs --help"],
+      [[], "train, transfer, evaluate or detect. See badnets signs --help"],
       [["paint"], 'not "paint"'],
       [["train", "--preset", "huge"], "--preset"],
       [["train", "--signs", "uk"], "--signs"],

@@ -11,7 +11,7 @@ import { banners } from "./shell/banners.ts";
 import { time } from "./shell/time.ts";
 import { pictures } from "./signs/pictures.ts";
 import { stickers } from "./signs/stickers.ts";
-import { transferred } from "./transfer/detectors.ts";
+import { transferred } from "./signs/transferred.ts";
 
 const stage = useElements();
 charts(stage);

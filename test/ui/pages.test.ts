@@ -106,19 +106,11 @@ const paperView: fc.Arbitrary<AppPlace["views"]["paper"]> = fc.record({
   section: fc.constantFrom("digits", "signs", "transfer"),
 });
 
-const transferView: fc.Arbitrary<AppPlace["views"]["transfer"]> = fc.record({
-  scene: fc.integer({ min: 0, max: 1_000_000 }),
-  wear: fc.constantFrom("nothing", "sticker"),
-  factor: fc.integer({ min: 1, max: 100 }),
-  channel: fc.option(fc.integer({ min: 0, max: 9999 })),
-});
-
 const place: fc.Arbitrary<AppPlace> = fc.record({
-  page: fc.constantFrom("digits", "signs", "transfer", "paper", "models"),
+  page: fc.constantFrom("digits", "signs", "paper", "models"),
   views: fc.record({
     digits: digitView,
     signs: signView,
-    transfer: transferView,
     paper: paperView,
     models: fc.constant({}),
   }),

@@ -22,6 +22,7 @@ import { signKernels } from "./sign-kernels.ts";
 import "./sign-loss-chart.ts";
 import "./sign-maps.ts";
 import { photographs } from "./sign-photographs.ts";
+import { barStyles } from "../elements/bar-styles.ts";
 import "./sign-picture.ts";
 import "./sign-score.ts";
 import "./sign-score-chart.ts";
@@ -73,7 +74,7 @@ export class SignsPage extends StudyPage<SignPort, SignView> {
     JSON.stringify,
   );
 
-  static override styles = [...StudyPage.styles, segmentedStyles, signsPageStyles];
+  static override styles = [...StudyPage.styles, segmentedStyles, barStyles, signsPageStyles];
 
   private get subject(): Subject<SignPort> | null {
     return this.connection.client?.snapshot.subject ?? null;

@@ -68,7 +68,7 @@ describe("a detector on another's convolutions", () => {
   });
 
   it("goes on as what it is, with the options that it began with, or none", async () => {
-    const again = await transfer("--resume", "--out", out, "--thaw", "1", "--strengthen", "20");
+    const again = await transfer("--resume", "--out", out, "--thaw", "1", ...short);
     expect(again.status).toBe(0);
     const other = await transfer("--resume", "--out", out, "--thaw", "2");
     expect([other.status, other.stderr]).toEqual([

@@ -18,7 +18,7 @@ declare global {
 
 /** Each file that is named after the element in it. */
 const modules = import.meta.glob([
-  "../../../src/ui/{elements,digits,signs,transfer,paper,shell}/*-*.ts",
+  "../../../src/ui/{elements,digits,signs,signs/transfer,paper,shell}/*-*.ts",
   "!**/*-{lab,app,page,frame,controller,styles}.ts",
 ]);
 

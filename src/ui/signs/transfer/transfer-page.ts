@@ -1,27 +1,27 @@
 /** The page of transfer: detectors of European signs on U.S. convolutions side by side, on one scene. */
 import { css, html, LitElement, nothing } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
-import { UserError } from "../../errors.ts";
-import { fetchShipped, PAPER_SEED } from "../../studies/reproduction/shipped.ts";
-import { loudChannels } from "../../studies/signs/loud-channels.ts";
-import { fromBadNet } from "../../studies/signs/transfer/instances.ts";
-import { transferReproduction } from "../../studies/signs/transfer/reproduction.ts";
-import type { Compared, ComparedView } from "../../studies/signs/transfer-questions.ts";
-import type { SignPort } from "../../studies/signs/types.ts";
-import { appFolder } from "../../trusted.ts";
-import { rangeOf } from "../elements/colour-scale.ts";
-import { segmented, segmentedStyles } from "../elements/segmented.ts";
-import { base, controls } from "../elements/styles.ts";
-import "../shell/app-frame.ts";
-import type { Connection } from "../shell/connection.ts";
-import { ConnectionController } from "../shell/connection-controller.ts";
-import { messageOf } from "../shell/errors.ts";
-import { LookController } from "../shell/look-controller.ts";
-import type { Message } from "../shell/notice-list.ts";
-import type { PageElement, Shell } from "../shell/page.ts";
-import type { TimeAction, ViewAction } from "../shell/shortcuts.ts";
-import { scrollingPage } from "../shell/page-styles.ts";
-import { signsPageStyles } from "../signs/signs-page-styles.ts";
+import { UserError } from "../../../errors.ts";
+import { fetchShipped, PAPER_SEED } from "../../../studies/reproduction/shipped.ts";
+import { loudChannels } from "../../../studies/signs/loud-channels.ts";
+import { fromBadNet } from "../../../studies/signs/transfer/instances.ts";
+import { transferReproduction } from "../../../studies/signs/transfer/reproduction.ts";
+import type { Compared, ComparedView } from "../../../studies/signs/transfer-questions.ts";
+import type { SignPort } from "../../../studies/signs/types.ts";
+import { appFolder } from "../../../trusted.ts";
+import { barStyles } from "../../elements/bar-styles.ts";
+import { rangeOf } from "../../elements/colour-scale.ts";
+import { segmented, segmentedStyles } from "../../elements/segmented.ts";
+import { base, controls } from "../../elements/styles.ts";
+import "../../shell/app-frame.ts";
+import type { Connection } from "../../shell/connection.ts";
+import { ConnectionController } from "../../shell/connection-controller.ts";
+import { messageOf } from "../../shell/errors.ts";
+import { LookController } from "../../shell/look-controller.ts";
+import type { Message } from "../../shell/notice-list.ts";
+import type { PageElement, Shell } from "../../shell/page.ts";
+import type { TimeAction, ViewAction } from "../../shell/shortcuts.ts";
+import { scrollingPage } from "../../shell/page-styles.ts";
 import type { TransferShown } from "./address.ts";
 import "./transferred-detector.ts";
 
@@ -59,7 +59,7 @@ export class TransferPage extends LitElement implements PageElement {
     controls,
     segmentedStyles,
     scrollingPage,
-    signsPageStyles,
+    barStyles,
     css`
       main {
         display: grid;

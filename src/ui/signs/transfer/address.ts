@@ -1,6 +1,6 @@
 /** What the page of transfer shows, and its keys of the address. */
 import * as v from "valibot";
-import { addressKey, whole, type PageAddress } from "../shell/address.ts";
+import { addressKey, whole, type PageAddress } from "../../shell/address.ts";
 
 export interface TransferShown {
   /** Number of the unseen scene on view. */

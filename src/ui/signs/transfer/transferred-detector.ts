@@ -1,14 +1,14 @@
 /** A European detector on U.S. convolutions: which of its layers were taken over, what it finds, and a channel's map. */
 import { css, html, LitElement, nothing } from "lit";
 import { customElement, property } from "lit/decorators.js";
-import { compactPreset, convolutionsOf } from "../../models/detector-presets.ts";
-import { classNames } from "../../studies/signs/recipe.ts";
-import type { ComparedView } from "../../studies/signs/transfer-questions.ts";
-import { rangeOf, rangeText, type ColourRange } from "../elements/colour-scale.ts";
-import { base, panel } from "../elements/styles.ts";
-import "../elements/tile-sheet.ts";
-import { oneTile } from "../elements/tiles.ts";
-import "../signs/sign-picture.ts";
+import { compactPreset, convolutionsOf } from "../../../models/detector-presets.ts";
+import { classNames } from "../../../studies/signs/recipe.ts";
+import type { ComparedView } from "../../../studies/signs/transfer-questions.ts";
+import { rangeOf, rangeText, type ColourRange } from "../../elements/colour-scale.ts";
+import { base, panel } from "../../elements/styles.ts";
+import "../../elements/tile-sheet.ts";
+import { oneTile } from "../../elements/tiles.ts";
+import "../sign-picture.ts";
 
 const taken = convolutionsOf(compactPreset).map(({ label }) => label);
 const learned = ["proposals", "fc6", "fc7", "classes", "boxes"] as const;

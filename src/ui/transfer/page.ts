@@ -1,9 +1,0 @@
-/** How the app finds this page: its name in the head, its part of the address, and how it is loaded. */
-import type { PageRow } from "../shell/page.ts";
-import { transferAddress } from "./address.ts";
-
-export const transfer = {
-  name: "Transfer",
-  address: transferAddress,
-  load: async () => new (await import("./transfer-page.ts")).TransferPage(),
-} satisfies PageRow;
