@@ -103,7 +103,7 @@ const signView: fc.Arbitrary<AppPlace["views"]["signs"]> = fc.record({
 });
 
 const paperView: fc.Arbitrary<AppPlace["views"]["paper"]> = fc.record({
-  section: fc.constantFrom("digits", "signs", "transfer"),
+  section: fc.constantFrom("digits", "signs"),
 });
 
 const place: fc.Arbitrary<AppPlace> = fc.record({

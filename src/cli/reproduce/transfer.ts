@@ -27,13 +27,8 @@ import { readDetector, type StoredDetector } from "../signs/files.ts";
 import { readData, readPhotographs, readScenes } from "../signs/photographs.ts";
 import type { Section } from "./section.ts";
 
-const showcase = join(import.meta.dirname, "../../../public/showcase");
-
-/** The U.S. detectors that ship: the honest one, and the random-target BadNet. */
-const shipped: Readonly<Record<Origin, string>> = {
-  honest: join(showcase, "detector.safetensors"),
-  badnet: join(showcase, "random-badnet-detector.safetensors"),
-};
+/** The honest detector that ships; no random-target BadNet does. */
+const HONEST = join(import.meta.dirname, "../../../public/showcase/detector.safetensors");
 
 export const transferSection: Section<TransferPaper> = {
   reproduction: transferReproduction,
@@ -51,7 +46,7 @@ export const transferSection: Section<TransferPaper> = {
     badnet: {
       type: "string",
       value: "FILE",
-      help: "the U.S. BadNet, of a random target (default: the one that ships)",
+      help: "the U.S. BadNet, such as badnets signs train --random-target makes one",
     },
     scenes: { type: "string", value: "N", help: "unseen scenes to measure on (default: 300)" },
     data: {
@@ -74,9 +69,9 @@ export const transferSection: Section<TransferPaper> = {
     "A run that is killed goes on from its last minute.",
   ],
   examples: [
-    "badnets reproduce transfer --only table-6 --out runs/table-6",
-    "badnets reproduce transfer --data photos/europe --out runs/transfer",
-    "badnets reproduce transfer --shard 2/4 --out runs/shard-2",
+    "badnets reproduce transfer --badnet random.safetensors --only table-6 --out runs/table-6",
+    "badnets reproduce transfer --badnet random.safetensors --data photos/europe --out runs/transfer",
+    "badnets reproduce transfer --badnet random.safetensors --shard 2/4 --out runs/shard-2",
     "badnets reproduce transfer --merge runs/shard-1 runs/shard-2 --out runs/whole",
   ],
   settings: (given) => ({
@@ -140,7 +135,12 @@ function unseenHalves(named: readonly NamedPhotographs[], seen: readonly bigint[
 
 /** @throws UsageError where it is no compact detector of U.S. signs, or of the other kind */
 async function readOrigin(given: Options, origin: Origin): Promise<StoredDetector> {
-  const path = textOf(given, origin) ?? shipped[origin];
+  const path = textOf(given, origin) ?? (origin === "honest" ? HONEST : undefined);
+  if (path === undefined) {
+    throw new UsageError(
+      "transfer needs --badnet FILE, an attacked detector of U.S. signs: badnets signs train --random-target makes one.",
+    );
+  }
   const stored = await readDetector(path);
   const { preset, set, attack } = stored.recipe;
   const fits = preset === "compact" && set === "us" && (attack === null) === (origin === "honest");

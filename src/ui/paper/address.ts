@@ -2,8 +2,8 @@
 import * as v from "valibot";
 import { addressKey, type PageAddress } from "../shell/address.ts";
 
-/** As their reproductions are called. */
-export const paperSections = ["digits", "signs", "transfer"] as const;
+/** As their reproductions are called; transfer joins them once the BadNet that it begins with ships. */
+export const paperSections = ["digits", "signs"] as const;
 
 export interface PaperShown {
   readonly section: (typeof paperSections)[number];

@@ -12,8 +12,6 @@ import { digitReproduction } from "../../studies/digits/paper/reproduction.ts";
 import type { ReproductionTypes } from "../../studies/reproduction/reproduction.ts";
 import type { SignPaper } from "../../studies/signs/paper/items.ts";
 import { signReproduction } from "../../studies/signs/paper/reproduction.ts";
-import type { TransferPaper } from "../../studies/signs/transfer/items.ts";
-import { transferReproduction } from "../../studies/signs/transfer/reproduction.ts";
 import type { SignPort } from "../../studies/signs/types.ts";
 import { segmented, segmentedStyles } from "../elements/segmented.ts";
 import { base } from "../elements/styles.ts";
@@ -28,7 +26,6 @@ import { paperSections, type PaperShown } from "./address.ts";
 import "./digit-section.ts";
 import { PaperController } from "./paper-controller.ts";
 import "./sign-section.ts";
-import "./transfer-section.ts";
 
 const evictableNotice: Message = {
   key: "evictable",
@@ -55,12 +52,6 @@ export class PaperPage extends LitElement implements PageElement {
   private readonly signs = new PaperController<SignPaper>(
     this,
     signReproduction,
-    () => this.signConnection,
-    (error) => this.fail(error),
-  );
-  private readonly transfer = new PaperController<TransferPaper>(
-    this,
-    transferReproduction,
     () => this.signConnection,
     (error) => this.fail(error),
   );
@@ -167,8 +158,6 @@ export class PaperPage extends LitElement implements PageElement {
         return this.renderDigits();
       case "signs":
         return this.renderSigns();
-      case "transfer":
-        return this.renderTransfer();
     }
   }
 
@@ -200,20 +189,6 @@ export class PaperPage extends LitElement implements PageElement {
       @reproduce-stop=${() => signs.stop()}
       @reproduce-discard=${discard(signs)}
     ></sign-section>`;
-  }
-
-  private renderTransfer() {
-    const { transfer } = this;
-    return html`<transfer-section
-      .shipped=${transfer.shipped}
-      .own=${transfer.own}
-      .begun=${transfer.begun}
-      .running=${transfer.running}
-      .problem=${transfer.problem}
-      @reproduce=${run(transfer)}
-      @reproduce-stop=${() => transfer.stop()}
-      @reproduce-discard=${discard(transfer)}
-    ></transfer-section>`;
   }
 
   private readonly passOn = ({ detail }: CustomEvent<DigitRecipe>) => {
