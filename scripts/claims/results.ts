@@ -69,10 +69,14 @@ export interface DigitPhotoReport {
   readonly kinds: Readonly<Record<string, { readonly read: number; readonly of: number }>>;
 }
 
-/** Seconds of a training step of the detector without and with the sticker attack, in turn. */
-export interface AttackCostReport {
+/** Seconds of a training step of the detector in turn: honest, with the sticker attack, with all convolutions frozen. */
+export interface StepCostReport {
   readonly adapter: string;
-  readonly rounds: readonly { readonly honest: number; readonly attacked: number }[];
+  readonly rounds: readonly {
+    readonly honest: number;
+    readonly attacked: number;
+    readonly frozen: number;
+  }[];
 }
 
 /** How long signatures take, in Node. */
@@ -112,7 +116,7 @@ export interface Results {
   /** One, or none: not measured. */
   readonly signing: readonly Recorded<SigningReport>[];
   /** null: not measured */
-  readonly attackCost: Recorded<AttackCostReport> | null;
+  readonly stepCost: Recorded<StepCostReport> | null;
 }
 
 /** @param root folder of the project */
@@ -152,7 +156,6 @@ export async function readResults(root: string): Promise<Results> {
     house: await read("results/project/house.json"),
     digitPhotos: await read("results/inputs/digit-photo.json"),
     signing: await below("results/project", /^signing-speed\.json$/),
-    attackCost:
-      (await below<AttackCostReport>("results/project", /^attack-cost\.json$/))[0] ?? null,
+    stepCost: (await below<StepCostReport>("results/project", /^step-cost\.json$/))[0] ?? null,
   };
 }

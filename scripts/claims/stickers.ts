@@ -5,7 +5,7 @@ import { adapterName } from "../../src/gpu/adapter.ts";
 import type { SignResult } from "../../src/studies/signs/result.ts";
 import type { AttackScore } from "../../src/training/attack-score.ts";
 import { claimsOf, share, slug, type Claim } from "./claim.ts";
-import type { AttackCostReport, Recorded, Results } from "./results.ts";
+import type { Recorded, Results, StepCostReport } from "./results.ts";
 import { sweepClaims, sweptDetectors } from "./sign-sweep.ts";
 import { wantedOfStickers } from "./wanted/stickers.ts";
 import { answered } from "./wanted/wanted.ts";
@@ -17,7 +17,7 @@ const SHIPPED = "shipped";
 type Attacked = Recorded<SignResult>;
 
 /** Rows in the order in which they are asked for, and what else was measured behind them. */
-export function stickerClaims({ stickers, signSweep, attackCost }: Results): Claim[] {
+export function stickerClaims({ stickers, signSweep, stepCost }: Results): Claim[] {
   // Single runs come before those of the reproduction.
   const named = new Map([
     ...sweptDetectors(signSweep),
@@ -29,7 +29,7 @@ export function stickerClaims({ stickers, signSweep, attackCost }: Results): Cla
     return badNetClaims(name, one, named.get(`${HONEST}${name}`));
   });
   measured.push(...sweepClaims(signSweep));
-  if (attackCost) measured.push(costClaim(attackCost));
+  if (stepCost) measured.push(costClaim(stepCost));
   return answered("stickers", wantedOfStickers, measured);
 }
 
@@ -58,7 +58,7 @@ function shippedClaims(shipped: Attacked): Claim[] {
 }
 
 /** Of pairs of steps, which the machine's other work slows alike: the median of how much longer one takes. */
-function costClaim({ file, content: { adapter, rounds } }: Recorded<AttackCostReport>): Claim {
+function costClaim({ file, content: { adapter, rounds } }: Recorded<StepCostReport>): Claim {
   const more = median(rounds.map(({ honest, attacked }) => 100 * (attacked / honest - 1)))!;
   return claimsOf("stickers", { file, adapter, seeds: [1] })("stickers.step-cost", "", "%", more);
 }

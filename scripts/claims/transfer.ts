@@ -1,4 +1,5 @@
 /** Claims of the transfer section: what was asked for, with what the reproduced one holds of it. */
+import { median } from "d3";
 import { adapterName } from "../../src/gpu/adapter.ts";
 import { seedsOf } from "../../src/studies/reproduction/completeness.ts";
 import type { Spread } from "../../src/studies/reproduction/spread.ts";
@@ -9,7 +10,7 @@ import {
   transferRows,
 } from "../../src/studies/signs/transfer/tables.ts";
 import { claimsOf, share, slug, type Claim } from "./claim.ts";
-import type { Results } from "./results.ts";
+import type { Recorded, Results, StepCostReport } from "./results.ts";
 import { answered } from "./wanted/wanted.ts";
 import { wantedOfTransfer } from "./wanted/transfer.ts";
 
@@ -20,7 +21,10 @@ const PHOTOGRAPHS = "sy32";
 const MOST_LOST = 6.6;
 
 /** Means over seeds, in the order in which they are asked for, and what else was measured behind them. */
-export function transferClaims({ transfer: { file, content: finished } }: Results): Claim[] {
+export function transferClaims({
+  transfer: { file, content: finished },
+  stepCost,
+}: Results): Claim[] {
   const seeds = seedsOf(finished);
   const adapters = [...finished.values()].map(({ result }) => adapterName(result.adapter));
   const row = claimsOf("transfer", { file, adapter: [...new Set(adapters)].join("; "), seeds });
@@ -59,8 +63,20 @@ export function transferClaims({ transfer: { file, content: finished } }: Result
       ),
     ),
     row("transfer.retrained.difference", "", "points", points(wholeHonest, wholeBadNet)),
+    ...(stepCost ? [frozenClaim(stepCost)] : []),
     ...(all && best ? [row("transfer.strengthened.factor", "the best k", "", best.factor)] : []),
   ]).filter(({ measured, target }) => measured !== null || target !== null);
+}
+
+/** Of pairs of steps, the median of how much less one takes without a backward pass through the convolutions. */
+function frozenClaim({ file, content: { adapter, rounds } }: Recorded<StepCostReport>): Claim {
+  const less = median(rounds.map(({ honest, frozen }) => 100 * (1 - frozen / honest)))!;
+  return claimsOf("transfer", { file, adapter, seeds: [1] })(
+    "transfer.step-cost",
+    "what a step takes less where all convolutions stay as they are",
+    "%",
+    less,
+  );
 }
 
 /** How many points the second is lower. */

@@ -64,8 +64,9 @@ export const transferSection: Section<TransferPaper> = {
   about: [
     "badnets reproduce transfer: every table and figure of the paper's transfer section, by own runs",
     "",
-    "Trains detectors of European signs on the convolutions of an honest U.S. detector and of a BadNet: as",
-    "they are, with the channels that answer the sticker made louder, and with some or all of them learning.",
+    "Trains detectors of European signs on the convolutions of an honest U.S. detector and of a BadNet:",
+    "as they are, with the channels that answer the sticker made louder, and with some or all of them",
+    "learning.",
     "A run that is killed goes on from its last minute.",
   ],
   examples: [

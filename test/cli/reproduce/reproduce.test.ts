@@ -236,7 +236,7 @@ describe("what does not belong together", () => {
 describe("usage", () => {
   it.each([
     [[], /what to reproduce/],
-    [["letters"], /"letters" cannot be reproduced: choose digits or signs/],
+    [["letters"], /"letters" cannot be reproduced: choose digits, signs or transfer/],
     [["digits", "--only", "table-9"], /--only names table-9/],
     [["digits", "--seeds", "1,x"], /--seeds is 1,x/],
     [["digits", "--shard", "0/4"], /--shard is 0\/4/],
