@@ -37,6 +37,7 @@ const figures: readonly Figure[] = [
     network: "all-to-one",
     of: ({ findings }) => indexOf(findings as NeuralCleanseFindings),
   },
+  { id: "nc.seconds", defence: "nc", network: "all-to-one", of: ({ seconds }) => seconds },
   ...(["all-to-one", "all-to-all", "honest"] as const).map((network): Figure => ({
     id: `pairs.${network}`,
     defence: "pairs",
