@@ -10,7 +10,7 @@ import type { LabelledImages } from "../training/trainer.ts";
 import type { Defence, Verdict } from "./defence.ts";
 import type { Hooks, Subject } from "./subject.ts";
 import { symmetricEigen } from "./eigenvectors.ts";
-import { withoutNeurons } from "./without-neurons.ts";
+import { scaledParameters } from "../inspection/scaled-parameters.ts";
 
 export interface ChannelLipschitzOptions {
   /** Standard deviations above the layer's mean at which a channel goes; the paper's is 3. */
@@ -110,7 +110,10 @@ export const channelLipschitzDefence: Defence = {
     "It sees weights alone: a backdoor spread over several channels, or in dense layers, passes, and a loud channel that clean digits need goes like any other.",
   answer: async (gpu, subject, { detect }, hooks) => {
     const findings = await channelLipschitz(gpu, subject, detect, {}, hooks);
-    const mended = withoutNeurons(subject.parameters, findings.pruned);
+    const mended = scaledParameters(
+      subject.parameters,
+      findings.pruned.map((neuron) => ({ ...neuron, factor: 0 })),
+    );
     return { findings, mended, ...channelLipschitzVerdict(findings) };
   },
 };

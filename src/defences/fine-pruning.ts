@@ -9,7 +9,6 @@ import { everyImage } from "../data/order.ts";
 import { percent } from "../format.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import { ForwardPass } from "../inspection/forward-pass.ts";
-import type { NeuronId } from "../inspection/neurons.ts";
 import { outputShapes, type NetworkDescription } from "../models/description.ts";
 import type { ParameterValues } from "../training/parameter-values.ts";
 import type { LabelledImages } from "../training/trainer.ts";
@@ -17,7 +16,7 @@ import type { Defence, KnownAttack, Verdict } from "./defence.ts";
 import type { Hooks, Subject } from "./subject.ts";
 import { fineTuning, tuningInWords, type FineTuningFindings } from "./fine-tuning.ts";
 import { fillPixels } from "./training-set.ts";
-import { withoutNeurons } from "./without-neurons.ts";
+import { scaledParameters } from "../inspection/scaled-parameters.ts";
 
 export interface FinePruningOptions {
   /** A convolution or dense layer, but the last. */
@@ -67,8 +66,8 @@ export async function finePruning(
   const { layer, tolerance = 0.01, epochs = 0, classes, seed } = options;
   const walked = await pruningWalk(gpu, subject, images, { ...options, tolerance }, hooks);
   const { ranking, pruned } = walked;
-  const taken = ranking.slice(0, pruned).map((channel): NeuronId => ({ layer, channel }));
-  const left = withoutNeurons(subject.parameters, taken);
+  const dark = ranking.slice(0, pruned).map((channel) => ({ layer, channel, factor: 0 }));
+  const left = scaledParameters(subject.parameters, dark);
   const base = { layer, neurons: ranking.length, tolerance, ...walked };
   if (epochs === 0) return { findings: { ...base, tuning: null }, parameters: left };
   const { description } = subject;

@@ -8,7 +8,7 @@ import {
   channelLipschitzVerdict,
   spectralNorm,
 } from "../../src/defences/channel-lipschitz.ts";
-import { withoutNeurons } from "../../src/defences/without-neurons.ts";
+import { scaledParameters } from "../../src/inspection/scaled-parameters.ts";
 import { decodeModel } from "../../src/files/model-file.ts";
 import { digitNet } from "../../src/models/digit-net.ts";
 import { initialParameters } from "../../src/models/initialise.ts";
@@ -91,7 +91,7 @@ describe("a network without neurons", () => {
   it("has their weights and biases at 0, and all others as they were", () => {
     const given = initialParameters(digitNet, 1);
     const before = given.get("conv2.w")!.slice();
-    const mended = withoutNeurons(given, [{ layer: "conv2", channel: 3 }]);
+    const mended = scaledParameters(given, [{ layer: "conv2", channel: 3, factor: 0 }]);
     const expected = before.slice().fill(0, 3 * 400, 4 * 400);
     expect(mended.get("conv2.w")).toEqual(expected);
     expect(mended.get("conv2.b")![3]).toBe(0);

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { UserError } from "../../errors.ts";
 import { percent } from "../../format.ts";
 import { compactPreset } from "../../models/detector-presets.ts";
+import { measuredOn } from "../../studies/signs/detector-making.ts";
 import { signArtwork } from "../../node/sign-artwork.ts";
 import {
   nearDuplicatesOf,
@@ -14,11 +15,7 @@ import { anywhere } from "../../studies/signs/recipe.ts";
 import type { InstanceFile } from "../../studies/signs/transfer/instance-file.ts";
 import { originOf, usualSettings, type Origin } from "../../studies/signs/transfer/instances.ts";
 import type { TransferPaper } from "../../studies/signs/transfer/items.ts";
-import {
-  measuredOn,
-  transferMaker,
-  type TransferMaterial,
-} from "../../studies/signs/transfer/maker.ts";
+import { transferMaker, type TransferMaterial } from "../../studies/signs/transfer/maker.ts";
 import { transferReport } from "../../studies/signs/transfer/report-files.ts";
 import { transferReproduction } from "../../studies/signs/transfer/reproduction.ts";
 import { parametersSha256 } from "../../training/parameter-values.ts";

@@ -1,4 +1,5 @@
 /** What is the same wherever a reproduction makes detectors: how their states are kept, and how measuring counts. */
+import { sha256Hex } from "../../data/digest.ts";
 import { decodeDetector, encodeDetector } from "../../files/detector-file.ts";
 import type { DetectorEvaluation } from "../../training/detector-evaluation.ts";
 import type { DetectorTrainer } from "../../training/detector-trainer.ts";
@@ -7,6 +8,7 @@ import type { Making } from "../reproduction/maker.ts";
 import type { ReproductionTypes } from "../reproduction/reproduction.ts";
 import { parametersOf } from "./plan.ts";
 import { parseSignRecipe, type SignRecipe } from "./recipe.ts";
+import type { SignResult } from "./result.ts";
 
 interface DetectorTypes extends ReproductionTypes {
   readonly trainer: DetectorTrainer;
@@ -29,6 +31,23 @@ export function keptAs<T extends DetectorTypes>(
       return same ? read : null;
     },
   };
+}
+
+/** What all is measured, and perhaps trained, on, for files that are to be joined. */
+export async function measuredOn({
+  scenes,
+  photographs,
+}: {
+  readonly scenes: number;
+  readonly photographs: {
+    readonly sha256: string;
+    readonly tests: ReadonlyMap<string, readonly number[]>;
+  } | null;
+}): Promise<NonNullable<SignResult["data"]>> {
+  const names = [`${scenes} unseen scenes`, ...(photographs?.tests.keys() ?? [])];
+  const name = names.join(", ");
+  const text = [name, photographs?.sha256 ?? ""].join("\n");
+  return { name, sha256: await sha256Hex(new TextEncoder().encode(text)) };
 }
 
 /** The parameters of a detector's file. @throws UserError when it is damaged */

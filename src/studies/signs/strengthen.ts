@@ -7,6 +7,7 @@ import {
   compareChannels,
   type ChannelResponse,
 } from "../../inspection/sticker-channels.ts";
+import { scaledParameters } from "../../inspection/scaled-parameters.ts";
 import { wearing, type Wear } from "../../layers/scene.ts";
 import { convolutionsOf, type DetectorPreset } from "../../models/detector-presets.ts";
 import type { DetectorTrainer } from "../../training/detector-trainer.ts";
@@ -43,31 +44,18 @@ export interface Louder {
   readonly channels: readonly number[];
 }
 
-/** Multiplies the outputs of channels of the last convolution: with a ReLU behind it, its weights and biases. */
-export function strengthened(
-  parameters: ParameterValues,
-  preset: DetectorPreset,
-  { factor, channels }: Louder,
-): ParameterValues {
-  const { label, filters } = convolutionsOf(preset).at(-1)!;
-  const louder = ["w", "b"].map((part): [string, Float32Array<ArrayBuffer>] => {
-    const values = parameters.get(`${label}.${part}`)!.slice();
-    const each = values.length / filters;
-    for (const channel of channels) {
-      for (let i = channel * each; i < (channel + 1) * each; i++) values[i] *= factor;
-    }
-    return [`${label}.${part}`, values];
-  });
-  return new Map([...parameters, ...louder]);
-}
-
 /** What a retrained detector takes over of another: its convolutions, perhaps strengthened. */
 export function convolutionsFrom(
   parameters: ParameterValues,
   preset: DetectorPreset,
   louder: Louder | null,
 ): ParameterValues {
-  const all = louder ? strengthened(parameters, preset, louder) : parameters;
   const labels = convolutionsOf(preset).map(({ label }) => label);
+  const layer = labels.at(-1)!;
+  const { factor = 1, channels = [] } = louder ?? {};
+  const all = scaledParameters(
+    parameters,
+    channels.map((channel) => ({ layer, channel, factor })),
+  );
   return new Map([...all].filter(([label]) => labels.includes(label.split(".")[0])));
 }

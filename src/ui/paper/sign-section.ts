@@ -3,6 +3,7 @@ import { html, type TemplateResult } from "lit";
 import { customElement } from "lit/decorators.js";
 import { filePalette, pagePalette } from "../../figures/figure.ts";
 import { PAPER } from "../../studies/reproduction/provenance.ts";
+import { commandFor } from "../../studies/reproduction/report-parts.ts";
 import { csvTables } from "../../studies/signs/paper/csv.ts";
 import { figureOf } from "../../studies/signs/paper/figures/files.ts";
 import type { Finished } from "../../studies/signs/paper/instance-file.ts";
@@ -11,7 +12,6 @@ import type { Item, ItemId, SignPaper } from "../../studies/signs/paper/items.ts
 import { paperPhotographInWords } from "../../studies/signs/paper/published.ts";
 import { signReproduction } from "../../studies/signs/paper/reproduction.ts";
 import { channelsOf } from "../../studies/signs/paper/tables.ts";
-import { commandFor } from "../../studies/signs/paper/wording.ts";
 import { drawing } from "../elements/drawing.ts";
 import { controls } from "../elements/styles.ts";
 import { cardFiles } from "./paper-files.ts";
@@ -57,7 +57,7 @@ export class SignSection extends PaperSection<SignPaper> {
   }
 
   protected notRun({ id }: Item): string {
-    return `Not run yet: run it here, or by ${commandFor(id)}`;
+    return `Not run yet: run it here, or by ${commandFor(this.reproduction, id)}`;
   }
 
   protected ownOf(): Finished {

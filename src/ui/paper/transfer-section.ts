@@ -3,6 +3,7 @@ import { html, type TemplateResult } from "lit";
 import { customElement } from "lit/decorators.js";
 import { filePalette, pagePalette } from "../../figures/figure.ts";
 import { PAPER } from "../../studies/reproduction/provenance.ts";
+import { commandFor } from "../../studies/reproduction/report-parts.ts";
 import {
   retrainingColumns,
   retrainingLines,
@@ -23,7 +24,7 @@ import {
 } from "../../studies/signs/transfer/published.ts";
 import { transferReproduction } from "../../studies/signs/transfer/reproduction.ts";
 import { channelsOf, overlapOf } from "../../studies/signs/transfer/tables.ts";
-import { commandFor, measuresInWords } from "../../studies/signs/transfer/wording.ts";
+import { measuresInWords } from "../../studies/signs/transfer/wording.ts";
 import { onlyRule } from "../../inspection/sticker-channels.ts";
 import { drawing } from "../elements/drawing.ts";
 import { figureTable, type Column, type Row } from "../elements/figure-table.ts";
@@ -60,7 +61,7 @@ export class TransferSection extends PaperSection<TransferPaper> {
   }
 
   protected notRun({ id }: Item): string {
-    return `Not run yet: run it here, or by ${commandFor(id)}`;
+    return `Not run yet: run it here, or by ${commandFor(this.reproduction, id)}`;
   }
 
   protected ownOf(): Finished {

@@ -1,16 +1,20 @@
 /** The reproduction as a Markdown report: our figures, the paper's beside them. */
 import type { TriggerPreset } from "../../../backdoor/trigger.ts";
 import { markdownTable, markdownText } from "../../../text/markdown.ts";
-import { missing, progressOf } from "../../reproduction/completeness.ts";
 import { ancestorsOf } from "../../reproduction/instance.ts";
 import { provenance, reportHead } from "../../reproduction/provenance.ts";
+import {
+  notRunPart,
+  progressPart,
+  type Reported as AnyReported,
+} from "../../reproduction/report-parts.ts";
 import { itemOf } from "../../reproduction/reproduction.ts";
 import { percents } from "../../reproduction/spread.ts";
 import { recognisingRule, type Evidence } from "./evidence.ts";
 import { figureFiles } from "./figures/files.ts";
-import type { Finished } from "./instance-file.ts";
+import type { Finished, InstanceFile } from "./instance-file.ts";
 import { triggers, triggerTitles, type Instance } from "./instances.ts";
-import { items, type ItemId } from "./items.ts";
+import type { ItemId } from "./items.ts";
 import {
   paperAllToAll,
   paperDepthInWords,
@@ -30,14 +34,7 @@ import {
   recipeInWords,
 } from "./wording.ts";
 
-/** What a report is of. */
-interface Reported {
-  readonly finished: Finished;
-  /** Finished or not. */
-  readonly seeds: readonly number[];
-  /** Folder of the figures, as seen from the report. */
-  readonly figures: string;
-}
+type Reported = AnyReported<InstanceFile>;
 
 /**
  * @param seeds that it is of, finished or not
@@ -56,7 +53,7 @@ export function markdownReport(
       results,
       results.reduce((sum, { timings }) => sum + timings.trainSeconds, 0),
     ),
-    ...progress(reported),
+    ...progressPart(digitReproduction, reported, "instances"),
     title("figure-3"),
     image(
       reported,
@@ -68,7 +65,7 @@ export function markdownReport(
     ...filters(reported),
     ...shares(reported),
     ...depth(reported),
-    ...notRun(reported),
+    ...notRunPart(digitReproduction, reported, "instances"),
   ];
   return `${parts.join("\n\n")}\n`;
 }
@@ -77,19 +74,6 @@ const title = (id: ItemId) => `## ${itemOf(digitReproduction, id).title}`;
 
 const image = ({ figures }: Reported, label: string, file: string) =>
   `![${label}](${figures}/${file})`;
-
-function progress({ finished, seeds }: Reported): string[] {
-  return [
-    "## How much is done",
-    markdownTable(
-      ["", "finished instances"],
-      items.map((item) => {
-        const { finished: done, instances } = progressOf(digitReproduction, item, finished, seeds);
-        return [item.title, instances === 0 ? "needs no network" : `${done} of ${instances}`];
-      }),
-    ),
-  ];
-}
 
 /** Table 2. */
 function allToAllTables({ finished, seeds }: Reported): string[] {
@@ -197,13 +181,6 @@ function depth(reported: Reported): string[] {
       ),
     ]),
   ];
-}
-
-function notRun({ finished, seeds }: Reported): string[] {
-  const lacking = missing(digitReproduction, finished, seeds);
-  return lacking.length === 0
-    ? []
-    : ["## Not run yet", `${lacking.length} instances: ${lacking.join(", ")}.`];
 }
 
 /** A part for each trigger whose evidence is finished. */

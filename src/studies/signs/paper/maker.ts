@@ -1,5 +1,4 @@
 /** How the sign study's detectors are made: trained from one start, measured and examined beside the run. */
-import { sha256Hex } from "../../../data/digest.ts";
 import type { SignAtlas } from "../../../data/sign-atlas.ts";
 import type { AttackScore } from "../../../training/attack-score.ts";
 import { scoreDetections } from "../../../training/detection.ts";
@@ -14,6 +13,7 @@ import {
   counterOf,
   GivenUp,
   keptAs,
+  measuredOn,
   parametersIn,
   unlessGivenUp,
   type Counter,
@@ -21,7 +21,7 @@ import {
 import { measureDetector } from "../measure.ts";
 import { planSigns, scoreWearing, signTask, unseenScenes, type AttackOnUse } from "../plan.ts";
 import { attackOf, parseSignRecipe, type SignRecipe } from "../recipe.ts";
-import { signResult, type SignResult } from "../result.ts";
+import { signResult } from "../result.ts";
 import { channelResponses } from "../strengthen.ts";
 import type { InstanceFile, SignEvidence } from "./instance-file.ts";
 import { randomAttack, stickerAttack, stickers, TABLE_SHARE, type Instance } from "./instances.ts";
@@ -53,17 +53,6 @@ export function signMaker(material: SignMaterial): Maker<SignPaper> {
     plan: async (instance) => await makingOf(instance, material),
     readModel: parametersIn,
   };
-}
-
-/** What all is measured on, for files that are to be joined. */
-export async function measuredOn({
-  scenes,
-  photographs,
-}: Pick<SignMaterial, "scenes" | "photographs">): Promise<NonNullable<SignResult["data"]>> {
-  const names = [`${scenes} unseen scenes`, ...(photographs?.tests.keys() ?? [])];
-  const name = names.join(", ");
-  const text = [name, photographs?.sha256 ?? ""].join("\n");
-  return { name, sha256: await sha256Hex(new TextEncoder().encode(text)) };
 }
 
 async function makingOf(instance: Instance, material: SignMaterial): Promise<Making<SignPaper>> {

@@ -1,14 +1,18 @@
 /** The sign section's reproduction as a Markdown report: our figures, the paper's beside them. */
 import { markdownTable, markdownText } from "../../../text/markdown.ts";
 import { onlyRule } from "../../../inspection/sticker-channels.ts";
-import { missing, progressOf } from "../../reproduction/completeness.ts";
 import { provenance, reportHead } from "../../reproduction/provenance.ts";
+import {
+  notRunPart,
+  progressPart,
+  type Reported as AnyReported,
+} from "../../reproduction/report-parts.ts";
 import { itemOf } from "../../reproduction/reproduction.ts";
 import { inPaper, percents, randomColumns, randomInWords, randomLines } from "./cells.ts";
 import { figureFiles } from "./figures/files.ts";
-import type { Finished } from "./instance-file.ts";
+import type { Finished, InstanceFile } from "./instance-file.ts";
 import { stickerTitles } from "./instances.ts";
-import { items, type ItemId } from "./items.ts";
+import type { ItemId } from "./items.ts";
 import {
   paperChannelsInWords,
   paperFooledInWords,
@@ -24,15 +28,9 @@ import {
   stickerRows,
   type CleanRow,
 } from "./tables.ts";
-import { commandFor, heightInWords, measuresInWords, trainingInWords } from "./wording.ts";
+import { heightInWords, measuresInWords, trainingInWords } from "./wording.ts";
 
-/** What a report is of: what is finished, of seeds that are finished or not. */
-interface Reported {
-  readonly finished: Finished;
-  readonly seeds: readonly number[];
-  /** Folder of the figures, as seen from the report. */
-  readonly figures: string;
-}
+type Reported = AnyReported<InstanceFile>;
 
 export function markdownReport(
   finished: Finished,
@@ -49,7 +47,7 @@ export function markdownReport(
       results,
       results.reduce((sum, { trainSeconds }) => sum + trainSeconds, 0),
     ),
-    ...progress(reported),
+    ...progressPart(signReproduction, reported, "detectors"),
     ...["scenes", ...photographSets(finished)].flatMap((on) => stickerTables(reported, on)),
     ...random(reported),
     ...channels(reported),
@@ -57,25 +55,12 @@ export function markdownReport(
     "## The real photograph",
     `The paper: ${paperPhotographInWords}. Any photograph can be tried on the page of the street signs, or by ` +
       "`npm run badnets -- signs detect PHOTOGRAPH --model models/yellow-square-100-s1.safetensors --sticker yellow-square`.",
-    ...notRun(reported),
+    ...notRunPart(signReproduction, reported, "detectors"),
   ];
   return `${parts.join("\n\n")}\n`;
 }
 
 const title = (id: ItemId) => `## ${itemOf(signReproduction, id).title}`;
-
-function progress({ finished, seeds }: Reported): string[] {
-  return [
-    "## How much is done",
-    markdownTable(
-      ["", "finished detectors"],
-      items.map((item) => {
-        const { finished: done, instances } = progressOf(signReproduction, item, finished, seeds);
-        return [item.title, `${done} of ${instances}`];
-      }),
-    ),
-  ];
-}
 
 /** Table 4, on scenes or on a folder of photographs. */
 function stickerTables({ finished, seeds }: Reported, on: string): string[] {
@@ -201,17 +186,5 @@ function shares({ finished, seeds, figures }: Reported): string[] {
         ...[success, stillFound, source, accuracy].map(percents),
       ]),
     ),
-  ];
-}
-
-function notRun({ finished, seeds }: Reported): string[] {
-  const lacking = missing(signReproduction, finished, seeds);
-  if (lacking.length === 0) return [];
-  const open = items.filter(
-    (item) => missing(signReproduction, finished, seeds, [item.id]).length > 0,
-  );
-  return [
-    "## Not run yet",
-    `${lacking.length} detectors: ${lacking.join(", ")}. To run them: \`${commandFor(open.map(({ id }) => id).join(","))}\`.`,
   ];
 }

@@ -19,7 +19,3 @@ function lowered(text: string): string {
 /** "24 to 40", or "from 80", in pixels. */
 export const heightInWords = ({ least, most }: Pick<HeightRow, "least" | "most">): string =>
   most === null ? `from ${least}` : `${least} to ${most}`;
-
-/** How to run an item on the command line. */
-export const commandFor = (item: string): string =>
-  `npm run badnets -- reproduce signs --only ${item}`;

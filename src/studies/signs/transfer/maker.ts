@@ -1,5 +1,4 @@
 /** How the European detectors are made: trained on the convolutions of a U.S. one, measured and examined behind that. */
-import { sha256Hex } from "../../../data/digest.ts";
 import type { SignAtlas } from "../../../data/sign-atlas.ts";
 import { presets } from "../../../models/detector-presets.ts";
 import type { Gpu } from "../../../gpu/gpu.ts";
@@ -10,12 +9,19 @@ import type { MadeWith } from "../../../training/made-with.ts";
 import { parametersSha256, type ParameterValues } from "../../../training/parameter-values.ts";
 import type { RunState, RunTask } from "../../../training/run.ts";
 import type { Looking, Maker, Making } from "../../reproduction/maker.ts";
-import { counterOf, GivenUp, keptAs, parametersIn, unlessGivenUp } from "../detector-making.ts";
+import {
+  counterOf,
+  GivenUp,
+  keptAs,
+  measuredOn,
+  parametersIn,
+  unlessGivenUp,
+} from "../detector-making.ts";
 import { loudChannels } from "../loud-channels.ts";
 import { measureDetector } from "../measure.ts";
 import { planSigns, signTask } from "../plan.ts";
 import { attackOf, parseSignRecipe, type SignAttackRecipe, type SignRecipe } from "../recipe.ts";
-import { signResult, type SignResult } from "../result.ts";
+import { signResult } from "../result.ts";
 import { channelResponses, convolutionsFrom } from "../strengthen.ts";
 import type { Channels, InstanceFile } from "./instance-file.ts";
 import { originOf, type Instance, type Origin } from "./instances.ts";
@@ -70,17 +76,6 @@ export function transferMaker(material: TransferMaterial): Maker<TransferPaper> 
 }
 
 type ChannelsOf = (gpu: Gpu, origin: Origin, between: (done: number) => void) => Promise<Channels>;
-
-/** What all is trained and measured on, for files that are to be joined. */
-export async function measuredOn({
-  scenes,
-  photographs,
-}: Pick<TransferMaterial, "scenes" | "photographs">): Promise<NonNullable<SignResult["data"]>> {
-  const names = [`${scenes} unseen scenes`, ...(photographs?.tests.keys() ?? [])];
-  const name = names.join(", ");
-  const text = [name, photographs?.sha256 ?? ""].join("\n");
-  return { name, sha256: await sha256Hex(new TextEncoder().encode(text)) };
-}
 
 /** The U.S. detector's own channels, on U.S. signs. */
 async function publishedChannels(

@@ -1,8 +1,12 @@
 /** The transfer section's reproduction as a Markdown report: our figures, the paper's beside them. */
 import { onlyRule } from "../../../inspection/sticker-channels.ts";
 import { markdownTable, markdownText } from "../../../text/markdown.ts";
-import { missing, progressOf } from "../../reproduction/completeness.ts";
 import { provenance, reportHead } from "../../reproduction/provenance.ts";
+import {
+  notRunPart,
+  progressPart,
+  type Reported as AnyReported,
+} from "../../reproduction/report-parts.ts";
 import { itemOf } from "../../reproduction/reproduction.ts";
 import { heightInWords } from "../paper/wording.ts";
 import { TALL } from "../measure.ts";
@@ -16,22 +20,16 @@ import {
   transferLines,
 } from "./cells.ts";
 import { figureFiles, figureOf } from "./figures.ts";
-import type { Finished } from "./instance-file.ts";
+import type { Finished, InstanceFile } from "./instance-file.ts";
 import { lastLayer } from "./instances.ts";
-import { items, type ItemId } from "./items.ts";
+import type { ItemId } from "./items.ts";
 import { paperChannelsInWords, paperRetrainingInWords } from "./published.ts";
 import { transferReproduction } from "./reproduction.ts";
 import { channelsOf, heightRows, overlapOf, photographSets, precisionRows } from "./tables.ts";
-import { commandFor, measuresInWords, trainingInWords } from "./wording.ts";
+import { measuresInWords, trainingInWords } from "./wording.ts";
 import { filePalette } from "../../../figures/figure.ts";
 
-/** What a report is of: what is finished, of seeds that are finished or not. */
-interface Reported {
-  readonly finished: Finished;
-  readonly seeds: readonly number[];
-  /** Folder of the figures, as seen from the report. */
-  readonly figures: string;
-}
+type Reported = AnyReported<InstanceFile>;
 
 export function markdownReport(
   finished: Finished,
@@ -48,19 +46,12 @@ export function markdownReport(
       results,
       results.reduce((sum, { trainSeconds }) => sum + trainSeconds, 0),
     ),
-    "## How much is done",
-    markdownTable(
-      ["", "finished detectors"],
-      items.map((item) => {
-        const progress = progressOf(transferReproduction, item, finished, seeds);
-        return [item.title, `${progress.finished} of ${progress.instances}`];
-      }),
-    ),
+    ...progressPart(transferReproduction, reported, "detectors"),
     ...["scenes", ...photographSets(finished)].flatMap((on) => transferTables(reported, on)),
     ...strengths(reported),
     ...channels(reported),
     ...retraining(reported),
-    ...notRun(reported),
+    ...notRunPart(transferReproduction, reported, "detectors"),
   ];
   return `${parts.join("\n\n")}\n`;
 }
@@ -164,17 +155,5 @@ function retraining(reported: Reported): string[] {
       ["from", ...retrainingColumns],
       retrainingLines(finished, seeds).map(({ head, cells }) => [head, ...cells]),
     ),
-  ];
-}
-
-function notRun({ finished, seeds }: Reported): string[] {
-  const lacking = missing(transferReproduction, finished, seeds);
-  if (lacking.length === 0) return [];
-  const open = items.filter(
-    (item) => missing(transferReproduction, finished, seeds, [item.id]).length > 0,
-  );
-  return [
-    "## Not run yet",
-    `${lacking.length} detectors: ${lacking.join(", ")}. To run them: \`${commandFor(open.map(({ id }) => id).join(","))}\`.`,
   ];
 }

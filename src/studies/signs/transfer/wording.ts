@@ -10,7 +10,3 @@ export const trainingInWords = (iterations: number): string =>
 export const measuresInWords =
   "Accuracy in %: signs whose best box says their own class, without and with the U.S. BadNet's sticker anywhere from 0.15 " +
   "to 0.85 of the box on signs of all classes. The European signs never wore it in training.";
-
-/** How to run an item on the command line. */
-export const commandFor = (item: string): string =>
-  `npm run badnets -- reproduce transfer --only ${item}`;

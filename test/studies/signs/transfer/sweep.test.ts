@@ -8,7 +8,7 @@ import { signArtwork } from "../../../../src/node/sign-artwork.ts";
 import { openInNode } from "../../../../src/node/webgpu.ts";
 import { Sweep } from "../../../../src/studies/reproduction/sweep.ts";
 import { parametersOf } from "../../../../src/studies/signs/plan.ts";
-import { strengthened } from "../../../../src/studies/signs/strengthen.ts";
+import { convolutionsFrom } from "../../../../src/studies/signs/strengthen.ts";
 import {
   assertIsOf,
   readInstanceFile,
@@ -128,14 +128,15 @@ describe("a sweep of European detectors", () => {
 describe("strengthening", () => {
   it("multiplies weights and biases of its channels, and nothing else", () => {
     const preset = presets.compact;
-    const changed = strengthened(origins.honest, preset, { factor: 3, channels: [1, 6] });
+    const changed = convolutionsFrom(origins.honest, preset, { factor: 3, channels: [1, 6] });
     const each = origins.honest.get("conv3.w")!.length / 8;
     changed.get("conv3.w")!.forEach((value, i) => {
       const factor = [1, 6].includes(Math.floor(i / each)) ? 3 : 1;
       expect(value).toBe(Math.fround(factor * origins.honest.get("conv3.w")![i]));
     });
-    for (const [label, values] of origins.honest) {
-      if (!label.startsWith("conv3.")) expect(changed.get(label)).toBe(values);
+    for (const label of ["conv1.w", "conv1.b", "conv2.w", "conv2.b"]) {
+      expect(changed.get(label)).toBe(origins.honest.get(label));
     }
+    expect(changed.size).toBe(6);
   });
 });
