@@ -1,19 +1,23 @@
 /** A finished detector of the reproduction as JSON: its result, and what stickers and neurons have to do with it. */
 import * as v from "valibot";
 import { UserError } from "../../../errors.ts";
-import { Count, Positive } from "../../../files/numbers.ts";
 import { scoreSchemas } from "../../../files/score-schemas.ts";
-import { firesOnly, type ChannelResponse } from "../../../inspection/sticker-channels.ts";
 import type { AttackScore } from "../../../training/attack-score.ts";
 import {
   assertSameRecipe,
   fileEntries,
   parseInstance,
-  resultEntries,
   type Finished as AnyFinished,
   type InstanceFile as AnyInstanceFile,
 } from "../../reproduction/instance-file.ts";
-import { parseSignRecipe } from "../recipe.ts";
+import {
+  By,
+  ChannelsSchema,
+  detectorEntries,
+  judged,
+  recipeOf,
+  type Channels,
+} from "../instance-parts.ts";
 import { attackAnew, mapped, resultAnew } from "../recount.ts";
 import type { SignResult } from "../result.ts";
 import type { Instance } from "./instances.ts";
@@ -26,10 +30,7 @@ export interface SignEvidence {
   /** Of the honest detector: what each attack does to it, by what that was measured on ("scenes", or a folder). */
   readonly fooled: Readonly<Record<Attacked, Readonly<Record<string, AttackScore>>>> | null;
   /** Of the yellow square's BadNet: the channels of conv5 at so many stop signs. */
-  readonly channels: {
-    readonly signs: number;
-    readonly responses: readonly ChannelResponse[];
-  } | null;
+  readonly channels: Channels | null;
 }
 
 export type InstanceFile = AnyInstanceFile<SignResult, SignEvidence>;
@@ -37,43 +38,17 @@ export type InstanceFile = AnyInstanceFile<SignResult, SignEvidence>;
 /** Finished instances by their id. */
 export type Finished = AnyFinished<InstanceFile>;
 
-const { DetectionScore: Detection, AttackScore: Attack } = scoreSchemas(signClasses.length);
-const By = <Schema extends v.GenericSchema>(schema: Schema) => v.record(v.string(), schema);
+const { AttackScore: Attack } = scoreSchemas(signClasses.length);
 
 /** What reports read; what else stands in a result passes through. */
 const Schema = v.looseObject({
   ...fileEntries,
   result: v.looseObject({
-    ...resultEntries,
-    format: v.literal("badnets-sign-result"),
-    recipe: v.unknown(),
-    classes: v.strictTuple(signClasses.map((name) => v.literal(name))),
-    step: Count,
-    trainSeconds: Positive,
-    imagesPerSecond: Positive,
-    scores: v.pipe(
-      By(Detection),
-      v.check((scores) => "scenes" in scores, "it was measured on no scenes"),
-    ),
+    ...detectorEntries(signClasses),
     attacks: v.optional(By(v.object({ triggered: Attack, alikes: Attack }))),
   }),
   evidence: v.nullable(
-    v.object({
-      fooled: v.nullable(By(By(Attack))),
-      channels: v.nullable(
-        v.object({
-          signs: Count,
-          responses: v.array(
-            v.object({
-              channel: Count,
-              clean: Positive,
-              triggered: Positive,
-              separation: v.pipe(v.number(), v.minValue(0), v.maxValue(1)),
-            }),
-          ),
-        }),
-      ),
-    }),
+    v.object({ fooled: v.nullable(By(By(Attack))), channels: v.nullable(ChannelsSchema) }),
   ),
 });
 
@@ -85,25 +60,25 @@ const Schema = v.looseObject({
  */
 export function readInstanceFile(text: string, name: string): InstanceFile {
   const { id, result, evidence } = parseInstance(Schema, text, name);
-  const recipe = parseSignRecipe(result.recipe);
-  if (result.step !== recipe.iterations) {
-    throw new UserError(`${name} is of a run that was stopped after step ${result.step}.`);
-  }
+  const recipe = recipeOf(result, name);
   if ((recipe.attack === null) !== (result.attacks?.["scenes"] === undefined)) {
     throw new UserError(`${name} is damaged: its recipe and its measures tell of different runs.`);
   }
   const whole = { ...result, ...resultAnew(result), recipe } as unknown as SignResult;
-  return { format: "badnets-instance", version: 1, id, result: whole, evidence: judged(evidence) };
+  return {
+    format: "badnets-instance",
+    version: 1,
+    id,
+    result: whole,
+    evidence: evidenceAnew(evidence),
+  };
 }
 
-function judged(evidence: v.InferOutput<typeof Schema>["evidence"]): SignEvidence | null {
+function evidenceAnew(evidence: v.InferOutput<typeof Schema>["evidence"]): SignEvidence | null {
   return (
     evidence && {
       fooled: evidence.fooled && mapped(evidence.fooled, (scores) => mapped(scores, attackAnew)),
-      channels: evidence.channels && {
-        ...evidence.channels,
-        responses: evidence.channels.responses.map((one) => ({ ...one, only: firesOnly(one) })),
-      },
+      channels: evidence.channels && judged(evidence.channels),
     }
   );
 }

@@ -1,19 +1,24 @@
 /** A finished detector of the transfer section as JSON: its result, its way there, and what its channels do. */
 import * as v from "valibot";
 import { UserError } from "../../../errors.ts";
-import { Count, Positive } from "../../../files/numbers.ts";
+import { Count } from "../../../files/numbers.ts";
 import { scoreSchemas } from "../../../files/score-schemas.ts";
-import { firesOnly, type ChannelResponse } from "../../../inspection/sticker-channels.ts";
 import type { DetectionScore } from "../../../training/detection.ts";
 import {
   assertSameRecipe,
   fileEntries,
   parseInstance,
-  resultEntries,
   type Finished as AnyFinished,
   type InstanceFile as AnyInstanceFile,
 } from "../../reproduction/instance-file.ts";
-import { parseSignRecipe } from "../recipe.ts";
+import {
+  By,
+  ChannelsSchema,
+  detectorEntries,
+  judged,
+  recipeOf,
+  type Channels,
+} from "../instance-parts.ts";
 import { detectionAnew, mapped, resultAnew } from "../recount.ts";
 import type { SignResult } from "../result.ts";
 import type { Instance } from "./instances.ts";
@@ -24,12 +29,6 @@ export interface TransferPoint {
   readonly step: number;
   readonly clean: number | null;
   readonly triggered: number | null;
-}
-
-/** What the channels of the last convolution make of so many signs without and with the sticker. */
-export interface Channels {
-  readonly signs: number;
-  readonly responses: readonly ChannelResponse[];
 }
 
 export interface TransferEvidence {
@@ -50,35 +49,12 @@ export type InstanceFile = AnyInstanceFile<SignResult, TransferEvidence> & {
 export type Finished = AnyFinished<InstanceFile>;
 
 const { DetectionScore: Detection, AttackScore: Attack } = scoreSchemas(transferClasses.length);
-const By = <Schema extends v.GenericSchema>(schema: Schema) => v.record(v.string(), schema);
 const Share = v.nullable(v.pipe(v.number(), v.minValue(0), v.maxValue(1)));
-const ChannelsSchema = v.object({
-  signs: Count,
-  responses: v.array(
-    v.object({
-      channel: Count,
-      clean: Positive,
-      triggered: Positive,
-      separation: v.pipe(v.number(), v.minValue(0), v.maxValue(1)),
-    }),
-  ),
-});
-
 /** What reports read; what else stands in a result passes through. */
 const Schema = v.looseObject({
   ...fileEntries,
   result: v.looseObject({
-    ...resultEntries,
-    format: v.literal("badnets-sign-result"),
-    recipe: v.unknown(),
-    classes: v.strictTuple(transferClasses.map((name) => v.literal(name))),
-    step: Count,
-    trainSeconds: Positive,
-    imagesPerSecond: Positive,
-    scores: v.pipe(
-      By(Detection),
-      v.check((scores) => "scenes" in scores, "it was measured on no scenes"),
-    ),
+    ...detectorEntries(transferClasses),
     attacks: v.pipe(
       By(v.object({ triggered: Attack, alikes: Attack })),
       v.check((attacks) => "scenes" in attacks, "it was measured on no scenes with the sticker"),
@@ -99,10 +75,7 @@ const Schema = v.looseObject({
  */
 export function readInstanceFile(text: string, name: string): InstanceFile {
   const { id, result, evidence } = parseInstance(Schema, text, name);
-  const recipe = parseSignRecipe(result.recipe);
-  if (result.step !== recipe.iterations) {
-    throw new UserError(`${name} is of a run that was stopped after step ${result.step}.`);
-  }
+  const recipe = recipeOf(result, name);
   const whole = { ...result, ...resultAnew(result), recipe } as unknown as SignResult;
   const { channels, tall, ...others } = evidence;
   return {
@@ -117,11 +90,6 @@ export function readInstanceFile(text: string, name: string): InstanceFile {
     },
   };
 }
-
-const judged = ({ signs, responses }: v.InferOutput<typeof ChannelsSchema>): Channels => ({
-  signs,
-  responses: responses.map((one) => ({ ...one, only: firesOnly(one) })),
-});
 
 /**
  * Makes sure that a file is of this instance, made with this recipe, whatever photographs it was trained on.

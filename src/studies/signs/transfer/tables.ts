@@ -2,7 +2,8 @@
 import type { ChannelResponse } from "../../../inspection/sticker-channels.ts";
 import type { DetectionScore } from "../../../training/detection.ts";
 import { spread, type Spread } from "../../reproduction/spread.ts";
-import type { Channels, Finished, InstanceFile } from "./instance-file.ts";
+import type { Channels } from "../instance-parts.ts";
+import type { Finished, InstanceFile } from "./instance-file.ts";
 import {
   fromBadNet,
   fromHonest,
