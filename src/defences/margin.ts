@@ -4,14 +4,11 @@
  * backdoor's target stands out.
  */
 import { Random, Stream } from "../data/random.ts";
-import type { DispatchSpec } from "../gpu/dispatch.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import { createOptimiser, optimiserUniform } from "../layers/optimiser.ts";
-import { perturbationSpecs } from "../layers/perturbation.ts";
-import { triggerLossSpec } from "../layers/trigger-loss.ts";
 import type { Defence, Verdict } from "./defence.ts";
 import { largestIsLikely, median } from "./outliers.ts";
-import { runSearch, type FrozenNetwork } from "./search.ts";
+import { perturbationStep, runSearch, type FrozenNetwork } from "./search.ts";
 import type { Hooks, Subject } from "./subject.ts";
 
 export interface MarginOptions {
@@ -116,30 +113,12 @@ function prepare(gpu: Gpu, network: FrozenNetwork, settings: Settings) {
   );
   // Each image is a perturbation of its own of an image that is black.
   const blank = gpu.tensor("blank", x.shape);
-  const wearing = perturbationSpecs({
-    delta: images,
-    gradient,
-    clean: blank,
-    worn: x,
-    wornGradient: network.inputGradient!,
-    low: 0,
-  });
-  const step: DispatchSpec[] = [
-    wearing.forward,
-    ...network.forward,
-    triggerLossSpec({
-      wish: "margin",
-      logits: network.logits,
-      labels,
-      gradient: network.logitsGradient,
-      tally,
-      progress,
-    }),
-    ...network.backward,
-    wearing.backward,
+  const step = perturbationStep(
+    network,
+    { wish: "margin", labels, tally, progress },
+    { delta: images, gradient, clean: blank, low: 0 },
     optimiser.spec,
-    wearing.project,
-  ];
+  );
   return { step, results: [tally, x] };
 }
 

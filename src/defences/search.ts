@@ -4,6 +4,8 @@ import type { Gpu } from "../gpu/gpu.ts";
 import { Pacer } from "../gpu/pace.ts";
 import { compile } from "../gpu/pipelines.ts";
 import { imageGradientSpecs, inBlocks } from "../layers/image-gradient.ts";
+import { perturbationSpecs, type PerturbationOptions } from "../layers/perturbation.ts";
+import { triggerLossSpec, type TriggerLossOptions } from "../layers/trigger-loss.ts";
 import { withTiling, type Tiling } from "../layers/tiling.ts";
 import type { Tensor } from "../gpu/tensor.ts";
 import { buildNetwork, type Network } from "../models/network.ts";
@@ -35,6 +37,26 @@ function frozen(gpu: Gpu, subject: Subject, batch: number, tiling: Tiling): Froz
     tiling,
   });
   return { ...network, backward: [...passes.slice(0, -1), ...toImages] };
+}
+
+/** A step that changes perturbations: worn, judged, and moved the way that the loss falls, within their bounds. */
+export function perturbationStep(
+  network: FrozenNetwork,
+  loss: Pick<TriggerLossOptions, "wish" | "labels" | "tally" | "progress">,
+  perturbation: Omit<PerturbationOptions, "worn" | "wornGradient">,
+  optimiser: DispatchSpec,
+): DispatchSpec[] {
+  const { x, inputGradient, logits, logitsGradient } = network;
+  const wearing = perturbationSpecs({ ...perturbation, worn: x, wornGradient: inputGradient! });
+  return [
+    wearing.forward,
+    ...network.forward,
+    triggerLossSpec({ ...loss, logits, gradient: logitsGradient }),
+    ...network.backward,
+    wearing.backward,
+    optimiser,
+    wearing.project,
+  ];
 }
 
 export interface Search {

@@ -6,11 +6,9 @@
 import type { DispatchSpec } from "../gpu/dispatch.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import { createOptimiser, optimiserUniform } from "../layers/optimiser.ts";
-import { perturbationSpecs } from "../layers/perturbation.ts";
-import { triggerLossSpec } from "../layers/trigger-loss.ts";
 import type { LabelledImages } from "../training/trainer.ts";
 import { checkInput, drawBatches, gatherSpec } from "./image-batches.ts";
-import { runSearch, type FrozenNetwork } from "./search.ts";
+import { perturbationStep, runSearch, type FrozenNetwork } from "./search.ts";
 import type { Hooks, Subject } from "./subject.ts";
 
 export interface UniversalPerturbationOptions {
@@ -78,30 +76,14 @@ function prepare(gpu: Gpu, network: FrozenNetwork, images: LabelledImages, setti
   const falling = { weightDecay: 0, schedule: "linear", warmup: 0 } as const;
   const descent = { kind: "sgd", rate, momentum: 0.9, ...falling } as const;
   gpu.write(optimiser.uniform, optimiserUniform(descent, steps));
-  const wearing = perturbationSpecs({
-    delta,
-    gradient,
-    clean,
-    worn: x,
-    wornGradient: network.inputGradient!,
-    radius,
-  });
   const step: DispatchSpec[] = [
     gatherSpec(gpu, images, order, { progress, clean, labels }),
-    wearing.forward,
-    ...network.forward,
-    triggerLossSpec({
-      wish: "astray",
-      logits: network.logits,
-      labels,
-      gradient: network.logitsGradient,
-      tally,
-      progress,
-    }),
-    ...network.backward,
-    wearing.backward,
-    optimiser.spec,
-    wearing.project,
+    ...perturbationStep(
+      network,
+      { wish: "astray", labels, tally, progress },
+      { delta, gradient, clean, radius },
+      optimiser.spec,
+    ),
   ];
   return { step, results: [delta, tally] };
 }

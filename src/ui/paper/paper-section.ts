@@ -2,6 +2,7 @@
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { property, state } from "lit/decorators.js";
 import { UserError } from "../../errors.ts";
+import type { Figure } from "../../figures/figure.ts";
 import { progressOf } from "../../studies/reproduction/completeness.ts";
 import { assertOneStudy } from "../../studies/reproduction/consistency.ts";
 import type { Finished } from "../../studies/reproduction/instance-file.ts";
@@ -15,7 +16,7 @@ import {
   type ReproductionTypes,
 } from "../../studies/reproduction/reproduction.ts";
 import { PAPER_SEED } from "../../studies/reproduction/shipped.ts";
-import { drawingStyles } from "../elements/drawing.ts";
+import { drawing, drawingStyles } from "../elements/drawing.ts";
 import { figureTableStyles } from "../elements/figure-table.ts";
 import { segmented, segmentedStyles } from "../elements/segmented.ts";
 import { base } from "../elements/styles.ts";
@@ -205,5 +206,9 @@ export abstract class PaperSection<T extends ReproductionTypes> extends LitEleme
     return `${whose}: ${madeInWords(results)}; ${this.trained(item, made)}.`;
   }
 }
+
+/** A figure, where there is one, and what stands below it. */
+export const withFigure = (figure: Figure | null, below: TemplateResult) =>
+  html`<div class="stack">${figure ? drawing(figure) : nothing} ${below}</div>`;
 
 export const note = (text: string) => html`<p class="note">${text}</p>`;

@@ -12,10 +12,9 @@ import type { Item, ItemId, SignPaper } from "../../studies/signs/paper/items.ts
 import { paperPhotographInWords } from "../../studies/signs/paper/published.ts";
 import { signReproduction } from "../../studies/signs/paper/reproduction.ts";
 import { channelsOf } from "../../studies/signs/paper/tables.ts";
-import { drawing } from "../elements/drawing.ts";
 import { controls } from "../elements/styles.ts";
 import { cardFiles } from "./paper-files.ts";
-import { note, PaperSection, seeds, type Stack } from "./paper-section.ts";
+import { note, PaperSection, seeds, withFigure, type Stack } from "./paper-section.ts";
 import {
   channelNote,
   channelTable,
@@ -86,7 +85,7 @@ export class SignSection extends PaperSection<SignPaper> {
   /** An item's figure where there is one, and what stands below it. */
   private drawn(id: ItemId, below: TemplateResult): TemplateResult {
     const figure = figureOf(id, this.finished, seeds, pagePalette);
-    return html`<div class="stack">${figure ? drawing(figure) : ""} ${below}</div>`;
+    return withFigure(figure, below);
   }
 
   /** The photograph needs no run: the reader has one. */

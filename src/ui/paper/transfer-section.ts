@@ -26,10 +26,9 @@ import { transferReproduction } from "../../studies/signs/transfer/reproduction.
 import { channelsOf, overlapOf } from "../../studies/signs/transfer/tables.ts";
 import { measuresInWords } from "../../studies/signs/transfer/wording.ts";
 import { onlyRule } from "../../inspection/sticker-channels.ts";
-import { drawing } from "../elements/drawing.ts";
 import { figureTable, type Column, type Row } from "../elements/figure-table.ts";
 import { cardFiles } from "./paper-files.ts";
-import { note, PaperSection, seeds, type Stack } from "./paper-section.ts";
+import { note, PaperSection, seeds, withFigure, type Stack } from "./paper-section.ts";
 
 /** Channels in the table. */
 const SHOWN = 8;
@@ -130,7 +129,7 @@ export class TransferSection extends PaperSection<TransferPaper> {
   /** An item's figure where there is one, and what stands below it. */
   private drawn(id: ItemId, below: TemplateResult): TemplateResult {
     const figure = figureOf(id, this.finished, seeds, pagePalette);
-    return html`<div class="stack">${figure ? drawing(figure) : ""} ${below}</div>`;
+    return withFigure(figure, below);
   }
 }
 
