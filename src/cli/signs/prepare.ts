@@ -77,6 +77,9 @@ export interface Job {
 /** What trains: a detector from scratch or from another one, or one for other signs on another's convolutions. */
 export type Verb = "train" | "transfer";
 
+/** What a detector was made by. */
+export const verbOf = ({ transfer }: SignRecipe): Verb => (transfer ? "transfer" : "train");
+
 /** @throws UserError, and UsageError, for what does not go together */
 export async function prepare(given: Options, verb: Verb): Promise<Job> {
   return await layOut(given, await begin(given, verb));
@@ -150,8 +153,8 @@ async function begin(given: Options, verb: Verb): Promise<Beginning> {
 }
 
 /** @throws UsageError where a detector is of the other verb */
-function assertIsBy(verb: Verb, { transfer }: SignRecipe, path: string): void {
-  const own: Verb = transfer ? "transfer" : "train";
+function assertIsBy(verb: Verb, recipe: SignRecipe, path: string): void {
+  const own = verbOf(recipe);
   if (own === verb) return;
   throw new UsageError(`${path} is of signs ${own}: go on with that.`);
 }

@@ -19,7 +19,7 @@ import { untilInterrupted } from "../shared/interrupt.ts";
 import type { Options } from "../shared/options.ts";
 import { allOf, reportResult } from "../shared/output.ts";
 import { detectorIn, MODEL, openDevice } from "./files.ts";
-import { prepare, type Job, type Verb } from "./prepare.ts";
+import { prepare, verbOf, type Job, type Verb } from "./prepare.ts";
 import { describeTransfer } from "./transfer.ts";
 import { DetectorLine } from "./progress.ts";
 import { inWords } from "./report.ts";
@@ -34,14 +34,14 @@ export async function trainSigns(given: Options, verb: Verb): Promise<number> {
   const job = await prepare(given, verb);
   const line = new DetectorLine(process.stderr);
   try {
-    return await train(given, job, verb, line);
+    return await train(given, job, line);
   } finally {
     line.clear();
   }
 }
 
 /** Trains and measures. @returns the exit status */
-async function train(given: Options, job: Job, verb: Verb, line: DetectorLine): Promise<number> {
+async function train(given: Options, job: Job, line: DetectorLine): Promise<number> {
   const { dir, recipe, plan, known, under } = job;
   const { photographs } = plan;
   const photoBytes = photographs
@@ -94,7 +94,7 @@ async function train(given: Options, job: Job, verb: Verb, line: DetectorLine): 
     trainer.gpu.destroy();
     if (!finished) {
       await files.settle();
-      note(howToGoOn(given, job, verb, state.step));
+      note(howToGoOn(given, job, state.step));
       return 130;
     }
     const { scores, attacks, imagesPerSecond } = measured!;
@@ -155,8 +155,8 @@ function taskOf(
 }
 
 /** What to say of a run that was stopped. */
-function howToGoOn(given: Options, { dir, recipe }: Job, verb: Verb, step: number): string[] {
-  const again = ["signs", verb, "--resume", "--out", dir];
+function howToGoOn(given: Options, { dir, recipe }: Job, step: number): string[] {
+  const again = ["signs", verbOf(recipe), "--resume", "--out", dir];
   for (const name of ["data", "classes"]) {
     if (given[name]) again.push(`--${name}`, String(given[name]));
   }

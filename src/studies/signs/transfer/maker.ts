@@ -1,5 +1,7 @@
 /** How the European detectors are made: trained on the convolutions of a U.S. one, measured and examined behind that. */
 import type { SignAtlas } from "../../../data/sign-atlas.ts";
+import { UserError } from "../../../errors.ts";
+import { onlyRule } from "../../../inspection/sticker-channels.ts";
 import { presets } from "../../../models/detector-presets.ts";
 import type { Gpu } from "../../../gpu/gpu.ts";
 import type { DetectorEvaluation } from "../../../training/detector-evaluation.ts";
@@ -152,6 +154,11 @@ function taskOf(
         factor: strengthened.factor,
         channels: loudChannels((await channelsOf(gpu, origin, () => undefined)).responses),
       };
+      if (louder?.channels.length === 0) {
+        throw new UserError(
+          `No channel of the U.S. BadNet answers its sticker alone, so there is none to make louder. ${onlyRule}`,
+        );
+      }
       const start = convolutionsFrom(origins[origin], presets[recipe.preset], louder);
       return await DetectorTrainer.build(gpu, { ...plan, start }, { tiling, sharesMemory: true });
     },

@@ -27,11 +27,12 @@ vi.mock("../../../../src/models/detector-presets.ts", async (original) => {
   const compactPreset = tinyOf(own.compactPreset);
   return { ...own, compactPreset, presets: { ...own.presets, compact: compactPreset } };
 });
-// Random channels answer no sticker alone: here those that it drives highest do.
+/** Random channels answer no sticker alone: here so many that it drives highest do. */
+let answering = 2;
 vi.mock("../../../../src/inspection/sticker-channels.ts", async (original) => {
   const own = await original<typeof channels>();
   const compareChannels: typeof own.compareChannels = (...given) =>
-    own.compareChannels(...given).map((one, i) => ({ ...one, only: i < 2 }));
+    own.compareChannels(...given).map((one, i) => ({ ...one, only: i < answering }));
   return { ...own, compareChannels };
 });
 
@@ -122,6 +123,19 @@ describe("a sweep of European detectors", () => {
       expect(evidence.tall["scenes"].images).toBe(scenes);
       expect(evidence.channels !== null).toBe(instance.examined);
     }
+  });
+});
+
+describe("a BadNet no channel of which answers the sticker alone", () => {
+  it("is refused before anything is trained on it", async () => {
+    answering = 0;
+    const atlas = await signArtwork();
+    const attack = randomAttack;
+    const maker = transferMaker({ atlas, origins, attack, seen: [], scenes, photographs: null });
+    const own = new SweepMemory<TransferPaper>();
+    const sweep = new Sweep(() => Promise.resolve(gpu.scope()), maker, [louder], own);
+    await expect(sweep.all()).rejects.toThrow(/^No channel of the U.S. BadNet answers/);
+    expect(own.files.size).toBe(0);
   });
 });
 
