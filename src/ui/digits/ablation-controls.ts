@@ -103,7 +103,7 @@ export class AblationControls extends LitElement {
       }),
     }));
     return html`<line-chart
-      heading="One neuron after the other"
+      heading="Cumulative ablation"
       label=${labelOf(curve)}
       .note=${curve ? `on ${count(curve.images)} images` : ""}
       .x=${{ label: "neurons switched off", end: Math.max(3, points.at(-1)?.n ?? 20) }}

@@ -53,7 +53,7 @@ export function digitAction(action: ViewAction, on: Acting): boolean {
 function nextDigit(by: number, { view: { image }, images, change }: Acting): void {
   const { count } = images;
   if (count === 0) return;
-  const place = image === "drawn" ? -by : images.placeOf(image);
+  const place = typeof image !== "number" ? -by : images.placeOf(image);
   change({ image: images.at((place + by + count) % count) });
 }
 

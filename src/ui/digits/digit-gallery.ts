@@ -3,7 +3,7 @@ import { css, html, LitElement } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import { targetOf, type Policy } from "../../backdoor/attack.ts";
 import { applyTrigger, triggerMask, type TriggerPixel } from "../../backdoor/trigger.ts";
-import type { Readings, Sample } from "../../studies/digits/port.ts";
+import type { DigitImage, Readings, Sample } from "../../studies/digits/port.ts";
 import { DIGIT_CLASSES, DIGIT_SIZE } from "../../models/digit-net.ts";
 import "./digit-image.ts";
 import "./digit-reading.ts";
@@ -31,8 +31,8 @@ export class DigitGallery extends OwnTask(LitElement) {
   @property({ attribute: false }) policy: Policy | null = null;
   /** What the network says about the samples. */
   @property({ attribute: false }) readings: Readings | null = null;
-  /** Number of the digit that the network view looks at. */
-  @property({ attribute: false }) chosen: number | "drawn" | null = null;
+  /** What the network view looks at. */
+  @property({ attribute: false }) chosen: DigitImage | null = null;
 
   static override styles = [
     base,

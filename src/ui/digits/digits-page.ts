@@ -2,7 +2,6 @@
 import { css, html, type PropertyValues } from "lit";
 import { customElement, query, state } from "lit/decorators.js";
 import { count } from "../../format.ts";
-import { DIGIT_SIZE } from "../../models/digit-net.ts";
 import { pickSamples } from "../../studies/digits/gallery.ts";
 import type { NeuronId, NeuronReport, Predictions, Sample } from "../../studies/digits/port.ts";
 import type { DigitPort } from "../../studies/digits/types.ts";
@@ -20,6 +19,7 @@ import type { DigitView } from "./address.ts";
 import { checkDraft, defaultDraft, draftOf, policyOf, type Draft } from "./draft.ts";
 import { evidence } from "./evidence.ts";
 import { readGiven } from "./given-files.ts";
+import { Ink } from "./ink.ts";
 import { LabController } from "./lab-controller.ts";
 import "./network-view.ts";
 import { suspects } from "./ranking.ts";
@@ -62,10 +62,10 @@ export class DigitsPage extends StudyPage<DigitPort, DigitView> {
   @state() private recording: Recording | null = null;
   /** Brushed in the chart; null: the ones that the report finds suspect. */
   @state() private brushed: readonly NeuronId[] | null = null;
-  /** The latest picture of a digit that was opened. */
-  @state() private given: Uint8Array | null = null;
-  /** What the reader drew. [28, 28] */
-  private drawn: Uint8Array = new Uint8Array(DIGIT_SIZE ** 2);
+  /** What is on the pad, whatever panel is on view. */
+  private readonly ink = new Ink();
+  /** The test digit that was looked at last. */
+  private tested = 0;
   @query("recipe-form") private form!: RecipeForm;
   private readonly lab = new LabController(this, (error) => this.control.fail(error));
   private readonly checked = memo(checkDraft);
@@ -132,7 +132,7 @@ export class DigitsPage extends StudyPage<DigitPort, DigitView> {
       settled: (live && subject.ready) || trouble !== null,
       subject,
       training: run !== null && isBusy(run.phase),
-      image: view.image === "drawn" ? this.drawn : view.image,
+      image: view.image,
       what: view.what,
       gallery: view.panel === "digits" ? this.shown().map(({ image }) => image) : [],
     });
@@ -267,7 +267,7 @@ export class DigitsPage extends StudyPage<DigitPort, DigitView> {
   }
 
   protected override renderEvidence() {
-    const { view, lab, subject, history, given, brushed, recording, mnist, images } = this;
+    const { view, lab, subject, history, ink, brushed, recording, mnist, images } = this;
     const recorded = lab.report !== null && lab.report === recording?.report;
     return html`<tab-bar
         name="Evidence"
@@ -280,7 +280,7 @@ export class DigitsPage extends StudyPage<DigitPort, DigitView> {
         lab,
         subject,
         history,
-        given,
+        ink,
         brushed,
         mnist,
         images,
@@ -302,9 +302,10 @@ export class DigitsPage extends StudyPage<DigitPort, DigitView> {
     });
 
   private draw(pixels: Uint8Array): void {
-    this.drawn = pixels;
-    this.change({ image: "drawn" });
-    this.requestUpdate();
+    const { image } = this.view;
+    if (typeof image === "number") this.tested = image;
+    // An empty pad is no digit to look at.
+    this.change({ image: pixels.some((value) => value > 0) ? pixels : this.tested });
   }
 
   protected override fileName(what: Saving): string {
@@ -322,7 +323,6 @@ export class DigitsPage extends StudyPage<DigitPort, DigitView> {
       case "checkpoint":
         return await this.openNetwork(given.files[0]);
       case "image":
-        this.given = given.pixels;
         this.change({ panel: "digits" });
         return this.draw(given.pixels);
       case "profile":

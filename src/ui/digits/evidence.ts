@@ -10,6 +10,7 @@ import "./digit-pad.ts";
 import type { DigitView } from "./address.ts";
 import { policyOf } from "./draft.ts";
 import "./error-table.ts";
+import type { Ink } from "./ink.ts";
 import type { LabController } from "./lab-controller.ts";
 import "./loss-chart.ts";
 import "./neuron-panel.ts";
@@ -24,8 +25,8 @@ export interface Evidence {
   readonly history: History<DigitPort> | null;
   /** The digits of the gallery. */
   readonly samples: readonly Sample[];
-  /** The latest picture of a digit that was opened. */
-  readonly given: Uint8Array | null;
+  /** What is on the pad. */
+  readonly ink: Ink;
   readonly brushed: readonly NeuronId[] | null;
   /** The adapter on which the neurons were measured; null: this one. */
   readonly recordedOn: string | null;
@@ -44,7 +45,7 @@ export function evidence(shown: Evidence) {
 
 const panels = { digits, curves, neurons, confusion } as const;
 
-function digits({ view, lab, subject, samples, given, change, draw }: Evidence) {
+function digits({ view, lab, subject, samples, ink, change, draw }: Evidence) {
   const { draft, image } = view;
   const { pixels, policy } = attackOf(subject);
   return html`
@@ -59,7 +60,8 @@ function digits({ view, lab, subject, samples, given, change, draw }: Evidence) 
     <digit-pad
       .look=${lab.look?.image === null ? lab.look : null}
       .policy=${policy}
-      .given=${given}
+      .ink=${ink}
+      .digit=${typeof image === "number" ? null : image}
       @draw=${(event: CustomEvent<Uint8Array>) => draw(event.detail)}
     ></digit-pad>
   `;

@@ -182,7 +182,7 @@ export class NeuronList extends OwnTask(LitElement) {
         ${columns.map(
           ({ key }) =>
             html`<td class="value ${key === this.by ? "by" : ""}">
-              ${short(neuron[key]).replace("-", "−")}
+              ${short(neuron[key])}
             </td>`,
         )}
         <td @click=${alone}>

@@ -46,7 +46,7 @@ const kernels: KernelTexts = {
   },
   "softmax-cross-entropy.loss": {
     sentence:
-      "Turns the ten outputs into chances, measures how much chance the right label lacks, and begins the way back.",
+      "Turns the ten outputs into chances, measures how much chance the right label lacks, and starts the backward pass.",
     formula:
       "loss = (1 / B) ∑_{b} −log p_{b,label(b)}, dz_{b,n} = ( p_{b,n} − [n = label_{b}] ) / B",
   },

@@ -1,4 +1,4 @@
-/** What happened that the reader should know: errors interrupt, notices do not; both can be put away. */
+/** What happened that the reader should know: errors interrupt, notices do not; both can be dismissed. */
 import { css, html, LitElement } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";

@@ -27,7 +27,7 @@ export class ProfileController {
     if (this.running) return;
     const { signal } = (this.running = new AbortController());
     try {
-      if (!recipe) throw new Error("The settings have errors: mend them first.");
+      if (!recipe) throw new Error("The settings have errors: fix them first.");
       this.set({ done: 0, secondsLeft: null });
       await this.loadSources();
       const onProgress = (progress: TaskProgress) => this.running && this.set(progress);

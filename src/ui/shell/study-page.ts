@@ -330,7 +330,7 @@ export abstract class StudyPage<S extends StudyPort, View extends { readonly tab
     const { control, recipe } = this;
     if (control.waiting || (control.active && !options.restart)) return false;
     if (recipe) return await control.start(recipe, options);
-    control.fail(new Error("The settings have errors: mend them first."));
+    control.fail(new Error("The settings have errors: fix them first."));
     this.column = "settings";
     await this.updateComplete;
     this.focusError();

@@ -54,7 +54,7 @@ export function images(stage: Stage): void {
     it("takes a picture to go on with, and scales it only where that is wanted", async () => {
       const pad = await stage.mount("digit-pad", {}, ["draw"]);
       await stage.change("digit-pad", () => ({
-        given: Uint8Array.from({ length: 784 }, (_, i) => (i === 0 ? 255 : 0)),
+        digit: Uint8Array.from({ length: 784 }, (_, i) => (i === 0 ? 255 : 0)),
       }));
       await pad.getByRole("checkbox").uncheck();
       const corner = async () => {

@@ -140,7 +140,7 @@ export function results(stage: Stage): void {
       );
       expect(await Promise.all(marks)).toEqual([0, 10]);
       await view.getByText("Clean accuracy 75.00 %").waitFor();
-      await view.getByText("Attack success 100.00 %; still read rightly 0.00 %").waitFor();
+      await view.getByText("Attack success 100.00 %; still read correctly 0.00 %").waitFor();
       await stage.isAccessible(["light"]);
     });
 

@@ -141,7 +141,7 @@ export function pictures(stage: Stage): void {
       expect(await picture.locator("rect.truth").count()).toBe(2);
       expect(await picture.locator("rect.found").count()).toBe(3);
       expect(await picture.locator("figcaption").innerText()).toBe(
-        "Scene: 1 of 2 right, 1 of no sign",
+        "Scene: 1 of 2 right, 1 false alarm",
       );
       expect(await picture.locator(".name").allInnerTexts()).toEqual([
         "stop 95 %",
@@ -284,7 +284,7 @@ export function pictures(stage: Stage): void {
       await panel.getByText("1 things were left out").click();
       await stage.isAccessible();
       await panel.getByRole("button", { name: "Save the whole list" }).click();
-      await panel.getByRole("button", { name: "Put them away" }).click();
+      await panel.getByRole("button", { name: "Remove them" }).click();
       const heard = await stage.heard();
       expect(heard.map(({ type }) => type)).toEqual(["class-change", "save-report", "forget"]);
       expect(heard[0].detail).toEqual({ name: "STOP_A", label: 0 });
