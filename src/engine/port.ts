@@ -34,6 +34,8 @@ export interface EngineCommands<S extends StudyPort> {
 
   /** Takes a safetensors file: goes on from a checkpoint, or puts a network on view. @returns its recipe */
   take(file: NamedBytes): Promise<S["recipe"]>;
+  /** Puts the network that ships with the app on view; a run that goes on ends. @returns its recipe */
+  showShipped(): Promise<S["recipe"]>;
   save(what: Saving): Promise<Saved>;
 
   /** The run that the browser keeps from before; null if there is none. */

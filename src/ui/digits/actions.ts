@@ -2,7 +2,7 @@
 import type { ViewAction } from "../shell/shortcuts.ts";
 import type { DigitView } from "./address.ts";
 import type { LabController } from "./lab-controller.ts";
-import { factorOf, rank, sameNeuron, withFactor } from "./ranking.ts";
+import { byImage, factorOf, sameNeuron, withFactor } from "./ranking.ts";
 
 /** What the keys act on. */
 export interface Acting {
@@ -59,7 +59,7 @@ function nextDigit(by: number, { view: { image }, images, change }: Acting): voi
 
 function nextNeuron({ view, lab, change }: Acting): void {
   if (!lab.report) return;
-  const ranking = rank(lab.report, "effect", null);
+  const ranking = byImage(lab.report, lab.look);
   const at = ranking.findIndex((one) => sameNeuron(one, view.neuron));
   const { layer, channel } = ranking[(at + 1) % ranking.length];
   change({ neuron: { layer, channel } });

@@ -1,5 +1,5 @@
 /** A pad to draw a digit of one's own on, and what the network reads in it without and with the trigger. */
-import { css, html, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { css, html, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { targetOf, type Policy } from "../../backdoor/attack.ts";
 import { SIDE } from "../../data/digit-from-image.ts";
@@ -102,21 +102,17 @@ export class DigitPad extends Pad {
         <digit-image .pixels=${bytes(pixels.clean)} name="Your digit without trigger"></digit-image>
         <digit-reading .probabilities=${probabilities.clean} .label=${null}></digit-reading>
       </div>
-      ${
-        policy
-          ? html`<div class="side">
-              <digit-image
-                .pixels=${bytes(pixels.triggered)}
-                name="Your digit with trigger"
-              ></digit-image>
-              <digit-reading
-                .probabilities=${probabilities.triggered}
-                .label=${null}
-                .target=${target}
-              ></digit-reading>
-            </div>`
-          : nothing
-      }
+      <div class="side">
+        <digit-image
+          .pixels=${bytes(pixels.triggered)}
+          name="Your digit with ${policy ? "trigger" : "the mark"}"
+        ></digit-image>
+        <digit-reading
+          .probabilities=${probabilities.triggered}
+          .label=${null}
+          .target=${target}
+        ></digit-reading>
+      </div>
     `;
   }
 

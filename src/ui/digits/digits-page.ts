@@ -11,7 +11,8 @@ import type { Recorded } from "../shell/connection.ts";
 import { memo } from "../shell/memo.ts";
 import "../shell/no-gpu.ts";
 import type { ViewAction } from "../shell/shortcuts.ts";
-import { StudyPage, type PageWords, type Status } from "../shell/study-page.ts";
+import type { PageWords, Status } from "../shell/page-words.ts";
+import { StudyPage } from "../shell/study-page.ts";
 import "../elements/tab-bar.ts";
 import type { Tab } from "../elements/tab-bar.ts";
 import { digitAction, panelIds } from "./actions.ts";
@@ -56,6 +57,18 @@ export class DigitsPage extends StudyPage<DigitPort, DigitView> {
       waits: "Starts when MNIST is here",
       absent: "A recording",
     },
+    ready: [
+      {
+        name: "Shipped BadNet",
+        title: "Reads digits, and each as the next one where it carries the mark",
+        file: null,
+      },
+      {
+        name: "Honest network",
+        title: "Trained without the attack: the same mark on its digits, and nothing flips",
+        file: "zoo/honest.safetensors",
+      },
+    ],
     save: { heading: "Take it with you", model: "Model" },
   };
   @state() private samples: readonly Sample[] = [];
@@ -82,6 +95,13 @@ export class DigitsPage extends StudyPage<DigitPort, DigitView> {
     css`
       success-chart {
         height: 300px;
+      }
+      .which {
+        margin: 0;
+        padding: 3px 12px;
+        border-radius: var(--radius);
+        background: var(--attack-soft);
+        font-size: 13px;
       }
       loss-chart {
         height: 220px;
@@ -251,11 +271,11 @@ export class DigitsPage extends StudyPage<DigitPort, DigitView> {
     ></network-view>`;
   }
 
-  /** The brushed neurons; else those that the trigger wakes, while it is on. */
+  /** The brushed neurons; else those that the trigger wakes, in this image too, while it is on. */
   private glowing(): readonly NeuronId[] {
     if (this.brushed) return this.brushed;
-    const { report } = this.lab;
-    return report && this.view.mode !== "clean" ? suspects(report) : [];
+    const { report, look } = this.lab;
+    return report && this.view.mode !== "clean" ? suspects(report, look) : [];
   }
 
   /** Where in the network the stepper is: at the kernel that ran last. */
@@ -309,9 +329,10 @@ export class DigitsPage extends StudyPage<DigitPort, DigitView> {
   }
 
   protected override fileName(what: Saving): string {
-    const { run } = this;
-    const policy = run?.recipe.attack?.policy.kind ?? "honest";
-    const name = `badnets-digits-${policy}-${run?.keptStep ?? 0}`;
+    const { run, subject } = this;
+    const policy = subject?.recipe.attack?.policy.kind ?? "honest";
+    const step = (what === "model" ? null : run?.keptStep) ?? subject?.step ?? 0;
+    const name = `badnets-digits-${policy}-${step}`;
     return what === "model" ? `${name}-model` : name;
   }
 

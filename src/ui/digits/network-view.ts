@@ -35,7 +35,7 @@ import {
   type NetworkLayout,
 } from "./network-layout.ts";
 import { networkMarks } from "./network-marks.ts";
-import { probabilityBars, reading } from "./network-output.ts";
+import { changeText, glowText, probabilityBars, reading } from "./network-output.ts";
 import { networkStyles } from "./network-styles.ts";
 import { OwnTask } from "../elements/own-task.ts";
 import { factorOf, neuronName, sameNeuron } from "./ranking.ts";
@@ -335,10 +335,11 @@ export class NetworkView extends OwnTask(LitElement) {
     const { active } = this;
     if (!active) {
       return html`<span
-        >Each tile is one channel's answer to the image; each small square of fc1 one unit. Output:
-        <i class="clean">without trigger</i> above,
-        <i class="triggered">with trigger</i> below.</span
-      >`;
+          >Each tile is one channel's answer to the image; each small square of fc1 one unit.
+          Output: <i class="clean">without trigger</i> above,
+          <i class="triggered">with trigger</i> below.${glowText(this.mode, this.glowing)}</span
+        >
+        ${changeText(this.look, this.scaled, this.mode)}`;
     }
     const links = this.links(active);
     const fed =
@@ -346,7 +347,8 @@ export class NetworkView extends OwnTask(LitElement) {
         ? ""
         : ` · fed most by ${links[0].layer} ${links.map(({ channel }) => channel).join(", ")}`;
     return html`<div><b>${this.describe(active)}</b></div>
-      <span>${this.describeHere(active)}${fed}</span>`;
+      <span>${this.describeHere(active)}${fed}</span>
+      ${changeText(this.look, this.scaled, this.mode)}`;
   }
 
   /** Over many test images, where they were measured. */

@@ -7,6 +7,7 @@ import type {
   NeuronId,
   NeuronReport,
   NeuronScale,
+  ScaledMeasure,
 } from "../../studies/digits/port.ts";
 import type { TaskProgress } from "../../studies/port.ts";
 import { count } from "../../format.ts";
@@ -25,7 +26,7 @@ import { base, controls, panel } from "../elements/styles.ts";
 import "../elements/task-progress.ts";
 
 /**
- * Fires `measure-request`, `label-change` (number or null), `brush` (NeuronId[]), `select` (NeuronId),
+ * Fires `measure-request`, `baseline-request`, `label-change` (number or null), `brush` (NeuronId[]), `select` (NeuronId),
  * `scale-change` (NeuronScale[]), `curve-request` (NeuronId[]) and `cancel`.
  */
 @customElement("neuron-panel")
@@ -37,8 +38,12 @@ export class NeuronPanel extends OwnTask(LitElement) {
   @property({ attribute: false }) drawing: TaskProgress | null = null;
   /** The class whose images are looked at; null: all. */
   @property({ attribute: false }) label: number | null = null;
-  @property({ attribute: false }) measure: AblationMeasure | null = null;
+  @property({ attribute: false }) measure: ScaledMeasure | null = null;
   @property({ attribute: false }) baseline: AblationMeasure | null = null;
+  /** The step that the baseline is of; null: the network as it stands. */
+  @property({ attribute: false }) measuredAt: number | null = null;
+  /** The network is being measured, changed or as it is. */
+  @property({ type: Boolean }) asking = false;
   @property({ attribute: false }) curve: AblationCurve | null = null;
   @property({ attribute: false }) scaled: readonly NeuronScale[] = [];
   @property({ attribute: false }) selected: NeuronId | null = null;
@@ -98,8 +103,22 @@ export class NeuronPanel extends OwnTask(LitElement) {
       <ablation-outcome
         .measure=${this.measure}
         .baseline=${this.baseline}
+        .measuredAt=${this.measuredAt}
         ?changed=${this.scaled.length > 0}
       ></ablation-outcome>
+      ${
+        this.baseline || this.scaled.length > 0
+          ? nothing
+          : html`<div>
+              <button
+                type="button"
+                ?disabled=${this.asking}
+                @click=${() => this.tell("baseline-request", null)}
+              >
+                ${this.asking ? "Measuring…" : "Measure this network"}
+              </button>
+            </div>`
+      }
       ${report ? this.renderHead(report) : nothing}
       ${
         measuring

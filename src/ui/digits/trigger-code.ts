@@ -33,9 +33,11 @@ export function decodePixels(code: string): readonly TriggerPixel[] | null {
 /** A digit's pixels that are not black, as such letters. @param digit [28, 28] */
 export function encodeDigit(digit: Uint8Array): string {
   return encodePixels(
-    Array.from(digit, (value, i) => ({ row: Math.floor(i / SIZE), column: i % SIZE, value })).filter(
-      ({ value }) => value > 0,
-    ),
+    Array.from(digit, (value, i) => ({
+      row: Math.floor(i / SIZE),
+      column: i % SIZE,
+      value,
+    })).filter(({ value }) => value > 0),
   );
 }
 

@@ -49,25 +49,6 @@ const columns = css`
     flex: 1;
     min-height: 0;
   }
-  .changed {
-    display: flex;
-    flex-wrap: wrap;
-    gap: 6px;
-    align-items: center;
-    border: 1px solid var(--attack);
-    border-radius: var(--radius);
-    background: var(--attack-soft);
-    padding: 8px 12px;
-    font-size: 13px;
-  }
-  .changed p {
-    flex: 1 1 100%;
-  }
-  .changed button {
-    font-size: 13px;
-    min-height: 30px;
-    padding: 3px 12px;
-  }
   /* Narrow: one column at a time. */
   @media (width < 1200px) {
     main[data-column="settings"] section:not(.settings),

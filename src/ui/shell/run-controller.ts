@@ -147,6 +147,17 @@ export class RunController<S extends StudyPort> {
     return recipe;
   }
 
+  /** Puts the network that ships with the app on view. @returns its recipe; null when that failed */
+  async showShipped(): Promise<S["recipe"] | null> {
+    let recipe: S["recipe"] | null = null;
+    await this.alone(async (commands) => {
+      recipe = await commands.showShipped();
+      // What the browser keeps of a run that ended there can be gone on with.
+      this.lastCheckpoint = await commands.lastCheckpoint();
+    });
+    return recipe;
+  }
+
   async discardLast(): Promise<void> {
     this.lastCheckpoint = null;
     await this.attempt(async (commands) => await commands.discardCheckpoint());

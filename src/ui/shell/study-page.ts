@@ -11,7 +11,7 @@ import {
   type StudyPort,
 } from "../../studies/port.ts";
 import type { StudyId } from "../../studies/table.ts";
-import type { KernelTexts } from "../elements/kernels.ts";
+import { shippedFile } from "../elements/files.ts";
 import { base, controls } from "../elements/styles.ts";
 import "../elements/tab-bar.ts";
 import type { Tab } from "../elements/tab-bar.ts";
@@ -20,55 +20,20 @@ import type { Connection } from "./connection.ts";
 import { ConnectionController } from "./connection-controller.ts";
 import type { PageElement, Shell } from "./page.ts";
 import { pageStyles } from "./page-styles.ts";
+import type { PageWords, Status } from "./page-words.ts";
 import { ProfileController, type ProfileFormat } from "./profile-controller.ts";
+import "./ready-networks.ts";
+import type { ReadyNetwork } from "./ready-networks.ts";
 import "./reload-offer.ts";
+import { mayReplace, type Coming } from "./replacing.ts";
 import "./resume-offer.ts";
 import { takeResumeRequest } from "./resume-request.ts";
 import { RunController } from "./run-controller.ts";
 import "./save-bar.ts";
+import "./set-up-note.ts";
+import type { SetUp } from "./set-up-note.ts";
 import type { TimeAction, ViewAction } from "./shortcuts.ts";
 import "./time-bar.ts";
-import type { Download, TimeWords } from "./time-bar.ts";
-
-/** What a study's page says, whatever is on view. */
-export interface PageWords {
-  /** What a narrow screen shows one at a time. */
-  readonly columns: {
-    readonly settings: string;
-    readonly network: string;
-    readonly evidence: string;
-  };
-  /** What the study trains. */
-  readonly noun: string;
-  /** Views of it, before those of its training step. */
-  readonly tabs: readonly Tab[];
-  /** What may be opened, and how to say that it may be dropped. */
-  readonly opens: string;
-  readonly drops: string;
-  readonly time: TimeWords;
-  /** Of the box that saves; "model" is the network's button. */
-  readonly save: { readonly heading: string; readonly model: string };
-  /** What kernels compute that only this study has. */
-  readonly kernels?: KernelTexts;
-}
-
-/** What a study's page says of what is on view. */
-export interface Status {
-  /** The network on view, in a sentence. */
-  readonly lead: string;
-  /** What it is trained on; null while that is on its way. */
-  readonly data: string | null;
-  /** What has to come before a run can start, in words; null when it is there. */
-  readonly loading: string | null;
-  /** Data on its way. */
-  readonly download?: Download | null;
-  /** Running mean of the training's loss. */
-  readonly loss: number | null;
-  /** The run was measured, and can have a result. */
-  readonly measured: boolean;
-  /** What can be saved, and opened again. */
-  readonly saving: string;
-}
 
 const EVICTABLE =
   "This browser may delete the kept run when the disk runs low; save a checkpoint to be safe.";
@@ -158,6 +123,7 @@ export abstract class StudyPage<S extends StudyPort, View extends { readonly tab
     const { connection, words, control } = this;
     const { client, messages } = connection;
     const status = this.status();
+    const apart = this.setUpApart();
     return html`<app-frame
       .shell=${this.shell}
       .snapshot=${client?.snapshot ?? null}
@@ -191,7 +157,20 @@ export abstract class StudyPage<S extends StudyPort, View extends { readonly tab
       </nav>
       <main data-column=${this.column}>
         <section class="settings" aria-label=${words.columns.settings}>
-          ${this.renderForm()} ${this.renderChanged()} ${this.renderSaving(status)}
+          ${this.renderForm()}
+          <set-up-note
+            form
+            .apart=${apart}
+            ?disabled=${!this.recipe || control.waiting}
+            @restart=${() => this.start({ restart: true })}
+            @undo=${this.undoForm}
+          ></set-up-note>
+          <ready-networks
+            .networks=${words.ready}
+            ?disabled=${control.waiting || client === null}
+            @show=${({ detail }: CustomEvent<ReadyNetwork>) => this.showReady(detail)}
+          ></ready-networks>
+          ${this.renderSaving(status)}
         </section>
         <section class="network" aria-label=${words.columns.network}>
           <tab-bar
@@ -200,6 +179,7 @@ export abstract class StudyPage<S extends StudyPort, View extends { readonly tab
             .chosen=${this.view.tab}
             @choose=${(event: CustomEvent<string>) => this.showTab(event.detail)}
           ></tab-bar>
+          <set-up-note .apart=${apart}></set-up-note>
           ${this.renderTab()}
         </section>
         <section class="evidence" aria-label=${words.columns.evidence}>
@@ -220,21 +200,34 @@ export abstract class StudyPage<S extends StudyPort, View extends { readonly tab
     ></reload-offer>`;
   }
 
-  /** Says that the form is not that of the run, and offers either way out. */
-  private renderChanged() {
-    const { run } = this;
-    if (!run || this.asksFor(run.recipe)) return nothing;
-    return html`<div class="changed" role="status">
-      <p>These settings are not those of the run on view.</p>
-      <button
-        class="primary"
-        ?disabled=${!this.recipe || this.control.waiting}
-        @click=${() => this.start({ restart: true })}
-      >
-        Restart with them
-      </button>
-      <button @click=${() => this.change(this.fieldsOf(run.recipe))}>Undo</button>
-    </div>`;
+  /** How the form stands apart from the network on view; null where they agree. */
+  protected setUpApart(): SetUp | null {
+    const recipe = this.recipeOnView;
+    if (!recipe || this.asksFor(recipe)) return null;
+    return this.run ? "other run" : "not trained";
+  }
+
+  protected get recipeOnView(): S["recipe"] | null {
+    return this.run?.recipe ?? this.connection.snapshot?.subject?.recipe ?? null;
+  }
+
+  private readonly undoForm = () => {
+    const { recipeOnView } = this;
+    if (recipeOnView) this.change(this.fieldsOf(recipeOnView));
+  };
+
+  /** Puts a network that ships with the app on view, and its recipe into the form. */
+  private async showReady({ file }: ReadyNetwork): Promise<void> {
+    if (!this.mayReplace("network")) return;
+    const recipe = await this.control.showShipped();
+    if (recipe) this.change(this.fieldsOf(recipe));
+    if (recipe && file !== null) {
+      await this.control.attempt(async () => await this.openNetwork(await shippedFile(file)));
+    }
+  }
+
+  private mayReplace(coming: Coming): boolean {
+    return mayReplace(coming, this.connection.client?.snapshot ?? null, this.words.noun);
   }
 
   private renderSaving({ measured, saving }: Status) {
@@ -329,6 +322,8 @@ export abstract class StudyPage<S extends StudyPort, View extends { readonly tab
   protected async start(options: StartOptions = {}): Promise<boolean> {
     const { control, recipe } = this;
     if (control.waiting || (control.active && !options.restart)) return false;
+    if (recipe && !options.restart && !this.mayReplace(options.paused ? "steps" : "run"))
+      return false;
     if (recipe) return await control.start(recipe, options);
     control.fail(new Error("The settings have errors: fix them first."));
     this.column = "settings";

@@ -88,7 +88,8 @@ export const signKernels: KernelTexts = {
     formula: "dx_{c,h,w} = ∑_{r,i,j} dy_{r,c,i,j} · [winner = (h, w)]",
   },
   "dropout.forward": {
-    sentence: "Leaves out units at random, so that none relies on another, and strengthens the rest.",
+    sentence:
+      "Leaves out units at random, so that none relies on another, and strengthens the rest.",
     formula: "y = x · mask, mask = 1 / (1 − rate) or 0",
   },
   "dropout.backward": {

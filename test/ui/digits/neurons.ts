@@ -306,12 +306,21 @@ export function neurons(stage: Stage): void {
       expect(await values.allInnerTexts()).toEqual(["99.00 %", "98.00 %"]);
       await stage.change("ablation-outcome", { changed: true });
       expect(await outcome.locator(".note").first().innerText()).toContain("measuring");
-      const measure = { cleanAccuracy: 0.97, attackSuccess: 0.5, images: 1000 };
+      // The very same images, unchanged, are what it is compared with; the baseline is of others.
+      const unchanged = { cleanAccuracy: 0.99, attackSuccess: 0.98, images: 1000 };
+      const measure = { cleanAccuracy: 0.97, attackSuccess: 0.5, images: 1000, unchanged };
       await stage.change("ablation-outcome", { measure });
       expect(await outcome.locator(".note").allInnerTexts()).toEqual([
         "−2.00 points\nof 1,000 images",
         "−48.00 points\nof 1,000 images",
       ]);
+      const alone = { ...measure, cleanAccuracy: 0.992, unchanged: null };
+      await stage.change("ablation-outcome", { measure: alone });
+      expect(await outcome.locator(".note").first().innerText()).toBe("of 1,000 images");
+      await stage.change("ablation-outcome", { measure: { ...alone, images: 10_000 } });
+      expect(await outcome.locator(".note").first().innerText()).toContain("+0.20 points");
+      await stage.change("ablation-outcome", { measuredAt: 1031 });
+      expect(await outcome.locator(".note").first().innerText()).toBe("of all 10,000 images");
       await stage.isAccessible();
     });
   });
