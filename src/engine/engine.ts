@@ -153,6 +153,7 @@ export class Engine<T extends StudyTypes> implements EngineCommands<T> {
     const planned = await this.study.plan(this.study.parse(recipe), this.source);
     if (restart) return await this.replaceRun(planned, { paused });
     this.assertIdle("start again");
+    this.notices = [];
     this.begin(planned, { paused });
   }
 
@@ -179,6 +180,7 @@ export class Engine<T extends StudyTypes> implements EngineCommands<T> {
     const stored = await this.study.showcase(this.base);
     await this.abandonRun();
     this.assertIdle("show what ships with the page");
+    this.notices = [];
     this.onView.showFile("showcase", stored);
     return stored.recipe;
   }

@@ -162,5 +162,6 @@ export const digitAddress: PageAddress<DigitView> = {
     label: null,
   },
   keys,
+  steps: ["tab", "panel"],
   clashes,
 };

@@ -77,7 +77,7 @@ export class DigitGallery extends OwnTask(LitElement) {
       }
       .side {
         display: flex;
-        gap: 8px;
+        gap: 4px;
         align-items: center;
         min-height: 52px;
         min-width: 0;

@@ -2,7 +2,6 @@
 import { css, html, type PropertyValues } from "lit";
 import { customElement, query, state } from "lit/decorators.js";
 import { count } from "../../format.ts";
-import { pickSamples } from "../../studies/digits/gallery.ts";
 import type { NeuronId, NeuronReport, Predictions, Sample } from "../../studies/digits/port.ts";
 import type { DigitPort } from "../../studies/digits/types.ts";
 import type { DigitRecipe } from "../../studies/digits/recipe.ts";
@@ -17,7 +16,7 @@ import "../elements/tab-bar.ts";
 import type { Tab } from "../elements/tab-bar.ts";
 import { digitAction, panelIds } from "./actions.ts";
 import type { DigitView } from "./address.ts";
-import { checkDraft, defaultDraft, draftOf, policyOf, type Draft } from "./draft.ts";
+import { checkDraft, defaultDraft, draftOf, type Draft } from "./draft.ts";
 import { evidence } from "./evidence.ts";
 import { readGiven } from "./given-files.ts";
 import { Ink } from "./ink.ts";
@@ -133,6 +132,7 @@ export class DigitsPage extends StudyPage<DigitPort, DigitView> {
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     super.willUpdate(changed);
+    if (changed.has("view")) this.followLink(changed.get("view"));
     this.fetchSamples();
     const { recorded } = this.connection;
     if (recorded && recorded !== this.recorded) void this.readRecording(recorded);
@@ -141,6 +141,12 @@ export class DigitsPage extends StudyPage<DigitPort, DigitView> {
     if (this.recording && !this.lab.report && this.subject?.kind === "showcase") {
       this.lab.give(this.recording.report, this.recording.predictions);
     }
+  }
+
+  /** A link to a panel opens it, also where one column is on view at a time. */
+  private followLink(before: DigitView | undefined): void {
+    const { panel } = this.view;
+    if (panel !== (before?.panel ?? "digits")) this.column = "evidence";
   }
 
   private updateLab(): void {
@@ -178,13 +184,11 @@ export class DigitsPage extends StudyPage<DigitPort, DigitView> {
     this.recording = { report, predictions, samples };
   }
 
-  /** The digits of the gallery: those of the recording, or such as the network on view was taught to mistake. */
+  /** The digits of the gallery, one of every class: those of the recording, or the first of the test set. */
   private shown(): readonly Sample[] {
     const { recording, subject, mnist } = this;
     if (recording && mnist && subject?.kind === "showcase") return recording.samples;
-    const samples = this.samples.length > 0 ? this.samples : (recording?.samples ?? []);
-    const policy = subject ? (subject.recipe.attack?.policy ?? null) : policyOf(this.view.draft);
-    return pickSamples(samples, policy);
+    return this.samples.length > 0 ? this.samples : (recording?.samples ?? []);
   }
 
   protected override status(): Status {
@@ -284,6 +288,10 @@ export class DigitsPage extends StudyPage<DigitPort, DigitView> {
     if (!stepping || stepping.cursor === 0) return null;
     const { layer, pass } = stepping.dispatches[stepping.cursor - 1];
     return { layer, pass };
+  }
+
+  protected override get evidenceShown(): string {
+    return this.view.panel;
   }
 
   protected override renderEvidence() {

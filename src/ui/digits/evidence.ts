@@ -111,6 +111,8 @@ function neurons({ view, lab, subject, history, brushed, recordedOn, change, bru
     .measuredAt=${lab.baseline || history?.details.measured?.step === subject?.step ? null : (history?.details.measured?.step ?? null)}
     .curve=${lab.curve}
     .scaled=${lab.scaled}
+    .top=${lab.top}
+    @count-change=${(event: CustomEvent<number>) => (lab.top = event.detail)}
     .selected=${neuron}
     .chosen=${brushed ?? []}
     .recordedOn=${recordedOn}

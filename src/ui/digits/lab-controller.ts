@@ -61,6 +61,8 @@ export class LabController {
   /** What the network does with no neuron changed, and at which of its versions, where that was asked for. */
   private own: { readonly measure: AblationMeasure; readonly version: number } | null = null;
   scaled: readonly NeuronScale[] = [];
+  /** How many neurons of the ranking are switched off at once. */
+  top = 5;
   progress: Readonly<Partial<Record<Task, TaskProgress>>> = {};
 
   private request: LabRequest | null = null;

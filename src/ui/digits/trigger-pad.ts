@@ -40,6 +40,11 @@ export class TriggerPad extends Pad {
         font-size: 12px;
         line-height: 1.35;
       }
+      @media (1200px <= width < 1400px) {
+        :host {
+          --pad: 136px;
+        }
+      }
     `,
   ];
 

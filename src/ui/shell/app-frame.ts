@@ -58,7 +58,7 @@ export class AppFrame extends LitElement {
         margin: 8px -16px 0;
       }
       /* A screen tall enough takes all of it at once. */
-      @media (width >= 1200px) and (height >= 700px) {
+      @media (width >= 1024px) and (height >= 700px) {
         :host {
           height: 100dvh;
         }
@@ -119,14 +119,16 @@ export class AppFrame extends LitElement {
       }
       <slot name="above"></slot>
       <slot></slot>
-      <footer><slot name="foot"></slot></footer>
+      <footer>
+        <slot name="foot"></slot>
+        <notice-list
+          .messages=${this.messages()}
+          @dismiss=${(event: CustomEvent<string>) =>
+            (this.dismissed = new Set([...this.dismissed, event.detail]))}
+        ></notice-list>
+      </footer>
       <drop-zone .text=${this.drops} @files=${this.pass}></drop-zone>
       <shortcut-help></shortcut-help>
-      <notice-list
-        .messages=${this.messages()}
-        @dismiss=${(event: CustomEvent<string>) =>
-          (this.dismissed = new Set([...this.dismissed, event.detail]))}
-      ></notice-list>
     `;
   }
 

@@ -45,3 +45,13 @@ export interface Status {
   /** What can be saved, and opened again. */
   readonly saving: string;
 }
+
+/** What a narrow screen chooses from. @param pair network and evidence fit beside each other */
+export function columnTabs(
+  { settings, network, evidence }: PageWords["columns"],
+  pair: boolean,
+): readonly Tab[] {
+  const first = { id: "settings", name: settings };
+  if (pair) return [first, { id: "network", name: `${network} and ${evidence.toLowerCase()}` }];
+  return [first, { id: "network", name: network }, { id: "evidence", name: evidence }];
+}

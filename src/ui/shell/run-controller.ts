@@ -50,6 +50,12 @@ export class RunController<S extends StudyPort> {
     return this.run !== null && isActive(this.run.phase);
   }
 
+  /** What went wrong is over, as the reader has changed what led to it. */
+  forget(): void {
+    this.errors = [];
+    this.host.requestUpdate();
+  }
+
   readonly fail = (error: unknown) => {
     this.errors = [messageOf(error)];
     this.host.requestUpdate();
@@ -60,7 +66,10 @@ export class RunController<S extends StudyPort> {
     action: (commands: EngineCommands<S>) => Promise<unknown> | void,
   ): Promise<boolean> {
     try {
+      const before = this.errors;
       await action(await this.connection().commands());
+      // What went wrong before is outdated by what went well since.
+      if (this.errors === before) this.errors = [];
       return true;
     } catch (error) {
       if (!wasCancelled(error)) this.fail(error);

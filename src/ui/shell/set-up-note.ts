@@ -19,6 +19,10 @@ export class SetUpNote extends LitElement {
     base,
     controls,
     css`
+      /* No room where there is nothing to say. */
+      :host {
+        display: contents;
+      }
       div {
         display: flex;
         flex-wrap: wrap;

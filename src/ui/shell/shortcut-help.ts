@@ -80,7 +80,7 @@ export class ShortcutHelp extends LitElement {
   override render() {
     return html`<dialog aria-labelledby="title" @click=${this.onClick}>
       <header>
-        <h2 id="title">Keys</h2>
+        <h2 id="title">Keyboard shortcuts</h2>
         <button type="button" aria-label="Close" @click=${this.close}>${crossIcon}</button>
       </header>
       <div class="groups">

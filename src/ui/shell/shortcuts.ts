@@ -125,6 +125,8 @@ export interface Press {
   readonly metaKey: boolean;
   readonly repeat: boolean;
   readonly defaultPrevented: boolean;
+  /** The focus is where a pointer has put it, and not the Tab key. */
+  readonly byPointer: boolean;
   readonly path: readonly Place[];
 }
 
@@ -142,10 +144,18 @@ export interface Place {
 const typing = new Set(["select", "textarea", "dialog"]);
 /** Inputs that take no letters, but the space bar or arrows. */
 const switches = new Set(["checkbox", "radio", "range", "button", "file", "color"]);
+/** Inputs that are but clicked. */
+const clicked = new Set(["checkbox", "radio", "button", "file"]);
 /** Elements that do something of their own with the space bar. */
 const pressable = new Set(["button", "a", "summary", "input"]);
 /** Roles whose elements move something with the arrows. */
 const movable = new Set(["application", "slider", "tab", "listbox", "option", "radio", "grid"]);
+
+/** Whether a click is all that it is there for: what is clicked keeps no key, what is dragged or drawn on does. */
+function isClicked({ tag, role, type }: Place): boolean {
+  if (tag === "input") return type !== null && clicked.has(type);
+  return role === null || role === "tab" || role === "switch" || !movable.has(role);
+}
 
 function takesLetters({ tag, type, editable }: Place): boolean {
   return editable || typing.has(tag) || (tag === "input" && !switches.has(type ?? "text"));
@@ -153,13 +163,14 @@ function takesLetters({ tag, type, editable }: Place): boolean {
 
 /** The shortcut that a press asks for; null where the key belongs to what it was pressed in. */
 export function shortcutFor(press: Press): Shortcut | null {
-  const { key, ctrlKey, altKey, metaKey, path, defaultPrevented } = press;
+  const { key, ctrlKey, altKey, metaKey, path, defaultPrevented, byPointer } = press;
   if (defaultPrevented || ctrlKey || altKey || metaKey) return null;
   if (path.some(takesLetters)) return null;
-  if (key === " " && path.some(({ tag }) => pressable.has(tag))) return null;
+  const ownSpace = ({ tag }: Place) => pressable.has(tag);
+  if (key === " " && path.some(ownSpace) && !(byPointer && path.every(isClicked))) return null;
   const moves = key === " " || key.startsWith("Arrow");
   const movesOwn = ({ tag, role }: Place) => tag === "input" || (role && movable.has(role));
-  if (moves && path.some(movesOwn)) return null;
+  if (moves && path.some(movesOwn) && !(byPointer && path.every(isClicked))) return null;
   const wanted = key.length === 1 ? key.toLowerCase() : key;
   const found = shortcuts.find((shortcut) => shortcut.key === wanted) ?? null;
   // A key held down steps on and on, but switches only once.
@@ -176,15 +187,46 @@ type Target = Pick<EventTarget, "addEventListener" | "removeEventListener">;
  * @returns a function that ends it
  */
 export function bindShortcuts(target: Target, act: (action: Action) => boolean | void): () => void {
-  const onKey = (event: Event) => {
+  let byPointer = false;
+  /** The space bar was a shortcut: let go, it presses no button. */
+  let spaced = false;
+  const onDown = () => (byPointer = true);
+  const onUp = (event: Event) => {
+    if ((event as KeyboardEvent).key !== " ") return;
+    if (spaced) event.preventDefault();
+    spaced = false;
+  };
+  const take = (event: Event, clickedBefore: boolean): boolean => {
     const { key, ctrlKey, altKey, metaKey, repeat, defaultPrevented } = event as KeyboardEvent;
     const path = event.composedPath().flatMap((node) => placeOf(node) ?? []);
-    const press = { key, ctrlKey, altKey, metaKey, repeat, defaultPrevented, path };
+    const modifiers = { ctrlKey, altKey, metaKey };
+    const press = { key, ...modifiers, repeat, defaultPrevented, byPointer: clickedBefore, path };
     const shortcut = shortcutFor(press);
-    if (shortcut && act(shortcut.action) !== false) event.preventDefault();
+    if (!shortcut || act(shortcut.action) === false) return false;
+    event.preventDefault();
+    spaced ||= key === " ";
+    return true;
   };
-  target.addEventListener("keydown", onKey);
-  return () => target.removeEventListener("keydown", onKey);
+  const onKey = (event: Event) => void take(event, false);
+  // Before a tab or a radio button that was clicked takes an arrow for its own.
+  const onKeyFirst = (event: Event) => {
+    const { key } = event as KeyboardEvent;
+    if (key === "Tab") byPointer = false;
+    const moves = key === " " || key.startsWith("Arrow");
+    if (byPointer && moves && take(event, true)) event.stopPropagation();
+  };
+  const listeners = [
+    ["pointerdown", onDown, true],
+    ["keydown", onKeyFirst, true],
+    ["keydown", onKey, false],
+    ["keyup", onUp, true],
+  ] as const;
+  for (const [name, listener, first] of listeners) target.addEventListener(name, listener, first);
+  return () => {
+    for (const [name, listener, first] of listeners) {
+      target.removeEventListener(name, listener, first);
+    }
+  };
 }
 
 function placeOf(node: EventTarget): Place | null {

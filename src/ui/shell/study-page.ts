@@ -15,13 +15,14 @@ import { shippedFile } from "../elements/files.ts";
 import { base, controls } from "../elements/styles.ts";
 import "../elements/tab-bar.ts";
 import type { Tab } from "../elements/tab-bar.ts";
+import { MediaController } from "../elements/media-controller.ts";
 import "./app-frame.ts";
 import type { Connection } from "./connection.ts";
 import { ConnectionController } from "./connection-controller.ts";
 import type { PageElement, Shell } from "./page.ts";
 import { pageStyles } from "./page-styles.ts";
-import type { PageWords, Status } from "./page-words.ts";
-import { ProfileController, type ProfileFormat } from "./profile-controller.ts";
+import { columnTabs, type PageWords, type Status } from "./page-words.ts";
+import { ProfileController } from "./profile-controller.ts";
 import "./ready-networks.ts";
 import type { ReadyNetwork } from "./ready-networks.ts";
 import "./reload-offer.ts";
@@ -30,19 +31,15 @@ import "./resume-offer.ts";
 import { takeResumeRequest } from "./resume-request.ts";
 import { RunController } from "./run-controller.ts";
 import "./save-bar.ts";
+import { scrollerOf, ScrollPlaces } from "./scroll-places.ts";
 import "./set-up-note.ts";
 import type { SetUp } from "./set-up-note.ts";
+import { loadStepTab, renderStepTab, stepTabs } from "./step-tabs.ts";
 import type { TimeAction, ViewAction } from "./shortcuts.ts";
 import "./time-bar.ts";
 
 const EVICTABLE =
   "This browser may delete the kept run when the disk runs low; save a checkpoint to be safe.";
-
-/** Views of the training step, loaded when they are first wanted. */
-const stepTabs = [
-  { id: "step", name: "Step by step", load: async () => await import("../elements/step-view.ts") },
-  { id: "kernels", name: "Kernels", load: async () => await import("../elements/kernel-view.ts") },
-] as const;
 
 export abstract class StudyPage<S extends StudyPort, View extends { readonly tab: string }>
   extends LitElement
@@ -60,11 +57,29 @@ export abstract class StudyPage<S extends StudyPort, View extends { readonly tab
     (error) => this.control.fail(error),
   );
 
+  /** A start was refused for errors in the settings. */
+  private refused = false;
+  /** Network and evidence fit beside each other. */
+  private readonly pair = new MediaController(this, "(width >= 1024px)");
+
   static override styles = [base, controls, pageStyles];
 
   constructor() {
     super();
     this.addController(new ConnectionController(this, () => this.connection));
+    const scrolling = (part: string) => scrollerOf(this.renderRoot?.querySelector(part) ?? null);
+    this.addController(
+      new ScrollPlaces(
+        () => this.view.tab,
+        () => scrolling(".network > :last-child"),
+      ),
+    );
+    this.addController(
+      new ScrollPlaces(
+        () => this.evidenceShown,
+        () => scrolling(".evidence"),
+      ),
+    );
   }
 
   abstract readonly study: StudyId;
@@ -86,6 +101,10 @@ export abstract class StudyPage<S extends StudyPort, View extends { readonly tab
   /** The view that the tab names, unless it is one of the training step. */
   protected abstract renderView(): TemplateResult;
   protected abstract renderEvidence(): TemplateResult;
+  /** Which of several panels the evidence shows. */
+  protected get evidenceShown(): string {
+    return "";
+  }
 
   /** A file's name without its ending. */
   protected abstract fileName(what: Saving): string;
@@ -107,7 +126,11 @@ export abstract class StudyPage<S extends StudyPort, View extends { readonly tab
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
-    if (changed.has("view")) this.loadTab();
+    if (changed.has("view")) loadStepTab(this.view.tab).catch(this.control.fail);
+    if (this.refused && this.recipe) {
+      this.refused = false;
+      this.control.forget();
+    }
     const { client } = this.connection;
     if (!client) return;
     const { control, recipe } = this;
@@ -149,8 +172,8 @@ export abstract class StudyPage<S extends StudyPort, View extends { readonly tab
       <nav class="columns" aria-label="Parts of the laboratory">
         <tab-bar
           name="Parts of the laboratory"
-          .tabs=${Object.entries(words.columns).map(([id, name]) => ({ id, name }))}
-          .chosen=${this.column}
+          .tabs=${columnTabs(words.columns, this.pair.matches)}
+          .chosen=${this.pair.matches && this.column === "evidence" ? "network" : this.column}
           @choose=${(event: CustomEvent<keyof PageWords["columns"]>) =>
             (this.column = event.detail)}
         ></tab-bar>
@@ -249,40 +272,21 @@ export abstract class StudyPage<S extends StudyPort, View extends { readonly tab
     ></save-bar>`;
   }
 
-  private loadTab(): void {
-    stepTabs
-      .find(({ id }) => id === this.view.tab)
-      ?.load()
-      .catch(this.control.fail);
-  }
-
   private renderTab() {
-    const { profiler, run } = this;
-    if (this.view.tab === "step") {
-      return html`<step-view
-        .stepping=${run?.stepping ?? null}
-        .step=${run?.step ?? 0}
-        .course=${this.connection.client?.snapshot.subject?.id ?? 0}
-        .texts=${this.words.kernels ?? {}}
-        .read=${this.read}
-        @step=${(event: CustomEvent<StepUnit>) => this.step(event.detail)}
-      ></step-view>`;
-    }
-    if (this.view.tab === "kernels") {
-      return html`<kernel-view
-        study=${this.study}
-        .profile=${profiler.profile}
-        .saved=${profiler.saved}
-        .progress=${profiler.progress}
-        .sources=${profiler.sources}
-        @profile-run=${() => profiler.run(this.recipe)}
-        @profile-cancel=${() => profiler.cancel()}
-        @profile-export=${(event: CustomEvent<ProfileFormat>) =>
-          profiler.export(event.detail, this.study)}
-        @profile-compare=${(event: CustomEvent<File>) => this.take([event.detail])}
-      ></kernel-view>`;
-    }
-    return this.renderView();
+    const { profiler, run, study } = this;
+    const shown = renderStepTab({
+      tab: this.view.tab,
+      study,
+      run,
+      course: this.connection.client?.snapshot.subject?.id ?? 0,
+      texts: this.words.kernels ?? {},
+      profiler,
+      read: this.read,
+      step: (unit) => void this.step(unit),
+      measure: () => void profiler.run(this.recipe),
+      compare: (file) => void this.take([file]),
+    });
+    return shown ?? this.renderView();
   }
 
   private renderTime({ loading, download = null, loss }: Status) {
@@ -326,6 +330,7 @@ export abstract class StudyPage<S extends StudyPort, View extends { readonly tab
       return false;
     if (recipe) return await control.start(recipe, options);
     control.fail(new Error("The settings have errors: fix them first."));
+    this.refused = true;
     this.column = "settings";
     await this.updateComplete;
     this.focusError();

@@ -228,7 +228,7 @@ export class TimeBar extends OwnTask(LitElement) {
 }
 
 function figure(name: string, value: string) {
-  return html`<div>
+  return html`<div class=${name.replace(/\W/g, "-")}>
     <dt>${name}</dt>
     <dd id=${name === "step" ? "step" : nothing}>${value}</dd>
   </div>`;

@@ -25,6 +25,7 @@ function press(key: string, change: Partial<Press> = {}): Press {
     metaKey: false,
     repeat: false,
     defaultPrevented: false,
+    byPointer: false,
     path: [place("body")],
     ...change,
   };
@@ -110,6 +111,17 @@ describe("a key", () => {
     const slider = [place("input", { type: "range" })];
     expect(kind("ArrowLeft", { path: slider })).toBeNull();
     expect(kind("t", { path: slider })).toBe("trigger");
+  });
+
+  it("is the page's again where a button, a tab or a switch was but clicked", () => {
+    const but = (...path: Place[]) => ({ byPointer: true, path: [...path, place("body")] });
+    expect(kind(" ", but(place("button")))).toBe("play");
+    expect(kind("ArrowRight", but(place("button", { role: "tab" }), place("div")))).toBe("digit");
+    expect(kind("ArrowLeft", but(place("input", { type: "radio" }), place("label")))).toBe("digit");
+    // What is drawn on, dragged or typed in keeps its keys.
+    expect(kind(" ", but(place("canvas", { role: "application" })))).toBeNull();
+    expect(kind("ArrowLeft", but(place("input", { type: "range" })))).toBeNull();
+    expect(kind(" ", but(place("input", { type: "number" })))).toBeNull();
   });
 
   it("held down steps on and on, but switches once", () => {
