@@ -157,7 +157,10 @@ export class Engine<T extends StudyTypes> implements EngineCommands<T> {
     this.begin(planned, { paused });
   }
 
-  async take(file: NamedBytes): Promise<T["recipe"]> {
+  async take(
+    file: NamedBytes,
+    { paused = false }: Pick<StartOptions, "paused"> = {},
+  ): Promise<T["recipe"]> {
     const { study, source } = this;
     this.assertIdle("drop the file again");
     const stored = await study.read(file);
@@ -167,7 +170,9 @@ export class Engine<T extends StudyTypes> implements EngineCommands<T> {
     if (resumable && obstacle === null) {
       const planned = await study.plan(recipe, source, stored);
       this.assertIdle("drop the file again");
-      this.begin(planned, { resumeFrom: state });
+      // One that has all its steps has but to be measured.
+      const rests = paused && (state?.step ?? 0) < planned.task.totalSteps;
+      this.begin(planned, { resumeFrom: state, paused: rests });
       return recipe;
     }
     this.assertIdle("drop the file again");

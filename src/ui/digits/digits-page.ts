@@ -9,7 +9,7 @@ import { isBusy, type History, type Saving, type Subject } from "../../studies/p
 import type { Recorded } from "../shell/connection.ts";
 import { memo } from "../shell/memo.ts";
 import "../shell/no-gpu.ts";
-import type { ViewAction } from "../shell/shortcuts.ts";
+import { timeKinds, type PageKeys, type ViewAction } from "../shell/shortcuts.ts";
 import type { PageWords, Status } from "../shell/page-words.ts";
 import { StudyPage } from "../shell/study-page.ts";
 import "../elements/tab-bar.ts";
@@ -358,6 +358,11 @@ export class DigitsPage extends StudyPage<DigitPort, DigitView> {
         return await this.openProfile(given.text, given.name);
     }
   }
+
+  protected readonly keys: PageKeys = {
+    kinds: [...timeKinds, "trigger", "difference", "digit", "next-neuron", "switch-neuron"],
+    panels: panels.map(({ name }) => name),
+  };
 
   protected override actOn(action: ViewAction): boolean {
     const { view, lab } = this;

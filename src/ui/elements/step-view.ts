@@ -112,8 +112,9 @@ export class StepView extends OwnTask(LitElement) {
       return html`<div class="empty">
         <h2>One kernel at a time</h2>
         <p>
-          A training step is a list of kernels. Run them one by one, look at what each writes, and
-          see which numbers made a value.
+          A training step is a list of kernels: programs that the GPU runs, one for each part of the
+          computation. Run them one by one, look at what each writes, and see which numbers made a
+          value.
         </p>
         <button
           class="primary"

@@ -173,12 +173,12 @@ export class RunController<S extends StudyPort> {
   }
 
   /**
-   * Goes on from a checkpoint, or puts a network on view.
+   * Puts a network on view, or a run, which rests where its checkpoint stands.
    * @returns its recipe
    * @throws UserError when the file is neither
    */
   async take(file: NamedBytes): Promise<S["recipe"]> {
-    return await (await this.connection().commands()).take(file);
+    return await (await this.connection().commands()).take(file, { paused: true });
   }
 
   /** @param name of the file, without its ending */

@@ -27,7 +27,7 @@ export interface Shortcut {
   /** The key as it is printed. */
   readonly shown: string;
   readonly text: string;
-  readonly group: "Time" | "Digit" | "Neurons" | "Page";
+  readonly group: "Time" | "Picture" | "Neurons" | "Page";
   readonly action: Action;
 }
 
@@ -82,26 +82,32 @@ export const shortcuts: readonly Shortcut[] = [
     group: "Time",
     action: { kind: "rewind" },
   },
-  { key: "t", shown: "T", text: "trigger on or off", group: "Digit", action: { kind: "trigger" } },
+  {
+    key: "t",
+    shown: "T",
+    text: "trigger on or off",
+    group: "Picture",
+    action: { kind: "trigger" },
+  },
   {
     key: "d",
     shown: "D",
     text: "difference that the trigger makes",
-    group: "Digit",
+    group: "Picture",
     action: { kind: "difference" },
   },
   {
     key: "ArrowLeft",
     shown: "←",
     text: "previous digit",
-    group: "Digit",
+    group: "Picture",
     action: { kind: "digit", by: -1 },
   },
   {
     key: "ArrowRight",
     shown: "→",
     text: "next digit",
-    group: "Digit",
+    group: "Picture",
     action: { kind: "digit", by: 1 },
   },
   { key: "n", shown: "N", text: "next neuron", group: "Neurons", action: { kind: "next-neuron" } },
@@ -116,6 +122,34 @@ export const shortcuts: readonly Shortcut[] = [
   { key: "?", shown: "?", text: "this list", group: "Page", action: { kind: "help" } },
   { key: "Escape", shown: "Esc", text: "close", group: "Page", action: { kind: "close" } },
 ];
+
+/** What keys do on a page, to be told there. */
+export interface PageKeys {
+  /** What it acts on. */
+  readonly kinds: readonly Action["kind"][];
+  /** Names of what the digits open, in order. */
+  readonly panels: readonly string[];
+  /** The page's own words for those of the table. */
+  readonly words?: Readonly<Record<string, string>>;
+}
+
+/** What every study's page acts on. */
+export const timeKinds = ["play", "step", "rewind", "help", "close"] as const;
+
+/** A page that has nothing of a study's. */
+export const noKeys: PageKeys = { kinds: ["help", "close"], panels: [] };
+
+/** The keys of a page, in its words. */
+export function keysOf({ kinds, panels, words = {} }: PageKeys): Shortcut[] {
+  return shortcuts.flatMap((shortcut) => {
+    const { action, text } = shortcut;
+    if (action.kind === "panel") {
+      const name = panels.at(action.number - 1);
+      return name === undefined ? [] : [{ ...shortcut, text: name }];
+    }
+    return kinds.includes(action.kind) ? [{ ...shortcut, text: words[text] ?? text }] : [];
+  });
+}
 
 /** What was pressed, and what it was pressed in, from the innermost element out. */
 export interface Press {

@@ -35,7 +35,7 @@ import { scrollerOf, ScrollPlaces } from "./scroll-places.ts";
 import "./set-up-note.ts";
 import type { SetUp } from "./set-up-note.ts";
 import { loadStepTab, renderStepTab, stepTabs } from "./step-tabs.ts";
-import type { TimeAction, ViewAction } from "./shortcuts.ts";
+import type { PageKeys, TimeAction, ViewAction } from "./shortcuts.ts";
 import "./time-bar.ts";
 
 const EVICTABLE =
@@ -110,6 +110,8 @@ export abstract class StudyPage<S extends StudyPort, View extends { readonly tab
   protected abstract fileName(what: Saving): string;
   /** Takes files that were dropped or chosen. @throws UserError for what is none of the study's */
   protected abstract open(files: readonly File[]): Promise<void>;
+  /** What keys do on the page. */
+  protected abstract readonly keys: PageKeys;
   /** Does what a key asks for. @returns false where there is nothing to do */
   protected abstract actOn(action: ViewAction): boolean;
 
@@ -159,6 +161,7 @@ export abstract class StudyPage<S extends StudyPort, View extends { readonly tab
       .drops=${words.drops}
       .errors=${[...messages, ...control.errors]}
       .act=${this.act}
+      .keys=${this.keys}
       @files=${(event: CustomEvent<File[]>) => this.take(event.detail)}
     >
       <resume-offer

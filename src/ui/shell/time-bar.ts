@@ -14,6 +14,12 @@ import { base, controls } from "../elements/styles.ts";
 import { timeBarStyles } from "./time-bar-styles.ts";
 import "./time-track.ts";
 
+const titles = {
+  kernel: "One kernel further: one program of the training step on the GPU",
+  layer: "One layer further: all its kernels of a pass",
+  batch: "One batch further: a training step on a few images",
+} as const;
+
 /** What a study calls its time. */
 export interface TimeWords {
   /** The longest unit of a step, and what a step by it is. */
@@ -137,7 +143,7 @@ export class TimeBar extends OwnTask(LitElement) {
       <span class="label" aria-hidden="true">Step</span>
       ${units.map(({ unit, key }) => {
         const { name, title } =
-          unit === "epoch" ? this.words.epoch : { name: unit, title: `One ${unit} further` };
+          unit === "epoch" ? this.words.epoch : { name: unit, title: titles[unit] };
         return html`<button
           class="unit"
           title=${title}

@@ -8,7 +8,7 @@ import type { SignPort } from "../../studies/signs/types.ts";
 import { classNames, type SignRecipe } from "../../studies/signs/recipe.ts";
 import { segmentedStyles } from "../elements/segmented.ts";
 import { memo } from "../shell/memo.ts";
-import type { ViewAction } from "../shell/shortcuts.ts";
+import { timeKinds, type PageKeys, type ViewAction } from "../shell/shortcuts.ts";
 import type { PageWords, Status } from "../shell/page-words.ts";
 import type { SetUp } from "../shell/set-up-note.ts";
 import { StudyPage } from "../shell/study-page.ts";
@@ -317,6 +317,19 @@ export class SignsPage extends StudyPage<SignPort, SignView> {
       await this.signs.give(file);
       this.change({ tab: "photographs" });
     }
+  }
+
+  protected get keys(): PageKeys {
+    return {
+      kinds: [...timeKinds, "trigger", "digit"],
+      panels: this.tabs.map(({ name }) => name),
+      words: {
+        "trigger on or off": "sticker on or off",
+        "previous digit": "scenes before",
+        "next digit": "scenes after",
+        "one epoch further": "to the next measurement",
+      },
+    };
   }
 
   protected override actOn(action: ViewAction): boolean {

@@ -2,6 +2,8 @@
 import { describe, expect, it } from "vitest";
 import {
   bindShortcuts,
+  keysOf,
+  noKeys,
   shortcutFor,
   shortcuts,
   type Action,
@@ -72,6 +74,22 @@ describe("the table of keys", () => {
     expect(shortcutFor(press("4"))?.action).toEqual({ kind: "panel", number: 4 });
     expect(kind("q")).toBeNull();
     expect(kind("Enter")).toBeNull();
+  });
+});
+
+describe("the list of a page", () => {
+  it("names what its digits open, and leaves out what the page has not", () => {
+    const panels = ["Scenes", "Photographs"];
+    const words = { "next digit": "scenes after" };
+    const list = keysOf({ kinds: ["digit", "help"], panels, words });
+    expect(list.map(({ shown, text }) => [shown, text])).toEqual([
+      ["←", "previous digit"],
+      ["→", "scenes after"],
+      ["1", "Scenes"],
+      ["2", "Photographs"],
+      ["?", "this list"],
+    ]);
+    expect(keysOf(noKeys).map(({ shown }) => shown)).toEqual(["?", "Esc"]);
   });
 });
 
