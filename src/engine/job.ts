@@ -150,6 +150,8 @@ export class Job<T extends StudyTypes> {
 
   stop(): void {
     if (!isActive(this.phase)) return;
+    // Asked once more, it ends without its last measurement.
+    if (this.phase === "measuring") this.run.cutShort();
     this.run.stop();
     this.phase = "measuring";
     this.options.onChange();
@@ -232,6 +234,7 @@ export class Job<T extends StudyTypes> {
           ? { dispatches: viewDispatches(trainer.trainStep), cursor: trainer.cursor }
           : null,
       failure,
+      measureSeconds: this.run.evaluationSeconds,
     };
   }
 

@@ -23,7 +23,7 @@ export interface EngineCommands<S extends StudyPort> {
   start(recipe: unknown, options?: StartOptions): Promise<void>;
   pause(): Promise<void> | void;
   resume(): Promise<void> | void;
-  /** Ends the run; what it has learned is measured and kept. */
+  /** Ends the run; what it has learned is measured and kept. Asked once more, it ends without that measurement. */
   stop(): Promise<void> | void;
   /** Goes one unit of the run on, and rests. */
   step(unit: StepUnit): Promise<void>;

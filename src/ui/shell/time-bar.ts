@@ -128,10 +128,11 @@ export class TimeBar extends OwnTask(LitElement) {
         ${text}
       </button>
       <button
-        ?disabled=${this.disabled || !active || phase === "measuring"}
+        ?disabled=${this.disabled || !active}
+        title=${phase === "measuring" ? "End it without its last measurement" : "End the run, and measure it"}
         @click=${() => this.fire("run-stop")}
       >
-        Stop
+        ${phase === "measuring" ? "Stop now" : "Stop"}
       </button>
     </div>`;
   }
@@ -213,7 +214,10 @@ export class TimeBar extends OwnTask(LitElement) {
       if (download) return `${megabytes(download.loaded)} of ${megabytes(download.total)}`;
       return this.disabled ? "" : words.start;
     }
-    const { stepping, totalSteps, stepsPerEpoch, step } = run;
+    const { stepping, totalSteps, stepsPerEpoch, step, measureSeconds = null } = run;
+    if (run.phase === "measuring" && measureSeconds !== null) {
+      return `takes about ${duration(measureSeconds)}`;
+    }
     if (stepping && stepping.cursor > 0) {
       return `kernel ${stepping.cursor} of ${stepping.dispatches.length}`;
     }
