@@ -183,7 +183,8 @@ export class Engine<T extends StudyTypes> implements EngineCommands<T> {
 
   async showShipped(): Promise<T["recipe"]> {
     const stored = await this.study.showcase(this.base);
-    await this.abandonRun();
+    // Nothing may come between the last look at what goes on and what takes its place.
+    while (this.job && this.active) await this.job.abandon();
     this.assertIdle("show what ships with the page");
     this.notices = [];
     this.onView.showFile("showcase", stored);
@@ -292,13 +293,9 @@ export class Engine<T extends StudyTypes> implements EngineCommands<T> {
 
   /** Begins in place of the run that goes on, and of any that was begun in its place meanwhile. */
   private async replaceRun(planned: T["planned"], course: Course<T>): Promise<void> {
-    await this.abandonRun();
-    this.begin(planned, course);
-  }
-
-  /** Nothing may come between the last look at what goes on and what takes its place. */
-  private async abandonRun(): Promise<void> {
+    // Nothing may come between the last look at what goes on and the beginning.
     while (this.job && this.active) await this.job.abandon();
+    this.begin(planned, course);
   }
 
   private begin(planned: T["planned"], course: Course<T>): void {

@@ -256,7 +256,9 @@ export class Job<T extends StudyTypes> {
   async outcome(): Promise<EndedRun<T>> {
     const { planned, concluded: state } = this;
     if (isActive(this.phase) || !state || !this.made) {
-      throw new UserError("There is no result yet: finish or stop the run first.");
+      throw new UserError(
+        "There is no result yet: finish the run, or stop it and let it be measured.",
+      );
     }
     return { planned, made: await this.made, state };
   }

@@ -85,7 +85,8 @@ describe("the shipped BadNet", () => {
   it("is told apart from what the form sets up, in the form and over the network", async () => {
     await page.getByLabel("Single pixel").check();
     expect(await page.getByText(/set up, not trained/i).count()).toBe(2);
-    await page.getByRole("button", { name: "Undo", exact: true }).last().click();
+    const note = page.locator("set-up-note").first();
+    await note.getByRole("button", { name: "Undo" }).click();
     await expect.poll(async () => await page.getByText(/set up, not trained/i).count()).toBe(0);
   });
 
