@@ -17,6 +17,7 @@ import { withoutDigest } from "../../files/own-file.ts";
 import type { Photographs } from "../../training/detector-pictures.ts";
 import { DetectorTrainer } from "../../training/detector-trainer.ts";
 import { adapterOf, textOf, UsageError, type Options } from "../shared/options.ts";
+import { noteProvenance } from "../shared/provenance.ts";
 import { note } from "../shared/say.ts";
 
 export const DETECTOR = "detector.safetensors";
@@ -71,7 +72,9 @@ export async function readModel(given: Options, verb: string): Promise<StoredDet
   if (path === undefined) {
     throw new UsageError(`${verb} needs --model FILE, a detector that train wrote.`);
   }
-  return await readDetector(path);
+  const stored = await readDetector(path);
+  await noteProvenance(path);
+  return stored;
 }
 
 /** A stored detector on a device, to detect with; with photographs and an attack to measure on. */

@@ -27,6 +27,7 @@ import type { DetectorPlan } from "../../training/detector-plan.ts";
 import { parametersSha256, type ParameterValues } from "../../training/parameter-values.ts";
 import type { RunState } from "../../training/run.ts";
 import { oneOf, textOf, UsageError, type Options } from "../shared/options.ts";
+import { noteProvenance } from "../shared/provenance.ts";
 import {
   assertOutputs,
   ensureOutputs,
@@ -248,6 +249,7 @@ async function readBeginning(
       `--from is ${from}, detector ${start.slice(0, 8)}, but the run to go on with began with ${own}: leave --from out.`,
     );
   }
+  await noteProvenance(from);
   if (begun.recipe.preset !== asked.preset) {
     throw new UsageError(
       `${from} is a ${begun.recipe.preset} detector, not a ${asked.preset} one: choose the same with --preset.`,
