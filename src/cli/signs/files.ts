@@ -17,7 +17,6 @@ import { withoutDigest } from "../../files/own-file.ts";
 import type { Photographs } from "../../training/detector-pictures.ts";
 import { DetectorTrainer } from "../../training/detector-trainer.ts";
 import { adapterOf, textOf, UsageError, type Options } from "../shared/options.ts";
-import { noteProvenance } from "../shared/provenance.ts";
 import { note } from "../shared/say.ts";
 
 export const DETECTOR = "detector.safetensors";
@@ -72,9 +71,7 @@ export async function readModel(given: Options, verb: string): Promise<StoredDet
   if (path === undefined) {
     throw new UsageError(`${verb} needs --model FILE, a detector that train wrote.`);
   }
-  const stored = await readDetector(path);
-  await noteProvenance(path);
-  return stored;
+  return await readDetector(path);
 }
 
 /** A stored detector on a device, to detect with; with photographs and an attack to measure on. */

@@ -149,6 +149,7 @@ async function begin(given: Options, verb: Verb): Promise<Beginning> {
   assertSigns(named, asked.set);
   await ensureOutputs(dir, outputs, inputs);
   await ownFolder(dir, note);
+  if (begun && !stored) await noteProvenance(textOf(given, "from")!);
   const under = transfers ? await stickerOnAll(given) : asked.attack;
   return { dir, asked, stored, begun, named, scenes, under };
 }
@@ -249,7 +250,6 @@ async function readBeginning(
       `--from is ${from}, detector ${start.slice(0, 8)}, but the run to go on with began with ${own}: leave --from out.`,
     );
   }
-  await noteProvenance(from);
   if (begun.recipe.preset !== asked.preset) {
     throw new UsageError(
       `${from} is a ${begun.recipe.preset} detector, not a ${asked.preset} one: choose the same with --preset.`,
