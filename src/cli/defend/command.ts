@@ -29,6 +29,7 @@ import {
   wholeNumber,
   type Options,
 } from "../shared/options.ts";
+import { noteProvenance } from "../shared/provenance.ts";
 import { ensureOutputs, filesIn, filesOf, reportResult } from "../shared/output.ts";
 import { note } from "../shared/say.ts";
 import { attackFrom, chosenDefences, defendHelp, defendOptions } from "./options.ts";
@@ -102,6 +103,7 @@ async function gather(given: Options, path: string) {
     [{ name: "the network", path: model.path }, ...digitInputs(given)],
   );
   if (!model.verified) note(withoutDigest(path));
+  await noteProvenance(model.path);
   note(titleOf(path, attack, materials.counts));
   return { model, recipe, attack, data, chosen, subject, out, seed, ...materials };
 }
