@@ -306,22 +306,23 @@ class Lowering {
     }
     const weights = new Float64Array(size * size);
     for (let i = 0; i < size; i++) weights[i * size + i] = 1;
-    const label = this.labelOf(name, name);
+    const label = this.labelOf(name, isImage(this.shape) ? "conv" : "fc");
     const row: Weighted["row"] = isImage(this.shape)
       ? { kind: "conv", label, filters: size, kernel: 1 }
       : { kind: "dense", label, outputs: size };
     this.push({ row, weights, bias: new Float64Array(size) }, size);
   }
 
-  /** The name, as far as it is letters, digits and "_", and of one layer only. */
-  private labelOf(name: string, kind: string): string {
+  /** The name, as far as it is letters, digits and "_", of one layer only, and with its kind before it. */
+  private labelOf(name: string, kind: "conv" | "fc" | "pool"): string {
     const plain = name
       .replaceAll(/\W+/g, "_")
       .replaceAll(/^_+|_+$/g, "")
       .slice(-32);
-    const first = /^[a-z]/i.test(plain)
-      ? plain
-      : `${kind}${plain || this.rows.filter(({ row }) => row.label.startsWith(kind)).length + 1}`;
+    const own = plain.charAt(0).toLowerCase() + plain.slice(1);
+    const alike = this.rows.filter(({ row }) => row.label.startsWith(kind)).length + 1;
+    const first =
+      plain === "" ? `${kind}${alike}` : own.startsWith(kind) ? own : `${kind}_${plain}`;
     let label = first;
     for (let i = 2; this.labels.has(label); i++) label = `${first}_${i}`;
     this.labels.add(label);

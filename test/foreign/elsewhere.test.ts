@@ -54,7 +54,12 @@ describe("networks that were not made here", () => {
   it("a stated normalisation before zeros around the image becomes a layer of its own", () => {
     const name = "norms.onnx";
     const { description } = readForeign({ name, bytes: bytesOf(name) });
-    expect(description.layers[0]).toEqual({ kind: "conv", label: "input", filters: 3, kernel: 1 });
+    expect(description.layers[0]).toEqual({
+      kind: "conv",
+      label: "conv_input",
+      filters: 3,
+      kernel: 1,
+    });
   });
 
   it("the table that is guessed for weights alone can be edited and given back", () => {

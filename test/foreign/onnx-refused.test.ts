@@ -181,7 +181,7 @@ describe("an ONNX graph that is no chain", () => {
   it("is refused where its weights are no numbers, and where its operators are of old", () => {
     const none = { ...w, floatData: new Float32Array(48).fill(Number.NaN) };
     expect(read(dense, { initializer: [none] })).toThrow(
-      "Gemm_1.w holds a value that is not a finite number",
+      "fc_Gemm_1.w holds a value that is not a finite number",
     );
     expect(read(dense, { initializer: [w] }, 6)).toThrow(
       "it is of operator set 6, and 7 and later are read",
