@@ -32,7 +32,7 @@ export interface BarChartOptions {
   readonly choose?: (bar: number) => void;
 }
 
-const edge = { top: 14, right: 6, bottom: 32, left: 40 };
+const edge = { top: 18, right: 6, bottom: 32, left: 40 };
 /** Names stand this far apart at least. */
 const NAME = 22;
 
@@ -52,10 +52,9 @@ export function barChart(options: BarChartOptions): Figure {
     >
       <title>${title}</title>
       <rect x=${round(x(i)!)} width=${round(x.bandwidth())} y=${edge.top}
-        height=${height - edge.bottom - edge.top} fill="transparent"></rect>
+        height=${height - edge.bottom - edge.top} fill=${chosen === i ? palette.line : "transparent"}></rect>
       <rect x=${round(x(i)!)} width=${round(x.bandwidth())} y=${round(Math.min(y(value), y(0)))}
-        height=${round(Math.abs(y(value) - y(0)))} fill=${found ? palette.attack : palette.clean}
-        stroke=${chosen === i ? palette.ink : "none"} stroke-width="2"></rect>
+        height=${round(Math.abs(y(value) - y(0)))} fill=${found ? palette.attack : palette.clean}></rect>
       ${
         i % step === 0 || found
           ? svg`<text x=${round(x(i)! + x.bandwidth() / 2)} y=${height - edge.bottom + 13}
@@ -81,8 +80,8 @@ export function barChart(options: BarChartOptions): Figure {
         limit
           ? svg`<line x1=${edge.left} x2=${width - edge.right} y1=${round(y(limit.value))} y2=${round(y(limit.value))}
               stroke=${palette.ink} stroke-dasharray="4 3"></line>
-            <text x=${width - edge.right} y=${round(y(limit.value)) - 3} text-anchor="end" font-size="11"
-              fill=${palette.ink} stroke=${palette.panel} stroke-width="3" paint-order="stroke">${limit.name}</text>`
+            <line x1=${edge.left} x2=${edge.left + 18} y1="7" y2="7" stroke=${palette.ink} stroke-dasharray="4 3"></line>
+            <text x=${edge.left + 24} y="11" font-size="11" fill=${palette.ink}>${limit.name}</text>`
           : nothing
       }
       <text transform="translate(9 ${round((edge.top + height - edge.bottom) / 2)}) rotate(-90)" text-anchor="middle" font-size="11" fill=${palette.muted}>${axis}</text>

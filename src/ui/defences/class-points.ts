@@ -55,6 +55,7 @@ export class ClassPoints extends LitElement {
       .points svg {
         flex: 1;
         min-width: 0;
+        max-width: 560px;
         background: var(--sunken);
         border-radius: 7px;
       }

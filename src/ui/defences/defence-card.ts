@@ -177,7 +177,7 @@ export class DefenceCard extends LitElement {
     const { flagged, evidence } = result;
     const said =
       flagged === null
-        ? "Not judged: it does not judge the network."
+        ? "Not judged."
         : flagged
           ? "Takes the network for backdoored."
           : "Finds no backdoor.";

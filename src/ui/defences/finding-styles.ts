@@ -20,6 +20,7 @@ export const findingParts = [
     }
     .drawing {
       width: 100%;
+      max-width: 560px;
     }
     .pictures {
       display: flex;
