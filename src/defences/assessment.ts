@@ -39,6 +39,10 @@ export function assess(
     return { fails: true, text: `Fails on this attack: ${obey}. ${blindSpots}` };
   }
   if (missed !== null && missed > MAY_BE_LEFT) {
+    if (flagged) {
+      const text = `Right that there is a backdoor, but it misses ${percent(missed, 1)} of the poison.`;
+      return { fails: false, text };
+    }
     return {
       fails: true,
       text: `Fails on this attack: it misses ${percent(missed, 1)} of what it looks for. ${blindSpots}`,

@@ -60,7 +60,7 @@ describe("asking", () => {
       ],
     });
     expect(report.before!.attackSuccess).toBeGreaterThan(0.8);
-    const name = "Save the network that Channel Lipschitz pruning leaves";
+    const name = "Save this network: what Channel Lipschitz pruning leaves";
     const file = await downloaded(page, name);
     expect(file.name).toBe("clp.safetensors");
     const { model, metadata } = await decodeModel(digitNet, file.bytes, file.name);
@@ -92,10 +92,10 @@ describe("what was found", () => {
   });
 
   it("can be tried on view, and undone", async () => {
-    await button("Look at the network that Channel Lipschitz pruning leaves").click();
+    await button("Put it on view: what Channel Lipschitz pruning leaves").click();
     await page.getByText("On view is the network that Channel Lipschitz pruning leaves.").waitFor();
     await button("Undo: put the other back").click();
-    await button("Look at the network that Channel Lipschitz pruning leaves").waitFor();
+    await button("Put it on view: what Channel Lipschitz pruning leaves").waitFor();
     await card("clp").getByText("Takes the network for backdoored.").waitFor();
     expect(complaints).toEqual([]);
   });

@@ -36,6 +36,9 @@ describe("an answer, where the attack is known,", () => {
     const of = (missed: number) => assess(find, { flagged: null, missed, after: null }, attacked)!;
     expect(of(1)).toMatchObject({ fails: true, text: expect.stringContaining("misses 100.0 %") });
     expect(of(0.1)).toMatchObject({ fails: false });
+    // One that takes the network for backdoored is right, whatever it misses.
+    const flagged = assess(find, { flagged: true, missed: 0.205, after: null }, attacked)!;
+    expect(flagged).toMatchObject({ fails: false, text: expect.stringContaining("misses 20.5 %") });
   });
 
   it("is judged by what is left of the attack, and then of the network", () => {

@@ -212,11 +212,15 @@ function mendedOf({ recipe, step, origin }: View<DigitNetwork>) {
   return { recipe, step, metadata: Object.fromEntries(known) as Record<string, string> };
 }
 
+/** Neurons that a sentence names. */
+const NAMED = 12;
+
 function removedInWords(neurons: RemoveArguments["neurons"]): string {
   const layers = [...new Set(neurons.map(({ layer }) => layer))];
   const each = layers.map((layer) => {
     const own = neurons.filter((neuron) => neuron.layer === layer).map(({ channel }) => channel);
-    return `${own.length} of ${layer} (${own.join(", ")})`;
+    const named = own.slice(0, NAMED).join(", ");
+    return `${own.length} of ${layer} (${named}${own.length > NAMED ? " and more" : ""})`;
   });
   return `Neurons that were taken out, without training: ${each.join("; ") || "none"}.`;
 }

@@ -218,7 +218,7 @@ export class DefenceCard extends LitElement {
         ? html`<div class="row">
             <button
               type="button"
-              aria-label="Save the network that ${defence.name} leaves"
+              aria-label="Save this network: what ${defence.name} leaves"
               @click=${() => this.fire("save")}
             >
               Save this network
@@ -227,7 +227,7 @@ export class DefenceCard extends LitElement {
               tryable && !tried
                 ? html`<button
                     type="button"
-                    aria-label="Look at the network that ${defence.name} leaves"
+                    aria-label="Put it on view: what ${defence.name} leaves"
                     @click=${() => this.fire("try")}
                   >
                     Put it on view

@@ -51,7 +51,7 @@ export class DefenceVerdict extends LitElement {
       ${
         blindSpots.length > 0
           ? html`<details ?open=${outcome === "clear"}>
-              <summary>What those that found nothing cannot see</summary>
+              <summary>What those that found nothing, or do not judge, cannot see</summary>
               ${sentences(blindSpots)}
             </details>`
           : nothing

@@ -155,7 +155,7 @@ function perturbation({
       html`<tile-sheet
         role="img"
         aria-label="Universal perturbation"
-        .grid=${oneTile(1, DIGIT_SIZE, DIGIT_SIZE)}
+        .grid=${oneTile(DIGIT_SIZE, DIGIT_SIZE, 4)}
         .maps=${{ values: delta, count: 1, height: DIGIT_SIZE, width: DIGIT_SIZE }}
         .range=${range}
       ></tile-sheet>`,

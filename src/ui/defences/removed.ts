@@ -29,7 +29,7 @@ export function removedPicture(
     </p>
     <button
       type="button"
-      aria-label="Save the network without these neurons"
+      aria-label="Save this network: without these neurons"
       @click=${() => download(mendedBy(`${id}-chosen`), mended, "application/octet-stream")}
     >
       Save this network
