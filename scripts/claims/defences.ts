@@ -1,6 +1,6 @@
 /** Claims of the defences: what was asked for, with what results/defences holds of it. */
 import { adapterName } from "../../src/gpu/adapter.ts";
-import type { DefenceReport } from "../../src/cli/defend/report.ts";
+import type { DefenceReport } from "../../src/studies/digits/defence-report.ts";
 import type { DefenceResult } from "../../src/defences/defend.ts";
 import type { ActivationClusteringFindings } from "../../src/defences/activation-clustering.ts";
 import type { ChannelLipschitzFindings } from "../../src/defences/channel-lipschitz.ts";

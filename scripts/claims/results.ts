@@ -3,7 +3,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { ConvolutionResult } from "../../bench/convolution.ts";
 import type { Report } from "../../bench/report.ts";
-import type { DefenceReport } from "../../src/cli/defend/report.ts";
+import type { DefenceReport } from "../../src/studies/digits/defence-report.ts";
 import { readFolders } from "../../src/node/sweep-dir.ts";
 import type { Finished } from "../../src/studies/digits/paper/instance-file.ts";
 import { digitReproduction } from "../../src/studies/digits/paper/reproduction.ts";

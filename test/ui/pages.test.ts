@@ -106,10 +106,15 @@ const paperView: fc.Arbitrary<AppPlace["views"]["paper"]> = fc.record({
   section: fc.constantFrom("digits", "signs"),
 });
 
+const defencesView: fc.Arbitrary<AppPlace["views"]["defences"]> = fc.record({
+  defence: fc.constantFrom("", "clp", "pruning-conv2"),
+});
+
 const place: fc.Arbitrary<AppPlace> = fc.record({
-  page: fc.constantFrom("digits", "signs", "paper", "models"),
+  page: fc.constantFrom("digits", "defences", "signs", "paper", "models"),
   views: fc.record({
     digits: digitView,
+    defences: defencesView,
     signs: signView,
     paper: paperView,
     models: fc.constant({}),
