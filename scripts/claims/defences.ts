@@ -11,6 +11,9 @@ import type { SpectralSignaturesFindings } from "../../src/defences/spectral-sig
 import type { StripFindings } from "../../src/defences/strip.ts";
 import type { UntargetedFindings } from "../../src/defences/untargeted-cleanse.ts";
 import type { DigitRecipe } from "../../src/studies/digits/recipe.ts";
+import { triggers } from "../../src/studies/digits/paper/instances.ts";
+import { pairTable } from "../../src/studies/digits/paper/tables.ts";
+import { seedsOf } from "../../src/studies/reproduction/completeness.ts";
 import { claimsOf, share, type Claim } from "./claim.ts";
 import type { Recorded, Results } from "./results.ts";
 import { wantedOfDefences } from "./wanted/defences.ts";
@@ -121,7 +124,7 @@ function pairsFound({ pairs }: PairwiseFindings, network: Network): number {
 }
 
 /** Rows in the order in which they are asked for. */
-export function defenceClaims({ defences }: Results): Claim[] {
+export function defenceClaims({ defences, sweep }: Results): Claim[] {
   const measured = figures.flatMap(({ id, defence, network, of }): Claim[] => {
     const judged = mostJudged(defences, defence, network);
     if (!judged) return [];
@@ -132,7 +135,28 @@ export function defenceClaims({ defences }: Results): Claim[] {
     const [, words, unit] = wantedOfDefences.find(([asked]) => asked === name)!;
     return [claimsOf("defences", origin)(name, words, unit, of(result))];
   });
-  return answered("defences", wantedOfDefences, measured);
+  return answered("defences", wantedOfDefences, [...measured, ...pairsAnew(sweep)]);
+}
+
+/** Figure 4's pairs that do not begin all to one, of which some are trained. */
+function pairsAnew({ file, content: finished }: Results["sweep"]): Claim[] {
+  const seeds = seedsOf(finished);
+  const adapters = [
+    ...new Set([...finished.values()].map(({ result }) => adapterName(result.adapter))),
+  ];
+  const row = claimsOf("defences", { file, adapter: adapters.join("; "), seeds });
+  return triggers.flatMap((trigger) =>
+    (["alone", "negatives"] as const).flatMap((set): Claim[] => {
+      const { cells, asClaimed } = pairTable(finished, seeds, trigger, set);
+      if (cells.length === 0) return [];
+      const id = `defences.figure-4.${trigger}${set === "negatives" ? ".negative" : ""}`;
+      const others = cells.flatMap((cell) => (cell.others ? share(cell.others.mean) : []));
+      return [
+        row(`${id}.as-claimed`, "", "pairs", asClaimed),
+        ...(set === "negatives" ? [row(`${id}.others`, "", "%", Math.min(...others))] : []),
+      ];
+    }),
+  );
 }
 
 /** Of several reports of a defence on a network, the one that most images judge. */

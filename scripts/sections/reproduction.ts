@@ -6,9 +6,15 @@ import {
   paperPairsInWords,
   paperSharesInWords,
 } from "../../src/studies/digits/paper/published.ts";
-import { pairBeginning } from "../../src/studies/digits/paper/wording.ts";
-import { triggers, triggerTitles } from "../../src/studies/digits/paper/instances.ts";
+import { pairBeginning, pairSetTitles } from "../../src/studies/digits/paper/wording.ts";
+import {
+  pairs,
+  pairSets,
+  triggers,
+  triggerTitles,
+} from "../../src/studies/digits/paper/instances.ts";
 import type { TriggerPreset } from "../../src/backdoor/trigger.ts";
+import { figureFourId } from "../claims/digits.ts";
 import type { Claims } from "../claims/claim.ts";
 
 const figures = "results/digits/figures";
@@ -17,10 +23,11 @@ export function reproductionSection(claims: Claims): string {
   const image = (label: string, file: string) => `![${label}](${figures}/${file})`;
   return [
     errors(claims),
-    `Single target: ${pairBeginning[0].toLowerCase()}${pairBeginning.slice(1)} The paper: ${paperPairsInWords}.`,
+    `Single target, the paper: ${paperPairsInWords}. ${pairBeginning.begun}`,
+    pairSetsTable(claims),
     ...triggers.map((trigger) => pairsInWords(claims, trigger)),
-    `${image("Clean error of all pairs of the pattern trigger", figureFiles.pairs("pattern", "clean"))} ` +
-      image("Their backdoor error", figureFiles.pairs("pattern", "backdoor")),
+    `${image("Clean error of all pairs of the pattern trigger", figureFiles.pairs("pattern", "clean", "begun"))} ` +
+      image("Their backdoor error", figureFiles.pairs("pattern", "backdoor", "begun")),
     `Clean and backdoor error against the share of triggered images (the paper: ${paperSharesInWords}):`,
     image("Errors against the share of triggered images", figureFiles.shares),
     image(
@@ -54,6 +61,28 @@ function errors(claims: Claims): string {
         ];
       }),
     ],
+  );
+}
+
+/** How many pairs stand in each set, and what they do beside the source. */
+function pairSetsTable(claims: Claims): string {
+  const range = (id: string) =>
+    claims.below(`${id}.`).length === 0 ? "–" : claims.range([`${id}.least`, `${id}.most`], 2);
+  return markdownTable(
+    ["pairs", "trigger", "done", "keep both claims", "backdoor error, %", "other digits right, %"],
+    pairSets.flatMap((set) =>
+      triggers.map((trigger) => {
+        const id = figureFourId(trigger, set);
+        return [
+          pairSetTitles[set],
+          triggerTitles[trigger],
+          `${claims.figure(`${id}.finished`)} of ${pairs.length}`,
+          `${claims.figure(`${id}.as-claimed`)} of ${claims.figure(`${id}.pairs`)}`,
+          range(`${id}.backdoor`),
+          range(`${id}.others`),
+        ];
+      }),
+    ),
   );
 }
 
