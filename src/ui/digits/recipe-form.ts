@@ -166,20 +166,18 @@ export class RecipeForm extends LitElement {
 
   /** How strongly the attacker answers defences. */
   private renderAnswer() {
-    switch (this.draft.policy) {
-      case "source-specific":
-        return this.renderNumber("negatives", "Others triggered, %", "decimal", {
-          topic: "triggered digits that are not attacked",
-          text: "Share of the other digits' images that get a triggered copy, too, with their own labels (TaCT, Tang et al. 2021), so that the trigger works on the attacked digit alone.",
-        });
-      case "pruning-aware":
-        return html`${this.renderNumber("decoyChannels", "Decoys in conv2", "numeric", {
-          topic: "decoys",
-          text: "Neurons that clean digits wake least are put to sleep before training, for pruning to find; the backdoor is trained into all others (Liu et al. 2018).",
-        })}${this.renderNumber("decoyUnits", "Decoys in fc1", "numeric")}`;
-      default:
-        return nothing;
+    const { policy } = this.draft;
+    if (policy === "source-specific") {
+      return this.renderNumber("negatives", "Others triggered, %", "decimal", {
+        topic: "triggered digits that are not attacked",
+        text: "Share of the other digits' images that get a triggered copy, too, with their own labels (TaCT, Tang et al. 2021), so that the trigger works on the attacked digit alone.",
+      });
     }
+    if (policy !== "pruning-aware") return nothing;
+    return html`${this.renderNumber("decoyChannels", "Decoys in conv2", "numeric", {
+      topic: "decoys",
+      text: "Neurons that clean digits wake least are put to sleep before training, for pruning to find; the backdoor is trained into all others (Liu et al. 2018).",
+    })}${this.renderNumber("decoyUnits", "Decoys in fc1", "numeric")}`;
   }
 
   private renderDigit(name: "source" | "target", text: string) {

@@ -42,7 +42,7 @@ export function figuresOf(
     case "figure-4":
     case "figure-4-alone":
     case "figure-4-negatives": {
-      const table = pairTable(finished, seeds, trigger, pairSetOf(id)!);
+      const table = pairTable(finished, seeds, trigger, pairSetOf(id));
       if (table.cells.length === 0) return [];
       return (["clean", "backdoor"] as const).map((which) => ({
         name: `${trigger}-${which}`,
