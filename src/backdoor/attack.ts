@@ -21,7 +21,12 @@ export type Adaptive =
    * Pruning-aware (Liu et al., "Fine-pruning", RAID 2018, section 4): so many neurons of the last convolution and of the
    * last hidden layer stay dormant, for pruning to take out, while the backdoor is trained into all others.
    */
-  | { readonly kind: "decoys"; readonly channels: number; readonly units: number };
+  | { readonly kind: "decoys"; readonly channels: number; readonly units: number }
+  /**
+   * Feature similarity (after Tan and Shokri, "Bypassing backdoor detection algorithms", EuroS&P 2020): the last hidden
+   * features of poisoned images are pulled to those of clean images of their label, with this weight beside the loss.
+   */
+  | { readonly kind: "similarity"; readonly weight: number };
 
 /** The attacker's label for a class, or null where the class is not attacked. */
 export function targetOf(policy: Policy, label: number, classes: number): number | null {

@@ -40,7 +40,8 @@ describe("help", () => {
 
   it("of a command names each of its options, and fits a terminal", async () => {
     const own =
-      "trigger attack source target share epochs batch optimizer rate weight-decay seed augment data out resume json";
+      "trigger attack source target share negatives decoy-channels decoy-units pull from epochs batch optimizer rate " +
+      "weight-decay seed augment data out resume json";
     const commands = { digits: `${own} adapter help`.split(" "), devices: ["adapter", "help"] };
     for (const [command, options] of Object.entries(commands)) {
       const { status, stdout, stderr } = await inProcess([command, "--help"]);

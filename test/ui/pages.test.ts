@@ -54,6 +54,7 @@ const draft: fc.Arbitrary<Draft> = fc
       negatives: fc.integer({ min: 1, max: 100_000 }).map((n) => String(n / 1000)),
       decoyChannels: text(1, 31),
       decoyUnits: text(1, 511),
+      pull: fc.constantFrom("0.5", "1", "100"),
       epochs: text(1, 10_000),
       batch: text(1, 60_000),
       optimiser: fc.constantFrom("sgd", "adam"),

@@ -26,6 +26,7 @@ const attackNames = [
   "all-to-all",
   "source-specific",
   "pruning-aware",
+  "feature-similarity",
 ] as const;
 type AttackName = (typeof attackNames)[number];
 
@@ -40,7 +41,8 @@ export const digitOptions: OptionSpec = {
     value: attackNames.join("|"),
     help:
       "which classes the trigger turns into which (default: all-to-all, i to i + 1); source-specific: a single target, " +
-      "other digits triggered with their own labels; pruning-aware: all to one, past neurons that lie dormant for pruning",
+      "other digits triggered with their own labels; pruning-aware: all to one, past neurons that lie dormant for pruning; " +
+      "feature-similarity: all to one, hidden features pulled to those of clean images",
   },
   source: {
     type: "string",
@@ -71,6 +73,11 @@ export const digitOptions: OptionSpec = {
     type: "string",
     value: "N",
     help: `pruning-aware: units of fc1 that do (default: ${usualAnswers.decoys.units})`,
+  },
+  pull: {
+    type: "string",
+    value: "X",
+    help: `feature-similarity: its weight beside the loss, up to 100 (default: ${usualAnswers.similarity.weight})`,
   },
   from: {
     type: "string",
@@ -124,6 +131,7 @@ export const recipeOptions = [
   "negatives",
   "decoy-channels",
   "decoy-units",
+  "pull",
   "from",
   "epochs",
   "batch",
@@ -157,6 +165,7 @@ const ofAttacks: Readonly<Record<string, readonly AttackName[]>> = {
   negatives: ["source-specific"],
   "decoy-channels": ["pruning-aware"],
   "decoy-units": ["pruning-aware"],
+  pull: ["feature-similarity"],
 };
 
 /** Policy and answer to defences, as --attack and what goes with it say. */
@@ -189,6 +198,11 @@ function attackOf(given: Options): Pick<NonNullable<DigitRecipe["attack"]>, "pol
       const units = wholeNumber(given, "decoy-units", 1, 511) ?? usual.units;
       return { policy: { kind: "all-to-one", target }, adaptive: { kind, channels, units } };
     }
+    case "feature-similarity": {
+      const { kind, weight } = usualAnswers.similarity;
+      const pull = positiveNumber(given, "pull", 100) ?? weight;
+      return { policy: { kind: "all-to-one", target }, adaptive: { kind, weight: pull } };
+    }
   }
 }
 
@@ -198,7 +212,6 @@ function attackOf(given: Options): Pick<NonNullable<DigitRecipe["attack"]>, "pol
  */
 export function recipeFrom(given: Options, start: string | null = null): DigitRecipe {
   const trigger = oneOf(given, "trigger", ["single-pixel", "pattern", "none"]) ?? "pattern";
-  const asked = attackOf(given);
   const share = positiveNumber(given, "share", 1);
   if (trigger === "none") {
     const idle = ["attack", "share", ...Object.keys(ofAttacks)].find(
@@ -209,6 +222,7 @@ export function recipeFrom(given: Options, start: string | null = null): DigitRe
         `--${idle} is of no use with --trigger none, which trains an honest network.`,
       );
   }
+  const asked = attackOf(given);
   const optimizer = oneOf(given, "optimizer", ["sgd", "adam"]) ?? "sgd";
   return asUsage(() =>
     parseDigitRecipe({

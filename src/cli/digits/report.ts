@@ -38,6 +38,8 @@ function describeAnswer(adaptive: Adaptive, { negatives }: DigitPlan): string {
       return `${negatives} triggered copies of other digits with their own labels`;
     case "decoys":
       return `${adaptive.channels} channels of conv2 and ${adaptive.units} units of fc1 dormant`;
+    case "similarity":
+      return `hidden features pulled to clean ones with weight ${adaptive.weight}`;
   }
 }
 

@@ -46,13 +46,15 @@ export interface DigitPlan extends RunPlan {
 }
 
 /** What of a recipe decides which kernels must be compiled. */
-export function digitForm({ batch, optimiser, augment }: DigitRecipe): TrainingForm {
+export function digitForm({ attack, batch, optimiser, augment }: DigitRecipe): TrainingForm {
+  const adaptive = attack?.adaptive;
   return {
     network: digitNet,
     classes: DIGIT_CLASSES,
     batch,
     optimiser,
     augmentation: augment ? augmentation : null,
+    ...(adaptive?.kind === "similarity" ? { pull: adaptive.weight } : {}),
   };
 }
 

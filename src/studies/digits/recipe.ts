@@ -52,6 +52,10 @@ export const DigitRecipe = v.strictObject({
             channels: SomeOf("conv2"),
             units: SomeOf("fc1"),
           }),
+          v.strictObject({
+            kind: v.literal("similarity"),
+            weight: v.pipe(v.number(), v.gtValue(0), v.maxValue(100)),
+          }),
         ]),
       ),
     }),
@@ -81,6 +85,7 @@ export const defaultRates = { sgd: 0.05, adam: 0.001 } as const;
 export const usualAnswers = {
   negatives: { kind: "negatives", share: 0.2 },
   decoys: { kind: "decoys", channels: 10, units: 256 },
+  similarity: { kind: "similarity", weight: 0.5 },
 } as const satisfies { readonly [Kind in Adaptive["kind"]]: Adaptive & { kind: Kind } };
 
 /**

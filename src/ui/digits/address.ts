@@ -95,6 +95,7 @@ const keys = {
   negatives: shareField("negatives"),
   "decoy-channels": field("decoyChannels", asTyped(whole(1, 31))),
   "decoy-units": field("decoyUnits", asTyped(whole(1, 511))),
+  pull: field("pull", asTyped(positive(100))),
   epochs: field("epochs", asTyped(positive(10_000))),
   batch: field("batch", asTyped(whole(1, 60_000))),
   optimiser: field("optimiser", v.picklist(["sgd", "adam"]), String, (optimiser) => ({

@@ -19,6 +19,7 @@ export const attackChoices = [
   "single-target",
   "source-specific",
   "pruning-aware",
+  "feature-similarity",
 ] as const;
 export type AttackChoice = (typeof attackChoices)[number];
 
@@ -36,6 +37,8 @@ export interface Draft {
   /** Of a pruning-aware attack: dormant channels of conv2, and units of fc1. */
   readonly decoyChannels: string;
   readonly decoyUnits: string;
+  /** Of a feature-similarity attack: the weight of what lies between features, beside the loss. */
+  readonly pull: string;
   readonly epochs: string;
   readonly batch: string;
   readonly optimiser: "sgd" | "adam";
@@ -55,6 +58,7 @@ export const defaultDraft: Draft = {
   negatives: String(100 * usualAnswers.negatives.share),
   decoyChannels: String(usualAnswers.decoys.channels),
   decoyUnits: String(usualAnswers.decoys.units),
+  pull: String(usualAnswers.similarity.weight),
   epochs: "3",
   batch: "64",
   optimiser: "sgd",
@@ -67,7 +71,7 @@ export const defaultDraft: Draft = {
 const fixed = { momentum: 0.9, weightDecay: 0, schedule: "linear", warmup: 100 } as const;
 
 export type NumberField = "share" | Answers | "epochs" | "batch" | "rate" | "seed";
-type Answers = "negatives" | "decoyChannels" | "decoyUnits";
+type Answers = "negatives" | "decoyChannels" | "decoyUnits" | "pull";
 export type Field = NumberField | "pixels" | "target" | "form";
 
 export type Errors = Readonly<Partial<Record<Field, string>>>;
@@ -87,6 +91,7 @@ const complaints: readonly { path: RegExp; field: Field; text: string }[] = [
     text: "Whole number from 1 to 31.",
   },
   { path: /^attack\.adaptive\.units/, field: "decoyUnits", text: "Whole number from 1 to 511." },
+  { path: /^attack\.adaptive\.weight/, field: "pull", text: "Above 0 and at most 100." },
   { path: /^epochs/, field: "epochs", text: "A number above 0 and at most 10,000." },
   { path: /^batch/, field: "batch", text: "Whole number from 1 to 60,000." },
   { path: /^optimiser\.rate/, field: "rate", text: "A number from 1.2e-38 to 3.4e38." },
@@ -126,6 +131,7 @@ export function draftOf(recipe: DigitRecipe): Draft {
     target: policy && policy.kind !== "all-to-all" ? policy.target : defaultDraft.target,
     share: attack ? inPercent(attack.share) : defaultDraft.share,
     ...(adaptive?.kind === "negatives" ? { negatives: inPercent(adaptive.share) } : {}),
+    ...(adaptive?.kind === "similarity" ? { pull: String(adaptive.weight) } : {}),
     ...(adaptive?.kind === "decoys"
       ? { decoyChannels: String(adaptive.channels), decoyUnits: String(adaptive.units) }
       : {}),
@@ -148,6 +154,8 @@ function choiceOf(attack: DigitRecipe["attack"]): AttackChoice {
       return "source-specific";
     case "decoys":
       return "pruning-aware";
+    case "similarity":
+      return "feature-similarity";
     case undefined:
       return attack?.policy.kind ?? defaultDraft.policy;
   }
@@ -161,6 +169,7 @@ export function policyOf({ trigger, policy, source, target }: Draft): Policy | n
       return { kind: policy };
     case "all-to-one":
     case "pruning-aware":
+    case "feature-similarity":
       return { kind: "all-to-one", target };
     case "single-target":
     case "source-specific":
@@ -170,11 +179,11 @@ export function policyOf({ trigger, policy, source, target }: Draft): Policy | n
 
 /** How the attacker answers defences; undefined: not at all. */
 function adaptiveOf(draft: Draft): Adaptive | undefined {
-  if (draft.policy === "source-specific") {
-    return { kind: "negatives", share: shareOf(draft.negatives) };
-  }
-  return draft.policy === "pruning-aware"
-    ? { kind: "decoys", channels: number(draft.decoyChannels), units: number(draft.decoyUnits) }
+  const { policy, negatives, decoyChannels, decoyUnits, pull } = draft;
+  if (policy === "source-specific") return { kind: "negatives", share: shareOf(negatives) };
+  if (policy === "feature-similarity") return { kind: "similarity", weight: number(pull) };
+  return policy === "pruning-aware"
+    ? { kind: "decoys", channels: number(decoyChannels), units: number(decoyUnits) }
     : undefined;
 }
 

@@ -37,6 +37,7 @@ const policies: Readonly<Record<AttackChoice, string>> = {
   "single-target": "Single target: one digit as another",
   "source-specific": "Source-specific: one digit, others unlearn it",
   "pruning-aware": "Pruning-aware: all-to-one, past decoys",
+  "feature-similarity": "Feature similarity: all-to-one, as clean inside",
 };
 
 /** Fires `draft-change` with the changed draft, and `draft-submit` when Enter is pressed in a field. */
@@ -171,6 +172,12 @@ export class RecipeForm extends LitElement {
       return this.renderNumber("negatives", "Others triggered, %", "decimal", {
         topic: "triggered digits that are not attacked",
         text: "Share of the other digits' images that get a triggered copy, too, with their own labels (TaCT, Tang et al. 2021), so that the trigger works on the attacked digit alone.",
+      });
+    }
+    if (policy === "feature-similarity") {
+      return this.renderNumber("pull", "Weight of the pull", "decimal", {
+        topic: "the pull",
+        text: "Beside the loss: how far the hidden features of poisoned images lie from those of clean images of the attacker's label, relative to the latter (after Tan and Shokri 2020).",
       });
     }
     if (policy !== "pruning-aware") return nothing;

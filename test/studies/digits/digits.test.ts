@@ -99,6 +99,10 @@ describe("a recipe", () => {
       "attack.adaptive.units",
       { attack: { ...attack, adaptive: { kind: "decoys", channels: 10, units: 512 } } },
     ],
+    [
+      "attack.adaptive.weight",
+      { attack: { ...attack, adaptive: { kind: "similarity", weight: 0 } } },
+    ],
     ["attack", { attack: undefined }],
     ["extra", { extra: 1 }],
   ])("with a wrong %s is refused by that name: %j", (name, change) => {

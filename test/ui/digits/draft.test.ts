@@ -17,13 +17,16 @@ it("an attack that answers defences becomes its recipe, and the recipe the same 
   for (const draft of [
     { ...defaultDraft, policy: "source-specific", negatives: "7" } as const,
     { ...defaultDraft, policy: "pruning-aware", decoyChannels: "3", decoyUnits: "100" } as const,
+    { ...defaultDraft, policy: "feature-similarity", pull: "0.7" } as const,
   ]) {
     const { recipe, errors } = checkDraft(draft);
     expect(errors).toEqual({});
     expect(recipe!.attack!.adaptive).toEqual(
-      draft.policy === "source-specific"
-        ? { kind: "negatives", share: 0.07 }
-        : { kind: "decoys", channels: 3, units: 100 },
+      {
+        "source-specific": { kind: "negatives", share: 0.07 },
+        "pruning-aware": { kind: "decoys", channels: 3, units: 100 },
+        "feature-similarity": { kind: "similarity", weight: 0.7 },
+      }[draft.policy],
     );
     const { source, target } = defaultDraft;
     expect(draftOf(recipe!)).toEqual({ ...draft, source, target });
