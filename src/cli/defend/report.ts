@@ -21,7 +21,8 @@ export interface DefenceReport extends Defended {
   readonly model: {
     readonly file: string;
     readonly parametersSha256: string;
-    readonly recipe: DigitRecipe;
+    /** null of an imported network. */
+    readonly recipe: DigitRecipe | null;
   };
   /** What is tried on the network; null: no trigger is known. */
   readonly attack: DigitRecipe["attack"];

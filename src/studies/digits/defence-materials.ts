@@ -42,12 +42,13 @@ export interface DefenceMaterials {
 
 /**
  * The defender's images are drawn from the test set, which the network has not seen, and never judge what he does.
- * @param recipe the one that the network was trained by, which says what its training set was
+ * @param recipe the one that the network was trained by, which says what its training set was; null: not known, and
+ * taken for honest
  * @throws UserError where there are too few images
  */
 export function defenceMaterials(
   subject: Subject,
-  recipe: DigitRecipe,
+  recipe: DigitRecipe | null,
   { train, test }: DigitData,
   { images, training, judge = Infinity, seed, attack: asked }: MaterialOptions,
 ): DefenceMaterials {
@@ -67,12 +68,12 @@ export function defenceMaterials(
   };
   const kept = order.slice(repairing).slice(0, judge);
   const classes = DIGIT_CLASSES;
-  const poisoning = recipe.attack && {
+  const poisoning = recipe?.attack && {
     ...recipe.attack,
     trigger: triggerMask(recipe.attack.trigger.pixels, DIGIT_SIZE),
     seed: recipe.seed,
   };
-  const set = trainingSetOf(train, classes, poisoning, { most: training, seed });
+  const set = trainingSetOf(train, classes, poisoning ?? null, { most: training, seed });
   return {
     materialsOn: (gpu) => ({
       classes,

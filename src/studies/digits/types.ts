@@ -1,5 +1,6 @@
 /** The digit study's types: what its page sees, and what stays in the worker. */
 import type { DigitData } from "../../data/digits.ts";
+import type { ImportedModel } from "../../files/import-file.ts";
 import type { Inspector } from "../../inspection/inspector.ts";
 import type { Evaluation } from "../../training/evaluator.ts";
 import type { Trainer } from "../../training/trainer.ts";
@@ -22,6 +23,8 @@ export interface DigitPort extends StudyPort {
 export interface DigitOrigin {
   readonly data: string;
   readonly dataSha256: string;
+  /** Of a network that was not made here: its layers, and where it came from. */
+  readonly imported?: Pick<ImportedModel, "description" | "origin">;
 }
 
 export interface DigitTypes extends DigitPort {
