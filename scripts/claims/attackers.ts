@@ -121,7 +121,7 @@ export const attackerId = (attacker: string, figure: string) =>
 export function attackerClaims({ defences }: Results): Claim[] {
   return (Object.keys(attackers) as Attacker[]).flatMap((attacker): Claim[] => {
     const reports = defences.filter(
-      ({ content: { model } }) => model.recipe.attack?.adaptive?.kind === attacker,
+      ({ content: { model } }) => model.recipe?.attack?.adaptive?.kind === attacker,
     );
     if (reports.length === 0) return [];
     const claim = (

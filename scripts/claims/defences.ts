@@ -32,7 +32,7 @@ interface Figure {
   readonly id: string;
   readonly defence: string;
   readonly network: Network;
-  readonly of: (result: DefenceResult, recipe: DigitRecipe) => number | null;
+  readonly of: (result: DefenceResult, recipe: DigitRecipe | null) => number | null;
 }
 
 /** Each is a row of what was asked for, which has its words and its unit. */
@@ -49,8 +49,8 @@ const figures: readonly Figure[] = [
       id: `pairs.${network}`,
       defence: "pairs",
       network,
-      of: ({ findings }, { attack }) =>
-        pairsFound(findings as PairwiseFindings, network === "honest" ? null : attack!.policy),
+      of: ({ findings }, recipe) =>
+        pairsFound(findings as PairwiseFindings, recipe?.attack?.policy ?? null),
     }),
   ),
   ...(["all-to-all", "single-pixel", "shipped", "honest"] as const).map((network): Figure => ({
