@@ -3,9 +3,9 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { ConvolutionResult } from "../../bench/convolution.ts";
 import type { Report } from "../../bench/report.ts";
-import type { DefenceReport } from "../../src/cli/defend/report.ts";
+import type { DefenceReport } from "../../src/studies/digits/defence-report.ts";
 import { readFolders } from "../../src/node/sweep-dir.ts";
-import type { Finished } from "../../src/studies/digits/paper/instance-file.ts";
+import type { Finished, InstanceFile } from "../../src/studies/digits/paper/instance-file.ts";
 import { digitReproduction } from "../../src/studies/digits/paper/reproduction.ts";
 import type { DigitResult } from "../../src/studies/digits/result.ts";
 import type { Finished as FinishedSigns } from "../../src/studies/signs/paper/instance-file.ts";
@@ -80,6 +80,13 @@ export interface StepCostReport {
 }
 
 /** How long signatures take, in Node. */
+/** Of scripts/signing-samples.ts: how many there are, and how many are judged rightly. */
+export interface SamplesReport {
+  readonly software: string;
+  readonly vectors: { readonly all: number; readonly right: number };
+  readonly models: { readonly all: number; readonly right: number };
+}
+
 export interface SigningReport {
   /** Node's version: nothing is computed on a GPU. */
   readonly software: string;
@@ -115,6 +122,7 @@ export interface Results {
   readonly digitPhotos: Recorded<DigitPhotoReport>;
   /** One, or none: not measured. */
   readonly signing: readonly Recorded<SigningReport>[];
+  readonly samples: readonly Recorded<SamplesReport>[];
   /** null: not measured */
   readonly stepCost: Recorded<StepCostReport> | null;
 }
@@ -131,7 +139,10 @@ export async function readResults(root: string): Promise<Results> {
   };
   const benches = await below<{ reports: Report[] }>("bench/results", /^swiftshader-\d+\.json$/);
   return {
-    honest: await read("results/digits/baseline.json"),
+    honest: await read<InstanceFile>("results/digits/instances/baseline-s1.json").then(
+      // Whose parameters ship, in results/digits/models.
+      ({ file, content }) => ({ file, content: content.result }),
+    ),
     badNet: await read("public/showcase/result.json"),
     sweep: {
       file: "results/digits/instances",
@@ -156,6 +167,7 @@ export async function readResults(root: string): Promise<Results> {
     house: await read("results/project/house.json"),
     digitPhotos: await read("results/inputs/digit-photo.json"),
     signing: await below("results/project", /^signing-speed\.json$/),
+    samples: await below("results/project", /^signing-samples\.json$/),
     stepCost: (await below<StepCostReport>("results/project", /^step-cost\.json$/))[0] ?? null,
   };
 }

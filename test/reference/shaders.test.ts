@@ -8,6 +8,7 @@ import { describe, expect, it } from "vitest";
 const references: Record<string, string | null> = {
   adam: "adam",
   anchors: "boxes",
+  "average-pool": "pool",
   batch: "augment",
   ceilings: "ceilings",
   conv2d: "conv2d",
@@ -18,6 +19,7 @@ const references: Record<string, string | null> = {
   "detector-loss": "detector-loss",
   dropout: "dropout",
   evaluate: "evaluate",
+  "feature-pull": "feature-pull",
   "max-pool": "pool",
   nms: "boxes",
   normalise: "normalise",

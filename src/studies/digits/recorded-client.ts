@@ -98,7 +98,7 @@ function answersOf(recording: Recording, result: DigitResult, model: Model): Ans
     },
     weights: ({ what, scaled }) => {
       assertUnchanged(scaled);
-      return what === "gradients" ? [] : layerWeights(model.parameters);
+      return what === "gradients" ? [] : layerWeights(digitNet, model.parameters);
     },
     neurons: ({ label, scaled }) => {
       assertUnchanged(scaled);

@@ -148,7 +148,7 @@ export abstract class PaperSection<T extends ReproductionTypes> extends LitEleme
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
-    const before = changed.get("running") as RunningItem<T["item"]> | null | undefined;
+    const before = changed.get("running");
     // Not before it is under way: a run that is refused leaves on view what was.
     if (changed.has("running") && this.running?.progress && !before?.progress) this.whose = "yours";
   }

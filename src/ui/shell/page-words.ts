@@ -4,6 +4,9 @@ import type { Tab } from "../elements/tab-bar.ts";
 import type { ReadyNetwork } from "./ready-networks.ts";
 import type { Download, TimeWords } from "./time-bar.ts";
 
+export const EVICTABLE =
+  "This browser may delete the kept run when the disk runs low; save a checkpoint to be safe.";
+
 /** What a study's page says, whatever is on view. */
 export interface PageWords {
   /** What a narrow screen shows one at a time. */

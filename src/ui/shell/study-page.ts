@@ -21,7 +21,7 @@ import type { Connection } from "./connection.ts";
 import { ConnectionController } from "./connection-controller.ts";
 import type { PageElement, Shell } from "./page.ts";
 import { pageStyles } from "./page-styles.ts";
-import { columnTabs, type PageWords, type Status } from "./page-words.ts";
+import { columnTabs, EVICTABLE, type PageWords, type Status } from "./page-words.ts";
 import { ProfileController } from "./profile-controller.ts";
 import "./ready-networks.ts";
 import type { ReadyNetwork } from "./ready-networks.ts";
@@ -31,15 +31,13 @@ import "./resume-offer.ts";
 import { takeResumeRequest } from "./resume-request.ts";
 import { RunController } from "./run-controller.ts";
 import "./save-bar.ts";
+import type { SaveRequest } from "./save-bar.ts";
 import { scrollerOf, ScrollPlaces } from "./scroll-places.ts";
 import "./set-up-note.ts";
 import type { SetUp } from "./set-up-note.ts";
 import { loadStepTab, renderStepTab, stepTabs } from "./step-tabs.ts";
 import type { PageKeys, TimeAction, ViewAction } from "./shortcuts.ts";
 import "./time-bar.ts";
-
-const EVICTABLE =
-  "This browser may delete the kept run when the disk runs low; save a checkpoint to be safe.";
 
 export abstract class StudyPage<S extends StudyPort, View extends { readonly tab: string }>
   extends LitElement
@@ -159,7 +157,7 @@ export abstract class StudyPage<S extends StudyPort, View extends { readonly tab
       .data=${status.data}
       .opens=${words.opens}
       .drops=${words.drops}
-      .errors=${[...messages, ...control.errors]}
+      .errors=${[...messages, ...control.messages]}
       .act=${this.act}
       .keys=${this.keys}
       @files=${(event: CustomEvent<File[]>) => this.take(event.detail)}
@@ -270,8 +268,8 @@ export abstract class StudyPage<S extends StudyPort, View extends { readonly tab
         { what: "curves", name: "Curves", ready: kept },
       ]}
       .note=${this.connection.evictable ? `${saving} ${EVICTABLE}` : saving}
-      @save=${({ detail: what }: CustomEvent<Saving>) =>
-        this.control.save(what, this.fileName(what))}
+      @save=${({ detail: { what, sign } }: CustomEvent<SaveRequest>) =>
+        this.control.save(what, this.fileName(what), sign)}
     ></save-bar>`;
   }
 
@@ -361,7 +359,7 @@ export abstract class StudyPage<S extends StudyPort, View extends { readonly tab
   };
 
   protected async take(files: readonly File[]): Promise<void> {
-    await this.control.attempt(async () => await this.open(files));
+    await this.control.open(files, async (own) => await this.open(own));
   }
 
   /** Goes on from a checkpoint, or puts a network on view. */
