@@ -40,10 +40,8 @@ describe("asking", () => {
     await clp.getByText("above 3, and taken out: channel 31 of conv2.").waitFor();
     await clp.getByText("Fails on this attack").waitFor();
     await clp.getByText("what it leaves").waitFor();
-    const { outcome } = await page
-      .locator("defence-verdict section")
-      .evaluate((section) => ({ ...(section as HTMLElement).dataset }));
-    expect(outcome).toBe("backdoored");
+    const verdict = page.locator("defence-verdict section");
+    expect(await verdict.getAttribute("data-outcome")).toBe("backdoored");
     await page.getByText("Not asked yet: Fine-Pruning of fc1").waitFor();
   });
 

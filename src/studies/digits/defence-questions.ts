@@ -1,5 +1,6 @@
 /** Questions about a backdoor in the network on view: the defences of the table, and what stands behind their findings. */
 import type { Defence } from "../../defences/defence.ts";
+import { everyImage } from "../../data/order.ts";
 import { defend as runDefences } from "../../defences/defend.ts";
 import { Judge } from "../../defences/judge.ts";
 import { defences as table } from "../../defences/table.ts";
@@ -34,7 +35,7 @@ type Ask<Arguments, Answer, Progress = TaskProgress> = Question<
   Progress
 >;
 
-/** Images that the pace is measured on: few, as nobody asked for it. */
+/** Images that the pace is measured on, at most: few, as nobody asked for it. */
 const PACED = 128;
 
 /**
@@ -105,14 +106,14 @@ const removeNeurons: Ask<RemoveArguments, Removed> = async (
 const defencePace: Ask<object, number> = async (subject, _, asking) =>
   await inTurn(subject, "pace", asking, async ({ inspector, parameters }, signal) => {
     const { count } = subject.source.digits().test;
-    const entries = Uint32Array.from({ length: PACED }, (_, i) => i % count);
+    const entries = everyImage(count).slice(0, PACED);
     const network = { parameters, scaled: [] };
     const going = () => !signal.aborted;
     // Once for what is compiled at the first time.
     await inspector.evaluate(network, entries.subarray(0, 1), going);
     const start = performance.now();
     await inspector.evaluate(network, entries, going);
-    return (1000 * PACED) / (performance.now() - start);
+    return (1000 * entries.length) / (performance.now() - start);
   });
 
 /** Pixels of the training set's images, by the numbers that findings give them: [images, 28, 28], 0 to 255. */
