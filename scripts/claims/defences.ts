@@ -144,7 +144,9 @@ function mostJudged(
   return reports
     .filter(
       ({ content: { model, results } }) =>
-        networkOf(model.recipe) === network && results.some(({ id }) => id === defence),
+        model.recipe !== null &&
+        networkOf(model.recipe) === network &&
+        results.some(({ id }) => id === defence),
     )
     .toSorted((a, b) => b.content.images.judge - a.content.images.judge)[0];
 }

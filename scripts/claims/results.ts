@@ -80,6 +80,13 @@ export interface StepCostReport {
 }
 
 /** How long signatures take, in Node. */
+/** Of scripts/signing-samples.ts: how many there are, and how many are judged rightly. */
+export interface SamplesReport {
+  readonly software: string;
+  readonly vectors: { readonly all: number; readonly right: number };
+  readonly models: { readonly all: number; readonly right: number };
+}
+
 export interface SigningReport {
   /** Node's version: nothing is computed on a GPU. */
   readonly software: string;
@@ -115,6 +122,7 @@ export interface Results {
   readonly digitPhotos: Recorded<DigitPhotoReport>;
   /** One, or none: not measured. */
   readonly signing: readonly Recorded<SigningReport>[];
+  readonly samples: readonly Recorded<SamplesReport>[];
   /** null: not measured */
   readonly stepCost: Recorded<StepCostReport> | null;
 }
@@ -156,6 +164,7 @@ export async function readResults(root: string): Promise<Results> {
     house: await read("results/project/house.json"),
     digitPhotos: await read("results/inputs/digit-photo.json"),
     signing: await below("results/project", /^signing-speed\.json$/),
+    samples: await below("results/project", /^signing-samples\.json$/),
     stepCost: (await below<StepCostReport>("results/project", /^step-cost\.json$/))[0] ?? null,
   };
 }

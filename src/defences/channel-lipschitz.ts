@@ -105,6 +105,7 @@ export const channelLipschitzDefence: Defence = {
   source: "Zheng 2022",
   kind: "remove",
   needs: "nothing",
+  layers: (network) => filterShapes(network).length > 0,
   cost: 0,
   work: () => ({ forward: 0, back: 0 }),
   blindSpots:

@@ -1,6 +1,7 @@
 /** What a defence is: one question about a network, how it is answered, and what the answer is worth. */
 import type { Policy } from "../backdoor/attack.ts";
 import type { Gpu } from "../gpu/gpu.ts";
+import type { NetworkDescription } from "../models/description.ts";
 import type { ParameterValues } from "../training/parameter-values.ts";
 import type { LabelledImages } from "../training/trainer.ts";
 import type { ClassFeatures } from "./features.ts";
@@ -73,6 +74,8 @@ export interface Defence {
   readonly kind: "find" | "remove";
   /** The dearest of what it needs beside the network. */
   readonly needs: "nothing" | "images" | "training set";
+  /** Whether a network has the layers that it looks at; every network has unless given. */
+  readonly layers?: (network: NetworkDescription) => boolean;
   /** Rank by the time that it takes: the lowest runs first. */
   readonly cost: number;
   /** About, for an estimate of its time. */

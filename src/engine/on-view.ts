@@ -110,7 +110,7 @@ export class OnView<T extends StudyTypes> {
     await before?.then(close, () => undefined);
     const scope = await this.hooks.scope();
     try {
-      const inspector = await this.study.inspect(scope, recipe, this.source());
+      const inspector = await this.study.inspect(scope, recipe, this.source(), this.origin);
       return { inspector, queue: new TaskQueue() };
     } catch (error) {
       scope.destroy();

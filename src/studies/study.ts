@@ -181,8 +181,13 @@ export interface Study<T extends StudyTypes> {
   title(recipe: T["recipe"]): string;
   profileTitle(recipe: T["recipe"]): string;
 
-  /** Builds what looks at networks of this recipe, with the data on view. */
-  inspect(gpu: Gpu, recipe: T["recipe"], source: T["source"]): Promise<T["inspector"]>;
+  /** Builds what looks at networks of this recipe and origin, with the data on view. */
+  inspect(
+    gpu: Gpu,
+    recipe: T["recipe"],
+    source: T["source"],
+    origin: T["origin"] | null,
+  ): Promise<T["inspector"]>;
 
   /** Reads a file. @throws UserError when it is none of this study's, or damaged */
   read(file: NamedBytes): Promise<Stored<T>>;

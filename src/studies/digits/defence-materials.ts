@@ -44,12 +44,13 @@ export interface DefenceMaterials {
 
 /**
  * The defender's images are drawn from the test set, which the network has not seen, and never judge what he does.
- * @param recipe the one that the network was trained by, which says what its training set was
+ * @param recipe the one that the network was trained by, which says what its training set was; null: not known, and
+ * taken for honest
  * @throws UserError where there are too few images
  */
 export function defenceMaterials(
   subject: Subject,
-  recipe: DigitRecipe,
+  recipe: DigitRecipe | null,
   { train, test }: DigitData,
   { images, training, judge = Infinity, seed, attack: asked }: MaterialOptions,
 ): DefenceMaterials {
@@ -86,16 +87,16 @@ export function defenceMaterials(
 
 /** What of the training set that a recipe makes is looked at. */
 export function trainingSetOfRecipe(
-  { attack, seed: trainedBy }: Pick<DigitRecipe, "attack" | "seed">,
+  recipe: Pick<DigitRecipe, "attack" | "seed"> | null,
   train: DigitSet,
   { training, seed }: Pick<MaterialOptions, "training" | "seed">,
 ): TrainingSet {
-  const poisoning = attack && {
-    ...attack,
-    trigger: triggerMask(attack.trigger.pixels, DIGIT_SIZE),
-    seed: trainedBy,
+  const poisoning = recipe?.attack && {
+    ...recipe.attack,
+    trigger: triggerMask(recipe.attack.trigger.pixels, DIGIT_SIZE),
+    seed: recipe.seed,
   };
-  return trainingSetOf(train, DIGIT_CLASSES, poisoning, { most: training, seed });
+  return trainingSetOf(train, DIGIT_CLASSES, poisoning ?? null, { most: training, seed });
 }
 
 /** Computes when it is first asked, and again where that failed. */

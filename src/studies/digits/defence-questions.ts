@@ -7,7 +7,7 @@ import { defences as table } from "../../defences/table.ts";
 import { UserError } from "../../errors.ts";
 import type { Gpu } from "../../gpu/gpu.ts";
 import { scaledParameters } from "../../inspection/scaled-parameters.ts";
-import { DIGIT_SIZE, digitNet } from "../../models/digit-net.ts";
+import { DIGIT_SIZE } from "../../models/digit-net.ts";
 import { parametersSha256, type ParameterValues } from "../../training/parameter-values.ts";
 import type { Question, TaskProgress } from "../questions.ts";
 import type { View } from "../study.ts";
@@ -52,15 +52,15 @@ const defend: Ask<DefendArguments, void, DefenceNews> = async (
   await inTurn(subject, "defend", asking, async (view, signal) => {
     await withNetwork(view, subject, options, async (gpu, network) => {
       const { materials, parameters, data } = network;
-      const { possible, leftOut } = withTrainingSet(chosen, view, data);
+      const { possible, leftOut } = fitting(chosen, view, data);
       const tell = asking.onProgress;
       const conditions = await conditionsOf(gpu, view, network, options);
       tell({ kind: "begun", conditions, defences: possible.map(({ id }) => id), leftOut });
-      const judge = await Judge.build(gpu, digitNet, materials.judging);
+      const judge = await Judge.build(gpu, view.inspector.options.network, materials.judging);
       const clock = new PhaseClock(tell);
       await runDefences(
         gpu,
-        { description: digitNet, parameters },
+        { description: view.inspector.options.network, parameters },
         materials.materialsOn(gpu),
         possible,
         judge,
@@ -91,7 +91,7 @@ const removeNeurons: Ask<RemoveArguments, Removed> = async (
     withNetwork(view, subject, options, async (gpu, { materials, parameters }) => {
       const off = neurons.map((neuron) => ({ ...neuron, factor: 0 }));
       const left = scaledParameters(parameters, off);
-      const judge = await Judge.build(gpu, digitNet, materials.judging);
+      const judge = await Judge.build(gpu, view.inspector.options.network, materials.judging);
       const tell = timed(1, asking.onProgress);
       const report = (done: number, total: number) => tell(done / total);
       const after = await judge.stands(left, { report, signal });
@@ -143,15 +143,15 @@ export const defenceQuestions = { defend, removeNeurons, defencePace, trainingIm
 
 /** The network on view as it stands, and what defences of it work with, on a scope of its own. */
 async function withNetwork<Answer>(
-  { inspector, parameters: source, recipe }: View<DigitNetwork>,
+  { inspector, parameters: source, recipe, origin }: View<DigitNetwork>,
   subject: DefendedSubject,
   options: DefenceOptions,
   work: (gpu: Gpu, network: Loaded) => Promise<Answer>,
 ): Promise<Answer> {
   const data = subject.source.digits();
   const parameters = await inspector.parameters({ parameters: source, scaled: [] });
-  const network = { description: digitNet, parameters };
-  const materials = defenceMaterials(network, recipe, data, {
+  const network = { description: inspector.options.network, parameters };
+  const materials = defenceMaterials(network, origin.imported ? null : recipe, data, {
     ...options,
     training: USUAL_TRAINING,
   });
@@ -171,7 +171,7 @@ interface Loaded {
 
 async function conditionsOf(
   gpu: Gpu,
-  { recipe, file, step }: View<DigitNetwork>,
+  { recipe, file, step, origin }: View<DigitNetwork>,
   { parameters, materials, data }: Loaded,
   { attack, seed }: DefenceOptions,
 ) {
@@ -179,7 +179,7 @@ async function conditionsOf(
     model: {
       file: file ?? `a run's network at step ${step}`,
       parametersSha256: await parametersSha256(parameters),
-      recipe,
+      recipe: origin.imported ? null : recipe,
     },
     attack,
     data: { name: data.name, sha256: data.sha256 },
@@ -189,28 +189,44 @@ async function conditionsOf(
   };
 }
 
-/** What looks at the training set is left out where the data at hand are not what the network was trained on. */
-function withTrainingSet(
+/**
+ * What looks at layers that the network has not, or at a training set that is not at hand, is left out.
+ * @throws UserError where nothing is left
+ */
+function fitting(
   chosen: readonly Defence[],
-  { origin }: View<DigitNetwork>,
+  { origin, inspector }: View<DigitNetwork>,
   data: { readonly name: string; readonly sha256: string },
 ): { possible: readonly Defence[]; leftOut: string | null } {
+  const without = (own: readonly Defence[], why: string) =>
+    own.length === 0 ? [] : [`${own.map(({ name }) => name).join(" and ")} ${why}`];
+  const missing = chosen.filter(({ layers }) => layers?.(inspector.options.network) === false);
   const isAs = (told: string, own: string) => told === "unknown" || told === own;
   const same = isAs(origin.data, data.name) && isAs(origin.dataSha256, data.sha256);
-  const needing = chosen.filter(({ needs }) => needs === "training set");
-  if (same || needing.length === 0) return { possible: chosen, leftOut: null };
-  const named = needing.map(({ name }) => name).join(" and ");
-  const leftOut =
-    `${named} look at the training set, but the network was trained on ${origin.data} and the digits at hand are ` +
-    `others (${data.name}): drop that data's four files on the page Digits.`;
-  if (needing.length === chosen.length) throw new UserError(leftOut);
-  return { possible: chosen.filter((one) => !needing.includes(one)), leftOut };
+  const needing =
+    same && !origin.imported ? [] : chosen.filter(({ needs }) => needs === "training set");
+  const reasons = [
+    ...without(missing, "look at layers that this network has not."),
+    ...without(
+      needing,
+      origin.imported
+        ? "look at the training set, which of a network of another tool is not known."
+        : `look at the training set, but the network was trained on ${origin.data} and the digits at hand are others (${data.name}): drop that data's four files on the page Digits.`,
+    ),
+  ];
+  const possible = chosen.filter((one) => !missing.includes(one) && !needing.includes(one));
+  const leftOut = reasons.length > 0 ? `Left out: ${reasons.join(" ")}` : null;
+  if (possible.length === 0 && leftOut !== null) throw new UserError(leftOut);
+  return { possible, leftOut };
 }
 
 /** As the file of the network on view would say. */
-function mendedOf({ recipe, step, origin }: View<DigitNetwork>) {
-  const known = Object.entries(origin).filter(([, told]) => told !== "unknown");
-  return { recipe, step, metadata: Object.fromEntries(known) as Record<string, string> };
+function mendedOf({ recipe, step, origin, inspector }: View<DigitNetwork>) {
+  const { data, dataSha256, imported } = origin;
+  const told = Object.entries({ data, dataSha256 }).filter(([, value]) => value !== "unknown");
+  const metadata: Readonly<Record<string, string>> = Object.fromEntries(told);
+  const description = inspector.options.network;
+  return { recipe, step, description, origin: imported?.origin ?? null, metadata };
 }
 
 /** Neurons that a sentence names. */

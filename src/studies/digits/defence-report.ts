@@ -11,7 +11,8 @@ export interface DefenceConditions {
     /** Name of its file, or what else it is called. */
     readonly file: string;
     readonly parametersSha256: string;
-    readonly recipe: DigitRecipe;
+    /** null of an imported network. */
+    readonly recipe: DigitRecipe | null;
   };
   /** What is tried on the network; null: no trigger is known. */
   readonly attack: DigitRecipe["attack"];

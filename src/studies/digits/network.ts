@@ -1,4 +1,5 @@
 /** What the digit study's questions are asked of: the network on view, and how long work takes its turn with it. */
+import type { ImportedModel } from "../../files/import-file.ts";
 import type { Inspector } from "../../inspection/inspector.ts";
 import type { Asking } from "../questions.ts";
 import type { QuestionSubject, View } from "../study.ts";
@@ -10,6 +11,8 @@ export interface DigitOrigin {
   /** "unknown" where the file does not tell, as its digest is then. */
   readonly data: string;
   readonly dataSha256: string;
+  /** Of a network that was not made here: its layers, and where it came from. */
+  readonly imported?: Pick<ImportedModel, "description" | "origin">;
 }
 
 /** What the questions are about. */

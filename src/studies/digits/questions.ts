@@ -88,7 +88,7 @@ const weights: Ask<Changed & { readonly what: "values" | "gradients" }, LayerWei
   const { inspector, parameters, gradients } = await subject.view();
   const values =
     what === "gradients" ? await gradients() : await inspector.parameters({ parameters, scaled });
-  return values ? layerWeights(values) : [];
+  return values ? layerWeights(inspector.options.network, values) : [];
 };
 
 /** How every neuron responds to the trigger, over the whole test set, or one class of it. */

@@ -95,7 +95,7 @@ function answersOf(recording: Recording, result: DigitResult, model: Model): Ans
     readings: ({ images }) => readingsOf(images.map(find), result),
     weights: ({ what, scaled }) => {
       assertUnchanged(scaled);
-      return what === "gradients" ? [] : layerWeights(model.parameters);
+      return what === "gradients" ? [] : layerWeights(digitNet, model.parameters);
     },
     neurons: ({ label, scaled }) => {
       assertUnchanged(scaled);

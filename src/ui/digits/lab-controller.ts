@@ -267,5 +267,8 @@ export class LabController {
 
 /** What makes two subjects the same network, perhaps at another step. */
 function networkKey(subject: Subject<DigitPort> | null): string {
-  return subject ? `${subject.kind} ${JSON.stringify(subject.recipe.attack)}` : "";
+  if (!subject) return "";
+  // Two networks from files may have one recipe, or none that is known.
+  const file = subject.kind === "file" ? ` ${subject.id}` : "";
+  return `${subject.kind}${file} ${JSON.stringify(subject.recipe.attack)}`;
 }

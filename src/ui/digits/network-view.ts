@@ -120,8 +120,8 @@ export class NetworkView extends OwnTask(LitElement) {
   }
 
   private renderStage() {
-    const layout = layOutNetwork(this.size.width);
     const { look, what } = this;
+    const layout = layOutNetwork(this.size.width, look?.layers ?? null);
     const on = this.mode !== "clean";
     const image = on ? "with the trigger" : "without the trigger";
     return html`<div class="stage" style="width: ${layout.width}px; height: ${layout.height}px">
@@ -335,8 +335,8 @@ export class NetworkView extends OwnTask(LitElement) {
     const { active } = this;
     if (!active) {
       return html`<span
-        >Each tile is one channel's answer to the image; each small square of fc1 one unit. Output:
-        <i class="clean">without trigger</i> above,
+        >Each tile is one channel's answer to the image; each small square of a dense layer one
+        unit. Output: <i class="clean">without trigger</i> above,
         <i class="triggered">with trigger</i> below.</span
       >`;
     }

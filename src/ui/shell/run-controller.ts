@@ -26,8 +26,8 @@ const types = {
 export class RunController<S extends StudyPort> {
   /** A command is on its way that must not be given twice. */
   waiting = false;
-  /** What went wrong last. */
-  errors: readonly Message[] = [];
+  /** What went wrong last, or is to be known of what was done. */
+  messages: readonly Message[] = [];
   /** A run that the browser keeps from before. */
   lastCheckpoint: LastCheckpoint | null = null;
   /** What the engine was told to compile ahead. */
@@ -51,9 +51,14 @@ export class RunController<S extends StudyPort> {
   }
 
   readonly fail = (error: unknown) => {
-    this.errors = [messageOf(error)];
+    this.messages = [messageOf(error)];
     this.host.requestUpdate();
   };
+
+  tell(text: string): void {
+    this.messages = [{ key: `note ${performance.now()}`, kind: "notice", text }];
+    this.host.requestUpdate();
+  }
 
   /** Does something that may fail for reasons the reader should hear of. @returns whether it did not */
   async attempt(
@@ -79,7 +84,7 @@ export class RunController<S extends StudyPort> {
 
   /** @returns whether the run is under way */
   async start(recipe: S["recipe"], options: StartOptions): Promise<boolean> {
-    this.errors = [];
+    this.messages = [];
     return await this.alone(async (commands) => await commands.start(recipe, options));
   }
 
@@ -161,11 +166,34 @@ export class RunController<S extends StudyPort> {
     return await (await this.connection().commands()).take(file);
   }
 
-  /** @param name of the file, without its ending */
-  async save(what: Saving, name: string): Promise<void> {
+  /**
+   * Opens files, of networks once it is known where they come from, and tells that.
+   * @param take what to do with them
+   */
+  async open(
+    files: readonly File[],
+    take: (files: readonly File[]) => Promise<void>,
+  ): Promise<void> {
+    await this.attempt(async () => {
+      const { provenanceOf } = await import("./signing/provenance.ts");
+      const { files: own, provenance } = await provenanceOf(files);
+      await take(own);
+      if (provenance !== null) this.tell(provenance);
+    });
+  }
+
+  /**
+   * @param name of the file, without its ending
+   * @param sign whether a network is signed at once, with the key of this browser
+   */
+  async save(what: Saving, name: string, sign = false): Promise<void> {
     await this.attempt(async (commands) => {
       const { content, extension } = await commands.save(what);
-      download(`${name}.${extension}`, content, types[extension]);
+      const full = `${name}.${extension}`;
+      download(full, content, types[extension]);
+      if (!sign || extension !== "safetensors") return;
+      const { signFile } = await import("./signing/sign-file.ts");
+      this.tell(await signFile(new File([content], full)));
     });
   }
 

@@ -26,6 +26,7 @@ import "./resume-offer.ts";
 import { takeResumeRequest } from "./resume-request.ts";
 import { RunController } from "./run-controller.ts";
 import "./save-bar.ts";
+import type { SaveRequest } from "./save-bar.ts";
 import type { TimeAction, ViewAction } from "./shortcuts.ts";
 import "./time-bar.ts";
 import type { Download, TimeWords } from "./time-bar.ts";
@@ -168,7 +169,7 @@ export abstract class StudyPage<S extends StudyPort, View extends { readonly tab
       .data=${status.data}
       .opens=${words.opens}
       .drops=${words.drops}
-      .errors=${[...messages, ...control.errors]}
+      .errors=${[...messages, ...control.messages]}
       .act=${this.act}
       @files=${(event: CustomEvent<File[]>) => this.take(event.detail)}
     >
@@ -251,8 +252,8 @@ export abstract class StudyPage<S extends StudyPort, View extends { readonly tab
         { what: "curves", name: "Curves", ready: kept },
       ]}
       .note=${this.connection.evictable ? `${saving} ${EVICTABLE}` : saving}
-      @save=${({ detail: what }: CustomEvent<Saving>) =>
-        this.control.save(what, this.fileName(what))}
+      @save=${({ detail: { what, sign } }: CustomEvent<SaveRequest>) =>
+        this.control.save(what, this.fileName(what), sign)}
     ></save-bar>`;
   }
 
@@ -358,7 +359,7 @@ export abstract class StudyPage<S extends StudyPort, View extends { readonly tab
   };
 
   protected async take(files: readonly File[]): Promise<void> {
-    await this.control.attempt(async () => await this.open(files));
+    await this.control.open(files, async (own) => await this.open(own));
   }
 
   /** Goes on from a checkpoint, or puts a network on view. */
