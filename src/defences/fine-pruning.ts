@@ -137,7 +137,7 @@ async function pruningWalk(
 }
 
 /** Neurons by their mean activation, the least first. @param values [images, neurons, places] */
-function leastActive(values: Float32Array, images: number, neurons: number): number[] {
+export function leastActive(values: Float32Array, images: number, neurons: number): number[] {
   const places = values.length / images / neurons;
   const sums = new Float64Array(neurons);
   for (const [i, value] of values.entries()) sums[Math.floor(i / places) % neurons] += value;

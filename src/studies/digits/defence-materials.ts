@@ -85,7 +85,10 @@ export function defenceMaterials(
   };
 }
 
-/** What of the training set that a recipe makes is looked at. */
+/**
+ * What of the training set that a recipe makes is looked at.
+ * @param recipe null: not known, and taken for honest
+ */
 export function trainingSetOfRecipe(
   recipe: Pick<DigitRecipe, "attack" | "seed"> | null,
   train: DigitSet,
