@@ -80,6 +80,18 @@ describe("asking", () => {
   });
 });
 
+describe("an address", () => {
+  it("with a defence brings its card into view", async () => {
+    const { page: other } = await openPage(lab, { hash: "#1&study=defences&defence=pairs" });
+    const pairs = other.locator('defence-card[data-id="pairs"]');
+    await pairs.waitFor();
+    await expect
+      .poll(async () => await pairs.evaluate((one) => one.getBoundingClientRect().bottom))
+      .toBeLessThanOrEqual(900);
+    await other.close();
+  });
+});
+
 describe("what was found", () => {
   it("leads to the channel on the page of the digits, and is there when one comes back", async () => {
     await button("channel 31 of conv2, z 3.82").click();

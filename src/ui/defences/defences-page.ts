@@ -126,8 +126,11 @@ export class DefencesPage extends LitElement implements PageElement {
   }
 
   protected override updated(changed: PropertyValues<this>): void {
-    if (!changed.has("view") || this.view.defence === "") return;
-    this.renderRoot.querySelector(`defence-card[data-id="${this.view.defence}"]`)?.scrollIntoView();
+    const { defence } = this.view;
+    if (!changed.has("view") || defence === "") return;
+    const card = this.renderRoot.querySelector(`defence-card[data-id="${defence}"]`);
+    // The cards have their heights once they have drawn themselves.
+    requestAnimationFrame(() => card?.scrollIntoView());
   }
 
   override render() {
