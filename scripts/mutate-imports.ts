@@ -13,7 +13,7 @@ if (!globalThis.gc) throw new Error("run node with --expose-gc");
 
 const formats: Record<string, object> = {};
 for (const extension of foreignExtensions) {
-  const files = await originals(extension);
+  const files = originals(extension);
   const found = { files: COUNT, read: 0, refused: 0, longestMs: 0, extraBytes: 0 };
   for (let i = 0; i < COUNT; i++) {
     const { name, bytes, input } = mutated(files, i);
