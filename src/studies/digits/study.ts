@@ -87,11 +87,7 @@ export const digitStudy: Study<DigitTypes> = {
       : await encodeModel(digitNet, recipe, { parameters, step }, trainedOn(adapter)),
 
   checkpoint: async ({ recipe, origin: { data, dataSha256 }, adapter }, state) =>
-    await encodeCheckpoint(digitNet, recipe, state, {
-      data,
-      dataSha256,
-      ...trainedOn(adapter),
-    }),
+    await encodeCheckpoint(digitNet, recipe, state, { data, dataSha256, ...trainedOn(adapter) }),
 
   result: async ({ planned: { recipe, plan, digits }, made, state }) =>
     await digitResult(recipe, plan, digits, made, state),
