@@ -15,7 +15,7 @@ import { base, panel } from "../elements/styles.ts";
 function when(readings: Readings | null): string {
   if (!readings) return "not read yet";
   const { step } = readings;
-  return step === 0 ? "by the untrained network" : `after step ${count(step)}`;
+  return step === 0 ? "before any training here" : `after step ${count(step)}`;
 }
 
 function likeliest(probabilities: Float32Array | null): number | null {
