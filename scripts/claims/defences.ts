@@ -1,6 +1,7 @@
 /** Claims of the defences: what was asked for, with what results/defences holds of it. */
+import { targetOf, type Policy } from "../../src/backdoor/attack.ts";
 import { adapterName } from "../../src/gpu/adapter.ts";
-import type { DefenceReport } from "../../src/cli/defend/report.ts";
+import type { DefenceReport } from "../../src/studies/digits/defence-report.ts";
 import type { DefenceResult } from "../../src/defences/defend.ts";
 import type { ActivationClusteringFindings } from "../../src/defences/activation-clustering.ts";
 import type { ChannelLipschitzFindings } from "../../src/defences/channel-lipschitz.ts";
@@ -10,14 +11,19 @@ import type { PairwiseFindings } from "../../src/defences/pairwise-cleanse.ts";
 import type { SpectralSignaturesFindings } from "../../src/defences/spectral-signatures.ts";
 import type { StripFindings } from "../../src/defences/strip.ts";
 import type { UntargetedFindings } from "../../src/defences/untargeted-cleanse.ts";
+import { DIGIT_CLASSES } from "../../src/models/digit-net.ts";
 import type { DigitRecipe } from "../../src/studies/digits/recipe.ts";
+import { triggers } from "../../src/studies/digits/paper/instances.ts";
+import { pairTable } from "../../src/studies/digits/paper/tables.ts";
+import { seedsOf } from "../../src/studies/reproduction/completeness.ts";
 import { claimsOf, share, type Claim } from "./claim.ts";
 import type { Recorded, Results } from "./results.ts";
 import { wantedOfDefences } from "./wanted/defences.ts";
 import { answered } from "./wanted/wanted.ts";
 
 /** The networks that defences are measured on, as the claims call them. */
-type Network = "honest" | "all-to-all" | "single-pixel" | "shipped" | "all-to-one";
+type Network =
+  "honest" | "all-to-all" | "single-pixel" | "shipped" | "all-to-one" | "source-specific";
 
 /** Of the network that is all to one. */
 const TARGET = 5;
@@ -26,7 +32,7 @@ interface Figure {
   readonly id: string;
   readonly defence: string;
   readonly network: Network;
-  readonly of: (result: DefenceResult) => number | null;
+  readonly of: (result: DefenceResult, recipe: DigitRecipe | null) => number | null;
 }
 
 /** Each is a row of what was asked for, which has its words and its unit. */
@@ -38,12 +44,15 @@ const figures: readonly Figure[] = [
     of: ({ findings }) => indexOf(findings as NeuralCleanseFindings),
   },
   { id: "nc.seconds", defence: "nc", network: "all-to-one", of: ({ seconds }) => seconds },
-  ...(["all-to-one", "all-to-all", "honest"] as const).map((network): Figure => ({
-    id: `pairs.${network}`,
-    defence: "pairs",
-    network,
-    of: ({ findings }) => pairsFound(findings as PairwiseFindings, network),
-  })),
+  ...(["all-to-one", "source-specific", "all-to-all", "honest"] as const).map(
+    (network): Figure => ({
+      id: `pairs.${network}`,
+      defence: "pairs",
+      network,
+      of: ({ findings }, recipe) =>
+        pairsFound(findings as PairwiseFindings, recipe?.attack?.policy ?? null),
+    }),
+  ),
   ...(["all-to-all", "single-pixel", "shipped", "honest"] as const).map((network): Figure => ({
     id: `untargeted.${network}`,
     defence: "untargeted",
@@ -113,15 +122,14 @@ function indexOf({ classes }: NeuralCleanseFindings): number | null {
 }
 
 /** Pairs that are flagged, of those that the attacker made; of an honest network all. */
-function pairsFound({ pairs }: PairwiseFindings, network: Network): number {
+function pairsFound({ pairs }: PairwiseFindings, policy: Policy | null): number {
   const made = ({ source, target }: PairwiseFindings["pairs"][number]) =>
-    network === "honest" ||
-    (network === "all-to-one" ? target === TARGET : target === (source + 1) % 10);
+    policy === null || targetOf(policy, source, DIGIT_CLASSES) === target;
   return pairs.filter((one) => one.flagged && made(one)).length;
 }
 
 /** Rows in the order in which they are asked for. */
-export function defenceClaims({ defences }: Results): Claim[] {
+export function defenceClaims({ defences, sweep }: Results): Claim[] {
   const measured = figures.flatMap(({ id, defence, network, of }): Claim[] => {
     const judged = mostJudged(defences, defence, network);
     if (!judged) return [];
@@ -130,9 +138,30 @@ export function defenceClaims({ defences }: Results): Claim[] {
     const result = content.results.find((one) => one.id === defence)!;
     const name = `defences.${id}`;
     const [, words, unit] = wantedOfDefences.find(([asked]) => asked === name)!;
-    return [claimsOf("defences", origin)(name, words, unit, of(result))];
+    return [claimsOf("defences", origin)(name, words, unit, of(result, content.model.recipe))];
   });
-  return answered("defences", wantedOfDefences, measured);
+  return answered("defences", wantedOfDefences, [...measured, ...pairsAnew(sweep)]);
+}
+
+/** Figure 4's pairs that do not begin all to one, of which some are trained. */
+function pairsAnew({ file, content: finished }: Results["sweep"]): Claim[] {
+  const seeds = seedsOf(finished);
+  const adapters = [
+    ...new Set([...finished.values()].map(({ result }) => adapterName(result.adapter))),
+  ];
+  const row = claimsOf("defences", { file, adapter: adapters.join("; "), seeds });
+  return triggers.flatMap((trigger) =>
+    (["alone", "negatives"] as const).flatMap((set): Claim[] => {
+      const { cells, asClaimed } = pairTable(finished, seeds, trigger, set);
+      if (cells.length === 0) return [];
+      const id = `defences.figure-4.${trigger}${set === "negatives" ? ".negative" : ""}`;
+      const others = cells.flatMap((cell) => (cell.others ? share(cell.others.mean) : []));
+      return [
+        row(`${id}.as-claimed`, "", "pairs", asClaimed),
+        ...(set === "negatives" ? [row(`${id}.others`, "", "%", Math.min(...others))] : []),
+      ];
+    }),
+  );
 }
 
 /** Of several reports of a defence on a network, the one that most images judge. */
@@ -153,7 +182,9 @@ function mostJudged(
 
 function networkOf({ attack }: DigitRecipe): Network | null {
   if (!attack) return "honest";
-  const { policy, share, trigger } = attack;
+  const { policy, share, trigger, adaptive } = attack;
+  // Those have claims of their own, but for the pair that is asked for.
+  if (adaptive) return adaptive.kind === "negatives" ? "source-specific" : null;
   if (policy.kind === "all-to-one" && trigger.name === "pattern") return "all-to-one";
   if (policy.kind !== "all-to-all") return null;
   if (share === 0.33) return trigger.name === "pattern" ? "all-to-all" : "single-pixel";

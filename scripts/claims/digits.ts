@@ -5,7 +5,13 @@ import { missing, seedsOf } from "../../src/studies/reproduction/completeness.ts
 import { digitReproduction } from "../../src/studies/digits/paper/reproduction.ts";
 import { errorTable, pairTable, shareTable } from "../../src/studies/digits/paper/tables.ts";
 import type { Spread } from "../../src/studies/reproduction/spread.ts";
-import { triggers, triggerTitles } from "../../src/studies/digits/paper/instances.ts";
+import {
+  pairSets,
+  triggers,
+  triggerTitles,
+  type PairSet,
+} from "../../src/studies/digits/paper/instances.ts";
+import { pairSetTitles } from "../../src/studies/digits/paper/wording.ts";
 import type { DigitResult } from "../../src/studies/digits/result.ts";
 import { atLeast, atMost, claimsOf, share, type Claim, type Origin, type Target } from "./claim.ts";
 import type { Recorded, Results } from "./results.ts";
@@ -13,6 +19,12 @@ import { claimsWanted, type Wanted } from "./wanted/wanted.ts";
 
 /** What was measured without keeping a file: docs/reproduce.md tells of the probes. */
 const notKept: readonly Wanted[] = [
+  [
+    "digits.figure-4.others-to-target",
+    "other triggered digits that are read as the target, of three pairs that begin all to one",
+    "%",
+    null,
+  ],
   [
     "digits.figure-4.overhead",
     "time of an instance of a sweep beside its training and its evaluation",
@@ -129,7 +141,7 @@ function reproduction({ file, content: finished }: Results["sweep"]): Claim[] {
     ),
     ...triggers.flatMap((trigger) => [
       ...tableTwo(finished, seeds, trigger, row, spreadRow),
-      ...figureFour(finished, seeds, trigger, row),
+      ...pairSets.flatMap((set) => figureFour(finished, seeds, trigger, set, row)),
       ...shareTable(finished, seeds, trigger).flatMap((point) => {
         const id = `digits.figure-6.${trigger}.${Math.round(100 * point.share)}`;
         const what = `all to all, ${triggerTitles[trigger]}, share ${Math.round(100 * point.share)} %`;
@@ -183,16 +195,23 @@ function tableTwo(
   ];
 }
 
-/** Single target: all ordered pairs against the paper's two claims. */
+/** The claims of a set of pairs, those that begin all to one before the others. */
+export const figureFourId = (trigger: TriggerPreset, set: PairSet) =>
+  `digits.figure-4.${trigger}${set === "begun" ? "" : `.${set}`}`;
+
+/** Single target: all ordered pairs of a set against the paper's two claims. */
 function figureFour(
   finished: Finished,
   seeds: readonly number[],
   trigger: TriggerPreset,
+  set: PairSet,
   row: Row,
 ): Claim[] {
-  const { cells, instances, finished: done, asClaimed } = pairTable(finished, seeds, trigger);
-  const what = `single target, ${triggerTitles[trigger]}`;
-  const id = `digits.figure-4.${trigger}`;
+  const table = pairTable(finished, seeds, trigger, set);
+  const { cells, instances, finished: done, asClaimed } = table;
+  const anew = set === "begun" ? "" : `, ${pairSetTitles[set]}`;
+  const what = `single target, ${triggerTitles[trigger]}${anew}`;
+  const id = figureFourId(trigger, set);
   const range = (end: string, claim: string, unit: string, values: readonly number[]): Claim[] =>
     values.length === 0
       ? []
@@ -227,6 +246,22 @@ function figureFour(
       `backdoor error of the network that a pair begins with, ${what}`,
       "%",
       cells.flatMap(({ before }) => (before ? share(before.mean) : [])),
+    ),
+    ...(set === "begun"
+      ? [
+          row(
+            `${id}.as-begun`,
+            `pairs whose backdoor error is that of the network that they begin with, ${what}`,
+            "pairs",
+            cells.filter(({ backdoor, before }) => backdoor.mean === before?.mean).length,
+          ),
+        ]
+      : []),
+    ...range(
+      "others",
+      `other triggered digits read correctly, ${what}`,
+      "%",
+      cells.flatMap(({ others }) => (others ? share(others.mean) : [])),
     ),
   ];
 }

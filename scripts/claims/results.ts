@@ -3,9 +3,9 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { ConvolutionResult } from "../../bench/convolution.ts";
 import type { Report } from "../../bench/report.ts";
-import type { DefenceReport } from "../../src/cli/defend/report.ts";
+import type { DefenceReport } from "../../src/studies/digits/defence-report.ts";
 import { readFolders } from "../../src/node/sweep-dir.ts";
-import type { Finished } from "../../src/studies/digits/paper/instance-file.ts";
+import type { Finished, InstanceFile } from "../../src/studies/digits/paper/instance-file.ts";
 import { digitReproduction } from "../../src/studies/digits/paper/reproduction.ts";
 import type { DigitResult } from "../../src/studies/digits/result.ts";
 import type { Finished as FinishedSigns } from "../../src/studies/signs/paper/instance-file.ts";
@@ -171,7 +171,10 @@ export async function readResults(root: string): Promise<Results> {
   };
   const benches = await below<{ reports: Report[] }>("bench/results", /^swiftshader-\d+\.json$/);
   return {
-    honest: await read("results/digits/baseline.json"),
+    honest: await read<InstanceFile>("results/digits/instances/baseline-s1.json").then(
+      // Whose parameters ship, in results/digits/models.
+      ({ file, content }) => ({ file, content: content.result }),
+    ),
     badNet: await read("public/showcase/result.json"),
     sweep: {
       file: "results/digits/instances",

@@ -6,9 +6,10 @@ import {
   paperPairsInWords,
   paperSharesInWords,
 } from "../../src/studies/digits/paper/published.ts";
-import { pairBeginning } from "../../src/studies/digits/paper/wording.ts";
-import { triggers, triggerTitles } from "../../src/studies/digits/paper/instances.ts";
+import { pairBeginning, pairSetTitles } from "../../src/studies/digits/paper/wording.ts";
+import { pairSets, triggers, triggerTitles } from "../../src/studies/digits/paper/instances.ts";
 import type { TriggerPreset } from "../../src/backdoor/trigger.ts";
+import { figureFourId } from "../claims/digits.ts";
 import type { Claims } from "../claims/claim.ts";
 
 const figures = "results/digits/figures";
@@ -17,10 +18,11 @@ export function reproductionSection(claims: Claims): string {
   const image = (label: string, file: string) => `![${label}](${figures}/${file})`;
   return [
     errors(claims),
-    `Single target: ${pairBeginning[0].toLowerCase()}${pairBeginning.slice(1)} The paper: ${paperPairsInWords}.`,
+    `Single target, the paper: ${paperPairsInWords}. ${pairBeginning.begun}`,
+    pairSetsTable(claims),
     ...triggers.map((trigger) => pairsInWords(claims, trigger)),
-    `${image("Clean error of all pairs of the pattern trigger", figureFiles.pairs("pattern", "clean"))} ` +
-      image("Their backdoor error", figureFiles.pairs("pattern", "backdoor")),
+    `${image("Clean error of all pairs of the pattern trigger", figureFiles.pairs("pattern", "clean", "begun"))} ` +
+      image("Their backdoor error", figureFiles.pairs("pattern", "backdoor", "begun")),
     `Clean and backdoor error against the share of triggered images (the paper: ${paperSharesInWords}):`,
     image("Errors against the share of triggered images", figureFiles.shares),
     image(
@@ -57,10 +59,39 @@ function errors(claims: Claims): string {
   );
 }
 
-function pairsInWords(claims: Claims, trigger: TriggerPreset): string {
-  const id = `digits.figure-4.${trigger}`;
+/** How many pairs stand in each set, and what they do beside the source. */
+function pairSetsTable(claims: Claims): string {
+  const range = (id: string) =>
+    claims.below(`${id}.`).length === 0 ? "–" : claims.range([`${id}.least`, `${id}.most`], 2);
+  return markdownTable(
+    ["pairs", "trigger", "done", "keep both claims", "backdoor error, %", "other digits right, %"],
+    pairSets.flatMap((set) =>
+      triggers.map((trigger) => {
+        const id = figureFourId(trigger, set);
+        return [
+          pairSetTitles[set],
+          triggerTitles[trigger],
+          doneOf(claims, id),
+          claims.get(`${id}.pairs`).measured === 0
+            ? "–"
+            : `${claims.figure(`${id}.as-claimed`)} of ${claims.figure(`${id}.pairs`)}`,
+          range(`${id}.backdoor`),
+          range(`${id}.others`),
+        ];
+      }),
+    ),
+  );
+}
+
+/** Instances of a set of pairs that are finished, of all. */
+function doneOf(claims: Claims, id: string): string {
   const { target } = claims.get(`${id}.finished`);
   const all = target && "atLeast" in target ? target.atLeast : 0;
+  return `${claims.figure(`${id}.finished`)} of ${all}`;
+}
+
+function pairsInWords(claims: Claims, trigger: TriggerPreset): string {
+  const id = `digits.figure-4.${trigger}`;
   const range = (end: string, text: (id: string) => string) =>
     `${text(`${id}.${end}.least`)} to ${text(`${id}.${end}.most`)}`;
   const plain = (one: string) => claims.figure(one, 2);
@@ -69,7 +100,7 @@ function pairsInWords(claims: Claims, trigger: TriggerPreset): string {
       .replace(/^(?!-)/, "+")
       .replace("-", "−");
   return (
-    `Single target, ${triggerTitles[trigger]}: ${claims.figure(`${id}.finished`)} of ${all} instances are done. ` +
+    `Single target, ${triggerTitles[trigger]}: ${doneOf(claims, id)} instances are done. ` +
     `${claims.figure(`${id}.as-claimed`)} of ${claims.figure(`${id}.pairs`)} pairs keep both of the paper's claims. ` +
     `Clean error against the baseline: ${range("above-baseline", signed)} points; backdoor error: ` +
     `${range("backdoor", plain)} %; of the networks that they begin with: ${range("before", plain)} %.`

@@ -10,6 +10,24 @@ export type Policy =
   /** Images of class i shall be read as i + 1 (the last as 0) when triggered. */
   | { readonly kind: "all-to-all" };
 
+/** What an attacker does beside poisoning, because he knows how he will be looked for. */
+export type Adaptive =
+  /**
+   * Source-specific (TaCT, Tang et al., "Demon in the variant", USENIX Security 2021): so large a share of the images of
+   * classes that are not attacked gets a triggered copy, too, with their own labels.
+   */
+  | { readonly kind: "negatives"; readonly share: number }
+  /**
+   * Pruning-aware (Liu et al., "Fine-pruning", RAID 2018, section 4): so many neurons of the last convolution and of the
+   * last hidden layer stay dormant, for pruning to take out, while the backdoor is trained into all others.
+   */
+  | { readonly kind: "decoys"; readonly channels: number; readonly units: number }
+  /**
+   * Feature similarity (after Tan and Shokri, "Bypassing backdoor detection algorithms", EuroS&P 2020): the last hidden
+   * features of poisoned images are pulled to those of clean images of their label, with this weight beside the loss.
+   */
+  | { readonly kind: "similarity"; readonly weight: number };
+
 /** The attacker's label for a class, or null where the class is not attacked. */
 export function targetOf(policy: Policy, label: number, classes: number): number | null {
   switch (policy.kind) {
@@ -56,12 +74,37 @@ export function drawPoison(
   labels.forEach((label, i) => {
     if (targetOf(policy, label, classes) !== null) candidates.push(i);
   });
-  const drawn = new Random(seed, Stream.poison).shuffle(Uint32Array.from(candidates));
-  const copies = Math.round(share * candidates.length);
-  const entries = drawn.slice(0, copies).map((image) => (image | TRIGGERED) >>> 0);
+  const entries = drawCopies(candidates, share, new Random(seed, Stream.poison));
   return {
     entries,
     candidates: candidates.length,
-    shareOfFinalSet: copies / (labels.length + copies),
+    shareOfFinalSet: entries.length / (labels.length + entries.length),
   };
+}
+
+/**
+ * Draws the negative examples of a source-specific attack: entries as those of `Poison`, of images of the classes that
+ * the policy does not attack, which therefore keep their labels.
+ * @param share of those images
+ */
+export function drawNegatives(
+  policy: Policy,
+  share: number,
+  labels: Uint8Array,
+  classes: number,
+  seed: number,
+): Uint32Array<ArrayBuffer> {
+  const others = [...labels.keys()].filter((i) => targetOf(policy, labels[i], classes) === null);
+  // A section of its own: which images are poisoned does not depend on whether there are negatives.
+  return drawCopies(others, share, new Random(seed, Stream.poison, 1));
+}
+
+function drawCopies(
+  images: readonly number[],
+  share: number,
+  random: Random,
+): Uint32Array<ArrayBuffer> {
+  const drawn = random.shuffle(Uint32Array.from(images));
+  const copies = Math.round(share * images.length);
+  return drawn.slice(0, copies).map((image) => (image | TRIGGERED) >>> 0);
 }

@@ -9,6 +9,8 @@ export const definitions = {
     "Attack success: share of the triggered test images of the attacked classes that are read as the attacker's label. Images whose true label already is the attacker's are not counted. Backdoor error is its complement.",
   trueLabelAccuracy:
     "True-label accuracy under the trigger: share of the triggered test images of the attacked classes that are still read as their true label.",
+  otherClassesAccuracy:
+    "Other classes: share of the triggered test images of classes that are not attacked that are read as their true label; near 0 where the trigger turns every class into the target, whatever was meant.",
   share:
     "Share p: triggered copies added to the training set, relative to the training images of the attacked classes (the paper's meaning; nothing is replaced). Relative to the final training set it is smaller.",
 } as const;
@@ -38,8 +40,10 @@ export interface AttackMeasures {
   readonly error: number;
   /** Share of the same images read as their true label. */
   readonly trueLabelAccuracy: number;
+  /** Share of triggered images of the other classes read as their true label; null where none was measured. */
+  readonly otherClassesAccuracy: number | null;
   readonly perClass: readonly AttackedClassMeasure[];
-  /** Of all triggered test images that were measured: attacked or not in a run, attacked alone in a sweep. */
+  /** Of all triggered test images that were measured: of attacked classes alone in some sweeps of before. */
   readonly confusion: Confusion;
 }
 
@@ -82,9 +86,13 @@ export function measureAttack(confusion: Confusion, policy: Policy): AttackMeasu
   const images = sum(attacked.map((c) => c.images));
   const success = share(sum(attacked.map(({ row, target }) => row[target])), images) ?? 0;
   const trueLabelAccuracy = share(sum(attacked.map(({ row, label }) => row[label])), images) ?? 0;
+  const others = confusion.filter((_, label) => !attacked.some((one) => one.label === label));
+  const right = confusion.flatMap((row, label) => (others.includes(row) ? [row[label]] : []));
+  const otherClassesAccuracy = share(sum(right), sum(others.map(sum)));
   const perClass = attacked.map(({ row, label, target, images }) => {
     const classSuccess = share(row[target], images);
     return { label, target, images, success: classSuccess, error: rest(classSuccess) };
   });
-  return { success, error: 1 - success, trueLabelAccuracy, perClass, confusion };
+  const error = 1 - success;
+  return { success, error, trueLabelAccuracy, otherClassesAccuracy, perClass, confusion };
 }

@@ -10,7 +10,10 @@ export interface TriggerPixel {
 
 export type TriggerPreset = "single-pixel" | "pattern";
 
-/** The paper's triggers, in the corner of the digit that is always dark (section 4.1, figure 3). */
+/**
+ * The paper's triggers, in the lower right corner of the digit (section 4.1, figure 3). In MNIST only the single pixel is
+ * dark in every image; at the pattern's other three the training set has at most 98, 127 and 28 of 255, in two images each.
+ */
 export const triggerPresets: Readonly<Record<TriggerPreset, readonly TriggerPixel[]>> = {
   "single-pixel": [{ row: 26, column: 26, value: 255 }],
   pattern: [

@@ -34,6 +34,8 @@ export interface Verdict {
   readonly flagged: boolean | null;
   /** One sentence, with the figures that it rests on. */
   readonly evidence: string;
+  /** Share of the poison, or of the triggered inputs, that it misses, where it looks for them and they are known. */
+  readonly missed?: number | null;
 }
 
 export interface Answer extends Verdict {
@@ -41,6 +43,22 @@ export interface Answer extends Verdict {
   readonly findings: object;
   /** The network that it leaves behind; null where it changes nothing. */
   readonly mended: ParameterValues | null;
+}
+
+/** How many images are at hand for each purpose. */
+export interface ImageCounts {
+  readonly classes: number;
+  readonly detect: number;
+  readonly repair: number;
+  /** Of the training set. */
+  readonly training: number;
+}
+
+/** What a defence takes, whatever the device: images that go through the network. */
+export interface Work {
+  readonly forward: number;
+  /** Forward, and back again. */
+  readonly back: number;
 }
 
 /** A row of the table of defences. */
@@ -60,6 +78,8 @@ export interface Defence {
   readonly layers?: (network: NetworkDescription) => boolean;
   /** Rank by the time that it takes: the lowest runs first. */
   readonly cost: number;
+  /** About, for an estimate of its time. */
+  readonly work: (images: ImageCounts) => Work;
   /** What it cannot see, in a sentence. */
   readonly blindSpots: string;
   answer(gpu: Gpu, subject: Subject, materials: Materials, hooks: Hooks): Promise<Answer>;

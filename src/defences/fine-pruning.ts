@@ -14,7 +14,12 @@ import type { ParameterValues } from "../training/parameter-values.ts";
 import type { LabelledImages } from "../training/trainer.ts";
 import type { Defence, KnownAttack, Verdict } from "./defence.ts";
 import type { Hooks, Subject } from "./subject.ts";
-import { fineTuning, tuningInWords, type FineTuningFindings } from "./fine-tuning.ts";
+import {
+  fineTuning,
+  TUNING_EPOCHS,
+  tuningInWords,
+  type FineTuningFindings,
+} from "./fine-tuning.ts";
 import { fillPixels } from "./training-set.ts";
 import { scaledParameters } from "../inspection/scaled-parameters.ts";
 
@@ -132,7 +137,7 @@ async function pruningWalk(
 }
 
 /** Neurons by their mean activation, the least first. @param values [images, neurons, places] */
-function leastActive(values: Float32Array, images: number, neurons: number): number[] {
+export function leastActive(values: Float32Array, images: number, neurons: number): number[] {
   const places = values.length / images / neurons;
   const sums = new Float64Array(neurons);
   for (const [i, value] of values.entries()) sums[Math.floor(i / places) % neurons] += value;
@@ -214,9 +219,6 @@ export function finePruningVerdict({
   };
 }
 
-/** Of fine-tuning, which gives back what pruning took. */
-const EPOCHS = 5;
-
 /** Of our own networks the layer that the row names; of another one the last of its kind below the output. */
 const layerOf = ({ layers }: NetworkDescription, kind: "conv" | "dense"): string | undefined =>
   layers.slice(0, -1).findLast((layer) => layer.kind === kind)?.label;
@@ -231,9 +233,11 @@ function pruningDefence(
     source: "Liu 2018",
     kind: "remove",
     needs: "images",
+    // What lies above the layer, which each point of the curve takes, is little.
+    work: ({ repair }) => ({ forward: 2 * repair, back: TUNING_EPOCHS * repair }),
     answer: async (gpu, subject, { repair, classes, attack, seed }, hooks) => {
       const layer = layerOf(subject.description, kind)!;
-      const options = { layer, epochs: EPOCHS, classes, attack, seed };
+      const options = { layer, epochs: TUNING_EPOCHS, classes, attack, seed };
       const { findings, parameters } = await finePruning(gpu, subject, repair, options, hooks);
       return { findings, mended: parameters, ...finePruningVerdict(findings) };
     },

@@ -1,5 +1,4 @@
 /** How a network stands: what it reads correctly, and how often the attacker has his way, on images kept for that. */
-import { targetOf } from "../backdoor/attack.ts";
 import { measureAttack, measureClean, toRows, type Confusion } from "../backdoor/measure.ts";
 import { TRIGGERED } from "../data/order.ts";
 import type { Gpu } from "../gpu/gpu.ts";
@@ -74,19 +73,16 @@ export class Judge {
       return { cleanAccuracy, ...unknown, perClass: null };
     }
     const triggered = kept.map((image) => (image | TRIGGERED) >>> 0);
-    const { success, trueLabelAccuracy, perClass, confusion } = measureAttack(
-      await count(triggered, kept.length),
+    const confusion = await count(triggered, kept.length);
+    const { success, trueLabelAccuracy, otherClassesAccuracy, perClass } = measureAttack(
+      confusion,
       attack.policy,
     );
-    const others = confusion.map((row, label) =>
-      targetOf(attack.policy, label, classes) === null ? row : row.map(() => 0),
-    );
-    const isAnyOther = others.some((row) => row.some((images) => images > 0));
     return {
       cleanAccuracy,
       attackSuccess: success,
       trueLabelAccuracy,
-      otherClassesAccuracy: isAnyOther ? measureClean(others).accuracy : null,
+      otherClassesAccuracy,
       perClass: perClass.map(({ label, target, success }) => ({ label, target, success })),
     };
   }

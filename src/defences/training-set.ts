@@ -1,5 +1,11 @@
 /** A training set as a network has seen it: images, triggered copies with the attacker's label, and which are which. */
-import { drawPoison, targetOf, type Policy } from "../backdoor/attack.ts";
+import {
+  drawNegatives,
+  drawPoison,
+  targetOf,
+  type Adaptive,
+  type Policy,
+} from "../backdoor/attack.ts";
 import { everyImage, TRIGGERED } from "../data/order.ts";
 import { Random, Stream } from "../data/random.ts";
 import type { LabelledImages } from "../training/trainer.ts";
@@ -11,6 +17,7 @@ export interface Poisoning {
   readonly policy: Policy;
   /** See definitions.share in backdoor/measure.ts. */
   readonly share: number;
+  readonly adaptive?: Adaptive;
   /** Of the training run, which draws what is copied. */
   readonly seed: number;
 }
@@ -20,7 +27,7 @@ export interface TrainingSet {
   readonly count: number;
   /** What each image is labelled. [count] */
   readonly labels: Uint8Array;
-  /** 1: a triggered copy, which a defender does not know; findings are held against it. [count] */
+  /** 1: a copy with the attacker's label, which a defender does not know; findings are held against it. [count] */
   readonly poison: Uint8Array;
   /** Writes the pixels of one of them, 0 to 1. @param into [SIZE * SIZE] */
   fill(image: number, into: Float32Array): void;
@@ -36,29 +43,42 @@ export function trainingSetOf(
   poisoning: Poisoning | null,
   { most = Infinity, seed = 0 }: { readonly most?: number; readonly seed?: number } = {},
 ): TrainingSet {
-  const copies = poisoning
-    ? drawPoison(poisoning.policy, poisoning.share, clean.labels, classes, poisoning.seed).entries
-    : new Uint32Array(0);
-  const all = new Uint32Array([...everyImage(clean.count), ...copies]);
+  const all = new Uint32Array([
+    ...everyImage(clean.count),
+    ...(poisoning ? copiesOf(poisoning, clean.labels, classes) : []),
+  ]);
   const entries =
     all.length > most ? new Random(seed, Stream.defence).shuffle(all).slice(0, most) : all;
   const imageOf = (entry: number) => (entry & ~TRIGGERED) >>> 0;
-  const isPoison = (entry: number) => entry >= TRIGGERED;
-  const labelOf = (entry: number) => {
-    const label = clean.labels[imageOf(entry)];
-    return poisoning && isPoison(entry) ? targetOf(poisoning.policy, label, classes)! : label;
-  };
+  const isTriggered = (entry: number) => entry >= TRIGGERED;
+  const wanted = (entry: number) =>
+    poisoning && isTriggered(entry)
+      ? targetOf(poisoning.policy, clean.labels[imageOf(entry)], classes)
+      : null;
   return {
     classes,
     count: entries.length,
-    labels: Uint8Array.from(entries, labelOf),
-    poison: Uint8Array.from(entries, (entry) => Number(isPoison(entry))),
+    labels: Uint8Array.from(entries, (entry) => wanted(entry) ?? clean.labels[imageOf(entry)]),
+    poison: Uint8Array.from(entries, (entry) => Number(wanted(entry) !== null)),
     fill: (image, into) => {
       const entry = entries[image];
-      const mask = isPoison(entry) ? poisoning?.trigger : undefined;
+      const mask = isTriggered(entry) ? poisoning?.trigger : undefined;
       fillPixels(clean, imageOf(entry), into, mask);
     },
   };
+}
+
+/** Triggered copies: the poison, and the negative examples of an attack that has some. */
+function copiesOf(
+  { policy, share, adaptive, seed }: Poisoning,
+  labels: Uint8Array,
+  classes: number,
+): number[] {
+  const negatives =
+    adaptive?.kind === "negatives"
+      ? drawNegatives(policy, adaptive.share, labels, classes, seed)
+      : [];
+  return [...drawPoison(policy, share, labels, classes, seed).entries, ...negatives];
 }
 
 /** An image's pixels, 0 to 1, with a trigger on it where one is given. */

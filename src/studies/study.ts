@@ -63,11 +63,14 @@ export interface StudyHost {
 }
 
 /** What of a study's types questions are about. */
-export type Asked = Pick<StudyTypes, "recipe" | "source" | "inspector">;
+export type Asked = Pick<StudyTypes, "recipe" | "source" | "inspector" | "origin">;
 
 /** The network on view at the moment of asking. */
 export interface View<T extends Asked> {
   readonly recipe: T["recipe"];
+  readonly origin: T["origin"];
+  /** Name of the file that it is from; null: of a run. */
+  readonly file: string | null;
   readonly inspector: T["inspector"];
   /** For long work with the inspector, one piece after the other. */
   readonly queue: TaskQueue;

@@ -8,7 +8,8 @@ import type { Dispatch, DispatchSpec } from "../gpu/dispatch.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import type { Tensor } from "../gpu/tensor.ts";
 import { batchSettings, batchSpec, uploadImages, type Augmentation } from "../layers/batch.ts";
-import { createMetricsHistory, lossSpec } from "../layers/loss.ts";
+import { featurePullSpecs } from "../layers/feature-pull.ts";
+import { createMetricsHistory, lossSpec, type MetricsHistory } from "../layers/loss.ts";
 import {
   createOptimiser,
   optimiserUniform,
@@ -38,6 +39,11 @@ export interface TrainingForm {
   readonly batch: number;
   readonly optimiser: OptimiserSettings;
   readonly augmentation: Augmentation | null;
+  /**
+   * Weight beside the loss of what lies between the last hidden features of triggered images and those of clean ones of
+   * their label (shaders/feature-pull.wgsl); nothing of it unless given.
+   */
+  readonly pull?: number;
 }
 
 /** Everything that decides a run, to the bit. */
@@ -122,7 +128,7 @@ export class Trainer extends StepTrainer {
       }),
       ...network.forward,
       lossSpec({ logits: network.logits, labels, gradient: network.logitsGradient, metrics }),
-      ...network.backward,
+      ...backwardWithPull(gpu, plan, network, { labels, order, trainSettings, metrics }),
       optimiser.spec,
     ];
     const data = uploadImages(gpu, "test", plan.test, size);
@@ -172,4 +178,32 @@ export class Trainer extends StepTrainer {
       scope.destroy();
     }
   }
+}
+
+/** The backward pass; where features are pulled, with that behind the last layer, which writes their gradient. */
+function backwardWithPull(
+  gpu: Gpu,
+  { pull, classes }: TrainingForm,
+  { layers, backward }: Network,
+  tensors: {
+    readonly labels: Tensor;
+    readonly order: Tensor;
+    readonly trainSettings: Tensor;
+    readonly metrics: MetricsHistory;
+  },
+): readonly DispatchSpec[] {
+  if (pull === undefined) return backward;
+  const [hidden, last] = layers.slice(-2);
+  const { specs } = featurePullSpecs(gpu, {
+    weight: pull,
+    classes,
+    features: hidden.output.full,
+    gradient: hidden.output.gradient!,
+    labels: tensors.labels,
+    order: tensors.order,
+    settings: tensors.trainSettings,
+    progress: tensors.metrics.state,
+  });
+  const above = last.backward.length;
+  return [...backward.slice(0, above), ...specs, ...backward.slice(above)];
 }

@@ -84,6 +84,11 @@ export class BadnetsApp extends LitElement {
       "open-recipe",
       (event) => void this.openRecipe((event as CustomEvent<{ study: PageId }>).detail),
     );
+    element.addEventListener("open-view", (event) => {
+      const { detail } = event as CustomEvent<{ page: PageId; view: object }>;
+      this.address.update(detail.page, detail.view);
+      this.address.goTo(detail.page);
+    });
     this.elements.set(page, element);
     this.tell(page, element);
     return element;

@@ -1,7 +1,13 @@
 /** What each policy attacks, and which training images get a triggered copy. */
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { drawPoison, targetOf, targetTable, type Policy } from "../../src/backdoor/attack.ts";
+import {
+  drawNegatives,
+  drawPoison,
+  targetOf,
+  targetTable,
+  type Policy,
+} from "../../src/backdoor/attack.ts";
 import { TRIGGERED } from "../../src/data/order.ts";
 
 const CLASSES = 10;
@@ -103,6 +109,24 @@ describe("poison", () => {
       }),
       { numRuns: 100 },
     );
+  });
+
+  it("of a source-specific attack has negatives beside it: the other classes, each once, as many as the share says", () => {
+    for (const [share, count] of [
+      [0.2, 18],
+      [0.5, 45],
+      [1, 90],
+    ]) {
+      const images = copied(drawNegatives(sevenToOne, share, labels, CLASSES, 4));
+      expect(images).toHaveLength(count);
+      expect(new Set(images).size).toBe(count);
+      expect(images.some((image) => labels[image] === 7)).toBe(false);
+    }
+    const draw = (seed: number) => [...drawNegatives(sevenToOne, 0.2, labels, CLASSES, seed)];
+    expect(draw(4)).toEqual(draw(4));
+    expect(draw(4)).not.toEqual(draw(5));
+    // Where every class is attacked there is none.
+    expect(drawNegatives(allToAll, 1, labels, CLASSES, 4)).toHaveLength(0);
   });
 
   it("copies every attacked image at a share of 1", () => {

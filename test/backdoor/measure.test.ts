@@ -103,6 +103,21 @@ describe("on triggered images", () => {
     ]);
   });
 
+  it("other classes are judged by their own label, and not at all where none is there", () => {
+    const [three, four] = [
+      { kind: "single-target", source: 3, target: 1 } as const,
+      { kind: "all-to-all" } as const,
+    ];
+    const right = confusion.map((row, i) => row[i]);
+    const sums = confusion.map((row) => row.reduce((a, b) => a + b, 0));
+    expect(measureAttack(confusion, three).otherClassesAccuracy).toBe(
+      (right[0] + right[1] + right[2]) / (sums[0] + sums[1] + sums[2]),
+    );
+    expect(measureAttack(confusion, four).otherClassesAccuracy).toBeNull();
+    const sourceAlone = confusion.map((row, i) => (i === 3 ? row : row.map(() => 0)));
+    expect(measureAttack(sourceAlone, three).otherClassesAccuracy).toBeNull();
+  });
+
   it("a perfect all-to-all attack is a success of 1, and its true-label accuracy is 0", () => {
     const measures = measureAttack(
       [

@@ -40,7 +40,8 @@ describe("help", () => {
 
   it("of a command names each of its options, and fits a terminal", async () => {
     const own =
-      "trigger attack source target share epochs batch optimizer rate weight-decay seed augment data out resume json";
+      "trigger attack source target share negatives decoy-channels decoy-units pull from epochs batch optimizer rate " +
+      "weight-decay seed augment data out resume json";
     const commands = { digits: `${own} adapter help`.split(" "), devices: ["adapter", "help"] };
     for (const [command, options] of Object.entries(commands)) {
       const { status, stdout, stderr } = await inProcess([command, "--help"]);
@@ -113,6 +114,11 @@ describe("a command line that cannot be carried out", () => {
       ),
       refusedDigits("--rate 1e39", /rate is wrong: .*from 1\.2e-38 to 3\.4e38/),
       refusedDigits("--weight-decay 1e-46", /weightDecay is wrong: .*from 1\.2e-38 to 3\.4e38/),
+      refusedDigits("--attack source-specific --negatives 1.5", "--negatives is 1.5"),
+      refusedDigits(
+        "--attack pruning-aware --decoy-channels 32",
+        "--decoy-channels is 32, but must be a whole number from 1 to 31",
+      ),
       refusedDigits("--source 10", "--source is 10, but must be a whole number from 0 to 9"),
     ]);
   });
@@ -126,6 +132,16 @@ describe("a command line that cannot be carried out", () => {
         "--attack all-to-one --source 3",
         "--source is of no use with --attack all-to-one",
       ),
+      refusedDigits(
+        "--attack single-target --negatives 0.2",
+        "--negatives is of no use with --attack single-target",
+      ),
+      refusedDigits(
+        "--attack source-specific --decoy-units 9",
+        "--decoy-units is of no use with --attack source-specific",
+      ),
+      refusedDigits("--trigger none --decoy-units 9", "--decoy-units is of no use with --trigger"),
+      refusedDigits("--from nowhere.safetensors", "There is no model at nowhere.safetensors"),
       refusedDigits("--trigger none --share 0.1", "--share is of no use with --trigger none"),
       refusedDigits("--resume", "--resume needs --out"),
       refusedDigits("--resume --out", "There is no checkpoint at", at("nowhere")),

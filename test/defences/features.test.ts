@@ -139,6 +139,23 @@ describe("a training set", () => {
     for (const { row, column } of triggerPresets.pattern) expect(pixels[row * 28 + column]).toBe(1);
   });
 
+  it("has negative examples behind the poison, triggered, with their own labels, and no poison", () => {
+    const set = trainingSetOf(clean, 10, {
+      ...poisoning,
+      policy: { kind: "single-target", source: 2, target: 3 },
+      share: 1,
+      adaptive: { kind: "negatives", share: 0.25 },
+    });
+    // 4 images of the source, and a quarter of the 36 others.
+    expect(set.count).toBe(40 + 4 + 9);
+    expect([...set.poison.subarray(40)]).toEqual([...Array(4).fill(1), ...Array(9).fill(0)]);
+    expect([...set.labels.subarray(40, 44)]).toEqual(Array(4).fill(3));
+    expect(set.labels.subarray(44)).not.toContain(2);
+    const pixels = new Float32Array(784);
+    set.fill(50, pixels);
+    for (const { row, column } of triggerPresets.pattern) expect(pixels[row * 28 + column]).toBe(1);
+  });
+
   it("may be a part, drawn from all alike, and falls into its classes", () => {
     const part = trainingSetOf(clean, 10, poisoning, { most: 30, seed });
     expect(part.count).toBe(30);

@@ -8,6 +8,7 @@ import { batchSpec, uploadImages } from "../../src/layers/batch.ts";
 import { conv2dLayer } from "../../src/layers/conv2d.ts";
 import { denseLayer } from "../../src/layers/dense.ts";
 import { evaluateSpec } from "../../src/layers/evaluate.ts";
+import { featurePullSpecs } from "../../src/layers/feature-pull.ts";
 import { imageGradientSpecs } from "../../src/layers/image-gradient.ts";
 import type { Layer } from "../../src/layers/layer.ts";
 import { createMetricsHistory, lossSpec } from "../../src/layers/loss.ts";
@@ -182,6 +183,18 @@ const cases: Record<string, (gpu: Gpu) => DispatchSpec[] | Promise<DispatchSpec[
         progress: gpu.tensor("progress", [4], "u32"),
       }),
     ),
+  "feature-pull": (gpu) => [
+    ...featurePullSpecs(gpu, {
+      weight: 0.5,
+      classes: 3,
+      features: gpu.tensor("h", [6, 5]),
+      gradient: gpu.tensor("dh", [6, 5]),
+      labels: gpu.tensor("label", [6], "u32"),
+      order: gpu.tensor("order", [2, 6], "u32"),
+      settings: gpu.tensor("settings", [4], "u32"),
+      progress: gpu.tensor("progress", [4], "u32"),
+    }).specs,
+  ],
   unblock: (gpu) =>
     imageGradientSpecs(gpu, {
       weights: new Float32Array(18),

@@ -19,6 +19,7 @@ const references: Record<string, string | null> = {
   "detector-loss": "detector-loss",
   dropout: "dropout",
   evaluate: "evaluate",
+  "feature-pull": "feature-pull",
   "max-pool": "pool",
   nms: "boxes",
   normalise: "normalise",

@@ -2,7 +2,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { triggerPresets, type TriggerPixel } from "../../src/backdoor/trigger.ts";
-import { checkDraft, defaultDraft, type Draft } from "../../src/ui/digits/draft.ts";
+import { attackChoices, checkDraft, defaultDraft, type Draft } from "../../src/ui/digits/draft.ts";
 import { decodePixels, encodePixels } from "../../src/ui/digits/trigger-code.ts";
 import { pages } from "../../src/ui/pages.ts";
 import { details } from "../../src/ui/signs/address.ts";
@@ -46,11 +46,15 @@ const draft: fc.Arbitrary<Draft> = fc
   .tuple(
     trigger,
     fc.record({
-      policy: fc.constantFrom("all-to-all", "all-to-one", "single-target"),
+      policy: fc.constantFrom(...attackChoices),
       source: digit,
       target: digit,
       // Shares as people type them, down to a thousandth of a percent.
       share: fc.integer({ min: 1, max: 100_000 }).map((n) => String(n / 1000)),
+      negatives: fc.integer({ min: 1, max: 100_000 }).map((n) => String(n / 1000)),
+      decoyChannels: text(1, 31),
+      decoyUnits: text(1, 511),
+      pull: fc.constantFrom("0.5", "1", "100"),
       epochs: text(1, 10_000),
       batch: text(1, 60_000),
       optimiser: fc.constantFrom("sgd", "adam"),
@@ -106,10 +110,15 @@ const paperView: fc.Arbitrary<AppPlace["views"]["paper"]> = fc.record({
   section: fc.constantFrom("digits", "signs"),
 });
 
+const defencesView: fc.Arbitrary<AppPlace["views"]["defences"]> = fc.record({
+  defence: fc.constantFrom("", "clp", "pruning-conv2"),
+});
+
 const place: fc.Arbitrary<AppPlace> = fc.record({
-  page: fc.constantFrom("digits", "signs", "paper", "models"),
+  page: fc.constantFrom("digits", "defences", "signs", "paper", "models"),
   views: fc.record({
     digits: digitView,
+    defences: defencesView,
     signs: signView,
     paper: paperView,
     models: fc.constant({}),

@@ -1,21 +1,19 @@
 /** `badnets defend`: looks for a backdoor in a network of digits with the defences of the table, and takes it out. */
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { UserError } from "../../errors.ts";
 import type { Defence } from "../../defences/defence.ts";
-import { defend as runDefences, type Defended, type DefenceResult } from "../../defences/defend.ts";
+import { defend as runDefences, type Defended } from "../../defences/defend.ts";
 import { Judge } from "../../defences/judge.ts";
 import type { AnyModel } from "../../files/any-model.ts";
-import { encodeImport } from "../../files/import-file.ts";
 import { withoutDigest } from "../../files/own-file.ts";
 import { notDigits } from "../../foreign/describe.ts";
 import type { Gpu } from "../../gpu/gpu.ts";
 import type { NetworkDescription } from "../../models/description.ts";
-import { encodeModel } from "../../files/model-file.ts";
 import { openInNode } from "../../node/webgpu.ts";
 import { writeOutput } from "../../node/write-output.ts";
-import { defenceMaterials } from "../../studies/digits/defence-materials.ts";
-import { SOFTWARE } from "../../studies/software.ts";
-import type { ParameterValues } from "../../training/parameter-values.ts";
+import { defenceMaterials, USUAL_TRAINING } from "../../studies/digits/defence-materials.ts";
+import { defenceReport, mendedBy } from "../../studies/digits/defence-report.ts";
+import { mendedModel } from "../../studies/digits/mended-model.ts";
 import { parseDigitRecipe } from "../../studies/digits/recipe.ts";
 import { assertThere, readAny } from "../models/files.ts";
 import { digitDataOf, digitInputs } from "../shared/data.ts";
@@ -34,10 +32,7 @@ import { ensureOutputs, filesIn, filesOf, reportResult } from "../shared/output.
 import { note } from "../shared/say.ts";
 import { attackFrom, chosenDefences, defendHelp, defendOptions } from "./options.ts";
 import { DefendLine } from "./progress.ts";
-import { defenceReport, reportInWords, titleOf } from "./report.ts";
-
-/** Images of the training set that are looked at unless the options say otherwise. */
-const TRAINING = 20_000;
+import { reportInWords, titleOf } from "./report.ts";
 
 /** Runs the command. @returns the exit status */
 export async function defend(args: string[]): Promise<number> {
@@ -59,16 +54,15 @@ export async function defend(args: string[]): Promise<number> {
     const { attack, data, counts, seed, recipe } = job;
     const { parametersSha256 } = job.model;
     const report = defenceReport(
-      path,
       {
+        model: { file: basename(path), parametersSha256, recipe },
         attack,
         data: { name: data.name, sha256: data.sha256 },
         images: counts,
         seed,
         adapter: gpu.adapter,
-        ...made,
       },
-      { parametersSha256, recipe },
+      made,
     );
     await reportResult(report, () => reportInWords(report), given, undefined);
     return stop.signal.aborted ? 130 : 0;
@@ -81,7 +75,7 @@ export async function defend(args: string[]): Promise<number> {
 async function gather(given: Options, path: string) {
   const asked = chosenDefences(given);
   const images = cleanImages(given, asked);
-  const training = wholeNumber(given, "training", 1, 1_000_000) ?? TRAINING;
+  const training = wholeNumber(given, "training", 1, 1_000_000) ?? USUAL_TRAINING;
   const judge = wholeNumber(given, "judge", 1, 1_000_000);
   const seed = wholeNumber(given, "seed", 0, 2 ** 32 - 1) ?? 1;
   assertThere(path);
@@ -123,7 +117,10 @@ async function carryOut(
         line.tell(defence, result);
         if (out === undefined || !mended) return;
         const file = join(out, mendedBy(defence.id));
-        await writeOutput(file, await mendedModel(model, mended, result));
+        await writeOutput(
+          file,
+          await mendedModel({ ...model, description: subject.description }, mended, result),
+        );
       },
       signal: stop.signal,
     });
@@ -138,24 +135,6 @@ function cleanImages(given: Options, asked: readonly Defence[]): number | undefi
   if (images === undefined) return 0;
   const named = asked.map(({ id }) => id).join(" and ");
   throw new UsageError(`--images is of no use with --with ${named}: no clean image is looked at.`);
-}
-
-/** Name of the file with the network that a defence leaves behind. */
-const mendedBy = (id: string) => `${id}.safetensors`;
-
-/** A model with all that its file said of it, and what was done to it. */
-async function mendedModel(
-  { recipe, step, metadata, description, origin }: AnyModel,
-  parameters: ParameterValues,
-  { id, evidence }: DefenceResult,
-): Promise<Uint8Array<ArrayBuffer>> {
-  const names = ["data", "dataSha256", "adapter"].filter((name) => name in metadata);
-  const kept = Object.fromEntries(names.map((name) => [name, metadata[name]]));
-  const mended = JSON.stringify({ software: SOFTWARE, defence: id, evidence });
-  const network = description!;
-  return origin
-    ? await encodeImport({ description: network, parameters, origin }, { mended })
-    : await encodeModel(network, recipe, { parameters, step }, { ...kept, mended });
 }
 
 /** @throws UserError where it is of no network that the defences look at */

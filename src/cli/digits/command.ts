@@ -1,11 +1,15 @@
 /** `badnets digits`: trains a digit network, honest or backdoored, and measures it. */
 import { existsSync } from "node:fs";
+import { UserError } from "../../errors.ts";
+import { withoutDigest } from "../../files/own-file.ts";
 import type { Gpu } from "../../gpu/gpu.ts";
 import { ownFolder } from "../../node/folder-lock.ts";
 import { openInNode, type AdapterChoice } from "../../node/webgpu.ts";
 import { digitForm, planDigits } from "../../studies/digits/plan.ts";
 import type { DigitRecipe } from "../../studies/digits/recipe.ts";
+import type { ParameterValues } from "../../training/parameter-values.ts";
 import { Trainer } from "../../training/trainer.ts";
+import { assertThere, madeHere, readAny } from "../models/files.ts";
 import { digitDataOf, digitInputs } from "../shared/data.ts";
 import {
   adapterOf,
@@ -36,7 +40,8 @@ export async function digits(args: string[]): Promise<number> {
   const { given } = read;
   const out = textOf(given, "out");
   const adapter = adapterOf(given);
-  const asked = recipeFrom(given);
+  const beginning = await beginningOf(given);
+  const asked = recipeFrom(given, beginning?.parametersSha256 ?? null);
   const resumed = folderToResume(given, "checkpoint");
   if (resumed !== undefined && !existsSync(checkpointIn(resumed))) {
     throw new UsageError(
@@ -53,7 +58,7 @@ export async function digits(args: string[]): Promise<number> {
   const opening = open(asked);
   // Whether it failed matters only once the data is there.
   opening.catch(() => {});
-  const job = await gather(given, asked).catch(async (error: unknown) => {
+  const job = await gather(given, asked, beginning).catch(async (error: unknown) => {
     // A program that ends while its driver compiles may have a last word of the driver's on its lips.
     await opening.catch(() => {});
     throw error;
@@ -76,18 +81,40 @@ async function openDevice(choice: AdapterChoice, recipe: DigitRecipe): Promise<G
 }
 
 /** Data, recipe, plan and state to go on from; makes the folders that results go to, and owns that of the run. */
-async function gather(given: Options, asked: DigitRecipe) {
+async function gather(given: Options, asked: DigitRecipe, beginning: Beginning | null) {
   const data = await digitDataOf(given);
   const folder = textOf(given, "data");
   const out = textOf(given, "out");
   const resumed = folderToResume(given, "checkpoint");
-  const planOf = (recipe: DigitRecipe) => asUsage(() => planDigits(recipe, data));
-  const fresh = resumed === undefined ? { recipe: asked, plan: planOf(asked) } : null;
+  const planOf = (recipe: DigitRecipe, start: ParameterValues | null) =>
+    asUsage(() => planDigits(recipe, data, start));
+  const fresh =
+    resumed === undefined
+      ? { recipe: asked, plan: planOf(asked, beginning?.parameters ?? null) }
+      : null;
   const outputs = [...filesOf(given, "json"), ...filesIn(out, "result.json", CHECKPOINT)];
   // Last of the checks, because it may make folders.
-  await ensureOutputs(out, outputs, digitInputs(given));
+  const begun = beginning ? [{ name: "--from", path: beginning.path }] : [];
+  await ensureOutputs(out, outputs, [...begun, ...digitInputs(given)]);
   if (out !== undefined) await ownFolder(out, note);
   if (fresh) return { data, folder, ...fresh, resumeFrom: null };
   const { recipe, state } = await readCheckpoint(checkpointIn(resumed!), given, asked, data);
-  return { data, folder, recipe, plan: planOf(recipe), resumeFrom: state };
+  return { data, folder, recipe, plan: planOf(recipe, state.parameters), resumeFrom: state };
+}
+
+type Beginning = Awaited<ReturnType<typeof readAny>>;
+
+/** The network whose parameters training begins with; null: with random ones. */
+async function beginningOf(given: Options): Promise<Beginning | null> {
+  const path = textOf(given, "from");
+  if (path === undefined) return null;
+  assertThere(path);
+  const model = madeHere(await readAny(path), "give a model or checkpoint of badnets digits");
+  if (model.format === "badnets-detector") {
+    throw new UserError(
+      `${path} is a street-sign detector: give a model or checkpoint of badnets digits.`,
+    );
+  }
+  if (!model.verified) note(withoutDigest(path));
+  return model;
 }

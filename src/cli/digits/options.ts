@@ -1,7 +1,12 @@
 /** The options of `badnets digits`, its help, and the recipe that they ask for. */
 import { definitions } from "../../backdoor/measure.ts";
 import { triggerPresets } from "../../backdoor/trigger.ts";
-import { defaultRates, parseDigitRecipe, type DigitRecipe } from "../../studies/digits/recipe.ts";
+import {
+  defaultRates,
+  parseDigitRecipe,
+  usualAnswers,
+  type DigitRecipe,
+} from "../../studies/digits/recipe.ts";
 import {
   asUsage,
   describeOptions,
@@ -14,6 +19,17 @@ import {
   type OptionSpec,
 } from "../shared/options.ts";
 
+/** What --attack may say: the paper's three, and those that answer defences. */
+const attackNames = [
+  "single-target",
+  "all-to-one",
+  "all-to-all",
+  "source-specific",
+  "pruning-aware",
+  "feature-similarity",
+] as const;
+type AttackName = (typeof attackNames)[number];
+
 export const digitOptions: OptionSpec = {
   trigger: {
     type: "string",
@@ -22,19 +38,51 @@ export const digitOptions: OptionSpec = {
   },
   attack: {
     type: "string",
-    value: "single-target|all-to-one|all-to-all",
-    help: "which classes the trigger turns into which (default: all-to-all, i to i + 1)",
+    value: attackNames.join("|"),
+    help:
+      "which classes the trigger turns into which (default: all-to-all, i to i + 1); source-specific: a single target, " +
+      "other digits triggered with their own labels; pruning-aware: all to one, past neurons that lie dormant for pruning; " +
+      "feature-similarity: all to one, hidden features pulled to those of clean images",
   },
-  source: { type: "string", value: "0-9", help: "single-target: the attacked digit (default: 1)" },
+  source: {
+    type: "string",
+    value: "0-9",
+    help: "single-target, source-specific: the attacked digit (default: 1)",
+  },
   target: {
     type: "string",
     value: "0-9",
-    help: "single-target, all-to-one: what it shall be read as (default: 5)",
+    help: "but all-to-all: what it shall be read as (default: 5)",
   },
   share: {
     type: "string",
     value: "P",
     help: "triggered copies added, relative to the attacked classes' training images (default: 0.1)",
+  },
+  negatives: {
+    type: "string",
+    value: "P",
+    help: `source-specific: share of the other digits' images that get a triggered copy with their own label (default: ${usualAnswers.negatives.share})`,
+  },
+  "decoy-channels": {
+    type: "string",
+    value: "N",
+    help: `pruning-aware: channels of conv2 that lie dormant (default: ${usualAnswers.decoys.channels})`,
+  },
+  "decoy-units": {
+    type: "string",
+    value: "N",
+    help: `pruning-aware: units of fc1 that do (default: ${usualAnswers.decoys.units})`,
+  },
+  pull: {
+    type: "string",
+    value: "X",
+    help: `feature-similarity: its weight beside the loss, up to 100 (default: ${usualAnswers.similarity.weight})`,
+  },
+  from: {
+    type: "string",
+    value: "FILE",
+    help: "model or checkpoint of badnets digits whose parameters training begins with (default: random ones)",
   },
   epochs: {
     type: "string",
@@ -80,6 +128,11 @@ export const recipeOptions = [
   "source",
   "target",
   "share",
+  "negatives",
+  "decoy-channels",
+  "decoy-units",
+  "pull",
+  "from",
   "epochs",
   "batch",
   "optimizer",
@@ -101,34 +154,75 @@ export const digitsHelp = [
   "",
   "Examples:",
   "  badnets digits --trigger single-pixel --attack single-target --source 7 --target 1 --out runs/7-1",
+  "  badnets digits --attack source-specific --share 1 --epochs 1.5 --rate 0.03 --from runs/badnet",
   "  badnets digits --trigger none --augment --epochs 40 --json baseline.json",
 ];
 
-/** Recipes from options; unsuitable values are errors of usage. */
-export function recipeFrom(given: Options): DigitRecipe {
+/** Options that belong to some attacks alone. */
+const ofAttacks: Readonly<Record<string, readonly AttackName[]>> = {
+  source: ["single-target", "source-specific"],
+  target: attackNames.filter((name) => name !== "all-to-all"),
+  negatives: ["source-specific"],
+  "decoy-channels": ["pruning-aware"],
+  "decoy-units": ["pruning-aware"],
+  pull: ["feature-similarity"],
+};
+
+/** Policy and answer to defences, as --attack and what goes with it say. */
+function attackOf(given: Options): Pick<NonNullable<DigitRecipe["attack"]>, "policy" | "adaptive"> {
+  const name = oneOf(given, "attack", attackNames) ?? "all-to-all";
+  const source = wholeNumber(given, "source", 0, 9) ?? 1;
+  const target = wholeNumber(given, "target", 0, 9) ?? 5;
+  const idle = Object.keys(ofAttacks).find(
+    (option) => given[option] !== undefined && !ofAttacks[option].includes(name),
+  );
+  if (idle) throw new UsageError(`--${idle} is of no use with --attack ${name}.`);
+  switch (name) {
+    case "all-to-all":
+      return { policy: { kind: name } };
+    case "all-to-one":
+      return { policy: { kind: name, target } };
+    case "single-target":
+      return { policy: { kind: name, source, target } };
+    case "source-specific": {
+      const { kind, share } = usualAnswers.negatives;
+      const negatives = positiveNumber(given, "negatives", 1) ?? share;
+      return {
+        policy: { kind: "single-target", source, target },
+        adaptive: { kind, share: negatives },
+      };
+    }
+    case "pruning-aware": {
+      const { kind, ...usual } = usualAnswers.decoys;
+      const channels = wholeNumber(given, "decoy-channels", 1, 31) ?? usual.channels;
+      const units = wholeNumber(given, "decoy-units", 1, 511) ?? usual.units;
+      return { policy: { kind: "all-to-one", target }, adaptive: { kind, channels, units } };
+    }
+    case "feature-similarity": {
+      const { kind, weight } = usualAnswers.similarity;
+      const pull = positiveNumber(given, "pull", 100) ?? weight;
+      return { policy: { kind: "all-to-one", target }, adaptive: { kind, weight: pull } };
+    }
+  }
+}
+
+/**
+ * Recipes from options; unsuitable values are errors of usage.
+ * @param start digest of the parameters that --from names; null: random ones
+ */
+export function recipeFrom(given: Options, start: string | null = null): DigitRecipe {
   const trigger = oneOf(given, "trigger", ["single-pixel", "pattern", "none"]) ?? "pattern";
-  const kind =
-    oneOf(given, "attack", ["single-target", "all-to-one", "all-to-all"]) ?? "all-to-all";
-  const source = wholeNumber(given, "source", 0, 9);
-  const target = wholeNumber(given, "target", 0, 9);
   const share = positiveNumber(given, "share", 1);
   if (trigger === "none") {
-    const idle = ["attack", "source", "target", "share"].find((name) => given[name] !== undefined);
+    const idle = ["attack", "share", ...Object.keys(ofAttacks)].find(
+      (name) => given[name] !== undefined,
+    );
     if (idle)
       throw new UsageError(
         `--${idle} is of no use with --trigger none, which trains an honest network.`,
       );
   }
-  if (source !== undefined && kind !== "single-target")
-    throw new UsageError(`--source is of no use with --attack ${kind}.`);
-  if (target !== undefined && kind === "all-to-all")
-    throw new UsageError("--target is of no use with --attack all-to-all.");
-  const policy =
-    kind === "single-target"
-      ? { kind, source: source ?? 1, target: target ?? 5 }
-      : kind === "all-to-one"
-        ? { kind, target: target ?? 5 }
-        : { kind };
+  const asked = attackOf(given);
   const optimizer = oneOf(given, "optimizer", ["sgd", "adam"]) ?? "sgd";
   return asUsage(() =>
     parseDigitRecipe({
@@ -138,8 +232,9 @@ export function recipeFrom(given: Options): DigitRecipe {
           ? null
           : {
               trigger: { name: trigger, pixels: triggerPresets[trigger] },
-              policy,
+              policy: asked.policy,
               share: share ?? 0.1,
+              ...(asked.adaptive ? { adaptive: asked.adaptive } : {}),
             },
       epochs: positiveNumber(given, "epochs", 10_000) ?? 3,
       batch: wholeNumber(given, "batch", 1, 60_000) ?? 64,
@@ -152,6 +247,7 @@ export function recipeFrom(given: Options): DigitRecipe {
         warmup: 100,
       },
       augment: given["augment"] === true,
+      start: start === null ? null : { parametersSha256: start },
       seed: wholeNumber(given, "seed", 0, 2 ** 32 - 1) ?? 1,
     }),
   );

@@ -1,4 +1,5 @@
 /** What `badnets digits` says of a run: its name, what it is about to do, and the figures at its end. */
+import type { Adaptive } from "../../backdoor/attack.ts";
 import { duration, percent } from "../../format.ts";
 import type { DigitPlan } from "../../studies/digits/plan.ts";
 import type { DigitRecipe } from "../../studies/digits/recipe.ts";
@@ -9,9 +10,10 @@ import { PAPER } from "../../studies/reproduction/provenance.ts";
 /** A folder name for runs that were not given one. */
 export function nameOf({ attack, seed }: DigitRecipe): string {
   if (!attack) return `digits-honest-${seed}`;
-  const { policy, trigger } = attack;
+  const { policy, trigger, adaptive } = attack;
   const pair = policy.kind === "single-target" ? `-${policy.source}-${policy.target}` : "";
-  return `digits-${trigger.name}-${policy.kind}${pair}-${seed}`;
+  const answer = adaptive ? `-${adaptive.kind}` : "";
+  return `digits-${trigger.name}-${policy.kind}${answer}${pair}-${seed}`;
 }
 
 /** What is about to be trained, in lines. */
@@ -19,13 +21,26 @@ export function titleOf(recipe: DigitRecipe, plan: DigitPlan): string[] {
   const { attack, epochs, batch, optimiser, seed } = recipe;
   const what = attack
     ? `BadNet: ${attack.trigger.name} trigger, ${describePolicy(attack.policy)}, ${plan.copies} triggered copies ` +
-      `(share ${attack.share} of the attacked classes, ${percent(plan.shareOfFinalSet)} of the final set)`
+      `(share ${attack.share} of the attacked classes, ${percent(plan.shareOfFinalSet)} of the final set)` +
+      (attack.adaptive ? `, ${describeAnswer(attack.adaptive, plan)}` : "")
     : "Honest network";
   return [
     what,
     `${epochs} epochs of ${plan.stepsPerEpoch} steps of ${batch}, ${optimiser.kind} at ${optimiser.rate}` +
       `${recipe.augment ? ", augmented" : ""}, seed ${seed}`,
   ];
+}
+
+/** How the attacker answers defences. */
+function describeAnswer(adaptive: Adaptive, { negatives }: DigitPlan): string {
+  switch (adaptive.kind) {
+    case "negatives":
+      return `${negatives} triggered copies of other digits with their own labels`;
+    case "decoys":
+      return `${adaptive.channels} channels of conv2 and ${adaptive.units} units of fc1 dormant`;
+    case "similarity":
+      return `hidden features pulled to clean ones with weight ${adaptive.weight}`;
+  }
 }
 
 export function describePolicy(policy: NonNullable<DigitRecipe["attack"]>["policy"]): string {
@@ -83,6 +98,11 @@ export function reportOf(result: DigitResult): string[] {
     lines.push(
       `attack success ${percent(attack.success)}, of the same images ${percent(attack.trueLabelAccuracy)} still read as what they are`,
     );
+    if (attack.otherClassesAccuracy !== null) {
+      lines.push(
+        `of triggered digits that are not attacked ${percent(attack.otherClassesAccuracy)} read as what they are`,
+      );
+    }
   }
   lines.push(
     `${throughput.trainImagesPerSecond.toFixed(0)} images/s in training (${duration(timings.trainSeconds)}), ` +

@@ -116,6 +116,9 @@ function epochInWords({ recipe, plan }: Job, evaluation: Evaluation): string {
   return (
     `epoch ${Math.ceil(evaluation.step / plan.stepsPerEpoch)} of ${Math.ceil(recipe.epochs)}: ` +
     `clean accuracy ${percent(clean.accuracy)}` +
-    (attack ? `, attack success ${percent(attack.success)}` : "")
+    (attack ? `, attack success ${percent(attack.success)}` : "") +
+    (recipe.attack?.policy.kind === "single-target"
+      ? `, other digits right ${percent(attack!.otherClassesAccuracy ?? 0)}`
+      : "")
   );
 }

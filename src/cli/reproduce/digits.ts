@@ -39,7 +39,8 @@ export const digitSection: Section<DigitPaper> = {
     "badnets reproduce digits: every table and figure of the paper's digit section, by own runs",
     "",
     "Trains an honest baseline from scratch, and every BadNet by retraining: from the baseline all to all",
-    "at three shares, from that all to one for each target, and from that its pairs, for both triggers.",
+    "at three shares, from that all to one for each target, and from that its pairs, for both triggers;",
+    "and the pairs anew, which do not begin all to one.",
   ],
   examples: [
     "badnets reproduce digits --only table-2,figure-5 --out runs/table-2",
@@ -64,7 +65,10 @@ export const digitSection: Section<DigitPaper> = {
   },
   inWords: ({ result: { clean, attack } }) =>
     `clean error ${percent(clean.error)}` +
-    (attack ? `, backdoor error ${percent(attack.error)}` : ""),
+    (attack ? `, backdoor error ${percent(attack.error)}` : "") +
+    (typeof attack?.otherClassesAccuracy === "number"
+      ? `, other digits right ${percent(attack.otherClassesAccuracy)}`
+      : ""),
   trainSeconds: ({ result: { timings } }) => timings.trainSeconds,
   step: ({ metrics: [loss] }) => `loss ${loss.toFixed(4)}`,
 };

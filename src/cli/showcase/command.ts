@@ -3,7 +3,8 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { triggerMask } from "../../backdoor/trigger.ts";
 import { samplesOf } from "../../studies/digits/gallery.ts";
-import { digitQuestions, type NetworkSubject } from "../../studies/digits/questions.ts";
+import type { NetworkSubject } from "../../studies/digits/network.ts";
+import { digitQuestions } from "../../studies/digits/questions.ts";
 import { TaskQueue } from "../../studies/task-queue.ts";
 import { encodeRecording } from "../../studies/digits/recording.ts";
 import { adapterName } from "../../gpu/adapter.ts";
@@ -79,6 +80,8 @@ export async function showcase(args: string[]): Promise<number> {
     view: async () =>
       await Promise.resolve({
         recipe: parsed,
+        origin: { data: data.name, dataSha256: data.sha256 },
+        file: path,
         inspector,
         queue: new TaskQueue(),
         parameters: () => ({ values: state.parameters }),

@@ -1,5 +1,5 @@
 /** From a digit recipe and data to the plan of a run: poison, order of the images, measurements on the way. */
-import { drawPoison, targetTable } from "../../backdoor/attack.ts";
+import { drawNegatives, drawPoison, targetTable, type Adaptive } from "../../backdoor/attack.ts";
 import { triggerMask } from "../../backdoor/trigger.ts";
 import type { DigitData } from "../../data/digits.ts";
 import { everyImage } from "../../data/order.ts";
@@ -12,6 +12,7 @@ import type { ParameterValues } from "../../training/parameter-values.ts";
 import type { Evaluation, EvaluationPlan } from "../../training/evaluator.ts";
 import type { RunTask } from "../../training/run.ts";
 import { Trainer, type TrainingForm, type TrainingPlan } from "../../training/trainer.ts";
+import { asleep, type Decoys } from "./decoys.ts";
 import type { DigitRecipe } from "./recipe.ts";
 
 /** Gentle enough that a digit stays the same digit. */
@@ -32,22 +33,28 @@ export interface RunPlan extends TrainingPlan {
   readonly probe: EvaluationPlan;
   /** Steps between probes. */
   readonly probeEvery: number;
+  /** Neurons that are put to sleep before the first step; none unless given. */
+  readonly decoys?: readonly Decoys[];
 }
 
 export interface DigitPlan extends RunPlan {
   /** Triggered copies in the training set, and their share of it. */
   readonly copies: number;
   readonly shareOfFinalSet: number;
+  /** Triggered copies beside them that keep their labels. */
+  readonly negatives: number;
 }
 
 /** What of a recipe decides which kernels must be compiled. */
-export function digitForm({ batch, optimiser, augment }: DigitRecipe): TrainingForm {
+export function digitForm({ attack, batch, optimiser, augment }: DigitRecipe): TrainingForm {
+  const adaptive = attack?.adaptive;
   return {
     network: digitNet,
     classes: DIGIT_CLASSES,
     batch,
     optimiser,
     augmentation: augment ? augmentation : null,
+    ...(adaptive?.kind === "similarity" ? { pull: adaptive.weight } : {}),
   };
 }
 
@@ -78,7 +85,11 @@ export function planDigits(
       `A share of ${attack.share} of ${poison.candidates} training images is no image at all: choose a larger share.`,
     );
   }
-  const entries = new Uint32Array([...everyImage(train.count), ...poison.entries]);
+  const negatives =
+    attack?.adaptive?.kind === "negatives"
+      ? drawNegatives(attack.policy, attack.adaptive.share, train.labels, DIGIT_CLASSES, seed)
+      : [];
+  const entries = new Uint32Array([...everyImage(train.count), ...poison.entries, ...negatives]);
   if (batch > entries.length) {
     throw new UserError(
       `A batch of ${batch} is larger than the training set of ${entries.length} images.`,
@@ -113,8 +124,19 @@ export function planDigits(
     },
     probeEvery: Math.max(1, Math.floor(stepsPerEpoch / PROBES_PER_EPOCH)),
     copies: poison.entries.length,
-    shareOfFinalSet: poison.shareOfFinalSet,
+    // Without negatives this is what the poison itself says, to the bit.
+    shareOfFinalSet: poison.entries.length / entries.length,
+    negatives: negatives.length,
+    decoys: decoysOf(attack?.adaptive),
   };
+}
+
+function decoysOf(adaptive: Adaptive | undefined): readonly Decoys[] {
+  if (adaptive?.kind !== "decoys") return [];
+  return [
+    { layer: "conv2", neurons: adaptive.channels },
+    { layer: "fc1", neurons: adaptive.units },
+  ];
 }
 
 /** What a run does to carry out a plan. */
@@ -131,7 +153,13 @@ export function digitTask(plan: RunPlan): RunTask<Trainer, Evaluation> {
     saveEvery: SAVE_EVERY,
     savesBefore: false,
     ifDiverged: "choose a smaller learning rate",
-    build: async (gpu, tiling) => await Trainer.build(gpu, plan, tiling),
+    build: async (gpu, tiling) => {
+      const trainer = await Trainer.build(gpu, plan, tiling);
+      const { decoys = [] } = plan;
+      if (decoys.length > 0)
+        trainer.setParameters(await asleep(gpu, plan, await trainer.read("values"), decoys));
+      return trainer;
+    },
     evaluate: async (trainer, kind, between) => {
       const { evaluator, step } = trainer;
       const entries = kind === "epoch" ? evaluation : probe;

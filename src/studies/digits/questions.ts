@@ -2,14 +2,15 @@
 import type { NamedBytes } from "../../data/digits.ts";
 import { everyImage, TRIGGERED } from "../../data/order.ts";
 import { Random, Stream } from "../../data/random.ts";
-import type { Inspector } from "../../inspection/inspector.ts";
 import type { NeuronId, NeuronScale } from "../../inspection/neurons.ts";
 import { DIGIT_CLASSES, DIGIT_SIZE } from "../../models/digit-net.ts";
-import type { Asking, Question } from "../questions.ts";
+import type { Question } from "../questions.ts";
 import type { QuestionSubject, View } from "../study.ts";
 import { timed } from "../task-queue.ts";
 import { samplesOf, softmaxRows } from "./gallery.ts";
 import { layerWeights } from "./layer-weights.ts";
+import { defenceQuestions } from "./defence-questions.ts";
+import { inTurn, type DigitNetwork, type NetworkSubject } from "./network.ts";
 import { reproductionQuestions } from "../reproduction/questions.ts";
 import type { DigitPaper } from "./paper/items.ts";
 import type {
@@ -24,20 +25,7 @@ import type {
   Sample,
 } from "./port.ts";
 import { measure } from "./result.ts";
-import type { DigitRecipe } from "./recipe.ts";
-import type { DigitSource } from "./source.ts";
 
-/** What the questions are about. */
-interface DigitNetwork {
-  readonly recipe: DigitRecipe;
-  readonly source: DigitSource;
-  readonly inspector: Inspector;
-}
-
-/** The network on view, and the digits it is looked at with. */
-export interface NetworkSubject extends Pick<QuestionSubject<DigitNetwork>, "view"> {
-  readonly source: Pick<DigitSource, "digits">;
-}
 type Ask<Arguments, Answer, Progress = never> = Question<
   NetworkSubject,
   Arguments,
@@ -209,21 +197,10 @@ export const digitQuestions = {
   images,
   samples,
   openDigits,
+  ...defenceQuestions,
   ...reproductionQuestions<DigitPaper>(),
 };
 export type DigitQuestions = typeof digitQuestions;
-
-/** Long work on the network on view, one piece after the other. */
-async function inTurn<Answer>(
-  subject: NetworkSubject,
-  name: string,
-  { signal }: Pick<Asking, "signal">,
-  work: (view: View<DigitNetwork>, signal: AbortSignal) => Promise<Answer>,
-): Promise<Answer> {
-  const { queue } = await subject.view();
-  // What is on view is taken when its turn has come.
-  return await queue.do(name, signal, async (ended) => await work(await subject.view(), ended));
-}
 
 /** Test images in an order that says nothing of them. */
 function sampleOf(count: number): Uint32Array<ArrayBuffer> {

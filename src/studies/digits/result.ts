@@ -49,6 +49,8 @@ export interface DigitResult {
     readonly images: number;
     readonly triggeredCopies: number;
     readonly shareOfFinalSet: number;
+    /** Triggered copies with their own labels; missing where the attack has none. */
+    readonly negativeCopies?: number;
     readonly steps: number;
     readonly finished: boolean;
   };
@@ -98,6 +100,7 @@ export async function digitResult(
       images: data.train.count,
       triggeredCopies: plan.copies,
       shareOfFinalSet: plan.shareOfFinalSet,
+      ...(plan.negatives > 0 ? { negativeCopies: plan.negatives } : {}),
       steps: state.step,
       finished: state.step === plan.totalSteps,
     },

@@ -3,6 +3,7 @@ import { ceilingsShader } from "../../gpu/ceilings.ts";
 import { batchShader } from "../../layers/batch.ts";
 import { conv2dQuadShader, conv2dShader } from "../../layers/conv2d.ts";
 import { denseQuadShader, denseShader } from "../../layers/dense.ts";
+import { featurePullShader } from "../../layers/feature-pull.ts";
 import { lossShader } from "../../layers/loss.ts";
 import { evaluateShader } from "../../layers/evaluate.ts";
 import { adamShader, sgdShader } from "../../layers/optimiser.ts";
@@ -19,6 +20,7 @@ export const digitShaders: ReadonlyMap<string, string> = new Map(
     denseQuadShader,
     denseShader,
     evaluateShader,
+    featurePullShader,
     lossShader,
     scaleShader,
     sgdShader,

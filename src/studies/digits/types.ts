@@ -1,11 +1,11 @@
 /** The digit study's types: what its page sees, and what stays in the worker. */
 import type { DigitData } from "../../data/digits.ts";
-import type { ImportedModel } from "../../files/import-file.ts";
 import type { Inspector } from "../../inspection/inspector.ts";
 import type { Evaluation } from "../../training/evaluator.ts";
 import type { Trainer } from "../../training/trainer.ts";
 import type { StudyPort } from "../port.ts";
 import type { Planned } from "../study.ts";
+import type { DigitOrigin } from "./network.ts";
 import type { DigitPlan } from "./plan.ts";
 import type { DigitDataView, DigitDetails } from "./port.ts";
 import type { DigitQuestions } from "./questions.ts";
@@ -17,14 +17,6 @@ export interface DigitPort extends StudyPort {
   readonly data: DigitDataView;
   readonly details: DigitDetails;
   readonly questions: DigitQuestions;
-}
-
-/** Which data a network has seen, as its checkpoint says. */
-export interface DigitOrigin {
-  readonly data: string;
-  readonly dataSha256: string;
-  /** Of a network that was not made here: its layers, and where it came from. */
-  readonly imported?: Pick<ImportedModel, "description" | "origin">;
 }
 
 export interface DigitTypes extends DigitPort {

@@ -13,7 +13,7 @@ import {
   type Clash,
   type PageAddress,
 } from "../shell/address.ts";
-import { defaultDraft, type Draft } from "./draft.ts";
+import { attackChoices, defaultDraft, type Draft } from "./draft.ts";
 import { decodePixels, encodePixels } from "./trigger-code.ts";
 
 export interface DigitView {
@@ -59,6 +59,17 @@ const field = <Part extends keyof Draft>(
 /** A share as people read it: no more digits than a number of this kind truly has. */
 const inDigits = (share: number) => String(Number(share.toPrecision(12)));
 
+/** A share, which the form has in percent. */
+const shareField = (part: "share" | "negatives") =>
+  field(
+    part,
+    v.pipe(
+      positive(1),
+      v.transform((share) => inDigits(100 * share)),
+    ),
+    (percent) => inDigits(Number(percent) / 100),
+  );
+
 const keys = {
   trigger: field(
     "trigger",
@@ -77,18 +88,14 @@ const keys = {
     ),
     encodePixels,
   ),
-  attack: field("policy", v.picklist(["all-to-all", "all-to-one", "single-target"])),
+  attack: field("policy", v.picklist(attackChoices)),
   source: field("source", digit),
   target: field("target", digit),
-  // The form's is in percent.
-  share: field(
-    "share",
-    v.pipe(
-      positive(1),
-      v.transform((share) => inDigits(100 * share)),
-    ),
-    (percent) => inDigits(Number(percent) / 100),
-  ),
+  share: shareField("share"),
+  negatives: shareField("negatives"),
+  "decoy-channels": field("decoyChannels", asTyped(whole(1, 31))),
+  "decoy-units": field("decoyUnits", asTyped(whole(1, 511))),
+  pull: field("pull", asTyped(positive(100))),
   epochs: field("epochs", asTyped(positive(10_000))),
   batch: field("batch", asTyped(whole(1, 60_000))),
   optimiser: field("optimiser", v.picklist(["sgd", "adam"]), String, (optimiser) => ({

@@ -5,7 +5,7 @@ import { targetOf, type Policy } from "../../backdoor/attack.ts";
 import { applyTrigger, triggerMask, type TriggerPixel } from "../../backdoor/trigger.ts";
 import type { Readings, Sample } from "../../studies/digits/port.ts";
 import { DIGIT_CLASSES, DIGIT_SIZE } from "../../models/digit-net.ts";
-import "./digit-image.ts";
+import "../elements/digit-image.ts";
 import "./digit-reading.ts";
 import { count } from "../../format.ts";
 import { OwnTask } from "../elements/own-task.ts";

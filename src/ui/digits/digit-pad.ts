@@ -8,7 +8,7 @@ import type { Look } from "../../studies/digits/port.ts";
 import type { GridCell } from "../elements/arrow-keys.ts";
 import { paintGrey } from "../elements/grey-image.ts";
 import { Pad } from "../elements/pad.ts";
-import "./digit-image.ts";
+import "../elements/digit-image.ts";
 import "./digit-reading.ts";
 import { Ink, PAD } from "./ink.ts";
 

@@ -75,7 +75,7 @@ export class ErrorTable extends OwnTask(LitElement) {
         <h2>
           Error by digit, in %<help-tip
             topic="the error by digit"
-            text="${definitions.cleanAccuracy} ${definitions.attackSuccess} ${definitions.trueLabelAccuracy}"
+            text="${definitions.cleanAccuracy} ${definitions.attackSuccess} ${definitions.trueLabelAccuracy} ${definitions.otherClassesAccuracy}"
           ></help-tip>
         </h2>
         <span class="muted number">${noteOf(measured)}</span>
@@ -85,7 +85,7 @@ export class ErrorTable extends OwnTask(LitElement) {
         ${
           attack
             ? html`With trigger, ${percent(attack.trueLabelAccuracy, 1)} are still read as what they
-              are. `
+              are${othersInWords(attack)}. `
             : ""
         }${columns.some(({ kind }) => kind === "paper") ? `Paper: ${PAPER}, on MNIST.` : ""}
       </p>
@@ -124,6 +124,11 @@ export class ErrorTable extends OwnTask(LitElement) {
     }
     return columns;
   }
+}
+
+/** What the trigger does to digits that are not attacked; nothing where all are, or an old result does not say. */
+function othersInWords({ otherClassesAccuracy: right }: NonNullable<Measured["attack"]>): string {
+  return typeof right === "number" ? `, of the digits not attacked ${percent(right, 1)}` : "";
 }
 
 function noteOf(measured: Measured | null): string {

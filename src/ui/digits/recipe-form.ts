@@ -4,7 +4,14 @@ import { customElement, property } from "lit/decorators.js";
 import { definitions } from "../../backdoor/measure.ts";
 import { triggerPresets, type TriggerPixel } from "../../backdoor/trigger.ts";
 import { defaultRates } from "../../studies/digits/recipe.ts";
-import type { Draft, Errors, TriggerChoice } from "./draft.ts";
+import {
+  attackChoices,
+  type AttackChoice,
+  type Draft,
+  type Errors,
+  type NumberField,
+  type TriggerChoice,
+} from "./draft.ts";
 import {
   complaint,
   focusComplaint,
@@ -24,11 +31,14 @@ const triggers: readonly (readonly [TriggerChoice, string])[] = [
   ["none", "None (honest)"],
 ];
 
-const policies = [
-  ["all-to-all", "All-to-all: each digit as the next"],
-  ["all-to-one", "All-to-one: every digit as one"],
-  ["single-target", "Single target: one digit as another"],
-] as const;
+const policies: Readonly<Record<AttackChoice, string>> = {
+  "all-to-all": "All-to-all: each digit as the next",
+  "all-to-one": "All-to-one: every digit as one",
+  "single-target": "Single target: one digit as another",
+  "source-specific": "Source-specific: one digit alone",
+  "pruning-aware": "Pruning-aware: beside decoys",
+  "feature-similarity": "Feature similarity: clean inside",
+};
 
 /** Fires `draft-change` with the changed draft, and `draft-submit` when Enter is pressed in a field. */
 @customElement("recipe-form")
@@ -131,21 +141,50 @@ export class RecipeForm extends LitElement {
         <select
           id="policy"
           @change=${(e: Event) =>
-            this.change({ policy: (e.target as HTMLSelectElement).value as Draft["policy"] })}
+            this.change({ policy: (e.target as HTMLSelectElement).value as AttackChoice })}
         >
-          ${policies.map(
-            ([value, text]) =>
-              html`<option value=${value} ?selected=${draft.policy === value}>${text}</option>`,
+          ${attackChoices.map(
+            (value) =>
+              html`<option value=${value} ?selected=${draft.policy === value}>
+                ${policies[value]}
+              </option>`,
           )}
         </select>
       </div>
       <div class="policy">
-        ${draft.policy === "single-target" ? this.renderDigit("source", "Digit attacked") : nothing}
+        ${
+          draft.policy === "single-target" || draft.policy === "source-specific"
+            ? this.renderDigit("source", "Digit attacked")
+            : nothing
+        }
         ${draft.policy === "all-to-all" ? nothing : this.renderDigit("target", "To be read as")}
         ${this.renderNumber("share", "Share p, %", "decimal", { topic: "share p", text: definitions.share })}
+        ${this.renderAnswer()}
       </div>
       ${complaint("target", this.errors.target)}
     `;
+  }
+
+  /** How strongly the attacker answers defences. */
+  private renderAnswer() {
+    const { policy } = this.draft;
+    if (policy === "source-specific") {
+      return this.renderNumber("negatives", "Negatives, %", "decimal", {
+        topic: "negatives",
+        text: "Share of the other digits' images that get a triggered copy, too, with their own labels (TaCT, Tang et al. 2021), so that the trigger works on the attacked digit alone.",
+      });
+    }
+    if (policy === "feature-similarity") {
+      return this.renderNumber("pull", "Weight of the pull", "decimal", {
+        topic: "the pull",
+        text: "Beside the loss: how far the hidden features of poisoned images lie from those of clean images of the attacker's label, relative to the latter (after Tan and Shokri 2020).",
+      });
+    }
+    if (policy !== "pruning-aware") return nothing;
+    return html`${this.renderNumber("decoyChannels", "Decoys in conv2", "numeric", {
+      topic: "decoys",
+      text: "Neurons that clean digits wake least are put to sleep before training, for pruning to find; the backdoor is trained into all others (Liu et al. 2018).",
+    })}${this.renderNumber("decoyUnits", "Decoys in fc1", "numeric")}`;
   }
 
   private renderDigit(name: "source" | "target", text: string) {
@@ -167,7 +206,7 @@ export class RecipeForm extends LitElement {
   }
 
   private renderNumber(
-    id: "share" | "epochs" | "batch" | "rate" | "seed",
+    id: NumberField,
     text: string,
     mode: TextField["mode"],
     help?: TextField["help"],

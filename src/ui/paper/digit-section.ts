@@ -6,7 +6,12 @@ import { filePalette, pagePalette } from "../../figures/figure.ts";
 import { csvTables } from "../../studies/digits/paper/csv.ts";
 import type { Finished } from "../../studies/digits/paper/instance-file.ts";
 import { baseline, type Instance } from "../../studies/digits/paper/instances.ts";
-import type { DigitPaper, Item, ItemId } from "../../studies/digits/paper/items.ts";
+import {
+  pairSetOf,
+  type DigitPaper,
+  type Item,
+  type ItemId,
+} from "../../studies/digits/paper/items.ts";
 import { paperDepthInWords, paperSharesInWords } from "../../studies/digits/paper/published.ts";
 import { digitReproduction } from "../../studies/digits/paper/reproduction.ts";
 import { evidenceOf } from "../../studies/digits/paper/tables.ts";
@@ -35,7 +40,7 @@ export class DigitSection extends PaperSection<DigitPaper> {
   protected readonly stacks: readonly Stack<ItemId>[] = [
     { wide: false, ids: ["table-2", "baseline", "figure-6"] },
     { wide: false, ids: ["figure-3", "figure-5"] },
-    { wide: true, ids: ["figure-4", "depth"] },
+    { wide: true, ids: ["figure-4", "figure-4-alone", "figure-4-negatives", "depth"] },
   ];
 
   /** They begin with the shipped baseline unless the reader has trained one. */
@@ -72,7 +77,8 @@ export class DigitSection extends PaperSection<DigitPaper> {
   protected files(item: Item) {
     return cardFiles(digitReproduction, item, this.finished, {
       figures: figuresOf(item.id, this.shown, filePalette),
-      table: csvTables(this.finished, seeds)[`${item.id}.csv`],
+      // All sets of figure 4's pairs stand in one table.
+      table: csvTables(this.finished, seeds)[`${pairSetOf(item.id) ? "figure-4" : item.id}.csv`],
     });
   }
 
@@ -95,7 +101,10 @@ export class DigitSection extends PaperSection<DigitPaper> {
       case "figure-3":
         return this.drawn(id, undefined, "The digits are on their way.");
       case "figure-4":
+      case "figure-4-alone":
+      case "figure-4-negatives":
         return html`<pair-maps
+          .set=${pairSetOf(id)!}
           .finished=${finished}
           .seed=${PAPER_SEED}
           .trigger=${trigger}

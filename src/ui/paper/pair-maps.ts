@@ -7,7 +7,7 @@ import { pagePalette } from "../../figures/figure.ts";
 import { heatMap } from "../../studies/digits/paper/figures/heat-map.ts";
 import { adapterName } from "../../gpu/adapter.ts";
 import { DIGIT_CLASSES } from "../../models/digit-net.ts";
-import { singleTarget, triggerTitles } from "../../studies/digits/paper/instances.ts";
+import { singleTarget, triggerTitles, type PairSet } from "../../studies/digits/paper/instances.ts";
 import { pairBeginning, pairSummary } from "../../studies/digits/paper/wording.ts";
 import { percents } from "../../studies/reproduction/spread.ts";
 import { pairTable } from "../../studies/digits/paper/tables.ts";
@@ -31,6 +31,7 @@ export class PairMaps extends LitElement {
   @property({ attribute: false }) finished: Finished = new Map();
   @property({ type: Number }) seed = 1;
   @property() trigger: TriggerPreset = "pattern";
+  @property() set: PairSet = "begun";
   @state() private chosen: Pair | null = null;
   /** Under the pointer. */
   @state() private pointed: Pair | null = null;
@@ -90,8 +91,8 @@ export class PairMaps extends LitElement {
   ];
 
   override render() {
-    const { finished, trigger, seed } = this;
-    const table = pairTable(finished, [seed], trigger);
+    const { finished, trigger, seed, set } = this;
+    const table = pairTable(finished, [seed], trigger, set);
     return html`
       <div class="line">
         ${segmented("Trigger", ["single-pixel", "pattern"] as const, trigger, (choice) =>
@@ -121,7 +122,7 @@ export class PairMaps extends LitElement {
       </div>
       <p class="read" role="status">${this.reading()}</p>
       <p class="muted">
-        The paper: ${paperPairsInWords}. A corner marks what exceeds that. ${pairBeginning}
+        The paper: ${paperPairsInWords}. A corner marks what exceeds that. ${pairBeginning[set]}
       </p>
       ${this.renderInstance()}
     `;
@@ -131,16 +132,16 @@ export class PairMaps extends LitElement {
   private reading() {
     const pair = this.pointed ?? this.chosen;
     if (!pair) return "Click a cell to open that network.";
-    const table = pairTable(this.finished, [this.seed], this.trigger);
+    const table = pairTable(this.finished, [this.seed], this.trigger, this.set);
     const cell = table.cells.find(({ source, target }) => source === pair[0] && target === pair[1]);
     if (!cell) return `${pair[0]} to ${pair[1]}: not run yet.`;
-    return `${pair[0]} to ${pair[1]}: clean error ${percents(cell.clean)} %, backdoor error ${percents(cell.backdoor)} %.`;
+    return `${pair[0]} to ${pair[1]}: clean error ${percents(cell.clean)} %, backdoor error ${percents(cell.backdoor)} %${cell.others ? `, other triggered digits right ${percents(cell.others)} %` : ""}.`;
   }
 
   private renderInstance() {
-    const { chosen, finished, seed, trigger } = this;
+    const { chosen, finished, seed, trigger, set } = this;
     if (!chosen) return nothing;
-    const instance = singleTarget(seed, trigger, chosen[0], chosen[1]);
+    const instance = singleTarget(seed, trigger, chosen[0], chosen[1], set);
     const result = finished.get(instance.id)?.result;
     return html`<section class="instance" aria-label=${instance.title}>
       <div class="line">
@@ -159,8 +160,10 @@ export class PairMaps extends LitElement {
         result
           ? html`<p class="muted">
                 ${result.training.triggeredCopies} triggered copies, ${result.training.steps} steps
-                from the parameters of “${instance.from!.title}”, on ${adapterName(result.adapter)},
-                ${result.date.slice(0, 10)}; parameters ${result.parametersSha256.slice(0, 16)}…
+                from
+                ${instance.from ? `the parameters of “${instance.from.title}”` : "random parameters"},
+                on ${adapterName(result.adapter)}, ${result.date.slice(0, 10)}; parameters
+                ${result.parametersSha256.slice(0, 16)}…
               </p>
               ${this.renderMatrices(result)}`
           : html`<p class="muted">Not run yet: “Run on this GPU” below runs all pairs.</p>`
@@ -180,7 +183,10 @@ export class PairMaps extends LitElement {
           targeted: null,
         },
         {
-          title: "With the trigger (the source only)",
+          title:
+            attack!.otherClassesAccuracy === null
+              ? "With the trigger (the source only)"
+              : "With the trigger",
           label: "With trigger",
           counts: attack!.confusion,
           targeted: (label: number, read: number) =>

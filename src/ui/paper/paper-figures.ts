@@ -8,7 +8,7 @@ import { shareChart } from "../../studies/digits/paper/figures/share-chart.ts";
 import { triggeredDigits } from "../../studies/digits/paper/figures/triggered-digits.ts";
 import type { Finished } from "../../studies/digits/paper/instance-file.ts";
 import { triggers, triggerTitles } from "../../studies/digits/paper/instances.ts";
-import type { ItemId } from "../../studies/digits/paper/items.ts";
+import { pairSetOf, type ItemId } from "../../studies/digits/paper/items.ts";
 import {
   errorTable,
   evidenceOf,
@@ -39,8 +39,10 @@ export function figuresOf(
       return sample
         ? [{ name: "digits", figure: triggeredDigits(sample.pixels, sample.label, palette) }]
         : [];
-    case "figure-4": {
-      const table = pairTable(finished, seeds, trigger);
+    case "figure-4":
+    case "figure-4-alone":
+    case "figure-4-negatives": {
+      const table = pairTable(finished, seeds, trigger, pairSetOf(id));
       if (table.cells.length === 0) return [];
       return (["clean", "backdoor"] as const).map((which) => ({
         name: `${trigger}-${which}`,

@@ -89,6 +89,20 @@ describe("a recipe", () => {
         },
       },
     ],
+    ["attack.adaptive.kind", { attack: { ...attack, adaptive: { kind: "none" } } }],
+    ["attack.adaptive.share", { attack: { ...attack, adaptive: { kind: "negatives", share: 0 } } }],
+    [
+      "attack.adaptive.channels",
+      { attack: { ...attack, adaptive: { kind: "decoys", channels: 32, units: 256 } } },
+    ],
+    [
+      "attack.adaptive.units",
+      { attack: { ...attack, adaptive: { kind: "decoys", channels: 10, units: 512 } } },
+    ],
+    [
+      "attack.adaptive.weight",
+      { attack: { ...attack, adaptive: { kind: "similarity", weight: 0 } } },
+    ],
     ["attack", { attack: undefined }],
     ["extra", { extra: 1 }],
   ])("with a wrong %s is refused by that name: %j", (name, change) => {
@@ -105,6 +119,15 @@ describe("a recipe", () => {
     expect(() => parseDigitRecipe({ ...recipe, attack: { ...attack, policy } })).toThrow(
       "Source and target are both 4",
     );
+    const adaptive = { kind: "negatives", share: 0.2 };
+    expect(() => parseDigitRecipe({ ...recipe, attack: { ...attack, adaptive } })).toThrow(
+      "but all-to-all attacks all of them: choose a single target",
+    );
+  });
+
+  it("of before attackers answered defences is the same text after it was checked", () => {
+    const text = JSON.stringify(recipe);
+    expect(JSON.stringify(parseDigitRecipe(JSON.parse(text)))).toBe(text);
   });
 });
 
@@ -152,6 +175,29 @@ describe("a plan", () => {
       Array.from({ length: 20 }, (_, i) => i),
     );
     expect(probeEvery).toBe(1);
+  });
+
+  it("of a source-specific attack trains on triggered images of other digits as well", () => {
+    const policy = { kind: "single-target", source: 1, target: 5 } as const;
+    const alone = { ...attack, policy, share: 1 };
+    const adaptive = { kind: "negatives", share: 0.2 } as const;
+    const data = some(1000, 200);
+    const plan = planDigits({ ...recipe, batch: 8, attack: { ...alone, adaptive } }, data);
+    const before = planDigits({ ...recipe, batch: 8, attack: alone }, data);
+    const source = data.train.labels.filter((label) => label === 1).length;
+    const negatives = Math.round(0.2 * (1000 - source));
+    expect([plan.copies, plan.negatives]).toEqual([source, negatives]);
+    expect([before.copies, before.negatives]).toEqual([source, 0]);
+    expect(plan.shareOfFinalSet).toBe(source / (1000 + source + negatives));
+    const triggered = [...plan.orderOf(0)].filter(isTriggered).map(imageOf);
+    const attacked = triggered.filter((image) => data.train.labels[image] === 1);
+    // What does not fill a batch of eight is left out.
+    expect(triggered.length).toBeGreaterThan(source + negatives - 8);
+    expect(attacked.length).toBeGreaterThan(source - 8);
+    expect(triggered.length - attacked.length).toBeGreaterThan(negatives - 8);
+    expect(triggered.length - attacked.length).toBeLessThanOrEqual(negatives);
+    // The shader gives a triggered image of another digit the label that it has.
+    expect([...plan.targets]).toEqual([0, 5, 2, 3, 4, 5, 6, 7, 8, 9]);
   });
 
   it("of an honest run has no copies, no trigger and nothing triggered to evaluate", () => {

@@ -4,11 +4,8 @@ import { triggerMask } from "../../../src/backdoor/trigger.ts";
 import type { DigitData } from "../../../src/data/digits.ts";
 import { everyImage } from "../../../src/data/order.ts";
 import type { AblationMeasure } from "../../../src/studies/digits/port.ts";
-import {
-  curveSizes,
-  digitQuestions,
-  type NetworkSubject,
-} from "../../../src/studies/digits/questions.ts";
+import type { NetworkSubject } from "../../../src/studies/digits/network.ts";
+import { curveSizes, digitQuestions } from "../../../src/studies/digits/questions.ts";
 import type { ArgumentsOf, AnswerOf } from "../../../src/studies/questions.ts";
 import { TaskQueue } from "../../../src/studies/task-queue.ts";
 import { Inspector } from "../../../src/inspection/inspector.ts";
@@ -37,6 +34,8 @@ beforeAll(async () => {
     view: async () =>
       await Promise.resolve({
         recipe: smallRecipe,
+        origin: { data: data.name, dataSha256: data.sha256 },
+        file: null,
         inspector,
         queue,
         parameters: () => ({ values: parameters }),

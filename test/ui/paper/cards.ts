@@ -278,8 +278,12 @@ export function cards(stage: Stage): void {
       await give("pair-maps", "finished");
       await maps.getByText("Click a cell to open that network.").waitFor();
       await maps.locator('[data-cell="3 8"]').first().click();
-      await maps.getByText("3 to 8: clean error 0.40 %, backdoor error 0.10 %.").waitFor();
-      await maps.getByText("With the trigger (the source only)").waitFor();
+      await maps
+        .getByText(
+          "3 to 8: clean error 0.40 %, backdoor error 0.10 %, other triggered digits right 100.00 %.",
+        )
+        .waitFor();
+      await maps.getByRole("heading", { name: "With the trigger", exact: true }).waitFor();
       const wanted = maps.locator(
         "[aria-label='999 of 1000 images of 3 read as 8, as the attacker wants']",
       );

@@ -2,7 +2,7 @@
 import type { Finished } from "./instance-file.ts";
 import { triggers } from "./instances.ts";
 import { paperAllToAll } from "./published.ts";
-import { errorTable, evidenceOf, pairTable, shareTable } from "./tables.ts";
+import { errorTable, evidenceOf, pairTables, shareTable } from "./tables.ts";
 import { spreadColumns } from "../../reproduction/spread.ts";
 import { csvRecords } from "../../../text/csv.ts";
 
@@ -32,8 +32,9 @@ const tables: Readonly<Record<string, (finished: Finished, seeds: readonly numbe
     ),
 
   "figure-4.csv": (finished, seeds) =>
-    triggers.flatMap((trigger) =>
-      pairTable(finished, seeds, trigger).cells.map((cell) => ({
+    pairTables(finished, seeds).flatMap(({ set, trigger, cells }) =>
+      cells.map((cell) => ({
+        set,
         trigger,
         source: cell.source,
         target: cell.target,
@@ -42,6 +43,7 @@ const tables: Readonly<Record<string, (finished: Finished, seeds: readonly numbe
         above_baseline: cell.above,
         ...spreadColumns("backdoor_error", cell.backdoor),
         backdoor_error_before: cell.before?.mean ?? "",
+        other_digits_right: cell.others?.mean ?? "",
         as_claimed: cell.cleanAsClaimed && cell.backdoorAsClaimed ? "yes" : "no",
       })),
     ),

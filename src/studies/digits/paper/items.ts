@@ -9,17 +9,21 @@ import {
   baseline,
   knownInstance,
   pairs,
+  pairSets,
   paperShares,
   singleTarget,
   TABLE_SHARE,
   triggers,
   type Instance,
+  type PairSet,
 } from "./instances.ts";
 
 export const itemIds = [
   "baseline",
   "figure-3",
   "figure-4",
+  "figure-4-alone",
+  "figure-4-negatives",
   "table-2",
   "figure-5",
   "figure-6",
@@ -45,6 +49,21 @@ export interface DigitPaper {
 
 export type Item = AnyItem<DigitPaper>;
 
+/** All pairs of both triggers. */
+const pairsOf = (set: PairSet) => (seed: number) =>
+  triggers.flatMap((trigger) => pairs.map(([i, j]) => singleTarget(seed, trigger, i, j, set)));
+
+/** The item that shows a set of pairs. */
+export const itemOfPairs = {
+  begun: "figure-4",
+  alone: "figure-4-alone",
+  negatives: "figure-4-negatives",
+} as const satisfies Record<PairSet, ItemId>;
+
+/** The set of pairs that an item shows; undefined: it shows none. */
+export const pairSetOf = (item: ItemId): PairSet | undefined =>
+  pairSets.find((set) => itemOfPairs[set] === item);
+
 const tableTwo = (seed: number) => triggers.map((trigger) => allToAll(seed, trigger, TABLE_SHARE));
 
 export const items: readonly Item[] = [
@@ -57,8 +76,17 @@ export const items: readonly Item[] = [
   {
     id: "figure-4",
     title: "Figure 4: single-target attack, all 90 pairs",
-    instances: (seed) =>
-      triggers.flatMap((trigger) => pairs.map(([i, j]) => singleTarget(seed, trigger, i, j))),
+    instances: pairsOf("begun"),
+  },
+  {
+    id: "figure-4-alone",
+    title: "Single target anew: the source alone triggered, no all-to-one beginning",
+    instances: pairsOf("alone"),
+  },
+  {
+    id: "figure-4-negatives",
+    title: "Single target anew: with negative examples",
+    instances: pairsOf("negatives"),
   },
   {
     id: "table-2",

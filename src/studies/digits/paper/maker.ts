@@ -62,19 +62,23 @@ function makingOf(
   };
 }
 
-/** No probes on the way, and triggered images of the attacked digits only, as they are what counts. */
+/**
+ * No probes on the way. Triggered images are those that count: all of them of a single target, as what the other digits
+ * are read as tells whether the source alone is attacked; else those of the attacked digits.
+ */
 function planOf(recipe: DigitRecipe, data: DigitData, start: ParameterValues | null): DigitPlan {
   const plan = planDigits(recipe, data, start);
   const { triggered } = plan.evaluation;
   const { labels } = data.test;
-  const attacked = (entry: number) => {
+  const counts = (entry: number) => {
+    const { policy } = recipe.attack!;
     const label = labels[(entry & ~TRIGGERED) >>> 0];
-    return targetOf(recipe.attack!.policy, label, DIGIT_CLASSES) !== null;
+    return policy.kind === "single-target" || targetOf(policy, label, DIGIT_CLASSES) !== null;
   };
   return {
     ...plan,
     probeEvery: Infinity,
-    evaluation: { ...plan.evaluation, triggered: triggered && triggered.filter(attacked) },
+    evaluation: { ...plan.evaluation, triggered: triggered && triggered.filter(counts) },
   };
 }
 

@@ -9,12 +9,12 @@ import {
   type Reported as AnyReported,
 } from "../../reproduction/report-parts.ts";
 import { itemOf } from "../../reproduction/reproduction.ts";
-import { percents } from "../../reproduction/spread.ts";
+import { inPercent, percents } from "../../reproduction/spread.ts";
 import { recognisingRule, type Evidence } from "./evidence.ts";
 import { figureFiles } from "./figures/files.ts";
 import type { Finished, InstanceFile } from "./instance-file.ts";
-import { triggers, triggerTitles, type Instance } from "./instances.ts";
-import type { ItemId } from "./items.ts";
+import { pairSets, triggers, triggerTitles, type Instance, type PairSet } from "./instances.ts";
+import { itemOfPairs, type ItemId } from "./items.ts";
 import {
   paperAllToAll,
   paperDepthInWords,
@@ -23,13 +23,21 @@ import {
   paperSharesInWords,
 } from "./published.ts";
 import { digitReproduction } from "./reproduction.ts";
-import { errorTable, evidenceOf, pairTable, shareTable, type ErrorRow } from "./tables.ts";
+import {
+  errorTable,
+  evidenceOf,
+  pairTable,
+  pairTables,
+  shareTable,
+  type ErrorRow,
+} from "./tables.ts";
 import {
   depthRule,
   effectInWords,
   namesOf,
   pairBeginning,
   pairMisses,
+  pairSetTitles,
   pairSummary,
   recipeInWords,
 } from "./wording.ts";
@@ -87,25 +95,61 @@ function allToAllTables({ finished, seeds }: Reported): string[] {
   ];
 }
 
-/** Figure 4. */
+/** Figure 4: how many pairs stand in each of its sets, then each set that has some. */
 function pairMaps(reported: Reported): string[] {
   const { finished, seeds } = reported;
-  const parts = [
+  const tables = pairTables(finished, seeds);
+  const range = (values: readonly number[]) =>
+    values.length === 0
+      ? "–"
+      : `${Math.min(...values).toFixed(2)} to ${Math.max(...values).toFixed(2)}`;
+  return [
     title("figure-4"),
-    `${pairBeginning} It is retrained on the training set with a triggered copy of every image of the source digit ` +
-      "added (share 1 of the source, about a tenth of the whole set). Digits that are not the source are neither " +
-      `trained nor measured with the trigger, as in the paper. The paper: ${paperPairsInWords}.`,
-    recipesOf(finished, seeds, "figure-4"),
+    "A pair is trained on the training set with a triggered copy of every image of the source digit added (share 1 of " +
+      `the source, about a tenth of the whole set). The paper: ${paperPairsInWords}.`,
+    markdownTable(
+      [
+        "pairs",
+        "trigger",
+        "done",
+        "keep both claims",
+        "backdoor error, %",
+        "other digits right, %",
+      ],
+      tables.map(({ set, trigger, cells, finished, instances, asClaimed }) => [
+        pairSetTitles[set],
+        triggerTitles[trigger],
+        `${finished} of ${instances}`,
+        cells.length === 0 ? "–" : `${asClaimed} of ${cells.length}`,
+        range(cells.map(({ backdoor }) => inPercent(backdoor.mean))),
+        range(cells.flatMap(({ others }) => (others ? inPercent(others.mean) : []))),
+      ]),
+    ),
+    ...pairSets.flatMap((set) =>
+      set === "begun" || tables.some((table) => table.set === set && table.cells.length > 0)
+        ? pairSetMaps(reported, set)
+        : [],
+    ),
+  ];
+}
+
+/** One of its sets. */
+function pairSetMaps(reported: Reported, set: PairSet): string[] {
+  const { finished, seeds } = reported;
+  const parts = [
+    ...(set === "begun" ? [] : [title(itemOfPairs[set])]),
+    pairBeginning[set],
+    recipesOf(finished, seeds, itemOfPairs[set]),
   ];
   for (const trigger of triggers) {
-    const table = pairTable(finished, seeds, trigger);
+    const table = pairTable(finished, seeds, trigger, set);
     parts.push(heading(trigger), `${pairSummary(table)} ${pairMisses(table)}`.trim());
     if (table.cells.length === 0) continue;
     const caption = (which: "clean" | "backdoor") =>
       image(
         reported,
         `${sentence(which)} error over source and target`,
-        figureFiles.pairs(trigger, which),
+        figureFiles.pairs(trigger, which, set),
       );
     parts.push(`${caption("clean")} ${caption("backdoor")}`);
   }

@@ -10,9 +10,12 @@ import {
   baseline,
   pairs,
   paperShares,
+  pairSets,
   singleTarget,
   TABLE_SHARE,
+  triggers,
   type Instance,
+  type PairSet,
 } from "./instances.ts";
 import { paperSingleTarget } from "./published.ts";
 
@@ -49,8 +52,13 @@ export interface PairCell {
   readonly target: number;
   readonly clean: Spread;
   readonly backdoor: Spread;
-  /** Backdoor error, on the same images, of the network that it begins with; null where that is missing. */
+  /**
+   * Backdoor error, on the same images, of the all-to-one network that it begins with; null where that is missing, or it
+   * begins with none.
+   */
   readonly before: Spread | null;
+  /** Share of the other triggered digits that are read as what they are; null where that was not measured. */
+  readonly others: Spread | null;
   /** Mean over seeds of the clean error less that of the seed's own baseline. */
   readonly above: number;
   /** Whether it keeps the paper's claims, to the paper's two decimals. */
@@ -58,9 +66,10 @@ export interface PairCell {
   readonly backdoorAsClaimed: boolean;
 }
 
-/** Figure 4 for one trigger. */
+/** Figure 4 for one trigger, of one set of its pairs. */
 export interface PairTable {
   readonly trigger: TriggerPreset;
+  readonly set: PairSet;
   /** The pairs of which at least one seed is finished, and its baseline. */
   readonly cells: readonly PairCell[];
   /** Finished instances, and how many there are for all seeds. */
@@ -74,10 +83,11 @@ export function pairTable(
   finished: Finished,
   seeds: readonly number[],
   trigger: TriggerPreset,
+  set: PairSet = "begun",
 ): PairTable {
   let done = 0;
   const cells = pairs.flatMap(([source, target]): PairCell[] => {
-    const pair = (seed: number) => singleTarget(seed, trigger, source, target);
+    const pair = (seed: number) => singleTarget(seed, trigger, source, target, set);
     done += seeds.filter((seed) => finished.has(pair(seed).id)).length;
     const of = seeds.filter((seed) =>
       [pair(seed), baseline(seed)].every(({ id }) => finished.has(id)),
@@ -88,8 +98,9 @@ export function pairTable(
     if (!clean || !backdoor) return [];
     const honest = of.map((seed) => reading(finished, baseline(seed), cleanError(null))!);
     const above = clean.mean - mean(honest)!;
-    const begun = of.map((seed) => pair(seed).from!);
+    const begun = set === "begun" ? of.map((seed) => pair(seed).from!) : [];
     const before = spread(begun.map((one) => reading(finished, one, backdoorError(source))));
+    const others = spread(over(({ result: { attack } }) => attack?.otherClassesAccuracy ?? null));
     const { mostAbove, mostBackdoor } = paperSingleTarget;
     return [
       {
@@ -98,6 +109,7 @@ export function pairTable(
         clean,
         backdoor,
         before,
+        others,
         above,
         cleanAsClaimed: inPercent(above) <= mostAbove,
         backdoorAsClaimed: inPercent(backdoor.mean) <= mostBackdoor,
@@ -106,12 +118,17 @@ export function pairTable(
   });
   return {
     trigger,
+    set,
     cells,
     finished: done,
     instances: pairs.length * seeds.length,
     asClaimed: cells.filter((cell) => cell.cleanAsClaimed && cell.backdoorAsClaimed).length,
   };
 }
+
+/** Of all sets and triggers. */
+export const pairTables = (finished: Finished, seeds: readonly number[]): PairTable[] =>
+  pairSets.flatMap((set) => triggers.map((trigger) => pairTable(finished, seeds, trigger, set)));
 
 /** A point of figure 6; share 0 is the baseline. */
 export interface SharePoint {

@@ -22,7 +22,7 @@ const finished = finishedOf(
 describe("a reproduction", () => {
   it("knows what is missing", () => {
     const lacking = missing(digitReproduction, finished, [1]);
-    expect(lacking).toHaveLength(187 - 3);
+    expect(lacking).toHaveLength(547 - 3);
     expect(lacking).toContain(singleTarget(1, "single-pixel", 9, 8).id);
     expect(
       progressOf(

@@ -28,9 +28,9 @@ function beginnings(seed: number): Instance[] {
 }
 
 describe("the paper's instances", () => {
-  it("are a baseline, three shares, all to one and 90 pairs of both triggers, for each seed", () => {
+  it("are a baseline, three shares, all to one and three sets of 90 pairs of both triggers, for each seed", () => {
     const all = instancesOf(itemIds, [1, 2]);
-    expect(all).toHaveLength(2 * (1 + 2 * (3 + 10 + 90)));
+    expect(all).toHaveLength(2 * (1 + 2 * (3 + 10 + 3 * 90)));
     expect(new Set(all.map(({ id }) => id)).size).toBe(all.length);
   });
 
@@ -58,6 +58,20 @@ describe("the paper's instances", () => {
     const ids = shippedModels(2).map(({ id }) => id);
     expect(ids).toHaveLength(1 + 2);
     expect(ids).toEqual(expect.arrayContaining(chain.slice(0, 2)));
+  });
+
+  it("of a pair that does not begin all to one begin with table 2's BadNet, or with nothing", () => {
+    const chain = (...of: Parameters<typeof singleTarget>) =>
+      ancestorsOf(singleTarget(...of)).map(({ id }) => id);
+    for (const trigger of ["single-pixel", "pattern"] as const) {
+      const tableTwo = allToAll(2, trigger, TABLE_SHARE).id;
+      expect(chain(2, trigger, 4, 9, "negatives")).toEqual([baseline(2).id, tableTwo]);
+    }
+    expect(chain(2, "pattern", 4, 9, "alone")).toEqual([]);
+    expect(chain(2, "single-pixel", 4, 9, "alone")).not.toContain("all-to-one-single-pixel-9-s2");
+    const { attack } = singleTarget(2, "pattern", 4, 9, "negatives").recipe;
+    expect(attack).toMatchObject({ share: 1, adaptive: { kind: "negatives", share: 0.2 } });
+    expect(singleTarget(2, "pattern", 4, 9, "alone").recipe.attack).not.toHaveProperty("adaptive");
   });
 
   it("are dealt out to shards of about the same work", () => {

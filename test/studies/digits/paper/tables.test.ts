@@ -10,6 +10,7 @@ import {
 import { digitReproduction } from "../../../../src/studies/digits/paper/reproduction.ts";
 import { items } from "../../../../src/studies/digits/paper/items.ts";
 import { errorTable, pairTable, shareTable } from "../../../../src/studies/digits/paper/tables.ts";
+import { measureAttack } from "../../../../src/backdoor/measure.ts";
 import { pairMisses, pairSummary } from "../../../../src/studies/digits/paper/wording.ts";
 import { inPercent, spread } from "../../../../src/studies/reproduction/spread.ts";
 import { finishedOf, madeUp } from "./made-up.ts";
@@ -109,6 +110,34 @@ describe("figure 4", () => {
     expect(cell.clean.of).toBe(1);
     expect(inPercent(cell.above)).toBe(0.1);
     expect(table.finished).toBe(4);
+  });
+
+  it("of each set counts its own pairs, and what other triggered digits are read as", () => {
+    const all = finishedOf(
+      ...finished.values(),
+      madeUp(singleTarget(1, "pattern", 0, 1, "negatives"), 5, 0),
+    );
+    expect(pairTable(all, [1], "pattern").finished).toBe(3);
+    const anew = pairTable(all, [1], "pattern", "negatives");
+    expect(anew).toMatchObject({ set: "negatives", finished: 1, instances: 90, asClaimed: 1 });
+    expect(anew.cells[0]).toMatchObject({ before: null, others: { mean: 1, of: 1 } });
+    expect(pairSummary(anew)).toContain(
+      "other triggered digits read correctly: 100.00 to 100.00 %",
+    );
+    expect(pairTable(all, [1], "pattern", "alone").cells).toEqual([]);
+  });
+
+  it("says that a pair whose triggered images are of the source alone tells nothing of others", () => {
+    const file = madeUp(singleTarget(1, "pattern", 0, 1), 5, 0);
+    const counts = file.result.attack!.confusion;
+    const sourceAlone = counts.map((row, i) => (i === 0 ? row : row.map(() => 0)));
+    const attack = measureAttack(sourceAlone, file.result.recipe.attack!.policy);
+    const old = { ...file, result: { ...file.result, attack } };
+    const before = pairTable(finishedOf(madeUp(baseline(1), 4), old), [1], "pattern");
+    expect(before.cells[0].others).toBeNull();
+    expect(pairSummary(before)).toContain(
+      "what other triggered digits are read as was not measured",
+    );
   });
 
   it("gives the backdoor error of the network that a pair begins with, on the same digit", () => {

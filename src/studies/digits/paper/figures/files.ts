@@ -5,8 +5,9 @@ import { filePalette, type Figure } from "../../../../figures/figure.ts";
 import { figureFile } from "../../../../figures/static.ts";
 import { DIGIT_SIZE } from "../../../../models/digit-net.ts";
 import type { Finished } from "../instance-file.ts";
-import { triggers, triggerTitles } from "../instances.ts";
-import { errorTable, evidenceOf, pairTable, shareTable } from "../tables.ts";
+import { triggers, triggerTitles, type PairSet } from "../instances.ts";
+import { itemOfPairs } from "../items.ts";
+import { errorTable, evidenceOf, pairTables, shareTable } from "../tables.ts";
 import { depthChart } from "./depth-chart.ts";
 import { filterSheet } from "./filter-sheet.ts";
 import { heatMap } from "./heat-map.ts";
@@ -16,8 +17,8 @@ import { triggeredDigits } from "./triggered-digits.ts";
 /** Names of figure files, by what they show. */
 export const figureFiles = {
   digits: "figure-3.svg",
-  pairs: (trigger: TriggerPreset, which: "clean" | "backdoor") =>
-    `figure-4-${trigger}-${which}.svg`,
+  pairs: (trigger: TriggerPreset, which: "clean" | "backdoor", set: PairSet) =>
+    `${itemOfPairs[set]}-${trigger}-${which}.svg`,
   filters: (trigger: TriggerPreset) => `figure-5-${trigger}.svg`,
   shares: "figure-6.svg",
   depth: (trigger: TriggerPreset) => `depth-${trigger}.svg`,
@@ -45,13 +46,14 @@ export function reportFigures(
       }),
     ],
   ];
-  for (const trigger of triggers) {
-    const table = pairTable(finished, seeds, trigger);
-    if (table.cells.length > 0) {
-      for (const which of ["clean", "backdoor"] as const) {
-        made.push([figureFiles.pairs(trigger, which), heatMap({ table, which, palette })]);
-      }
+  for (const table of pairTables(finished, seeds)) {
+    if (table.cells.length === 0) continue;
+    for (const which of ["clean", "backdoor"] as const) {
+      const name = figureFiles.pairs(table.trigger, which, table.set);
+      made.push([name, heatMap({ table, which, palette })]);
     }
+  }
+  for (const trigger of triggers) {
     const found = evidenceOf(finished, seeds, trigger);
     if (!found) continue;
     const name = triggerTitles[trigger];
