@@ -1,5 +1,5 @@
 /** Claims of attackers that answer defences: how their networks stand, and what the defences that were run make of them. */
-import type { DefenceReport } from "../../src/cli/defend/report.ts";
+import type { DefenceReport } from "../../src/studies/digits/defence-report.ts";
 import type { ActivationClusteringFindings } from "../../src/defences/activation-clustering.ts";
 import type { ChannelLipschitzFindings } from "../../src/defences/channel-lipschitz.ts";
 import type { DefenceResult } from "../../src/defences/defend.ts";
