@@ -79,7 +79,6 @@ export interface StepCostReport {
   }[];
 }
 
-/** How long signatures take, in Node. */
 /** Of scripts/signing-samples.ts: how many there are, and how many are judged rightly. */
 export interface SamplesReport {
   readonly software: string;
@@ -87,6 +86,37 @@ export interface SamplesReport {
   readonly models: { readonly all: number; readonly right: number };
 }
 
+/** Of scripts/measure-imports.ts. */
+export interface ImportsReport {
+  readonly software: string;
+  readonly adapter: string;
+  /** Of the network that is dropped on the page. */
+  readonly parameters: number;
+  /** From the drop until its layers are drawn, round by round. */
+  readonly onViewSeconds: readonly number[];
+  /** Test images that the shipped BadNet's logits are compared on, and the greatest difference in onnxruntime. */
+  readonly images: number;
+  readonly logitDifference: number;
+}
+
+/** Of scripts/mutate-imports.ts. */
+export interface MutatedReport {
+  readonly software: string;
+  readonly formats: Readonly<
+    Record<
+      string,
+      {
+        readonly files: number;
+        readonly read: number;
+        readonly refused: number;
+        readonly longestMs: number;
+        readonly extraBytes: number;
+      }
+    >
+  >;
+}
+
+/** How long signatures take, in Node. */
 export interface SigningReport {
   /** Node's version: nothing is computed on a GPU. */
   readonly software: string;
@@ -123,6 +153,8 @@ export interface Results {
   /** One, or none: not measured. */
   readonly signing: readonly Recorded<SigningReport>[];
   readonly samples: readonly Recorded<SamplesReport>[];
+  readonly imports: readonly Recorded<ImportsReport>[];
+  readonly mutated: readonly Recorded<MutatedReport>[];
   /** null: not measured */
   readonly stepCost: Recorded<StepCostReport> | null;
 }
@@ -168,6 +200,8 @@ export async function readResults(root: string): Promise<Results> {
     digitPhotos: await read("results/inputs/digit-photo.json"),
     signing: await below("results/project", /^signing-speed\.json$/),
     samples: await below("results/project", /^signing-samples\.json$/),
+    imports: await below("results/project", /^imports\.json$/),
+    mutated: await below("results/project", /^mutated-imports\.json$/),
     stepCost: (await below<StepCostReport>("results/project", /^step-cost\.json$/))[0] ?? null,
   };
 }

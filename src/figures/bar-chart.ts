@@ -46,6 +46,9 @@ export function barChart(options: BarChartOptions): Figure {
     [height - edge.bottom, edge.top],
   ).nice(5);
   const step = Math.max(1, Math.ceil(NAME / x.step()));
+  // A name that stands out needs room on both sides.
+  const crowded = (i: number) =>
+    bars.some(({ found }, other) => found && other !== i && Math.abs(other - i) < step);
   const draw = ({ name, value, found, title }: Bar, i: number) => svg`<g
       style=${choose ? "cursor: pointer" : nothing}
       @click=${() => choose?.(i)}
@@ -56,7 +59,7 @@ export function barChart(options: BarChartOptions): Figure {
       <rect x=${round(x(i)!)} width=${round(x.bandwidth())} y=${round(Math.min(y(value), y(0)))}
         height=${round(Math.abs(y(value) - y(0)))} fill=${found ? palette.attack : palette.clean}></rect>
       ${
-        i % step === 0 || found
+        found || (i % step === 0 && !crowded(i))
           ? svg`<text x=${round(x(i)! + x.bandwidth() / 2)} y=${height - edge.bottom + 13}
               text-anchor="middle" font-size="11" fill=${found ? palette.ink : palette.muted}
               font-weight=${found ? 650 : 400}>${name}</text>`

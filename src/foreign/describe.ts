@@ -35,7 +35,8 @@ function layersInWords(network: NetworkDescription): string[] {
   const shapes = outputShapes(network);
   const width = Math.max(...network.layers.map(({ label }) => label.length));
   return network.layers.map(
-    (layer, i) => `  ${layer.label.padEnd(width)}  ${inWords(layer)} -> ${shapes[i].join(" x ")}`,
+    (layer, i) =>
+      `  ${layer.label.padEnd(width)}  ${inWords(layer)} -> ${(layer.kind === "dense" ? shapes[i].slice(0, 1) : shapes[i]).join(" x ")}`,
   );
 }
 

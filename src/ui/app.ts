@@ -35,6 +35,7 @@ export class BadnetsApp extends LitElement {
     this.addEventListener("page-change", (event) =>
       this.address.goTo((event as CustomEvent<PageId>).detail),
     );
+    this.addEventListener("address-wanted", () => this.address.flush());
     if (new URLSearchParams(location.search).has("debug")) void this.watch();
   }
 

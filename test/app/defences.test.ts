@@ -40,10 +40,8 @@ describe("asking", () => {
     await clp.getByText("above 3, and taken out: channel 31 of conv2.").waitFor();
     await clp.getByText("Fails on this attack").waitFor();
     await clp.getByText("what it leaves").waitFor();
-    const { outcome } = await page
-      .locator("defence-verdict section")
-      .evaluate((section) => ({ ...(section as HTMLElement).dataset }));
-    expect(outcome).toBe("backdoored");
+    const verdict = page.locator("defence-verdict section");
+    expect(await verdict.getAttribute("data-outcome")).toBe("backdoored");
     await page.getByText("Not asked yet: Fine-Pruning of fc1").waitFor();
   });
 
@@ -79,6 +77,18 @@ describe("asking", () => {
 
   it("is accessible to axe in light and dark, and fits a narrow screen", async () => {
     await suitsEverybody(page);
+  });
+});
+
+describe("an address", () => {
+  it("with a defence brings its card into view", async () => {
+    const { page: other } = await openPage(lab, { hash: "#1&study=defences&defence=pairs" });
+    const pairs = other.locator('defence-card[data-id="pairs"]');
+    await pairs.waitFor();
+    await expect
+      .poll(async () => await pairs.evaluate((one) => one.getBoundingClientRect().bottom))
+      .toBeLessThanOrEqual(900);
+    await other.close();
   });
 });
 

@@ -109,18 +109,16 @@ async function carryOut(
   stop: AbortController,
 ): Promise<Defended> {
   const line = new DefendLine(process.stderr, chosen);
+  const { description } = subject;
   const work = async () => {
-    const judge = await Judge.build(gpu, subject.description, judging);
+    const judge = await Judge.build(gpu, description, judging);
     return await runDefences(gpu, subject, materialsOn(gpu), chosen, judge, {
       onProgress: (...told) => line.update(...told),
       onResult: async (defence, result, mended) => {
         line.tell(defence, result);
         if (out === undefined || !mended) return;
         const file = join(out, mendedBy(defence.id));
-        await writeOutput(
-          file,
-          await mendedModel({ ...model, description: subject.description }, mended, result),
-        );
+        await writeOutput(file, await mendedModel({ ...model, description }, mended, result));
       },
       signal: stop.signal,
     });

@@ -55,8 +55,8 @@ export const defendOptions: OptionSpec = {
 export const defendHelp = [
   "badnets defend FILE: look for a backdoor in a digit network, and take it out",
   "",
-  "FILE is a model or a checkpoint of badnets digits, or what badnets models import wrote of another tool's network.",
-  "Nothing is changed in it.",
+  "FILE is a model or a checkpoint of badnets digits, or what badnets models import wrote of",
+  "another tool's network. Nothing is changed in it.",
   "",
   ...describeOptions(defendOptions),
   "",

@@ -92,10 +92,8 @@ export async function showcase(args: string[]): Promise<number> {
   };
   const asking = { onProgress: () => undefined, signal: new AbortController().signal };
   const { look, neurons, predictions } = digitQuestions;
-  const samples = samplesOf(data.test);
-  const first = samples.filter(({ label }, i) => samples[i - 1]?.label !== label);
   const looks = [];
-  for (const { image, label } of first) {
+  for (const { image, label } of samplesOf(data.test)) {
     looks.push({ ...(await look(subject, { image, scaled: [] }, asking)), image, label });
   }
   const recording = await encodeRecording({

@@ -1,14 +1,14 @@
 /** Questions about a backdoor in the network on view: the defences of the table, and what stands behind their findings. */
 import type { Defence } from "../../defences/defence.ts";
+import { everyImage } from "../../data/order.ts";
 import { defend as runDefences } from "../../defences/defend.ts";
 import { Judge } from "../../defences/judge.ts";
-import type { Subject } from "../../defences/subject.ts";
 import { defences as table } from "../../defences/table.ts";
 import { UserError } from "../../errors.ts";
 import type { Gpu } from "../../gpu/gpu.ts";
 import { scaledParameters } from "../../inspection/scaled-parameters.ts";
-import { DIGIT_SIZE, digitNet } from "../../models/digit-net.ts";
-import { parametersSha256 } from "../../training/parameter-values.ts";
+import { DIGIT_SIZE } from "../../models/digit-net.ts";
+import { parametersSha256, type ParameterValues } from "../../training/parameter-values.ts";
 import type { Question, TaskProgress } from "../questions.ts";
 import type { View } from "../study.ts";
 import { timed } from "../task-queue.ts";
@@ -20,9 +20,8 @@ import type {
   RemoveArguments,
   Removed,
 } from "./defence-port.ts";
-import { mendedModel, type MendedOf } from "./mended-model.ts";
-import { inTurn, type DigitNetwork, type DigitOrigin, type NetworkSubject } from "./network.ts";
-import type { DigitRecipe } from "./recipe.ts";
+import { mendedModel } from "./mended-model.ts";
+import { inTurn, type DigitNetwork, type NetworkSubject } from "./network.ts";
 
 /** The network on view, which must not change meanwhile. */
 export interface DefendedSubject extends NetworkSubject {
@@ -36,7 +35,7 @@ type Ask<Arguments, Answer, Progress = TaskProgress> = Question<
   Progress
 >;
 
-/** Images that the pace is measured on: few, as nobody asked for it. */
+/** Images that the pace is measured on, at most: few, as nobody asked for it. */
 const PACED = 128;
 
 /**
@@ -52,24 +51,31 @@ const defend: Ask<DefendArguments, void, DefenceNews> = async (
   const chosen = table.filter(({ id }) => defences.includes(id));
   await inTurn(subject, "defend", asking, async (view, signal) => {
     await withNetwork(view, subject, options, async (gpu, network) => {
-      const { materials, data } = network;
-      const { possible, leftOut } = possibleOf(chosen, view, data);
+      const { materials, parameters, data } = network;
+      const { possible, leftOut } = fitting(chosen, view, data);
       const tell = asking.onProgress;
       const conditions = await conditionsOf(gpu, view, network, options);
       tell({ kind: "begun", conditions, defences: possible.map(({ id }) => id), leftOut });
-      const judge = await Judge.build(gpu, network.description, materials.judging);
+      const judge = await Judge.build(gpu, view.inspector.options.network, materials.judging);
       const clock = new PhaseClock(tell);
-      await runDefences(gpu, network, materials.materialsOn(gpu), possible, judge, {
-        before,
-        signal,
-        onProgress: ({ id }, done, total) => clock.update(id, false, done, total),
-        onJudging: (defence, done, total) => clock.update(defence?.id ?? null, true, done, total),
-        onBefore: (standing) => tell({ kind: "before", before: standing }),
-        onResult: async (_, result, left) => {
-          const mended = left && (await mendedModel(mendedOf(view), left, result));
-          tell({ kind: "result", result, mended });
+      await runDefences(
+        gpu,
+        { description: view.inspector.options.network, parameters },
+        materials.materialsOn(gpu),
+        possible,
+        judge,
+        {
+          before,
+          signal,
+          onProgress: ({ id }, done, total) => clock.update(id, false, done, total),
+          onJudging: (defence, done, total) => clock.update(defence?.id ?? null, true, done, total),
+          onBefore: (standing) => tell({ kind: "before", before: standing }),
+          onResult: async (_, result, left) => {
+            const mended = left && (await mendedModel(mendedOf(view), left, result));
+            tell({ kind: "result", result, mended });
+          },
         },
-      });
+      );
     });
   });
 };
@@ -82,11 +88,10 @@ const removeNeurons: Ask<RemoveArguments, Removed> = async (
 ) => {
   subject.assertStill();
   return await inTurn(subject, "remove", asking, async (view, signal) =>
-    withNetwork(view, subject, options, async (gpu, network) => {
-      const { materials, parameters } = network;
+    withNetwork(view, subject, options, async (gpu, { materials, parameters }) => {
       const off = neurons.map((neuron) => ({ ...neuron, factor: 0 }));
       const left = scaledParameters(parameters, off);
-      const judge = await Judge.build(gpu, network.description, materials.judging);
+      const judge = await Judge.build(gpu, view.inspector.options.network, materials.judging);
       const tell = timed(1, asking.onProgress);
       const report = (done: number, total: number) => tell(done / total);
       const after = await judge.stands(left, { report, signal });
@@ -101,14 +106,14 @@ const removeNeurons: Ask<RemoveArguments, Removed> = async (
 const defencePace: Ask<object, number> = async (subject, _, asking) =>
   await inTurn(subject, "pace", asking, async ({ inspector, parameters }, signal) => {
     const { count } = subject.source.digits().test;
-    const entries = Uint32Array.from({ length: PACED }, (_, i) => i % count);
+    const entries = everyImage(count).slice(0, PACED);
     const network = { parameters, scaled: [] };
     const going = () => !signal.aborted;
     // Once for what is compiled at the first time.
     await inspector.evaluate(network, entries.subarray(0, 1), going);
     const start = performance.now();
     await inspector.evaluate(network, entries, going);
-    return (1000 * PACED) / (performance.now() - start);
+    return (1000 * entries.length) / (performance.now() - start);
   });
 
 /** Pixels of the training set's images, by the numbers that findings give them: [images, 28, 28], 0 to 255. */
@@ -116,8 +121,8 @@ const trainingImages: Ask<
   { readonly numbers: readonly number[]; readonly seed: number },
   Uint8Array
 > = async ({ view, source }, { numbers, seed }) => {
-  const { recipe, origin } = await view();
-  const set = trainingSetOfRecipe(recipeOf(origin, recipe), source.digits().train, {
+  const { recipe } = await view();
+  const set = trainingSetOfRecipe(recipe, source.digits().train, {
     training: USUAL_TRAINING,
     seed,
   });
@@ -145,27 +150,28 @@ async function withNetwork<Answer>(
 ): Promise<Answer> {
   const data = subject.source.digits();
   const parameters = await inspector.parameters({ parameters: source, scaled: [] });
-  const network = { description: origin.imported?.description ?? digitNet, parameters };
-  const materials = defenceMaterials(network, recipeOf(origin, recipe), data, {
+  const network = { description: inspector.options.network, parameters };
+  const materials = defenceMaterials(network, origin.imported ? null : recipe, data, {
     ...options,
     training: USUAL_TRAINING,
   });
   const gpu = inspector.gpu.scope();
   try {
-    return await work(gpu, { ...network, materials, data });
+    return await work(gpu, { parameters, materials, data });
   } finally {
     gpu.destroy();
   }
 }
 
-interface Loaded extends Subject {
+interface Loaded {
+  readonly parameters: ParameterValues;
   readonly materials: ReturnType<typeof defenceMaterials>;
   readonly data: ReturnType<DefendedSubject["source"]["digits"]>;
 }
 
 async function conditionsOf(
   gpu: Gpu,
-  { recipe, origin, file, step }: View<DigitNetwork>,
+  { recipe, file, step, origin }: View<DigitNetwork>,
   { parameters, materials, data }: Loaded,
   { attack, seed }: DefenceOptions,
 ) {
@@ -173,7 +179,7 @@ async function conditionsOf(
     model: {
       file: file ?? `a run's network at step ${step}`,
       parametersSha256: await parametersSha256(parameters),
-      recipe: recipeOf(origin, recipe),
+      recipe: origin.imported ? null : recipe,
     },
     attack,
     data: { name: data.name, sha256: data.sha256 },
@@ -183,46 +189,44 @@ async function conditionsOf(
   };
 }
 
-/** By what it was trained; null: nobody knows. */
-const recipeOf = (origin: DigitOrigin, recipe: DigitRecipe) => (origin.imported ? null : recipe);
-
 /**
- * Left out is what looks at the training set where the data at hand are not what the network was trained on, and what
- * looks at layers that it has not.
+ * What looks at layers that the network has not, or at a training set that is not at hand, is left out.
  * @throws UserError where nothing is left
  */
-function possibleOf(
+function fitting(
   chosen: readonly Defence[],
-  { origin }: View<DigitNetwork>,
+  { origin, inspector }: View<DigitNetwork>,
   data: { readonly name: string; readonly sha256: string },
 ): { possible: readonly Defence[]; leftOut: string | null } {
-  const { imported } = origin;
+  const without = (own: readonly Defence[], why: string) =>
+    own.length === 0 ? [] : [`${own.map(({ name }) => name).join(" and ")} ${why}`];
+  const missing = chosen.filter(({ layers }) => layers?.(inspector.options.network) === false);
   const isAs = (told: string, own: string) => told === "unknown" || told === own;
   const same = isAs(origin.data, data.name) && isAs(origin.dataSha256, data.sha256);
-  const needing = chosen.filter(({ needs }) => needs === "training set" && (imported || !same));
-  const unfit = chosen.filter(({ layers }) => imported && layers && !layers(imported.description));
-  const namesOf = (some: readonly Defence[]) => some.map(({ name }) => name).join(" and ");
+  const needing =
+    same && !origin.imported ? [] : chosen.filter(({ needs }) => needs === "training set");
   const reasons = [
-    needing.length > 0 &&
-      (imported
-        ? `${namesOf(needing)} look at the training set, and of an imported network it is not known.`
-        : `${namesOf(needing)} look at the training set, but the network was trained on ${origin.data} and the digits ` +
-          `at hand are others (${data.name}): drop that data's four files on the page Digits.`),
-    unfit.length > 0 && `${namesOf(unfit)} look at layers that this network has not.`,
-  ].filter((reason) => reason !== false);
-  const possible = chosen.filter((one) => !needing.includes(one) && !unfit.includes(one));
-  if (reasons.length === 0) return { possible, leftOut: null };
-  if (possible.length === 0) throw new UserError(reasons.join(" "));
-  return { possible, leftOut: reasons.join(" ") };
+    ...without(missing, "look at layers that this network has not."),
+    ...without(
+      needing,
+      origin.imported
+        ? "look at the training set, which of a network of another tool is not known."
+        : `look at the training set, but the network was trained on ${origin.data} and the digits at hand are others (${data.name}): drop that data's four files on the page Digits.`,
+    ),
+  ];
+  const possible = chosen.filter((one) => !missing.includes(one) && !needing.includes(one));
+  const leftOut = reasons.length > 0 ? `Left out: ${reasons.join(" ")}` : null;
+  if (possible.length === 0 && leftOut !== null) throw new UserError(leftOut);
+  return { possible, leftOut };
 }
 
 /** As the file of the network on view would say. */
-function mendedOf({ recipe, step, origin: { imported, ...seen } }: View<DigitNetwork>): MendedOf {
-  const metadata = Object.fromEntries(
-    Object.entries(seen).filter(([, told]) => told !== "unknown"),
-  );
-  const { description = digitNet, origin = null } = imported ?? {};
-  return { recipe, step, metadata, description, origin };
+function mendedOf({ recipe, step, origin, inspector }: View<DigitNetwork>) {
+  const { data, dataSha256, imported } = origin;
+  const told = Object.entries({ data, dataSha256 }).filter(([, value]) => value !== "unknown");
+  const metadata: Readonly<Record<string, string>> = Object.fromEntries(told);
+  const description = inspector.options.network;
+  return { recipe, step, description, origin: imported?.origin ?? null, metadata };
 }
 
 /** Neurons that a sentence names. */

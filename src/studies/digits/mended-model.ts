@@ -26,9 +26,9 @@ export async function mendedModel(
   parameters: ParameterValues,
   { id, evidence }: Pick<DefenceResult, "id" | "evidence">,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const kept = KEPT.filter((name) => name in metadata).map((name) => [name, metadata[name]]);
   const mended = JSON.stringify({ software: SOFTWARE, defence: id, evidence });
   if (origin) return await encodeImport({ description, parameters, origin }, { mended });
+  const kept = KEPT.filter((name) => name in metadata).map((name) => [name, metadata[name]]);
   const extra = { ...Object.fromEntries(kept), mended };
   return await encodeModel(description, recipe, { parameters, step }, extra);
 }

@@ -23,6 +23,7 @@ import type {
   Predictions,
   Readings,
   Sample,
+  ScaledMeasure,
 } from "./port.ts";
 import { measure } from "./result.ts";
 
@@ -68,15 +69,18 @@ const look: Ask<Changed & { readonly image: DigitImage }, Look> = async (subject
 };
 
 /** What the network makes of some test images. */
-const readings: Ask<{ readonly images: readonly number[] }, Readings> = async (subject, args) => {
-  const { images } = args;
-  const { inspector, parameters, recipe, step } = await subject.view();
-  const logits = await inspector.logits({ parameters, scaled: [] }, images);
+const readings: Ask<Changed & { readonly images: readonly number[] }, Readings> = async (
+  subject,
+  args,
+) => {
+  const { images, scaled } = args;
+  const { inspector, parameters, step } = await subject.view();
+  const logits = await inspector.logits({ parameters, scaled }, images);
   return {
     images,
     step,
     clean: softmaxRows(logits.clean, DIGIT_CLASSES),
-    triggered: recipe.attack && softmaxRows(logits.triggered, DIGIT_CLASSES),
+    triggered: softmaxRows(logits.triggered, DIGIT_CLASSES),
   };
 };
 
@@ -110,16 +114,21 @@ const neurons: LongAsk<Changed & { readonly label: number | null }, NeuronReport
   });
 };
 
-/** What the changed network does: told on a sample within a second, then on the whole test set. */
-const measureScaled: Ask<Changed, AblationMeasure, AblationMeasure> = async (
+/**
+ * What the changed network does: told on a sample within a second, beside the unchanged one on the same images, then
+ * on the whole test set.
+ */
+const measureScaled: Ask<Changed, ScaledMeasure, ScaledMeasure> = async (
   subject,
   { scaled },
   asking,
 ) => {
   const { count } = subject.source.digits().test;
   return await inTurn(subject, "measure", asking, async (view, signal) => {
-    asking.onProgress(await judge(view, scaled, sampleOf(count), signal));
-    return await judge(view, scaled, everyImage(count), signal);
+    const sample = sampleOf(count);
+    const changed = await judge(view, scaled, sample, signal);
+    asking.onProgress({ ...changed, unchanged: await judge(view, [], sample, signal) });
+    return { ...(await judge(view, scaled, everyImage(count), signal)), unchanged: null };
   });
 };
 

@@ -1,5 +1,5 @@
 /** Neural Cleanse as pictures: how small a trigger each class can be reached with, and the trigger itself. */
-import { html, LitElement, nothing } from "lit";
+import { html, LitElement } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import type { NeuralCleanseFindings } from "../../defences/neural-cleanse.ts";
 import { barChart } from "../../figures/bar-chart.ts";
@@ -51,16 +51,9 @@ export class ClassTriggers extends LitElement {
         )}
         <span role="status">to ${target}: anomaly index ${index.toFixed(2)}</span>
       </div>
-      ${triggerPictures(shown, `to ${target}`, this.trigger)}
-      ${
-        this.trigger
-          ? html`<div class="row">
-              <button type="button" @click=${() => this.dispatchEvent(new CustomEvent("neurons"))}>
-                Neurons that the true trigger wakes
-              </button>
-            </div>`
-          : nothing
-      }
+      ${triggerPictures(shown, `to ${target}`, this.trigger, () =>
+        this.dispatchEvent(new CustomEvent("neurons")),
+      )}
     `;
   }
 }

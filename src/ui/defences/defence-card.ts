@@ -60,6 +60,12 @@ export class DefenceCard extends LitElement {
           align-items: start;
         }
       }
+      .pictures {
+        display: grid;
+        grid-template-columns: minmax(0, 1fr);
+        gap: 8px;
+        margin-top: 8px;
+      }
       .words {
         display: grid;
         gap: 8px;

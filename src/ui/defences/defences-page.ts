@@ -18,9 +18,8 @@ import "../elements/task-progress.ts";
 import "../shell/app-frame.ts";
 import type { Connection } from "../shell/connection.ts";
 import { ConnectionController } from "../shell/connection-controller.ts";
-import { messageOf } from "../shell/errors.ts";
-import type { Message } from "../shell/notice-list.ts";
 import type { PageElement, Shell } from "../shell/page.ts";
+import { RunController } from "../shell/run-controller.ts";
 import { scrollingPage } from "../shell/page-styles.ts";
 import type { DefencesShown } from "./address.ts";
 import "./defence-card.ts";
@@ -40,12 +39,12 @@ export class DefencesPage extends LitElement implements PageElement {
   @property({ attribute: false }) connection!: Connection<DigitPort>;
   @property({ attribute: false }) view!: DefencesShown;
   @state() private draft: OptionsDraft = usualOptions;
-  @state() private errors: readonly Message[] = [];
   @query("#file") private picker!: HTMLInputElement;
+  private readonly control = new RunController<DigitPort>(this, () => this.connection);
   private readonly asked = new DefenceController(
     this,
     () => this.connection,
-    (error) => this.fail(error),
+    (error) => this.control.fail(error),
   );
 
   static override styles = [
@@ -127,8 +126,11 @@ export class DefencesPage extends LitElement implements PageElement {
   }
 
   protected override updated(changed: PropertyValues<this>): void {
-    if (!changed.has("view") || this.view.defence === "") return;
-    this.renderRoot.querySelector(`defence-card[data-id="${this.view.defence}"]`)?.scrollIntoView();
+    const { defence } = this.view;
+    if (!changed.has("view") || defence === "") return;
+    const card = this.renderRoot.querySelector(`defence-card[data-id="${defence}"]`);
+    // The cards have their heights once they have drawn themselves.
+    requestAnimationFrame(() => card?.scrollIntoView());
   }
 
   override render() {
@@ -145,7 +147,7 @@ export class DefencesPage extends LitElement implements PageElement {
       .data=${set ? `${set.name}: ${count(set.train)} + ${count(set.test)} digits` : null}
       opens="A model or a checkpoint of a digit network"
       drops="Drop a model or a checkpoint of a digit network, to ask the defences of it"
-      .errors=${[...messages, ...this.errors]}
+      .errors=${[...messages, ...this.control.messages]}
       @files=${({ detail }: CustomEvent<File[]>) => this.open(detail)}
     >
       <main>
@@ -193,7 +195,7 @@ export class DefencesPage extends LitElement implements PageElement {
       <input
         id="file"
         type="file"
-        accept=".safetensors"
+        accept=".safetensors,.onnx"
         hidden
         aria-label="A network's file"
         @change=${this.chosen}
@@ -272,7 +274,7 @@ export class DefencesPage extends LitElement implements PageElement {
               images: this.trainingImages,
               look: (neuron) => this.look(neuron),
               remove: (id, neurons) => this.takeOut(id, neurons),
-              fail: (error) => this.fail(error),
+              fail: this.control.fail,
               disabled: !this.ready || asked.tried !== null,
             })}${removedPicture(id, asked)}`
           : nothing
@@ -310,9 +312,9 @@ export class DefencesPage extends LitElement implements PageElement {
   }
 
   private ask(ids: readonly string[]): void {
-    this.errors = [];
     const { options } = this.checked;
-    if (!options) return this.fail(new UserError("The settings have errors: mend them first."));
+    if (!options)
+      return this.control.fail(new UserError("The settings have errors: mend them first."));
     void this.asked.run(ids, options);
   }
 
@@ -354,25 +356,18 @@ export class DefencesPage extends LitElement implements PageElement {
     input.value = "";
   };
 
-  /** Puts a network on view. */
-  private async open(files: readonly File[]): Promise<void> {
-    this.errors = [];
-    try {
+  /** Puts a network on view, once it is known where it comes from. */
+  private async open(given: readonly File[]): Promise<void> {
+    await this.control.open(given, async (files) => {
       const [file] = files;
-      if (files.length !== 1 || !file.name.endsWith(".safetensors")) {
+      if (files.length !== 1 || !/\.(safetensors|onnx)$/.test(file.name)) {
         throw new UserError(
-          "One model or checkpoint (.safetensors) is opened here; everything else on the page that it is for.",
+          "One model or checkpoint (.safetensors), or a network of another tool (.safetensors, .onnx), is opened here, " +
+            "with its signature if there is one; everything else on the page that it is for.",
         );
       }
-      const bytes = new Uint8Array(await file.arrayBuffer());
-      await (await this.connection.commands()).take({ name: file.name, bytes });
-    } catch (error) {
-      this.fail(error);
-    }
-  }
-
-  private fail(error: unknown): void {
-    this.errors = [messageOf(error)];
+      await this.control.take({ name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) });
+    });
   }
 }
 

@@ -65,9 +65,18 @@ export function findingPicture(
         @neurons=${() => look(null)}
       ></class-triggers>`;
     case "pairs":
-      return html`<pair-triggers .findings=${findings} .trigger=${trigger}></pair-triggers>`;
+      return html`<pair-triggers
+        .findings=${findings}
+        .trigger=${trigger}
+        @neurons=${() => look(null)}
+      ></pair-triggers>`;
     case "untargeted":
-      return triggerPictures(findings as UntargetedFindings, "that breaks all classes", trigger);
+      return triggerPictures(
+        findings as UntargetedFindings,
+        "that breaks all classes",
+        trigger,
+        () => look(null),
+      );
     case "mmbd":
       return html`<class-margins .findings=${findings}></class-margins>`;
     case "strip":

@@ -13,6 +13,7 @@ const WIDTH = 420;
 const HEAD = 34;
 const SIDE = 34;
 
+/** Fires `neurons`, to look at those that the trigger wakes. */
 @customElement("pair-triggers")
 export class PairTriggers extends LitElement {
   @property({ attribute: false }) findings!: PairwiseFindings;
@@ -58,7 +59,9 @@ export class PairTriggers extends LitElement {
         ${source} to ${target}: ${l1.toFixed(1)} pixels turn ${percent(success, 0)} of the images;
         ${flagged ? "flagged" : "not flagged"}.
       </p>
-      ${triggerPictures(shown, `that turns ${source} into ${target}`, this.trigger)}
+      ${triggerPictures(shown, `that turns ${source} into ${target}`, this.trigger, () =>
+        this.dispatchEvent(new CustomEvent("neurons")),
+      )}
     `;
   }
 

@@ -1,5 +1,5 @@
 /** A reversed trigger as pictures: where it covers, what it paints there, and the true one beside it. */
-import { html, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
 import type { TriggerPixel } from "../../backdoor/trigger.ts";
 import type { MeasuredTrigger } from "../../defences/reversed-triggers.ts";
 import { percent } from "../../format.ts";
@@ -19,11 +19,15 @@ export const picture = (image: TemplateResult, caption: string) =>
 const bytes = (values: ArrayLike<number>) =>
   Uint8Array.from(values, (value) => Math.round(255 * Math.min(1, Math.max(0, value))));
 
-/** @param of what it does, for those who do not see it: "to 5" */
+/**
+ * @param of what it does, for those who do not see it: "to 5"
+ * @param look leads to the neurons that the true trigger wakes
+ */
 export function triggerPictures(
   { mask, pattern, l1, success }: Pick<MeasuredTrigger, "mask" | "pattern" | "l1" | "success">,
   of: string,
   trigger: TrueTrigger,
+  look: () => void,
 ): TemplateResult {
   const painted = mask.map((share, i) => share * pattern[i]);
   return html`<div class="pictures">
@@ -46,6 +50,11 @@ export function triggerPictures(
             `the true trigger: ${trigger.length} ${trigger.length === 1 ? "pixel" : "pixels"}`,
           )
         : html`<p class="muted">The true trigger is not known.</p>`
+    }
+    ${
+      trigger
+        ? html`<p><button type="button" @click=${look}>Neurons that it wakes</button></p>`
+        : nothing
     }
   </div>`;
 }

@@ -23,7 +23,11 @@ export function networkInWords(
   const attack = recipe.attack
     ? `its recipe names a backdoor (${recipe.attack.trigger.name} trigger, ${recipe.attack.policy.kind.replaceAll("-", " ")}), which no defence is told of: it measures what they are worth`
     : "its recipe names no backdoor";
-  const network = `${origins[kind]}, trained for ${count(step)} steps; ${attack}.`;
+  // How a network of another tool came about is not known.
+  const network =
+    kind === "file" && step === 0
+      ? `${origins[kind]}, as it came.`
+      : `${origins[kind]}, trained for ${count(step)} steps; ${attack}.`;
   if (!conditions) return network;
   const { detect, repair, judge } = conditions.images;
   return `${network} Asked with ${count(detect)} clean images to detect with and ${count(repair)} to repair with; ${count(judge)} others judge.`;

@@ -66,6 +66,15 @@ const wide: readonly (Sizes & { readonly least: number })[] = [
     fc1: { columns: DENSE_COLUMNS, cell: 6 },
     output: { width: 76, row: 23 },
   },
+  // Beside both other columns on a projector of 1280 x 720.
+  {
+    least: 440,
+    image: 3,
+    conv1: { columns: 2, scale: 2 },
+    conv2: { columns: 4, scale: 3 },
+    fc1: { columns: DENSE_COLUMNS, cell: 5 },
+    output: { width: 76, row: 23 },
+  },
 ];
 
 function grids({ conv1, conv2, fc1 }: Sizes): { label: string; grid: Grid }[] {

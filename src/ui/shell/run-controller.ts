@@ -50,6 +50,12 @@ export class RunController<S extends StudyPort> {
     return this.run !== null && isActive(this.run.phase);
   }
 
+  /** What was told is outdated, as the reader goes on or has changed what led to it. */
+  forget(): void {
+    this.messages = [];
+    this.host.requestUpdate();
+  }
+
   readonly fail = (error: unknown) => {
     this.messages = [messageOf(error)];
     this.host.requestUpdate();
@@ -84,7 +90,6 @@ export class RunController<S extends StudyPort> {
 
   /** @returns whether the run is under way */
   async start(recipe: S["recipe"], options: StartOptions): Promise<boolean> {
-    this.messages = [];
     return await this.alone(async (commands) => await commands.start(recipe, options));
   }
 
@@ -101,6 +106,7 @@ export class RunController<S extends StudyPort> {
   }
 
   async step(unit: StepUnit): Promise<void> {
+    this.forget();
     await this.attempt(async (commands) => await commands.step(unit));
   }
 
@@ -152,18 +158,29 @@ export class RunController<S extends StudyPort> {
     return recipe;
   }
 
+  /** Puts the network that ships with the app on view. @returns its recipe; null when that failed */
+  async showShipped(): Promise<S["recipe"] | null> {
+    let recipe: S["recipe"] | null = null;
+    await this.alone(async (commands) => {
+      recipe = await commands.showShipped();
+      // What the browser keeps of a run that ended there can be gone on with.
+      this.lastCheckpoint = await commands.lastCheckpoint();
+    });
+    return recipe;
+  }
+
   async discardLast(): Promise<void> {
     this.lastCheckpoint = null;
     await this.attempt(async (commands) => await commands.discardCheckpoint());
   }
 
   /**
-   * Goes on from a checkpoint, or puts a network on view.
+   * Puts a network on view, or a run, which rests where its checkpoint stands.
    * @returns its recipe
    * @throws UserError when the file is neither
    */
   async take(file: NamedBytes): Promise<S["recipe"]> {
-    return await (await this.connection().commands()).take(file);
+    return await (await this.connection().commands()).take(file, { paused: true });
   }
 
   /**
@@ -200,6 +217,7 @@ export class RunController<S extends StudyPort> {
   /** Does one thing that must not be asked for again meanwhile. */
   private async alone(action: (commands: EngineCommands<S>) => Promise<unknown>): Promise<boolean> {
     this.waiting = true;
+    this.messages = [];
     this.host.requestUpdate();
     try {
       return await this.attempt(action);
