@@ -13,6 +13,7 @@ import { outputShapes, type NetworkDescription } from "../models/description.ts"
 import type { ParameterValues } from "../training/parameter-values.ts";
 import type { LabelledImages } from "../training/trainer.ts";
 import type { Defence, KnownAttack, Verdict } from "./defence.ts";
+import { leastActive } from "./least-active.ts";
 import type { Hooks, Subject } from "./subject.ts";
 import {
   fineTuning,
@@ -134,14 +135,6 @@ async function pruningWalk(
   } finally {
     scope.destroy();
   }
-}
-
-/** Neurons by their mean activation, the least first. @param values [images, neurons, places] */
-export function leastActive(values: Float32Array, images: number, neurons: number): number[] {
-  const places = values.length / images / neurons;
-  const sums = new Float64Array(neurons);
-  for (const [i, value] of values.entries()) sums[Math.floor(i / places) % neurons] += value;
-  return Array.from(sums.keys()).sort((a, b) => sums[a] - sums[b] || a - b);
 }
 
 /** The network above a layer, whose output is its image. */

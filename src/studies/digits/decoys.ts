@@ -4,7 +4,7 @@
  */
 import { everyImage } from "../../data/order.ts";
 import { Random, Stream } from "../../data/random.ts";
-import { leastActive } from "../../defences/fine-pruning.ts";
+import { leastActive } from "../../defences/least-active.ts";
 import { fillPixels } from "../../defences/training-set.ts";
 import type { Gpu } from "../../gpu/gpu.ts";
 import { ForwardPass } from "../../inspection/forward-pass.ts";

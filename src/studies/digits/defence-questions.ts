@@ -140,6 +140,7 @@ const trainingImages: Ask<
 };
 
 export const defenceQuestions = { defend, removeNeurons, defencePace, trainingImages };
+export type DefenceQuestions = typeof defenceQuestions;
 
 /** The network on view as it stands, and what defences of it work with, on a scope of its own. */
 async function withNetwork<Answer>(

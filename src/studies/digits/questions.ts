@@ -9,7 +9,7 @@ import type { QuestionSubject, View } from "../study.ts";
 import { timed } from "../task-queue.ts";
 import { samplesOf, softmaxRows } from "./gallery.ts";
 import { layerWeights } from "./layer-weights.ts";
-import { defenceQuestions } from "./defence-questions.ts";
+import type { DefenceQuestions } from "./defence-questions.ts";
 import { inTurn, type DigitNetwork, type NetworkSubject } from "./network.ts";
 import { reproductionQuestions } from "../reproduction/questions.ts";
 import type { DigitPaper } from "./paper/items.ts";
@@ -195,6 +195,16 @@ const openDigits: AskDigits<{ readonly files: readonly NamedBytes[] }, void> = a
   { files },
 ) => await source.open(files);
 
+/** A question about defences, whose code is fetched when it is first asked. */
+function fetched<Name extends keyof DefenceQuestions>(name: Name): DefenceQuestions[Name] {
+  const ask = async (...given: Parameters<DefenceQuestions[Name]>): Promise<unknown> => {
+    const { defenceQuestions } = await import("./defence-questions.ts");
+    const question = defenceQuestions[name] as (...all: typeof given) => Promise<unknown>;
+    return await question(...given);
+  };
+  return ask as DefenceQuestions[Name];
+}
+
 export const digitQuestions = {
   look,
   readings,
@@ -206,7 +216,10 @@ export const digitQuestions = {
   images,
   samples,
   openDigits,
-  ...defenceQuestions,
+  defend: fetched("defend"),
+  removeNeurons: fetched("removeNeurons"),
+  defencePace: fetched("defencePace"),
+  trainingImages: fetched("trainingImages"),
   ...reproductionQuestions<DigitPaper>(),
 };
 export type DigitQuestions = typeof digitQuestions;

@@ -12,13 +12,11 @@ import "../shell/no-gpu.ts";
 import { timeKinds, type PageKeys, type ViewAction } from "../shell/shortcuts.ts";
 import type { PageWords, Status } from "../shell/page-words.ts";
 import { StudyPage } from "../shell/study-page.ts";
-import "../elements/tab-bar.ts";
 import type { Tab } from "../elements/tab-bar.ts";
 import { digitAction, panelIds } from "./actions.ts";
 import type { DigitView } from "./address.ts";
 import { checkDraft, defaultDraft, draftOf, type Draft } from "./draft.ts";
-import { evidence } from "./evidence.ts";
-import { readGiven } from "./given-files.ts";
+import { evidence, loadPanel } from "./evidence.ts";
 import { Ink } from "./ink.ts";
 import { LabController } from "./lab-controller.ts";
 import "./network-view.ts";
@@ -146,6 +144,7 @@ export class DigitsPage extends StudyPage<DigitPort, DigitView> {
   /** A link to a panel opens it, also where one column is on view at a time. */
   private followLink(before: DigitView | undefined): void {
     const { panel } = this.view;
+    loadPanel(panel).catch(this.control.fail);
     if (panel !== (before?.panel ?? "digits")) this.column = "evidence";
   }
 
@@ -345,6 +344,7 @@ export class DigitsPage extends StudyPage<DigitPort, DigitView> {
   }
 
   protected override async open(files: readonly File[]): Promise<void> {
+    const { readGiven } = await import("./given-files.ts");
     const given = await readGiven(files);
     switch (given.kind) {
       case "data":

@@ -4,7 +4,6 @@ import { triggerPresets } from "../../backdoor/trigger.ts";
 import type { AblationMeasure, NeuronId, NeuronScale, Sample } from "../../studies/digits/port.ts";
 import type { DigitPort } from "../../studies/digits/types.ts";
 import type { History, Subject } from "../../studies/port.ts";
-import "./confusion-view.ts";
 import type { ConfusionView } from "./confusion-view.ts";
 import "./digit-gallery.ts";
 import "./digit-pad.ts";
@@ -14,7 +13,6 @@ import "./error-table.ts";
 import type { Ink } from "./ink.ts";
 import type { LabController } from "./lab-controller.ts";
 import "./loss-chart.ts";
-import "./neuron-panel.ts";
 import "./success-chart.ts";
 
 /** What the panels tell of, and what they call. */
@@ -63,6 +61,12 @@ const whichNetwork: Readonly<
 };
 
 const panels = { digits, curves, neurons, confusion } as const;
+
+/** Loads what shows a panel, where that is not there from the beginning. */
+export async function loadPanel(panel: DigitView["panel"]): Promise<void> {
+  if (panel === "neurons") await import("./neuron-panel.ts");
+  if (panel === "confusion") await import("./confusion-view.ts");
+}
 
 function digits({ view, lab, subject, samples, ink, change, draw }: Evidence) {
   const { draft, image } = view;
