@@ -10,6 +10,7 @@ import { sweep } from "./sweep.ts";
 const sections: Readonly<Record<string, () => Promise<Section<any>>>> = {
   digits: async () => (await import("./digits.ts")).digitSection,
   signs: async () => (await import("./signs.ts")).signSection,
+  zoo: async () => (await import("./zoo.ts")).zooSection,
   transfer: async () => (await import("./transfer.ts")).transferSection,
 };
 

@@ -11,6 +11,7 @@ import { trainingSetOf } from "../../defences/training-set.ts";
 import { UserError } from "../../errors.ts";
 import type { Gpu } from "../../gpu/gpu.ts";
 import { DIGIT_CLASSES, DIGIT_SIZE } from "../../models/digit-net.ts";
+import { trainingImages } from "./plan.ts";
 import type { DigitRecipe } from "./recipe.ts";
 
 /** Fewer say nothing of a percent. */
@@ -72,7 +73,10 @@ export function defenceMaterials(
     trigger: triggerMask(recipe.attack.trigger.pixels, DIGIT_SIZE),
     seed: recipe.seed,
   };
-  const set = trainingSetOf(train, classes, poisoning, { most: training, seed });
+  const set = trainingSetOf(trainingImages(train, recipe), classes, poisoning, {
+    most: training,
+    seed,
+  });
   return {
     materialsOn: (gpu) => ({
       classes,
