@@ -50,8 +50,9 @@ export const zooSection: Section<ZooStudy> = {
   about: [
     "badnets reproduce zoo: a population of honest and poisoned digit networks, shown to the defences",
     "",
-    "What each network is follows from its number and the seed: trigger, policy, share, and how its attacker",
-    "answers. The report has each defence's ROC, and a combination, chosen on one half and measured on the other.",
+    "What each network is follows from its number and the seed: trigger, policy, share, and how its",
+    "attacker answers. The report has each defence's ROC, and a combination, chosen on one half of the",
+    "networks and measured on the other.",
   ],
   examples: [
     "badnets reproduce zoo --out runs/zoo",
