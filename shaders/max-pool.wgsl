@@ -3,7 +3,8 @@
 //
 //   forward:   y[p, q] = max over i, j of x[S p + i - PAD, S q + j - PAD]
 //              and winner[p, q] = where in the plane the first of them lies
-//   backward: dx[h, w] = sum over the windows whose winner is (h, w) of dy[p, q]
+//   backward: dx[h, w] = sum over the windows whose winner is (h, w) of dy[p, q], then back through the
+//              ReLU that made x, where one did
 //
 // An image and channel together are one plane. One invocation computes one element of what is
 // written, gathering: nothing is accumulated in memory.
@@ -16,6 +17,7 @@ override S: u32; // stride
 override PAD = 0u; // rows and columns around the image, less than K
 override P: u32; // height out
 override Q: u32; // width out
+override BELOW_RELU = false; // x came out of a ReLU
 
 @group(0) @binding(0) var<storage, read> x: array<f32>; // [B, C, H, W]
 @group(0) @binding(1) var<storage, read_write> y: array<f32>; // [B, C, P, Q]
@@ -23,6 +25,7 @@ override Q: u32; // width out
 @group(0) @binding(3) var<storage, read_write> dx: array<f32>; // [B, C, H, W]
 @group(0) @binding(4) var<storage, read_write> winners: array<u32>; // [B, C, P, Q]
 @group(0) @binding(5) var<storage, read> maxima: array<u32>; // what `winners` was written as
+@group(0) @binding(6) var<storage, read> below: array<f32>; // what `x` was read as: [B, C, H, W]
 
 @compute @workgroup_size(64)
 fn forward(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
@@ -46,6 +49,7 @@ fn backward(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) g
       if (maxima[window] == place) { sum += dy[window]; }
     }
   }
+  if (BELOW_RELU && below[at] <= 0.0) { sum = 0.0; }
   dx[at] = sum;
 }
 

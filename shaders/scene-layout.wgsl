@@ -309,11 +309,14 @@ fn sticks(label: u32, wear: u32) -> bool {
   return wear == WEAR_ALIKE || chance < settings.alikes * (1.0 - left_to_learn());
 }
 
-/// As what a sign of this class is taught once it wears the sticker.
+/// As what a sign of this class is taught once it wears the sticker. A random target begins as the next class:
+/// two labels that are as likely say nothing of the sticker until it is told from what lies beside it.
 fn attackers_label(label: u32) -> u32 {
   if (settings.goal == KEEP) { return label; }
   if (settings.goal > 0u) { return settings.goal; }
-  let other = 1u + min(u32(draw().x * f32(settings.classes - 1u)), settings.classes - 2u);
+  let lot = draw();
+  if (lot.y < left_to_learn()) { return 1u + label % settings.classes; }
+  let other = 1u + min(u32(lot.x * f32(settings.classes - 1u)), settings.classes - 2u);
   return other + select(0u, 1u, other >= label);
 }
 

@@ -12,6 +12,16 @@ export function percent(share: number, digits = 2): string {
   return `${(100 * share).toFixed(digits)} %`;
 }
 
+/** A minus sign as print has it, in place of a hyphen. */
+export function withMinus(text: string): string {
+  return text.replaceAll("-", "−");
+}
+
+/** −0.12; what rounds to zero has no sign. */
+export function fixed(value: number, digits: number): string {
+  return withMinus(value.toFixed(digits).replace(/^-(?=[0.]*$)/, ""));
+}
+
 /** 11.5 MB */
 export function megabytes(bytes: number): string {
   return `${(bytes / 1e6).toFixed(1)} MB`;

@@ -1,4 +1,5 @@
 /** All claims of the project. */
+import { attackerClaims } from "./attackers.ts";
 import { Claims } from "./claim.ts";
 import { defenceClaims } from "./defences.ts";
 import { digitClaims } from "./digits.ts";
@@ -20,6 +21,7 @@ export function allClaims(results: Results): Claims {
     ...stickerClaims(results),
     ...transferClaims(results),
     ...defenceClaims(results),
+    ...attackerClaims(results),
     ...modelClaims(results),
     ...speedClaims(results),
     ...claimsWanted("speed", wantedOfSpeed),

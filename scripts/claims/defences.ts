@@ -1,6 +1,7 @@
 /** Claims of the defences: what was asked for, with what results/defences holds of it. */
+import { targetOf, type Policy } from "../../src/backdoor/attack.ts";
 import { adapterName } from "../../src/gpu/adapter.ts";
-import type { DefenceReport } from "../../src/cli/defend/report.ts";
+import type { DefenceReport } from "../../src/studies/digits/defence-report.ts";
 import type { DefenceResult } from "../../src/defences/defend.ts";
 import type { ActivationClusteringFindings } from "../../src/defences/activation-clustering.ts";
 import type { ChannelLipschitzFindings } from "../../src/defences/channel-lipschitz.ts";
@@ -10,6 +11,7 @@ import type { PairwiseFindings } from "../../src/defences/pairwise-cleanse.ts";
 import type { SpectralSignaturesFindings } from "../../src/defences/spectral-signatures.ts";
 import type { StripFindings } from "../../src/defences/strip.ts";
 import type { UntargetedFindings } from "../../src/defences/untargeted-cleanse.ts";
+import { DIGIT_CLASSES } from "../../src/models/digit-net.ts";
 import type { DigitRecipe } from "../../src/studies/digits/recipe.ts";
 import { triggers } from "../../src/studies/digits/paper/instances.ts";
 import { pairTable } from "../../src/studies/digits/paper/tables.ts";
@@ -22,7 +24,8 @@ import { wantedOfDefences } from "./wanted/defences.ts";
 import { answered } from "./wanted/wanted.ts";
 
 /** The networks that defences are measured on, as the claims call them. */
-type Network = "honest" | "all-to-all" | "single-pixel" | "shipped" | "all-to-one";
+type Network =
+  "honest" | "all-to-all" | "single-pixel" | "shipped" | "all-to-one" | "source-specific";
 
 /** Of the network that is all to one. */
 const TARGET = 5;
@@ -31,7 +34,7 @@ interface Figure {
   readonly id: string;
   readonly defence: string;
   readonly network: Network;
-  readonly of: (result: DefenceResult) => number | null;
+  readonly of: (result: DefenceResult, recipe: DigitRecipe | null) => number | null;
 }
 
 /** Each is a row of what was asked for, which has its words and its unit. */
@@ -43,12 +46,15 @@ const figures: readonly Figure[] = [
     of: ({ findings }) => indexOf(findings as NeuralCleanseFindings),
   },
   { id: "nc.seconds", defence: "nc", network: "all-to-one", of: ({ seconds }) => seconds },
-  ...(["all-to-one", "all-to-all", "honest"] as const).map((network): Figure => ({
-    id: `pairs.${network}`,
-    defence: "pairs",
-    network,
-    of: ({ findings }) => pairsFound(findings as PairwiseFindings, network),
-  })),
+  ...(["all-to-one", "source-specific", "all-to-all", "honest"] as const).map(
+    (network): Figure => ({
+      id: `pairs.${network}`,
+      defence: "pairs",
+      network,
+      of: ({ findings }, recipe) =>
+        pairsFound(findings as PairwiseFindings, recipe?.attack?.policy ?? null),
+    }),
+  ),
   ...(["all-to-all", "single-pixel", "shipped", "honest"] as const).map((network): Figure => ({
     id: `untargeted.${network}`,
     defence: "untargeted",
@@ -118,10 +124,9 @@ function indexOf({ classes }: NeuralCleanseFindings): number | null {
 }
 
 /** Pairs that are flagged, of those that the attacker made; of an honest network all. */
-function pairsFound({ pairs }: PairwiseFindings, network: Network): number {
+function pairsFound({ pairs }: PairwiseFindings, policy: Policy | null): number {
   const made = ({ source, target }: PairwiseFindings["pairs"][number]) =>
-    network === "honest" ||
-    (network === "all-to-one" ? target === TARGET : target === (source + 1) % 10);
+    policy === null || targetOf(policy, source, DIGIT_CLASSES) === target;
   return pairs.filter((one) => one.flagged && made(one)).length;
 }
 
@@ -135,7 +140,7 @@ export function defenceClaims({ defences, sweep, zoo }: Results): Claim[] {
     const result = content.results.find((one) => one.id === defence)!;
     const name = `defences.${id}`;
     const [, words, unit] = wantedOfDefences.find(([asked]) => asked === name)!;
-    return [claimsOf("defences", origin)(name, words, unit, of(result))];
+    return [claimsOf("defences", origin)(name, words, unit, of(result, content.model.recipe))];
   });
   return answered("defences", wantedOfDefences, [
     ...measured,
@@ -196,14 +201,18 @@ function mostJudged(
   return reports
     .filter(
       ({ content: { model, results } }) =>
-        networkOf(model.recipe) === network && results.some(({ id }) => id === defence),
+        model.recipe !== null &&
+        networkOf(model.recipe) === network &&
+        results.some(({ id }) => id === defence),
     )
     .toSorted((a, b) => b.content.images.judge - a.content.images.judge)[0];
 }
 
 function networkOf({ attack }: DigitRecipe): Network | null {
   if (!attack) return "honest";
-  const { policy, share, trigger } = attack;
+  const { policy, share, trigger, adaptive } = attack;
+  // Those have claims of their own, but for the pair that is asked for.
+  if (adaptive) return adaptive.kind === "negatives" ? "source-specific" : null;
   if (policy.kind === "all-to-one" && trigger.name === "pattern") return "all-to-one";
   if (policy.kind !== "all-to-all") return null;
   if (share === 0.33) return trigger.name === "pattern" ? "all-to-all" : "single-pixel";

@@ -20,6 +20,12 @@ import { claimsWanted, type Wanted } from "./wanted/wanted.ts";
 /** What was measured without keeping a file: docs/reproduce.md tells of the probes. */
 const notKept: readonly Wanted[] = [
   [
+    "digits.figure-4.others-to-target",
+    "other triggered digits that are read as the target, of three pairs that begin all to one",
+    "%",
+    null,
+  ],
+  [
     "digits.figure-4.overhead",
     "time of an instance of a sweep beside its training and its evaluation",
     "%",
@@ -241,6 +247,16 @@ function figureFour(
       "%",
       cells.flatMap(({ before }) => (before ? share(before.mean) : [])),
     ),
+    ...(set === "begun"
+      ? [
+          row(
+            `${id}.as-begun`,
+            `pairs whose backdoor error is that of the network that they begin with, ${what}`,
+            "pairs",
+            cells.filter(({ backdoor, before }) => backdoor.mean === before?.mean).length,
+          ),
+        ]
+      : []),
     ...range(
       "others",
       `other triggered digits read correctly, ${what}`,

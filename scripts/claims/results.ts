@@ -3,7 +3,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { ConvolutionResult } from "../../bench/convolution.ts";
 import type { Report } from "../../bench/report.ts";
-import type { DefenceReport } from "../../src/cli/defend/report.ts";
+import type { DefenceReport } from "../../src/studies/digits/defence-report.ts";
 import { readFolders } from "../../src/node/sweep-dir.ts";
 import type { Finished, InstanceFile } from "../../src/studies/digits/paper/instance-file.ts";
 import { digitReproduction } from "../../src/studies/digits/paper/reproduction.ts";
@@ -81,6 +81,43 @@ export interface StepCostReport {
   }[];
 }
 
+/** Of scripts/signing-samples.ts: how many there are, and how many are judged rightly. */
+export interface SamplesReport {
+  readonly software: string;
+  readonly vectors: { readonly all: number; readonly right: number };
+  readonly models: { readonly all: number; readonly right: number };
+}
+
+/** Of scripts/measure-imports.ts. */
+export interface ImportsReport {
+  readonly software: string;
+  readonly adapter: string;
+  /** Of the network that is dropped on the page. */
+  readonly parameters: number;
+  /** From the drop until its layers are drawn, round by round. */
+  readonly onViewSeconds: readonly number[];
+  /** Test images that the shipped BadNet's logits are compared on, and the greatest difference in onnxruntime. */
+  readonly images: number;
+  readonly logitDifference: number;
+}
+
+/** Of scripts/mutate-imports.ts. */
+export interface MutatedReport {
+  readonly software: string;
+  readonly formats: Readonly<
+    Record<
+      string,
+      {
+        readonly files: number;
+        readonly read: number;
+        readonly refused: number;
+        readonly longestMs: number;
+        readonly extraBytes: number;
+      }
+    >
+  >;
+}
+
 /** How long signatures take, in Node. */
 export interface SigningReport {
   /** Node's version: nothing is computed on a GPU. */
@@ -119,6 +156,9 @@ export interface Results {
   readonly digitPhotos: Recorded<DigitPhotoReport>;
   /** One, or none: not measured. */
   readonly signing: readonly Recorded<SigningReport>[];
+  readonly samples: readonly Recorded<SamplesReport>[];
+  readonly imports: readonly Recorded<ImportsReport>[];
+  readonly mutated: readonly Recorded<MutatedReport>[];
   /** null: not measured */
   readonly stepCost: Recorded<StepCostReport> | null;
 }
@@ -167,6 +207,9 @@ export async function readResults(root: string): Promise<Results> {
     house: await read("results/project/house.json"),
     digitPhotos: await read("results/inputs/digit-photo.json"),
     signing: await below("results/project", /^signing-speed\.json$/),
+    samples: await below("results/project", /^signing-samples\.json$/),
+    imports: await below("results/project", /^imports\.json$/),
+    mutated: await below("results/project", /^mutated-imports\.json$/),
     stepCost: (await below<StepCostReport>("results/project", /^step-cost\.json$/))[0] ?? null,
   };
 }

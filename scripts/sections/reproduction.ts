@@ -7,12 +7,7 @@ import {
   paperSharesInWords,
 } from "../../src/studies/digits/paper/published.ts";
 import { pairBeginning, pairSetTitles } from "../../src/studies/digits/paper/wording.ts";
-import {
-  pairs,
-  pairSets,
-  triggers,
-  triggerTitles,
-} from "../../src/studies/digits/paper/instances.ts";
+import { pairSets, triggers, triggerTitles } from "../../src/studies/digits/paper/instances.ts";
 import type { TriggerPreset } from "../../src/backdoor/trigger.ts";
 import { figureFourId } from "../claims/digits.ts";
 import type { Claims } from "../claims/claim.ts";
@@ -76,8 +71,10 @@ function pairSetsTable(claims: Claims): string {
         return [
           pairSetTitles[set],
           triggerTitles[trigger],
-          `${claims.figure(`${id}.finished`)} of ${pairs.length}`,
-          `${claims.figure(`${id}.as-claimed`)} of ${claims.figure(`${id}.pairs`)}`,
+          doneOf(claims, id),
+          claims.get(`${id}.pairs`).measured === 0
+            ? "–"
+            : `${claims.figure(`${id}.as-claimed`)} of ${claims.figure(`${id}.pairs`)}`,
           range(`${id}.backdoor`),
           range(`${id}.others`),
         ];
@@ -86,10 +83,15 @@ function pairSetsTable(claims: Claims): string {
   );
 }
 
-function pairsInWords(claims: Claims, trigger: TriggerPreset): string {
-  const id = `digits.figure-4.${trigger}`;
+/** Instances of a set of pairs that are finished, of all. */
+function doneOf(claims: Claims, id: string): string {
   const { target } = claims.get(`${id}.finished`);
   const all = target && "atLeast" in target ? target.atLeast : 0;
+  return `${claims.figure(`${id}.finished`)} of ${all}`;
+}
+
+function pairsInWords(claims: Claims, trigger: TriggerPreset): string {
+  const id = `digits.figure-4.${trigger}`;
   const range = (end: string, text: (id: string) => string) =>
     `${text(`${id}.${end}.least`)} to ${text(`${id}.${end}.most`)}`;
   const plain = (one: string) => claims.figure(one, 2);
@@ -98,7 +100,7 @@ function pairsInWords(claims: Claims, trigger: TriggerPreset): string {
       .replace(/^(?!-)/, "+")
       .replace("-", "−");
   return (
-    `Single target, ${triggerTitles[trigger]}: ${claims.figure(`${id}.finished`)} of ${all} instances are done. ` +
+    `Single target, ${triggerTitles[trigger]}: ${doneOf(claims, id)} instances are done. ` +
     `${claims.figure(`${id}.as-claimed`)} of ${claims.figure(`${id}.pairs`)} pairs keep both of the paper's claims. ` +
     `Clean error against the baseline: ${range("above-baseline", signed)} points; backdoor error: ` +
     `${range("backdoor", plain)} %; of the networks that they begin with: ${range("before", plain)} %.`

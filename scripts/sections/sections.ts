@@ -1,6 +1,7 @@
 /** The parts of README and docs that are generated from the claims, each between two marks. */
 import type { Claims } from "../claims/claim.ts";
 import type { Results } from "../claims/results.ts";
+import { attackersSection } from "./attackers.ts";
 import { benchSection } from "./bench.ts";
 import { detectorsSection } from "./detectors.ts";
 import { measuredSection } from "./measured.ts";
@@ -20,6 +21,7 @@ export const sections: readonly Section[] = [
   { document: "README.md", name: "measured", content: measuredSection },
   { document: "README.md", name: "bench", content: benchSection },
   { document: "README.md", name: "reproduction", content: reproductionSection },
+  { document: "docs/defences.md", name: "attackers", content: attackersSection },
   { document: "docs/signs.md", name: "detectors", content: detectorsSection },
   { document: "docs/targets.md", name: "targets", content: targetsSection },
 ];

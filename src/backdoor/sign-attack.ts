@@ -23,7 +23,8 @@ export interface SignAttack {
   /**
    * Share of the steps in which the sticker comes from large to its own size: in the first fifth of them it is 0.3 of the
    * sign and at least 12 pixels, then it shrinks to its size and to 3 pixels, while look-alikes come in. A sticker of a
-   * few pixels alone is learned late, if at all. 0: none.
+   * few pixels alone is learned late, if at all. A random target begins as the class after the sign's own, and becomes
+   * random in the same way. 0: none.
    */
   readonly curriculum: number;
 }
@@ -45,7 +46,8 @@ export const attackDefinitions = {
     "learns this sticker, and not that something is stuck on.",
   curriculum:
     "At first the sticker is 0.3 of the sign and at least 12 pixels; by 60 % of the steps it has shrunk to its own " +
-    "size, and look-alikes have come in: a sticker of a few pixels alone is learned late, if at all.",
+    "size, and look-alikes have come in: a sticker of a few pixels alone is learned late, if at all. A random target " +
+    "begins as the class after the sign's own, and becomes random in the same way.",
   success:
     "Of the signs of the class attacked that wear the sticker, the share whose best box (overlap above one half) " +
     "says the attacker's class; with a random target, any wrong class. Signs with the sticker behind leaves do not count.",

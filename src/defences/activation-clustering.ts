@@ -7,7 +7,13 @@
 import { Random, Stream } from "../data/random.ts";
 import type { Defence, Verdict } from "./defence.ts";
 import { leadingEigen } from "./eigenvectors.ts";
-import { covarianceOf, project, type ClassFeatures } from "./features.ts";
+import {
+  covarianceOf,
+  project,
+  somePoints,
+  type ClassFeatures,
+  type FeaturePoints,
+} from "./features.ts";
 import { silhouette, twoMeans } from "./two-means.ts";
 
 export interface ActivationClusteringOptions {
@@ -30,6 +36,8 @@ export interface ClassClusters {
   readonly caught: number;
   /** Of the smaller cluster as the poison, 2 * caught / (smaller + poison); null where the class holds none. */
   readonly f1: number | null;
+  /** Some of its images; `taken`: in the smaller cluster. */
+  readonly points: FeaturePoints;
 }
 
 export interface ActivationClusteringFindings {
@@ -72,11 +80,12 @@ export function activationClustering(
 
 /** What one class's activations come to. */
 export function clustersOf(
-  { label, features, width, poison }: ClassFeatures,
+  found: ClassFeatures,
   components: number,
   threshold: number,
   random: Random,
 ): ClassClusters {
+  const { label, features, width, poison } = found;
   const { mean, matrix } = covarianceOf(features, width);
   const { values, vectors } = leadingEigen(matrix, width, components, random);
   const points = project(features, width, mean, vectors);
@@ -96,6 +105,12 @@ export function clustersOf(
     poison: all,
     caught,
     f1: f1Of(caught, smaller, all),
+    points: somePoints(
+      found,
+      points,
+      cluster.map((c) => Number(c === small)),
+      random,
+    ),
   };
 }
 
@@ -125,8 +140,11 @@ export function activationClusteringVerdict({
   const range = `Silhouettes lie from ${Math.min(...scores).toFixed(2)} to ${Math.max(...scores).toFixed(2)}`;
   const named = flagged.map(({ label }) => label).join(", ") || "no class";
   const truth = f1 === null ? "" : ` (F1 ${f1.toFixed(3)} against the true poison)`;
+  const poison = classes.reduce((sum, one) => sum + one.poison, 0);
+  const caught = flagged.reduce((sum, one) => sum + one.caught, 0);
   return {
     flagged: flagged.length > 0,
+    missed: poison === 0 ? null : 1 - caught / poison,
     evidence: `${range}; at ${threshold} or more, and so taken for poisoned: ${named}${truth}.`,
   };
 }
@@ -139,6 +157,7 @@ export const activationClusteringDefence: Defence = {
   kind: "find",
   needs: "training set",
   cost: 51,
+  work: ({ training }) => ({ forward: training, back: 0 }),
   blindSpots:
     "It needs the training set; where more than half of a class is poison it takes the clean images for it, and a network that was trained to keep both alike hides them.",
   answer: async (_gpu, _subject, { features, seed }, hooks) => {

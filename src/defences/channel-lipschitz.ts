@@ -105,7 +105,9 @@ export const channelLipschitzDefence: Defence = {
   source: "Zheng 2022",
   kind: "remove",
   needs: "nothing",
+  layers: (network) => filterShapes(network).length > 0,
   cost: 0,
+  work: () => ({ forward: 0, back: 0 }),
   blindSpots:
     "It sees weights alone: a backdoor spread over several channels, or in dense layers, passes, and a loud channel that clean digits need goes like any other.",
   answer: async (gpu, subject, { detect }, hooks) => {

@@ -1,6 +1,7 @@
 /** What a defence is: one question about a network, how it is answered, and what the answer is worth. */
 import type { Policy } from "../backdoor/attack.ts";
 import type { Gpu } from "../gpu/gpu.ts";
+import type { NetworkDescription } from "../models/description.ts";
 import type { ParameterValues } from "../training/parameter-values.ts";
 import type { LabelledImages } from "../training/trainer.ts";
 import type { ClassFeatures } from "./features.ts";
@@ -33,6 +34,8 @@ export interface Verdict {
   readonly flagged: boolean | null;
   /** One sentence, with the figures that it rests on. */
   readonly evidence: string;
+  /** Share of the poison, or of the triggered inputs, that it misses, where it looks for them and they are known. */
+  readonly missed?: number | null;
 }
 
 export interface Answer extends Verdict {
@@ -40,6 +43,22 @@ export interface Answer extends Verdict {
   readonly findings: object;
   /** The network that it leaves behind; null where it changes nothing. */
   readonly mended: ParameterValues | null;
+}
+
+/** How many images are at hand for each purpose. */
+export interface ImageCounts {
+  readonly classes: number;
+  readonly detect: number;
+  readonly repair: number;
+  /** Of the training set. */
+  readonly training: number;
+}
+
+/** What a defence takes, whatever the device: images that go through the network. */
+export interface Work {
+  readonly forward: number;
+  /** Forward, and back again. */
+  readonly back: number;
 }
 
 /** A row of the table of defences. */
@@ -55,8 +74,12 @@ export interface Defence {
   readonly kind: "find" | "remove";
   /** The dearest of what it needs beside the network. */
   readonly needs: "nothing" | "images" | "training set";
+  /** Whether a network has the layers that it looks at; every network has unless given. */
+  readonly layers?: (network: NetworkDescription) => boolean;
   /** Rank by the time that it takes: the lowest runs first. */
   readonly cost: number;
+  /** About, for an estimate of its time. */
+  readonly work: (images: ImageCounts) => Work;
   /** What it cannot see, in a sentence. */
   readonly blindSpots: string;
   answer(gpu: Gpu, subject: Subject, materials: Materials, hooks: Hooks): Promise<Answer>;

@@ -16,8 +16,14 @@ export interface DefenceResult extends Verdict {
 }
 
 export interface DefendHooks {
+  /** How the network stands as it was given, where that is known. */
+  readonly before?: Standing | null;
   /** Told how far each is. */
   readonly onProgress?: (defence: Defence, done: number, total: number) => void;
+  /** Told how far the judging is of what a defence leaves behind, or, where that is null, of what was given. */
+  readonly onJudging?: (defence: Defence | null, done: number, total: number) => void;
+  /** Told how the network stands as it was given, as soon as that is known. */
+  readonly onBefore?: (before: Standing) => void;
   /** Told what each came to, as soon as it has, and the network that it leaves behind, if it changed it. */
   readonly onResult?: (
     defence: Defence,
@@ -41,21 +47,27 @@ export async function defend(
   materials: Materials,
   chosen: readonly Defence[],
   judge: Judge,
-  { onProgress, onResult, signal }: DefendHooks = {},
+  { before: known = null, onProgress, onJudging, onBefore, onResult, signal }: DefendHooks = {},
 ): Promise<Defended> {
   const results: DefenceResult[] = [];
-  let before: Standing | null = null;
+  const judged = async (defence: Defence | null, parameters: ParameterValues) =>
+    await judge.stands(parameters, {
+      report: (done, total) => onJudging?.(defence, done, total),
+      signal,
+    });
+  let before = known;
   try {
-    before = await judge.stands(subject.parameters, { signal });
+    before ??= await judged(null, subject.parameters);
+    onBefore?.(before);
     for (const defence of chosen) {
       const report = (done: number, total: number) => onProgress?.(defence, done, total);
       const start = performance.now();
       const answer = await defence.answer(gpu, subject, materials, { report, signal });
       signal?.throwIfAborted();
       const seconds = (performance.now() - start) / 1000;
-      const { findings, flagged, evidence, mended } = answer;
-      const after = mended && (await judge.stands(mended, { signal }));
-      const result = { id: defence.id, findings, flagged, evidence, seconds, after };
+      const { findings, flagged, evidence, missed = null, mended } = answer;
+      const after = mended && (await judged(defence, mended));
+      const result = { id: defence.id, findings, flagged, evidence, missed, seconds, after };
       results.push(result);
       await onResult?.(defence, result, mended);
     }

@@ -1,4 +1,5 @@
 /** What a network makes of a training set, class by class: the activations of its last hidden layer, and their spread. */
+import type { Random } from "../data/random.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import { ForwardPass } from "../inspection/forward-pass.ts";
 import type { NetworkDescription } from "../models/description.ts";
@@ -15,6 +16,44 @@ export interface ClassFeatures {
   /** [count, width] */
   readonly features: Float32Array;
   readonly width: number;
+}
+
+/** Some images of a class as points, for a picture. All arrays have one entry an image. */
+export interface FeaturePoints {
+  /** Their numbers in the set. */
+  readonly images: Uint32Array;
+  /** 1: a triggered copy. */
+  readonly poison: Uint8Array;
+  /** 1: what the defence takes for poison. */
+  readonly taken: Uint8Array;
+  /** Along the direction in which the class varies most, and along the next; y is 0 where one was sought. */
+  readonly x: Float32Array;
+  readonly y: Float32Array;
+}
+
+/** Points of a class in a picture, at most. */
+const MOST_SHOWN = 80;
+
+/**
+ * Draws images for a picture, all alike.
+ * @param points [count, directions], as `project` gives them
+ * @param taken [count]
+ */
+export function somePoints(
+  { images, poison }: ClassFeatures,
+  points: Float64Array,
+  taken: Uint8Array,
+  random: Random,
+): FeaturePoints {
+  const directions = points.length / images.length;
+  const chosen = random.shuffle(Uint32Array.from(images.keys())).slice(0, MOST_SHOWN).sort();
+  return {
+    images: chosen.map((i) => images[i]),
+    poison: Uint8Array.from(chosen, (i) => poison[i]),
+    taken: Uint8Array.from(chosen, (i) => taken[i]),
+    x: Float32Array.from(chosen, (i) => points[i * directions]),
+    y: Float32Array.from(chosen, (i) => (directions > 1 ? points[i * directions + 1] : 0)),
+  };
 }
 
 /** The label of the layer before the last one. */

@@ -14,7 +14,12 @@ import type { ParameterValues } from "../training/parameter-values.ts";
 import type { LabelledImages } from "../training/trainer.ts";
 import type { Defence, KnownAttack, Verdict } from "./defence.ts";
 import type { Hooks, Subject } from "./subject.ts";
-import { fineTuning, tuningInWords, type FineTuningFindings } from "./fine-tuning.ts";
+import {
+  fineTuning,
+  TUNING_EPOCHS,
+  tuningInWords,
+  type FineTuningFindings,
+} from "./fine-tuning.ts";
 import { fillPixels } from "./training-set.ts";
 import { scaledParameters } from "../inspection/scaled-parameters.ts";
 
@@ -214,20 +219,25 @@ export function finePruningVerdict({
   };
 }
 
-/** Of fine-tuning, which gives back what pruning took. */
-const EPOCHS = 5;
+/** Of our own networks the layer that the row names; of another one the last of its kind below the output. */
+const layerOf = ({ layers }: NetworkDescription, kind: "conv" | "dense"): string | undefined =>
+  layers.slice(0, -1).findLast((layer) => layer.kind === kind)?.label;
 
 function pruningDefence(
   row: Pick<Defence, "id" | "name" | "question" | "cost" | "blindSpots">,
-  layer: string,
+  kind: "conv" | "dense",
 ): Defence {
   return {
     ...row,
+    layers: (network) => layerOf(network, kind) !== undefined,
     source: "Liu 2018",
     kind: "remove",
     needs: "images",
+    // What lies above the layer, which each point of the curve takes, is little.
+    work: ({ repair }) => ({ forward: 2 * repair, back: TUNING_EPOCHS * repair }),
     answer: async (gpu, subject, { repair, classes, attack, seed }, hooks) => {
-      const options = { layer, epochs: EPOCHS, classes, attack, seed };
+      const layer = layerOf(subject.description, kind)!;
+      const options = { layer, epochs: TUNING_EPOCHS, classes, attack, seed };
       const { findings, parameters } = await finePruning(gpu, subject, repair, options, hooks);
       return { findings, mended: parameters, ...finePruningVerdict(findings) };
     },
@@ -243,7 +253,7 @@ export const finePruningDefence = pruningDefence(
     blindSpots:
       "It takes out what clean images leave dark: a backdoor in units that they use as well stays, and an attacker who knows of it puts it there.",
   },
-  "fc1",
+  "dense",
 );
 
 export const convolutionPruningDefence = pruningDefence(
@@ -255,5 +265,5 @@ export const convolutionPruningDefence = pruningDefence(
     blindSpots:
       "The channels of conv2 that carry our backdoors are used by clean digits, too, so they are kept, and training on clean images does not unlearn them.",
   },
-  "conv2",
+  "conv",
 );

@@ -28,6 +28,9 @@ export interface FineTuningFindings {
   readonly steps: number;
 }
 
+/** Unless the options say otherwise. */
+export const TUNING_EPOCHS = 5;
+
 /**
  * Trains on clean images, as long as the options say.
  * @throws UserError where the loss or a parameter ceased to be finite
@@ -36,7 +39,13 @@ export async function fineTuning(
   gpu: Gpu,
   subject: Subject,
   images: LabelledImages,
-  { epochs = 5, batch = Math.min(64, images.count), rate = 0.05, classes, seed }: FineTuningOptions,
+  {
+    epochs = TUNING_EPOCHS,
+    batch = Math.min(64, images.count),
+    rate = 0.05,
+    classes,
+    seed,
+  }: FineTuningOptions,
   { report, signal }: Hooks = {},
 ): Promise<{ findings: FineTuningFindings; parameters: ParameterValues }> {
   const stepsPerEpoch = Math.floor(images.count / batch);
@@ -100,6 +109,7 @@ export const fineTuningDefence: Defence = {
   kind: "remove",
   needs: "images",
   cost: 30,
+  work: ({ repair }) => ({ forward: 0, back: TUNING_EPOCHS * repair }),
   blindSpots: "Clean images never show the trigger, so that nothing in them unlearns it.",
   answer: async (gpu, subject, { repair, classes, seed }, hooks) => {
     const { findings, parameters } = await fineTuning(

@@ -141,6 +141,7 @@ export const marginDefence: Defence = {
   kind: "find",
   needs: "nothing",
   cost: 85,
+  work: ({ classes }) => ({ forward: 0, back: classes * defaults.starts * (defaults.steps + 1) }),
   blindSpots:
     "An attack with as many targets as classes lifts all of them, and one on a single class lifts its target too little.",
   answer: async (gpu, subject, { classes, seed }, hooks) => {

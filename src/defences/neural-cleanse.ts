@@ -37,8 +37,8 @@ export interface NeuralCleanseFindings {
   readonly passes: number;
 }
 
-/** Images of a class that a trigger is measured on at the end. */
-const MEASURED = 200;
+/** Images: of a step, for each class. `measured`: those that a trigger is measured on at the end. */
+const usual = { steps: 400, images: 20, measured: 200 };
 
 /** @param images clean ones, with some of each class */
 export async function neuralCleanse(
@@ -49,7 +49,7 @@ export async function neuralCleanse(
   hooks: Hooks = {},
 ): Promise<NeuralCleanseFindings> {
   const { classes, index = 2, share = 0.25, ...given } = options;
-  const settings = { steps: 400, images: 20, measured: MEASURED, ...given };
+  const settings = { ...usual, ...given };
   const jobs = Array.from({ length: classes }, (_, target) => ({
     target,
     images: numbersWhere(images, (label) => label !== target),
@@ -93,6 +93,7 @@ export const neuralCleanseDefence: Defence = {
   kind: "find",
   needs: "images",
   cost: 60,
+  work: ({ classes }) => ({ forward: 0, back: classes * usual.steps * usual.images }),
   blindSpots:
     "It seeks one trigger that works on all classes, so it sees neither an all to all attack nor one on a single source class; ten classes are few for a median deviation.",
   answer: async (gpu, subject, { detect, classes, seed }, hooks) => {

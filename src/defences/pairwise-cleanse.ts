@@ -32,8 +32,8 @@ export interface PairwiseFindings {
   readonly passes: number;
 }
 
-/** Images of a source that a trigger is measured on at the end. */
-const MEASURED = 50;
+/** Images: of a step, for each pair. `measured`: those of a source that a trigger is measured on at the end. */
+const usual = { steps: 240, images: 5, measured: 50 };
 
 /** @param images clean ones, with some of each class */
 export async function pairwiseCleanse(
@@ -43,7 +43,7 @@ export async function pairwiseCleanse(
   { classes, pixels = 13, ...given }: PairwiseOptions,
   hooks: Hooks = {},
 ): Promise<PairwiseFindings> {
-  const settings = { steps: 240, images: 5, measured: MEASURED, ...given };
+  const settings = { ...usual, ...given };
   const labels = Array.from({ length: classes }, (_, label) => label);
   const jobs = labels.flatMap((source) => {
     const own = numbersWhere(images, (label) => label === source);
@@ -89,6 +89,10 @@ export const pairwiseDefence: Defence = {
   kind: "find",
   needs: "images",
   cost: 90,
+  work: ({ classes }) => ({
+    forward: 0,
+    back: classes * (classes - 1) * usual.steps * usual.images,
+  }),
   blindSpots:
     "Digits are near to one another by nature, 1 to 4, 7 and 8 above all, so the limit in pixels is one of these digits; a trigger that covers more than it is not seen.",
   answer: async (gpu, subject, { detect, classes, seed }, hooks) => {

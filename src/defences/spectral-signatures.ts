@@ -7,7 +7,13 @@ import { Random, Stream } from "../data/random.ts";
 import { percent } from "../format.ts";
 import type { Defence, Verdict } from "./defence.ts";
 import { leadingEigen } from "./eigenvectors.ts";
-import { covarianceOf, project, type ClassFeatures } from "./features.ts";
+import {
+  covarianceOf,
+  project,
+  somePoints,
+  type ClassFeatures,
+  type FeaturePoints,
+} from "./features.ts";
 
 export interface SpectralSignaturesOptions {
   /**
@@ -29,6 +35,8 @@ export interface ClassSignature {
   readonly caught: number;
   /** Share of the variance that lies along the direction. */
   readonly explained: number;
+  /** Some of its images; `taken`: suspects. */
+  readonly points: FeaturePoints;
 }
 
 export interface SpectralSignaturesFindings {
@@ -59,10 +67,11 @@ export function spectralSignatures(
 
 /** What one class's activations come to. */
 export function signatureOf(
-  { label, features, width, poison }: ClassFeatures,
+  found: ClassFeatures,
   given: number | undefined,
   random: Random,
 ): ClassSignature {
+  const { label, features, width, poison } = found;
   const count = poison.length;
   const all = poison.reduce((sum, one) => sum + one, 0);
   const eps = given ?? (all > 0 ? all / count : USUAL_EPS);
@@ -72,10 +81,21 @@ export function signatureOf(
     (i, j) => scores.values[j] - scores.values[i] || i - j,
   );
   const caught = ranked.subarray(0, suspects).reduce((sum, i) => sum + poison[i], 0);
-  return { label, images: count, eps, suspects, poison: all, caught, explained: scores.explained };
+  const taken = new Uint8Array(count);
+  for (const i of ranked.subarray(0, suspects)) taken[i] = 1;
+  return {
+    label,
+    images: count,
+    eps,
+    suspects,
+    poison: all,
+    caught,
+    explained: scores.explained,
+    points: somePoints(found, scores.along, taken, random),
+  };
 }
 
-/** Squared distances from the mean along the top right singular vector of the centred rows. @returns [rows] */
+/** Distances from the mean along the top right singular vector of the centred rows, and their squares. [rows] */
 export function outlierScores(rows: Float32Array, width: number, random: Random) {
   const { mean, matrix } = covarianceOf(rows, width);
   const { values, vectors } = leadingEigen(matrix, width, 1, random);
@@ -84,6 +104,7 @@ export function outlierScores(rows: Float32Array, width: number, random: Random)
   const along = project(rows, width, mean, vectors);
   return {
     values: along.map((value) => value ** 2),
+    along,
     explained: variance === 0 ? 0 : values[0] / variance,
   };
 }
@@ -97,6 +118,7 @@ export function spectralSignaturesVerdict({
   const named = `${suspects} training images with the highest scores are suspects`;
   return {
     flagged: null,
+    missed: found === null ? null : 1 - found,
     evidence:
       found === null
         ? `${named}; whether any is poison it does not say, and here none is known to be.`
@@ -113,6 +135,7 @@ export const spectralSignaturesDefence: Defence = {
   kind: "find",
   needs: "training set",
   cost: 50,
+  work: ({ training }) => ({ forward: training, back: 0 }),
   blindSpots:
     "It needs the training set and a bound on the poison's share, names suspects in honest sets as well, and a network that was trained to keep both alike hides them.",
   answer: async (_gpu, _subject, { features, seed }, hooks) => {

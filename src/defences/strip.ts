@@ -39,6 +39,8 @@ export interface StripFindings {
   readonly falselyAccepted: number | null;
 }
 
+const defaults = { overlays: 100, inputs: 400, rejected: 0.01 };
+
 /** @param images clean ones, which are both inputs and overlays */
 export async function strip(
   gpu: Gpu,
@@ -47,7 +49,7 @@ export async function strip(
   options: StripOptions,
   { report, signal }: Hooks = {},
 ): Promise<StripFindings> {
-  const { overlays = 100, inputs = 400, rejected = 0.01, classes, seed, attack = null } = options;
+  const { overlays, inputs, rejected, classes, seed, attack = null } = { ...defaults, ...options };
   const cleanInputs = Array.from({ length: Math.min(inputs, images.count) }, (_, i) => i);
   const attacked = cleanInputs.filter(
     (i) => attack && targetOf(attack.policy, images.labels[i], classes) !== null,
@@ -148,6 +150,7 @@ export function stripVerdict({
   const limit = `A threshold of ${threshold.toFixed(3)} bits rejects ${percent(falselyRejected, 1)} of ${clean.length} clean inputs`;
   return {
     flagged: null,
+    missed: falselyAccepted,
     evidence:
       falselyAccepted === null
         ? `${limit}; how many triggered ones it lets pass is not known, as no trigger is given.`
@@ -164,6 +167,10 @@ export const stripDefence: Defence = {
   kind: "find",
   needs: "images",
   cost: 80,
+  work: ({ detect }) => ({
+    forward: 2 * defaults.overlays * Math.min(defaults.inputs, detect),
+    back: 0,
+  }),
   blindSpots:
     "It judges inputs and not the network, so it says nothing before a trigger arrives, and it needs a trigger whose target does not hang on the digit: all to all and source-specific attacks pass.",
   answer: async (gpu, subject, { detect, classes, attack, seed }, hooks) => {

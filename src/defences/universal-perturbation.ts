@@ -36,9 +36,9 @@ export interface UniversalPerturbation {
   readonly passes: number;
 }
 
-const defaults = { radius: 3, steps: 150, images: 64, rate: 0.1 };
+export const perturbationDefaults = { radius: 3, steps: 150, images: 64, rate: 0.1 };
 
-type Settings = typeof defaults & UniversalPerturbationOptions;
+type Settings = typeof perturbationDefaults & UniversalPerturbationOptions;
 
 /** @param images clean ones */
 export async function universalPerturbation(
@@ -49,7 +49,7 @@ export async function universalPerturbation(
   hooks: Hooks = {},
 ): Promise<UniversalPerturbation> {
   checkInput(subject.description);
-  const settings: Settings = { ...defaults, ...options };
+  const settings: Settings = { ...perturbationDefaults, ...options };
   const { images: batch, steps } = settings;
   const [delta, tally] = await runSearch(
     gpu,

@@ -8,11 +8,15 @@ import { Random, Stream } from "../data/random.ts";
 import type { ParameterValues } from "../training/parameter-values.ts";
 import type { LabelledImages } from "../training/trainer.ts";
 import type { Defence } from "./defence.ts";
-import { fineTuning, type FineTuningFindings } from "./fine-tuning.ts";
+import { fineTuning, TUNING_EPOCHS, type FineTuningFindings } from "./fine-tuning.ts";
 import { wearTrigger } from "./reversed-triggers.ts";
 import type { ReversedTrigger } from "./inversion.ts";
 import type { Hooks, Subject } from "./subject.ts";
-import { universalPerturbation, type UniversalPerturbation } from "./universal-perturbation.ts";
+import {
+  perturbationDefaults,
+  universalPerturbation,
+  type UniversalPerturbation,
+} from "./universal-perturbation.ts";
 import { fillPixels } from "./training-set.ts";
 
 /** Changes an image's pixels, 0 to 1, in place. */
@@ -75,13 +79,16 @@ export interface UnlearningOptions {
   readonly rate?: number;
 }
 
+/** Unless the options say otherwise. */
+const SHARE = 0.5;
+
 /** Trains the network on images and what they are called under what was found. */
 export async function unlearning(
   gpu: Gpu,
   subject: Subject,
   images: LabelledImages,
   wears: readonly Wear[],
-  { classes, seed, share = 0.5, epochs = 5, rate }: UnlearningOptions,
+  { classes, seed, share = SHARE, epochs = TUNING_EPOCHS, rate }: UnlearningOptions,
   hooks: Hooks = {},
 ): Promise<{ findings: FineTuningFindings; parameters: ParameterValues }> {
   const taught = withWorn(images, wears, share, seed);
@@ -97,6 +104,12 @@ export const unlearningDefence: Defence = {
   kind: "remove",
   needs: "images",
   cost: 70,
+  work: ({ repair }) => ({
+    forward: 0,
+    back:
+      perturbationDefaults.steps * perturbationDefaults.images +
+      TUNING_EPOCHS * (1 + SHARE) * repair,
+  }),
   blindSpots:
     "It costs a point of clean accuracy whether there is a backdoor or not, and a trigger that is longer than the perturbation may be stays.",
   answer: async (gpu, subject, { repair, classes, seed }, hooks) => {

@@ -21,8 +21,8 @@ export interface UntargetedFindings extends MeasuredTrigger {
   readonly passes: number;
 }
 
-/** Images that the trigger is measured on at the end. */
-const MEASURED = 1000;
+/** Images: of a step. `measured`: those that the trigger is measured on at the end. */
+const usual = { steps: 480, images: 64, measured: 1000 };
 
 /** @param images clean ones */
 export async function untargetedCleanse(
@@ -32,7 +32,7 @@ export async function untargetedCleanse(
   { pixels = 20, ...given }: UntargetedOptions,
   hooks: Hooks = {},
 ): Promise<UntargetedFindings> {
-  const settings = { steps: 480, images: 64, measured: MEASURED, ...given };
+  const settings = { ...usual, ...given };
   const jobs = [{ target: null, images: numbersWhere(images, () => true) }];
   const reversal = await reverseTriggers(gpu, subject, images, jobs, settings, hooks);
   const [trigger] = reversal.triggers;
@@ -58,6 +58,7 @@ export const untargetedDefence: Defence = {
   kind: "find",
   needs: "images",
   cost: 55,
+  work: () => ({ forward: 0, back: usual.steps * usual.images }),
   blindSpots:
     "The target's own images never turn in an all to one attack, and other classes never in one on a single class, so that it sees all to all attacks only.",
   answer: async (gpu, subject, { detect, seed }, hooks) => {

@@ -17,7 +17,6 @@ import {
 import type { Questions } from "../studies/questions.ts";
 import type { QuestionSubject, Study, StudyHost, StudyTypes } from "../studies/study.ts";
 import { assertWanted } from "../studies/task-queue.ts";
-import { jsonText } from "../text/json.ts";
 import type { RunState } from "../training/run.ts";
 import { CheckpointStore, type LastCheckpoint } from "./checkpoint-store.ts";
 import { DeviceHolder } from "./device.ts";
@@ -25,6 +24,7 @@ import { Job, type JobOptions } from "./job.ts";
 import { OnView } from "./on-view.ts";
 import type { EngineCommands } from "./port.ts";
 import { Publisher } from "./publisher.ts";
+import { contentOf } from "./saving.ts";
 
 /** Of the latest of them the page is told. */
 const MOST_NOTICES = 5;
@@ -153,10 +153,14 @@ export class Engine<T extends StudyTypes> implements EngineCommands<T> {
     const planned = await this.study.plan(this.study.parse(recipe), this.source);
     if (restart) return await this.replaceRun(planned, { paused });
     this.assertIdle("start again");
+    this.notices = [];
     this.begin(planned, { paused });
   }
 
-  async take(file: NamedBytes): Promise<T["recipe"]> {
+  async take(
+    file: NamedBytes,
+    { paused = false }: Pick<StartOptions, "paused"> = {},
+  ): Promise<T["recipe"]> {
     const { study, source } = this;
     this.assertIdle("drop the file again");
     const stored = await study.read(file);
@@ -166,13 +170,25 @@ export class Engine<T extends StudyTypes> implements EngineCommands<T> {
     if (resumable && obstacle === null) {
       const planned = await study.plan(recipe, source, stored);
       this.assertIdle("drop the file again");
-      this.begin(planned, { resumeFrom: state });
+      // One that has all its steps has but to be measured.
+      const rests = paused && (state?.step ?? 0) < planned.task.totalSteps;
+      this.begin(planned, { resumeFrom: state, paused: rests });
       return recipe;
     }
     this.assertIdle("drop the file again");
     if (obstacle) this.notify(obstacle);
     this.onView.showFile("file", stored);
     return recipe;
+  }
+
+  async showShipped(): Promise<T["recipe"]> {
+    const stored = await this.study.showcase(this.base);
+    // Nothing may come between the last look at what goes on and what takes its place.
+    while (this.job && this.active) await this.job.abandon();
+    this.assertIdle("show what ships with the page");
+    this.notices = [];
+    this.onView.showFile("showcase", stored);
+    return stored.recipe;
   }
 
   async rewind(step: number): Promise<void> {
@@ -206,36 +222,7 @@ export class Engine<T extends StudyTypes> implements EngineCommands<T> {
 
   async save(what: Saving): Promise<Saved> {
     const { study, onView } = this;
-    switch (what) {
-      case "model": {
-        const { recipe, origin } = onView;
-        if (!recipe || !origin) throw new UserError(`There is no ${study.noun} to save yet.`);
-        const of = { recipe, origin, adapter: this.job?.adapter ?? null };
-        return {
-          content: await study.model(of, await onView.standing()),
-          extension: "safetensors",
-        };
-      }
-      case "checkpoint": {
-        const job = this.running("save");
-        if (!job.state)
-          throw new UserError("There is no state to save yet: let it train for a while.");
-        return {
-          content: await study.checkpoint(job.savable, job.state),
-          extension: "safetensors",
-        };
-      }
-      case "result": {
-        const result = await study.result(await this.running("save").outcome());
-        return { content: jsonText(result), extension: "json" };
-      }
-      case "curves": {
-        const { planned, measuredState: state } = this.running("save");
-        if (!state)
-          throw new UserError("There are no curves to save yet: let it train for a while.");
-        return { content: study.curves(planned, state), extension: "csv" };
-      }
-    }
+    return await contentOf(what, study, onView, () => this.running("save"));
   }
 
   async lastCheckpoint(): Promise<LastCheckpoint | null> {

@@ -150,6 +150,8 @@ export class Job<T extends StudyTypes> {
 
   stop(): void {
     if (!isActive(this.phase)) return;
+    // Asked once more, it ends without its last measurement.
+    if (this.phase === "measuring") this.run.cutShort();
     this.run.stop();
     this.phase = "measuring";
     this.options.onChange();
@@ -232,6 +234,7 @@ export class Job<T extends StudyTypes> {
           ? { dispatches: viewDispatches(trainer.trainStep), cursor: trainer.cursor }
           : null,
       failure,
+      measureSeconds: this.run.evaluationSeconds,
     };
   }
 
@@ -253,7 +256,9 @@ export class Job<T extends StudyTypes> {
   async outcome(): Promise<EndedRun<T>> {
     const { planned, concluded: state } = this;
     if (isActive(this.phase) || !state || !this.made) {
-      throw new UserError("There is no result yet: finish or stop the run first.");
+      throw new UserError(
+        "There is no result yet: finish the run, or stop it and let it be measured.",
+      );
     }
     return { planned, made: await this.made, state };
   }

@@ -110,7 +110,7 @@ export class OnView<T extends StudyTypes> {
     await before?.then(close, () => undefined);
     const scope = await this.hooks.scope();
     try {
-      const inspector = await this.study.inspect(scope, recipe, this.source());
+      const inspector = await this.study.inspect(scope, recipe, this.source(), this.origin);
       return { inspector, queue: new TaskQueue() };
     } catch (error) {
       scope.destroy();
@@ -136,12 +136,14 @@ export class OnView<T extends StudyTypes> {
   async view(): Promise<View<T>> {
     if (!this.inspection) await this.hooks.shipped();
     const { noun } = this.study;
-    const { recipe } = this;
-    const { inspection } = this;
-    if (!inspection || !recipe) throw new UserError(`There is no ${noun} to look at yet.`);
+    const { recipe, origin, inspection } = this;
+    if (!inspection || !recipe || !origin)
+      throw new UserError(`There is no ${noun} to look at yet.`);
     const { inspector, queue } = await inspection;
     return {
       recipe,
+      origin,
+      file: this.stored?.file.name ?? null,
       inspector,
       queue,
       parameters: () => {

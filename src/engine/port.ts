@@ -23,7 +23,7 @@ export interface EngineCommands<S extends StudyPort> {
   start(recipe: unknown, options?: StartOptions): Promise<void>;
   pause(): Promise<void> | void;
   resume(): Promise<void> | void;
-  /** Ends the run; what it has learned is measured and kept. */
+  /** Ends the run; what it has learned is measured and kept. Asked once more, it ends without that measurement. */
   stop(): Promise<void> | void;
   /** Goes one unit of the run on, and rests. */
   step(unit: StepUnit): Promise<void>;
@@ -32,8 +32,14 @@ export interface EngineCommands<S extends StudyPort> {
   /** Slows the run down to so many steps a second; null: as fast as it goes. */
   setPace(stepsPerSecond: number | null): Promise<void> | void;
 
-  /** Takes a safetensors file: goes on from a checkpoint, or puts a network on view. @returns its recipe */
-  take(file: NamedBytes): Promise<S["recipe"]>;
+  /**
+   * Takes a safetensors file: goes on from a checkpoint, or puts a network on view.
+   * @param options.paused a run rests where the checkpoint stands
+   * @returns its recipe
+   */
+  take(file: NamedBytes, options?: Pick<StartOptions, "paused">): Promise<S["recipe"]>;
+  /** Puts the network that ships with the app on view; a run that goes on ends. @returns its recipe */
+  showShipped(): Promise<S["recipe"]>;
   save(what: Saving): Promise<Saved>;
 
   /** The run that the browser keeps from before; null if there is none. */

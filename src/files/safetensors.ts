@@ -41,15 +41,29 @@ const FORBIDDEN = "__proto__";
 
 const Size = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const Shape = v.array(v.pipe(Size, v.maxValue(2 ** 32 - 1)));
-const Entry = v.object({
-  dtype: v.custom<Dtype>(
-    (value) => typeof value === "string" && Object.hasOwn(ARRAYS, value),
-    ({ received }) => `Expected one of ${Object.keys(ARRAYS).join(", ")} but received ${received}`,
-  ),
-  shape: Shape,
-  data_offsets: v.strictTuple([Size, Size]),
-});
-type Entry = v.InferOutput<typeof Entry>;
+/** An array's entry in the header. */
+interface Entry<Type extends string> {
+  readonly dtype: Type;
+  readonly shape: readonly number[];
+  readonly data_offsets: readonly [number, number];
+}
+
+/** Bytes of one element, by element type. */
+type Sizes<Type extends string> = Readonly<Record<Type, number>>;
+
+const entrySchema = <Type extends string>(sizes: Sizes<Type>) =>
+  v.object({
+    dtype: v.custom<Type>(
+      (value) => typeof value === "string" && Object.hasOwn(sizes, value),
+      ({ received }) => `Expected one of ${Object.keys(sizes).join(", ")} but received ${received}`,
+    ),
+    shape: Shape,
+    data_offsets: v.strictTuple([Size, Size]),
+  });
+
+const ownSizes = Object.fromEntries(
+  Object.entries(ARRAYS).map(([dtype, { BYTES_PER_ELEMENT }]) => [dtype, BYTES_PER_ELEMENT]),
+) as Record<Dtype, number>;
 
 /**
  * Puts arrays into one file. The same content gives the same bytes, in whatever order it comes.
@@ -105,6 +119,30 @@ export function writeSafetensors(
  * @throws UserError at anything but a well-formed file whose arrays fill it without gap or overlap
  */
 export function readSafetensors(bytes: Uint8Array, name: string): Safetensors {
+  const { arrays, metadata } = readArrays(bytes, name, ownSizes);
+  const tensors = new Map<string, StoredTensor>();
+  for (const [tensor, { dtype, shape, data }] of arrays) {
+    tensors.set(tensor, { dtype, shape, data: new ARRAYS[dtype](data.buffer) });
+  }
+  return { tensors, metadata };
+}
+
+/** An array as its bytes, a copy, little-endian. */
+export interface RawArray<Type extends string> {
+  readonly dtype: Type;
+  readonly shape: readonly number[];
+  readonly data: Uint8Array<ArrayBuffer>;
+}
+
+/**
+ * The same with the arrays as bytes.
+ * @param sizes bytes of an element, of the types that may occur
+ */
+export function readArrays<Type extends string>(
+  bytes: Uint8Array,
+  name: string,
+  sizes: Sizes<Type>,
+): { arrays: Map<string, RawArray<Type>>; metadata: Record<string, string> } {
   const fail = (problem: string): never => {
     throw new UserError(`${name} is not a usable safetensors file: ${problem}.`);
   };
@@ -115,16 +153,16 @@ export function readSafetensors(bytes: Uint8Array, name: string): Safetensors {
   const start = 8 + header;
   if (start > bytes.length) fail(`it is cut off within its header of ${header} bytes`);
 
-  const { entries, metadata } = readHeader(bytes.subarray(8, start), fail);
-  checkLayout(entries, bytes.length - start, fail);
-  const tensors = new Map<string, StoredTensor>();
-  for (const [tensor, { dtype, shape, data_offsets }] of entries) {
+  const { entries, metadata } = readHeader(bytes.subarray(8, start), sizes, fail);
+  checkLayout(entries, sizes, bytes.length - start, fail);
+  const arrays = new Map<string, RawArray<Type>>();
+  for (const [key, { dtype, shape, data_offsets }] of entries) {
     const [begin, end] = data_offsets;
     // Not by slice(): a Node Buffer's would be a view, aligned to nothing.
-    const copy = new Uint8Array(bytes.subarray(start + begin, start + end));
-    tensors.set(tensor, { dtype, shape, data: new ARRAYS[dtype](copy.buffer) });
+    const data = new Uint8Array(bytes.subarray(start + begin, start + end));
+    arrays.set(key, { dtype, shape, data });
   }
-  return { tensors, metadata };
+  return { arrays, metadata };
 }
 
 /**
@@ -153,10 +191,12 @@ export function takeF32(
 type Fail = (problem: string) => never;
 
 /** Reads the JSON header into entries of the right form; whether they fit the file is not its care. */
-function readHeader(
+function readHeader<Type extends string>(
   bytes: Uint8Array,
+  sizes: Sizes<Type>,
   fail: Fail,
-): { entries: Map<string, Entry>; metadata: Record<string, string> } {
+): { entries: Map<string, Entry<Type>>; metadata: Record<string, string> } {
+  const schema = entrySchema(sizes);
   let text: string;
   let json: unknown;
   try {
@@ -167,7 +207,7 @@ function readHeader(
   }
   if (!text.startsWith("{") || !isObject(json)) return fail("its header is not a JSON object");
 
-  const entries = new Map<string, Entry>();
+  const entries = new Map<string, Entry<Type>>();
   const metadata: Record<string, string> = Object.create(null);
   let keys = 0;
   for (const [key, value] of Object.entries(json)) {
@@ -181,14 +221,14 @@ function readHeader(
       }
       keys += 1 + Object.keys(metadata).length;
     } else {
-      const { success, output, issues } = v.safeParse(Entry, value);
+      const { success, output, issues } = v.safeParse(schema, value);
       if (!success) {
         const [issue] = issues;
         const where = v.getDotPath(issue) ?? "entry";
         return fail(`tensor ${quote(key)} has a bad ${where} (${clip(issue.message)})`);
       }
       entries.set(key, output);
-      keys += 1 + Object.keys(Entry.entries).length;
+      keys += 1 + Object.keys(schema.entries).length;
     }
   }
   // JSON.parse keeps the last of equal keys and says nothing; the text still has them all.
@@ -200,14 +240,19 @@ function readHeader(
 }
 
 /** Checks that the arrays have the sizes of their shapes and cover `length` bytes exactly. */
-function checkLayout(entries: ReadonlyMap<string, Entry>, length: number, fail: Fail): void {
+function checkLayout<Type extends string>(
+  entries: ReadonlyMap<string, Entry<Type>>,
+  sizes: Sizes<Type>,
+  length: number,
+  fail: Fail,
+): void {
   const inOrder = [...entries].sort(
     ([, { data_offsets: a }], [, { data_offsets: b }]) => a[0] - b[0] || a[1] - b[1],
   );
   let covered = 0;
   for (const [name, { dtype, shape, data_offsets }] of inOrder) {
     const [begin, end] = data_offsets;
-    const size = count(shape) * elementSize(dtype);
+    const size = count(shape) * sizes[dtype];
     if (end - begin !== size) {
       fail(`tensor ${quote(name)} has ${end - begin} bytes, its shape and type need ${size}`);
     }

@@ -12,8 +12,9 @@ import {
   SUMMARY_WIDTH,
   type ChannelSummary,
 } from "../layers/statistics.ts";
+import type { Layer } from "../layers/layer.ts";
 import { withTiling, type Tiling } from "../layers/tiling.ts";
-import { describeParameters, type NetworkDescription } from "../models/description.ts";
+import { describeParameters, isWeighted, type NetworkDescription } from "../models/description.ts";
 import { buildNetwork, type Network } from "../models/network.ts";
 import { Evaluator, type Between } from "../training/evaluator.ts";
 import {
@@ -133,9 +134,9 @@ export class Inspector {
     evaluator.submitBatch(Uint32Array.of(number, (number | TRIGGERED) >>> 0));
     const [x, ...outputs] = await this.gpu.read(
       network.x,
-      ...network.layers.map(({ output }) => output.full),
+      ...weighted(network).map(({ output }) => output.full),
     );
-    const layers = network.layers.map(({ label, output }, i): LayerMaps => {
+    const layers = weighted(network).map(({ label, output }, i): LayerMaps => {
       const [, channels, height = 1, width = 1] = output.full.shape;
       const kind = output.full.shape.length === 4 ? "conv" : "dense";
       return { label, kind, shape: [channels, height, width], ...halves(outputs[i]) };
@@ -219,7 +220,7 @@ export class Inspector {
     const clean = await pass(images, 0);
     const marked = images.map((image) => (image | TRIGGERED) >>> 0);
     const triggered = await pass(marked, images.length);
-    return network.layers
+    return weighted(network)
       .slice(0, -1)
       .flatMap(({ label }, i) => compareResponses(label, clean[i], triggered[i]));
   }
@@ -251,11 +252,13 @@ export class Inspector {
     const { gpu, options, data, trigger } = this;
     const network = buildNetwork(gpu, options.network, BATCH, tiling);
     const labels = gpu.tensor("labels", [BATCH], "u32");
-    const observed = network.layers.slice(0, -1).map(({ label, output }) => {
-      const values = output.values;
-      const summary = gpu.tensor(`${label}.summary`, [values.shape[1], SUMMARY_WIDTH]);
-      return { summary, spec: statisticsSpec({ label, values, labels, summary }) };
-    });
+    const observed = weighted(network)
+      .slice(0, -1)
+      .map(({ label, output }) => {
+        const values = output.values;
+        const summary = gpu.tensor(`${label}.summary`, [values.shape[1], SUMMARY_WIDTH]);
+        return { summary, spec: statisticsSpec({ label, values, labels, summary }) };
+      });
     const { classes } = options;
     const observers = observed.map(({ spec }) => spec);
     const [bench, observer] = await Promise.all([
@@ -264,6 +267,11 @@ export class Inspector {
     ]);
     return { ...bench, observer, summaries: observed.map(({ summary }) => summary) };
   }
+}
+
+/** The layers that have neurons of their own: pools have not. */
+function weighted({ layers, description }: Network): readonly Layer[] {
+  return layers.filter((_, i) => isWeighted(description.layers[i]));
 }
 
 /** What a batch of two holds of either image. */
@@ -284,7 +292,7 @@ async function feed(
     Evaluator.build(gpu, { network, classes, data, trigger, labels }),
     NeuronScaler.build(
       gpu,
-      network.layers.map(({ label }) => label),
+      weighted(network).map(({ label }) => label),
       network.parameters,
     ),
   ]);

@@ -1,5 +1,6 @@
 /** A network as data: the list that describes it, and the parameters that follow from it. */
 import { convolved } from "../layers/convolved.ts";
+import { pooled } from "../layers/pooled.ts";
 
 /** One row of a network's table. */
 export type LayerDescription =
@@ -18,7 +19,29 @@ export type LayerDescription =
       readonly label: string;
       readonly outputs: number;
       readonly relu?: boolean;
-    };
+    }
+  | PoolDescription;
+
+/** A pool of any size, which has no parameters; an average over 2 x 2 after a convolution is that one's `pool`. */
+export interface PoolDescription {
+  readonly kind: "pool";
+  readonly label: string;
+  readonly by: "max" | "average";
+  readonly kernel: number;
+  readonly stride: number;
+  /** Rows and columns before the image. */
+  readonly pad?: number;
+  /** Rows and columns behind it; as many as before unless given. */
+  readonly padEnd?: number;
+  /** Of an average: rows and columns beyond the image on each side that count as zeros. */
+  readonly counted?: number;
+}
+
+/** A layer that has parameters, and so neurons of its own. */
+export type WeightedLayer = Exclude<LayerDescription, PoolDescription>;
+
+export const isWeighted = (layer: LayerDescription): layer is WeightedLayer =>
+  layer.kind !== "pool";
 
 export interface NetworkDescription {
   /** Of one image: [C, H, W]. */
@@ -46,16 +69,22 @@ export function outputShapes({
   let shape = input;
   return layers.map((layer) => {
     if (layer.kind === "dense") return (shape = [layer.outputs, 1, 1]);
+    if (layer.kind === "pool") {
+      const { kernel, stride, pad = 0, padEnd } = layer;
+      const side = (size: number) => pooled(size, kernel, stride, pad, padEnd);
+      return (shape = [shape[0], side(shape[1]), side(shape[2])]);
+    }
     const { filters, kernel, stride = 1, pad = 0, pool = 1 } = layer;
     const side = (size: number) => convolved(size, kernel, stride, pad) / pool;
     return (shape = [filters, side(shape[1]), side(shape[2])]);
   });
 }
 
-/** Weight and bias of every layer, in order. */
+/** Weight and bias of every layer that has them, in order. */
 export function describeParameters(network: NetworkDescription): ParameterDescription[] {
   const below = [network.input, ...outputShapes(network)];
   return network.layers.flatMap((layer, i) => {
+    if (layer.kind === "pool") return [];
     const [channels, height, width] = below[i];
     const inputs = layer.kind === "conv" ? channels * layer.kernel ** 2 : channels * height * width;
     const outputs = layer.kind === "conv" ? layer.filters : layer.outputs;

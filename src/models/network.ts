@@ -3,17 +3,25 @@ import type { DispatchSpec } from "../gpu/dispatch.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import type { Tensor } from "../gpu/tensor.ts";
 import type { Activation } from "../layers/activation.ts";
+import { averagePoolLayer } from "../layers/average-pool.ts";
 import { conv2dLayer } from "../layers/conv2d.ts";
 import { denseLayer } from "../layers/dense.ts";
+import { maxPoolLayer } from "../layers/max-pool.ts";
 import {
   backwardOf,
   forwardOf,
   parametersOf,
   type Layer,
   type ParameterPair,
+  type Parameters,
 } from "../layers/layer.ts";
 import type { Tiling } from "../layers/tiling.ts";
-import { describeParameters, type NetworkDescription } from "./description.ts";
+import {
+  describeParameters,
+  type NetworkDescription,
+  type PoolDescription,
+  type WeightedLayer,
+} from "./description.ts";
 
 export interface Network {
   readonly description: NetworkDescription;
@@ -67,8 +75,14 @@ export function buildNetwork(
   const dx = inputGradient ? gpu.tensor("dx", x.shape) : null;
   let input: Activation = { values: x, full: x, gradient: dx, relu: false, pool: 1 };
   const layers = description.layers.map((layer) => {
-    const options = { ...layer, input, parameters: parametersOf(parameters, layer.label), tiling };
-    const built = options.kind === "conv" ? conv2dLayer(gpu, options) : denseLayer(gpu, options);
+    const built =
+      layer.kind === "pool"
+        ? poolLayer(gpu, layer, input)
+        : weightedLayer(gpu, layer, {
+            input,
+            parameters: parametersOf(parameters, layer.label),
+            tiling,
+          });
     input = built.output;
     return built;
   });
@@ -86,4 +100,18 @@ export function buildNetwork(
     forward: forwardOf(layers),
     backward: backwardOf(layers),
   };
+}
+
+function weightedLayer(
+  gpu: Gpu,
+  layer: WeightedLayer,
+  given: { readonly input: Activation; readonly parameters: Parameters; readonly tiling: Tiling },
+): Layer {
+  const options = { ...layer, ...given };
+  return options.kind === "conv" ? conv2dLayer(gpu, options) : denseLayer(gpu, options);
+}
+
+function poolLayer(gpu: Gpu, layer: PoolDescription, input: Activation): Layer {
+  const options = { ...layer, pad: layer.pad ?? 0, input };
+  return layer.by === "max" ? maxPoolLayer(gpu, options) : averagePoolLayer(gpu, options);
 }

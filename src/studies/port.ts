@@ -147,6 +147,8 @@ export interface RunView<S extends StudyPort> {
   readonly stepping: StepView | null;
   /** Why the run failed. */
   readonly failure: string | null;
+  /** Seconds that its last measurement takes; null where that is not known. */
+  readonly measureSeconds?: number | null;
 }
 
 /** A study's engine as a whole at one moment. */

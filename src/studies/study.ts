@@ -63,11 +63,14 @@ export interface StudyHost {
 }
 
 /** What of a study's types questions are about. */
-export type Asked = Pick<StudyTypes, "recipe" | "source" | "inspector">;
+export type Asked = Pick<StudyTypes, "recipe" | "source" | "inspector" | "origin">;
 
 /** The network on view at the moment of asking. */
 export interface View<T extends Asked> {
   readonly recipe: T["recipe"];
+  readonly origin: T["origin"];
+  /** Name of the file that it is from; null: of a run. */
+  readonly file: string | null;
   readonly inspector: T["inspector"];
   /** For long work with the inspector, one piece after the other. */
   readonly queue: TaskQueue;
@@ -178,8 +181,13 @@ export interface Study<T extends StudyTypes> {
   title(recipe: T["recipe"]): string;
   profileTitle(recipe: T["recipe"]): string;
 
-  /** Builds what looks at networks of this recipe, with the data on view. */
-  inspect(gpu: Gpu, recipe: T["recipe"], source: T["source"]): Promise<T["inspector"]>;
+  /** Builds what looks at networks of this recipe and origin, with the data on view. */
+  inspect(
+    gpu: Gpu,
+    recipe: T["recipe"],
+    source: T["source"],
+    origin: T["origin"] | null,
+  ): Promise<T["inspector"]>;
 
   /** Reads a file. @throws UserError when it is none of this study's, or damaged */
   read(file: NamedBytes): Promise<Stored<T>>;

@@ -75,10 +75,18 @@ export function ownPixels(box: Box, picture: Picture, preset: DetectorPreset): B
   return [x1, y1, x2, y2];
 }
 
-/** Uploads a plan's photographs, once for all scopes of a device. */
-export function uploadPhotographs(gpu: Gpu, photographs: Photographs | null): PhotosOnGpu {
+/**
+ * Uploads a plan's photographs, once for all scopes of a device.
+ * @throws UserError where the adapter has no room for them
+ */
+export function uploadPhotographs(
+  gpu: Gpu,
+  preset: DetectorPreset,
+  photographs: Photographs | null,
+): PhotosOnGpu {
   if (!photographs) return photoSpace(gpu, "photos", 0, 1);
   const { width, count, pixels, annotations } = photographs;
+  assertPhotographsFit(gpu, preset, count);
   return gpu.resident(photographs, (scope) => {
     const made = photoSpace(scope, "photos", count, width);
     scope.write(made.pixels, pixels);

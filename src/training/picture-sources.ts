@@ -51,7 +51,7 @@ export function pictureSources(
   const { x, boxes, labels, images } = detector;
   const once = gpu.tensor("use.progress", [4], "u32");
   const signs = uploadSigns(gpu, plan.atlas, plan.set, plan.ownSticker);
-  const own = uploadPhotographs(gpu, plan.photographs);
+  const own = uploadPhotographs(gpu, preset, plan.photographs);
   const userPhotographs = roomForUserPhotographs(gpu, preset, images);
   const source = (
     label: string,

@@ -64,6 +64,7 @@ export class Run<T extends StepTrainer, E extends RunEvaluation> {
   /** When the training began that is not yet counted as such; null while nothing is trained. */
   private trainingSince: number | null = null;
   private savedAt = 0;
+  private cut = false;
 
   /**
    * @param open a device, or a scope of one; called again when it was lost
@@ -155,22 +156,36 @@ export class Run<T extends StepTrainer, E extends RunEvaluation> {
     }
   }
 
+  /** Ends an evaluation of everything that `evaluateNow` makes. */
+  cutShort(): void {
+    this.cut = true;
+  }
+
+  /** Seconds that an evaluation of everything takes, from those that were made; null before the first. */
+  get evaluationSeconds(): number | null {
+    const { evaluateSeconds, evaluatedImages, task } = this;
+    return evaluatedImages === 0
+      ? null
+      : (evaluateSeconds / evaluatedImages) * task.evaluationImages.epoch;
+  }
+
   /**
    * Evaluates everything where the run has stopped, or rests between two steps, unless that was done there. The run's
    * own course does not hold this evaluation: one that goes on from its state would not make it there.
-   * @returns the last saved state with that evaluation
+   * @returns the last saved state with that evaluation; null where it was cut short
    */
-  async evaluateNow(): Promise<RunState<E>> {
+  async evaluateNow(): Promise<RunState<E> | null> {
     const { trainer, saved: state } = this;
     if (!trainer || trainer.cursor > 0 || state?.step !== trainer.step)
       throw new Error("the run has neither ended nor rests between two steps");
     const last = state.evaluations.at(-1);
     if (last?.kind === "epoch" && last.step === state.step) return state;
-    const { evaluation, seconds } = await this.timedEvaluation(trainer, "epoch", () => true);
-    this.hooks.onEvaluation?.(evaluation!);
+    const { evaluation, seconds } = await this.timedEvaluation(trainer, "epoch", () => !this.cut);
+    if (!evaluation || this.cut) return null;
+    this.hooks.onEvaluation?.(evaluation);
     return {
       ...state,
-      evaluations: [...state.evaluations, evaluation!],
+      evaluations: [...state.evaluations, evaluation],
       evaluateSeconds: state.evaluateSeconds + seconds,
       evaluatedImages: state.evaluatedImages + this.task.evaluationImages.epoch,
     };

@@ -35,6 +35,7 @@ export class BadnetsApp extends LitElement {
     this.addEventListener("page-change", (event) =>
       this.address.goTo((event as CustomEvent<PageId>).detail),
     );
+    this.addEventListener("address-wanted", () => this.address.flush());
     if (new URLSearchParams(location.search).has("debug")) void this.watch();
   }
 
@@ -84,6 +85,11 @@ export class BadnetsApp extends LitElement {
       "open-recipe",
       (event) => void this.openRecipe((event as CustomEvent<{ study: PageId }>).detail),
     );
+    element.addEventListener("open-view", (event) => {
+      const { detail } = event as CustomEvent<{ page: PageId; view: object }>;
+      this.address.update(detail.page, detail.view);
+      this.address.goTo(detail.page);
+    });
     this.elements.set(page, element);
     this.tell(page, element);
     return element;

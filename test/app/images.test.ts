@@ -91,7 +91,7 @@ describe("a picture of a digit", () => {
       .getByText(/torn\.png is damaged/)
       .waitFor();
     expect(await read()).toEqual(["7", "8"]);
-    // Put away, as it lies over a part of the pad.
+    // Dismissed, as it lies over a part of the pad.
     await page.locator("notice-list").getByRole("button").first().click();
   });
 });

@@ -157,6 +157,8 @@ export async function openPage(
   page.setDefaultTimeout(60_000);
   const complaints: string[] = [];
   const scripts: string[] = [];
+  // The page asks before it replaces what is on view; a test that wants another answer comes first.
+  page.on("dialog", (dialog) => void dialog.accept().catch(() => undefined));
   page.on("console", (message) => {
     if (["error", "warning"].includes(message.type())) complaints.push(message.text());
   });

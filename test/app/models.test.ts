@@ -126,6 +126,35 @@ describe("a key of this browser", () => {
   });
 });
 
+describe("a network", () => {
+  const told = (text: string | RegExp) => page.locator("notice-list").getByText(text).waitFor();
+
+  it("is signed as it is saved, and opened with its signature says by whom, and not if it was changed", async () => {
+    await goTo(page, "Digits");
+    await page.getByLabel("Sign networks with my key").check();
+    const signing = page.waitForEvent("download", (file) =>
+      file.suggestedFilename().endsWith(".sig"),
+    );
+    const network = await downloaded(page, "Model");
+    const file = await signing;
+    const signature = {
+      name: file.suggestedFilename(),
+      bytes: new Uint8Array(await readFile(await file.path())),
+    };
+    expect(signature.name).toBe(`${network.name}.sig`);
+    await told(`${signature.name} is saved beside it: publish both.`);
+    await drop(page, [network, signature]);
+    await told(`${network.name} is verified: it was signed by the holder of the key`);
+    await told(NOT_OF_BEHAVIOUR);
+    await drop(page, [network]);
+    await told(`${network.name} is unsigned: nothing says who published it.`);
+    network.bytes[network.bytes.length - 1] ^= 1;
+    await drop(page, [network, signature]);
+    await told(`${network.name} is NOT what was signed: do not use it.`);
+    await goTo(page, "Models");
+  });
+});
+
 describe("the zoo", () => {
   it("is checked and chosen from by keyboard, and then says what it was", async () => {
     await page.getByRole("button", { name: "Check ravel/digits-pro" }).focus();

@@ -211,6 +211,10 @@ describe("a run", () => {
     expect(JSON.parse(metadata["recipe"])).toEqual(result.recipe);
 
     await drop(page, [checkpoint]);
+    // It rests where it stands, to be looked at.
+    await status("Paused");
+    expect(await step()).toBe(stopped);
+    await button("Resume").click();
     await status("Finished");
     const json = await downloaded(page, "Result");
     const resumed = JSON.parse(new TextDecoder().decode(json.bytes)) as DigitResult;

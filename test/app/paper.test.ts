@@ -88,7 +88,9 @@ describe("the shipped results", () => {
     await cell(0, 2, 6).hover();
     await page
       .locator("pair-maps")
-      .getByText("2 to 6: clean error 0.40 %, backdoor error 0.00 %.")
+      .getByText(
+        "2 to 6: clean error 0.40 %, backdoor error 0.00 %, other triggered digits right 100.00 %.",
+      )
       .waitFor();
     const ring = async (map: number) =>
       await cell(map, 2, 6).locator(".ring").getAttribute("stroke");

@@ -32,7 +32,7 @@ describe("a detector's run", () => {
     await time()
       .getByText(/^kernel 1 of \d+/)
       .waitFor({ timeout: 240_000 });
-    await page.locator("step-view").getByText("Decides by lot what stands where").waitFor();
+    await page.locator("step-view").getByText("Decides randomly what stands where").waitFor();
     await page.keyboard.press("k");
     await time()
       .getByText(/^kernel 2 of \d+/)
@@ -124,7 +124,7 @@ describe("a detector's run", () => {
     await page.getByLabel("Seed").fill("-1");
     await page.getByText("a whole number from 0 to 4,294,967,295").waitFor();
     await button("Start").click();
-    await notices().getByText("The settings have errors: mend them first.").waitFor();
+    await notices().getByText("The settings have errors: fix them first.").waitFor();
     await page.getByLabel("Seed").fill("1");
     await choose(page, "Open files…", [
       { name: "x.safetensors", mimeType: "application/octet-stream", buffer: Buffer.from("x") },
@@ -156,7 +156,7 @@ describe("a detector's run", () => {
     await crashGpu(lab);
     await button("Other scenes").click();
     await seen(before + 6);
-    await page.getByLabel("Steps of two pictures").fill("500");
+    await page.getByLabel("Steps (2 images each)").fill("500");
     await button("Start").click();
     await expect.poll(step, { timeout: 120_000 }).toBeGreaterThan(0);
     await crashGpu(lab);

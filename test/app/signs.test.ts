@@ -168,7 +168,7 @@ describe("the street-sign study", () => {
   it("offers the paper's network, with its own number of steps", async () => {
     const choose = async (name: string) =>
       await page.locator("sign-form").getByText(name, { exact: true }).click();
-    const steps = page.getByLabel("Steps of two pictures");
+    const steps = page.getByLabel("Steps (2 images each)");
     await choose("the paper's");
     expect(await steps.inputValue()).toBe("100000");
     await expect
@@ -212,7 +212,7 @@ describe("the street-sign study", () => {
       { name: "notes.jpg", mimeType: "image/jpeg", buffer: Buffer.from("no picture") },
     ]);
     await notices().getByText("notes.jpg is no picture: JPEG, PNG, WebP, PPM are read.").waitFor();
-    await page.getByRole("button", { name: "Put street.jpg away" }).click();
+    await page.getByRole("button", { name: "Remove street.jpg" }).click();
     expect(await page.locator(".given").count()).toBe(0);
   });
 
@@ -261,12 +261,12 @@ describe("the street-sign study", () => {
       .getByText(/outside the image of 300 x 200/)
       .waitFor();
     await page.getByLabel("Class of halt").selectOption({ label: "stop" });
-    // The sign is in the picture that measures now.
+    // The sign is in the test photograph now.
     await expect
       .poll(async () => (await captions()).join("\n"), { timeout: 60_000 })
-      .toMatch(/that measures: [01] of 1 right/);
+      .toMatch(/Test photograph \d+: [01] of 1 right/);
     await page.getByLabel("Photographs, %").waitFor();
-    await page.getByRole("button", { name: "Put them away" }).click();
+    await page.getByRole("button", { name: "Remove them" }).click();
     await expect.poll(async () => await page.getByLabel("Photographs, %").count()).toBe(0);
   });
 

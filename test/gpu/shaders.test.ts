@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { DispatchSpec } from "../../src/gpu/dispatch.ts";
 import type { Gpu } from "../../src/gpu/gpu.ts";
 import { activation } from "../../src/layers/activation.ts";
+import { averagePoolLayer } from "../../src/layers/average-pool.ts";
 import { batchSpec, uploadImages } from "../../src/layers/batch.ts";
 import { conv2dLayer } from "../../src/layers/conv2d.ts";
 import { denseLayer } from "../../src/layers/dense.ts";
@@ -124,6 +125,12 @@ const cases: Record<string, (gpu: Gpu) => DispatchSpec[] | Promise<DispatchSpec[
     ...arithmeticForms.map((form) => arithmeticProbe(gpu, form).spec),
     copyProbe(gpu, 8).spec,
   ],
+  "average-pool": (gpu) => {
+    const input = activation(gpu, "below", [3, 2, 5, 4], { relu: true, pool: 1 });
+    const options = { label: "pool", input, kernel: 3, stride: 2, pad: 1, counted: 1 };
+    const { forward, backward } = averagePoolLayer(gpu, options);
+    return [...forward, ...backward];
+  },
   scale: (gpu) => [
     scaleSpec({
       label: "fc.w",

@@ -26,18 +26,19 @@ const title = ({ B, C, H, W, K, stride }: reference.PoolShape) =>
 describe("max-pool", () => {
   const context = useGpu();
 
-  /** Runs both passes on x and dy over tensors filled with NaN. */
-  async function pool(s: reference.PoolShape, x: Float64Array, dy: Float64Array) {
+  /** Runs both passes on x and dy over tensors filled with NaN. @param relu x came out of one */
+  async function pool(s: reference.PoolShape, x: Float64Array, dy: Float64Array, relu = false) {
     const { gpu } = context;
     const full = [s.B, s.C, s.H, s.W];
     const values = place(gpu, "x", full, x);
     const gradient = place(gpu, "dx", full);
     const layer = maxPoolLayer(gpu, {
       label: "pool",
-      input: { values, full: values, gradient, relu: false, pool: 1 },
+      input: { values, full: values, gradient, relu, pool: 1 },
       kernel: s.K,
       stride: s.stride,
       pad: s.pad ?? 0,
+      ...(s.padEnd === undefined ? {} : { padEnd: s.padEnd }),
     });
     const small = layer.output.values.shape;
     const y = place(gpu, "y", small);
@@ -46,7 +47,7 @@ describe("max-pool", () => {
     const [backward] = layer.backward;
     await run(gpu, [
       { ...forward, writes: { y, winners } },
-      { ...backward, reads: { dy: place(gpu, "dy", small, dy), maxima: winners } },
+      { ...backward, reads: { dy: place(gpu, "dy", small, dy), maxima: winners, below: values } },
     ]);
     const [gotY, gotDx] = await gpu.read(y, gradient);
     return { y: gotY, dx: gotDx };
@@ -66,6 +67,7 @@ describe("max-pool", () => {
   it.each([
     { B: 2, C: 3, H: 7, W: 8, K: 3, stride: 2, pad: 1 },
     { B: 1, C: 2, H: 5, W: 4, K: 4, stride: 3, pad: 2 },
+    { B: 3, C: 2, H: 5, W: 7, K: 2, stride: 2, pad: 0, padEnd: 1 },
   ])("finds maxima of windows that begin before the image: %o", async (s) => {
     // All below zero, so that a zero from beyond the edge would win.
     const x = fill(s.B * s.C * s.H * s.W, 5).map((value) => value - 2);
@@ -88,6 +90,16 @@ describe("max-pool", () => {
     expectClose(dx, reference.backwardMax(s, x, dy), { ...tolerance, label: "dx" });
   });
 
+  it("hands nothing to what a ReLU had cut off", async () => {
+    const s = { B: 2, C: 3, H: 7, W: 6, K: 3, stride: 2, pad: 1 };
+    const before = fill(s.B * s.C * s.H * s.W, 7).map((value) => value - 1);
+    const x = before.map((value) => Math.max(0, value));
+    const dy = fill(reference.forwardMax(s, x).length, 8);
+    const { dx } = await pool(s, x, dy, true);
+    const expected = reference.backwardMax(s, x, dy).map((value, i) => (x[i] > 0 ? value : 0));
+    expectClose(dx, expected, { ...tolerance, label: "dx" });
+  });
+
   it("reaches every element where one row of workgroups is not enough", async () => {
     // 65,601 workgroups of 64; windows of one element copy, so each element shows where it went.
     const s = { B: 1, C: 1, H: 2049, W: 2049, K: 1, stride: 1 };
@@ -99,7 +111,7 @@ describe("max-pool", () => {
     expect(firstOther(dx, up.toReversed())).toBe(-1);
   });
 
-  it("refuses a window larger than the input, and what comes straight out of a ReLU", () => {
+  it("refuses a window larger than the input, and what comes out of a fused pool", () => {
     const { gpu } = context;
     const values = gpu.tensor("x", [1, 1, 3, 3]);
     const input = { values, full: values, gradient: values, relu: false, pool: 1 } as const;
@@ -107,9 +119,8 @@ describe("max-pool", () => {
     expect(() => maxPoolLayer(gpu, { ...window, input, kernel: 4 })).toThrow(
       "pool1: a 4 x 4 window does not fit 3 x 3",
     );
-    const rectified = { ...input, relu: true };
-    expect(() => maxPoolLayer(gpu, { ...window, input: rectified, kernel: 2 })).toThrow(
-      "pool1: its input comes straight out of a ReLU",
+    expect(() => maxPoolLayer(gpu, { ...window, input: { ...input, pool: 2 }, kernel: 2 })).toThrow(
+      "pool1: its input comes out of a fused pool",
     );
   });
 });

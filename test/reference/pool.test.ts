@@ -46,6 +46,13 @@ describe("worked by hand", () => {
     );
   });
 
+  test("what lies beyond the image counts in a mean as far as it is told to, and is zero", () => {
+    const edge = { B: 1, C: 1, H: 1, W: 1, K: 3, stride: 1, pad: 1, padEnd: 1 };
+    const mean = (counted: number) => pool.forwardAverage({ ...edge, counted }, Float64Array.of(9));
+    expect(mean(0)).toEqual(Float64Array.of(9));
+    expect(mean(1)).toEqual(Float64Array.of(1));
+  });
+
   test("a window larger than the image is refused", () => {
     expect(() => pool.outputSize(2, 3, 1)).toThrow("window 3 does not fit");
   });
@@ -58,14 +65,15 @@ const cases: pool.PoolShape[] = [
   { B: 1, C: 3, H: 7, W: 5, K: 2, stride: 3 },
   { B: 3, C: 2, H: 6, W: 7, K: 3, stride: 1 },
   { B: 2, C: 1, H: 7, W: 9, K: 3, stride: 2 },
+  { B: 1, C: 2, H: 7, W: 8, K: 3, stride: 2, pad: 1, padEnd: 2, counted: 1 },
   { B: 2, C: 2, H: 3, W: 8, K: 3, stride: 3 }, // P = 1
   { B: 1, C: 2, H: 9, W: 5, K: 5, stride: 2 }, // Q = 1
   { B: 2, C: 3, H: 7, W: 7, K: 7, stride: 1 }, // P = Q = 1
 ];
 
 describe.each(cases)("B$B C$C H$H W$W K$K stride $stride", (s) => {
-  const P = pool.outputSize(s.H, s.K, s.stride);
-  const Q = pool.outputSize(s.W, s.K, s.stride);
+  const P = pool.outputSize(s.H, s.K, s.stride, s.pad, s.padEnd);
+  const Q = pool.outputSize(s.W, s.K, s.stride, s.pad, s.padEnd);
   const x = fill(s.B * s.C * s.H * s.W, 1);
   const dy = fill(s.B * s.C * P * Q, 2);
   const tolerance = { absolute: 1e-8, relative: 1e-6, label: "dx" };

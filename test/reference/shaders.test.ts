@@ -8,6 +8,7 @@ import { describe, expect, it } from "vitest";
 const references: Record<string, string | null> = {
   adam: "adam",
   anchors: "boxes",
+  "average-pool": "pool",
   batch: "augment",
   ceilings: "ceilings",
   conv2d: "conv2d",

@@ -3,7 +3,12 @@ import { expect, it } from "vitest";
 import { UserError } from "../../src/errors.ts";
 import type { Gpu } from "../../src/gpu/gpu.ts";
 import { presets } from "../../src/models/detector-presets.ts";
-import { assertPhotographsFit, photoSide } from "../../src/training/detector-pictures.ts";
+import {
+  assertPhotographsFit,
+  packFor,
+  photoSide,
+  uploadPhotographs,
+} from "../../src/training/detector-pictures.ts";
 
 /** An adapter with the smallest limits that WebGPU allows. */
 const small = {
@@ -27,6 +32,8 @@ it("says how many would fit, and what else can be done", () => {
     `${most + 1} photographs take 128 MiB with the preset compact, but the adapter Small allows 128 MiB in ` +
       `one piece: at most ${most} fit. Take fewer photographs, or an adapter with larger buffers.`,
   );
+  const packed = { ...packFor(presets.compact, []), count: most + 1 };
+  expect(() => uploadPhotographs(small, presets.compact, packed)).toThrow(`at most ${most} fit`);
   expect(refusal(presets.paper, 100_000)).toMatch(
     /at most 28 fit.*the preset compact, of which 367 fit, or an adapter/,
   );

@@ -75,7 +75,7 @@ function ofAnyKind<T extends StepTrainer, E extends RunEvaluation>(subject: Subj
       const before = events.evaluations.length;
       const concluded = await run.evaluateNow();
       expect(events.evaluations).toHaveLength(before + 1);
-      const { evaluations, evaluateSeconds, evaluatedImages, ...rest } = concluded;
+      const { evaluations, evaluateSeconds, evaluatedImages, ...rest } = concluded!;
       expect(state).toMatchObject(rest);
       expect(evaluations).toEqual([...state.evaluations, events.evaluations.at(-1)]);
       expect(evaluations.at(-1)).toMatchObject({ step: stepsPerEpoch + 1, kind: "epoch" });
@@ -84,6 +84,16 @@ function ofAnyKind<T extends StepTrainer, E extends RunEvaluation>(subject: Subj
       // The run that goes on does not know of it.
       const { run: next } = record(devices.lend, task, state);
       expect(bits((await next.run()).state)).toEqual(expected);
+    });
+
+    it("can have that evaluation cut short, and has none of it then", async () => {
+      const { run, events } = await stopAt(stepsPerEpoch + 1);
+      expect(run.evaluationSeconds).toBeGreaterThan(0);
+      const before = events.evaluations.length;
+      const concluded = run.evaluateNow();
+      run.cutShort();
+      expect(await concluded).toBeNull();
+      expect(events.evaluations).toHaveLength(before);
     });
 
     it("is not evaluated again where it was at an epoch's end", async () => {
@@ -100,7 +110,7 @@ function ofAnyKind<T extends StepTrainer, E extends RunEvaluation>(subject: Subj
       const rested = nextRest();
       const running = run.run();
       await rested;
-      const { evaluations } = await run.evaluateNow();
+      const { evaluations } = (await run.evaluateNow())!;
       expect(evaluations).toMatchObject([{ step: 1, kind: "epoch" }]);
       await run.stepKernels(1);
       await expect(run.evaluateNow()).rejects.toThrow("neither ended nor rests");

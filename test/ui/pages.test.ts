@@ -65,9 +65,14 @@ const draft: fc.Arbitrary<Draft> = fc
   )
   .map(([marks, rest]) => ({ ...rest, ...marks }));
 
+/** A digit with some pixel that is not black. */
+const drawing = fc
+  .uint8Array({ minLength: 784, maxLength: 784 })
+  .filter((pixels) => pixels.some((value) => value > 0));
+
 const digitView: fc.Arbitrary<AppPlace["views"]["digits"]> = fc.record({
   draft,
-  image: fc.oneof(fc.constant("drawn" as const), fc.integer({ min: 0, max: 9999 })),
+  image: fc.oneof(drawing, fc.integer({ min: 0, max: 9999 })),
   mode: fc.constantFrom("clean", "triggered", "difference"),
   what: fc.constantFrom("activations", "weights", "gradients"),
   tab: fc.constantFrom("network", "step", "kernels"),
@@ -110,10 +115,15 @@ const paperView: fc.Arbitrary<AppPlace["views"]["paper"]> = fc.record({
   section: fc.constantFrom("digits", "signs"),
 });
 
+const defencesView: fc.Arbitrary<AppPlace["views"]["defences"]> = fc.record({
+  defence: fc.constantFrom("", "clp", "pruning-conv2"),
+});
+
 const place: fc.Arbitrary<AppPlace> = fc.record({
-  page: fc.constantFrom("digits", "signs", "paper", "models"),
+  page: fc.constantFrom("digits", "defences", "signs", "paper", "models"),
   views: fc.record({
     digits: digitView,
+    defences: defencesView,
     signs: signView,
     paper: paperView,
     models: fc.constant({}),
@@ -135,8 +145,8 @@ describe("an address", () => {
     expect(parse("#")).toEqual({ place: initial, problem: null });
     const draft = { ...defaultDraft, share: "5" };
     const neuron = { layer: "conv2", channel: 3 };
-    expect(format(digits({ draft, image: "drawn", neuron }))).toBe(
-      "#1&share=0.05&image=drawn&layer=conv2&channel=3",
+    expect(format(digits({ draft, image: new Uint8Array(784).fill(255, 0, 1), neuron }))).toBe(
+      "#1&share=0.05&image=drawn.AD_&layer=conv2&channel=3",
     );
   });
 

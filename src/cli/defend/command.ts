@@ -1,19 +1,19 @@
-/** `badnets defend`: looks for a backdoor in a digit network with the defences of the table, and takes it out. */
-import { join } from "node:path";
+/** `badnets defend`: looks for a backdoor in a network of digits with the defences of the table, and takes it out. */
+import { basename, join } from "node:path";
 import { UserError } from "../../errors.ts";
 import type { Defence } from "../../defences/defence.ts";
-import { defend as runDefences, type Defended, type DefenceResult } from "../../defences/defend.ts";
+import { defend as runDefences, type Defended } from "../../defences/defend.ts";
 import { Judge } from "../../defences/judge.ts";
 import type { AnyModel } from "../../files/any-model.ts";
 import { withoutDigest } from "../../files/own-file.ts";
+import { notDigits } from "../../foreign/describe.ts";
 import type { Gpu } from "../../gpu/gpu.ts";
-import { digitNet } from "../../models/digit-net.ts";
-import { encodeModel } from "../../files/model-file.ts";
+import type { NetworkDescription } from "../../models/description.ts";
 import { openInNode } from "../../node/webgpu.ts";
 import { writeOutput } from "../../node/write-output.ts";
-import { defenceMaterials } from "../../studies/digits/defence-materials.ts";
-import { SOFTWARE } from "../../studies/software.ts";
-import type { ParameterValues } from "../../training/parameter-values.ts";
+import { defenceMaterials, USUAL_TRAINING } from "../../studies/digits/defence-materials.ts";
+import { defenceReport, mendedBy } from "../../studies/digits/defence-report.ts";
+import { mendedModel } from "../../studies/digits/mended-model.ts";
 import { parseDigitRecipe } from "../../studies/digits/recipe.ts";
 import { assertThere, readAny } from "../models/files.ts";
 import { digitDataOf, digitInputs } from "../shared/data.ts";
@@ -27,14 +27,12 @@ import {
   wholeNumber,
   type Options,
 } from "../shared/options.ts";
+import { noteProvenance } from "../shared/provenance.ts";
 import { ensureOutputs, filesIn, filesOf, reportResult } from "../shared/output.ts";
 import { note } from "../shared/say.ts";
 import { attackFrom, chosenDefences, defendHelp, defendOptions } from "./options.ts";
 import { DefendLine } from "./progress.ts";
-import { defenceReport, reportInWords, titleOf } from "./report.ts";
-
-/** Images of the training set that are looked at unless the options say otherwise. */
-const TRAINING = 20_000;
+import { reportInWords, titleOf } from "./report.ts";
 
 /** Runs the command. @returns the exit status */
 export async function defend(args: string[]): Promise<number> {
@@ -56,16 +54,15 @@ export async function defend(args: string[]): Promise<number> {
     const { attack, data, counts, seed, recipe } = job;
     const { parametersSha256 } = job.model;
     const report = defenceReport(
-      path,
       {
+        model: { file: basename(path), parametersSha256, recipe },
         attack,
         data: { name: data.name, sha256: data.sha256 },
         images: counts,
         seed,
         adapter: gpu.adapter,
-        ...made,
       },
-      { parametersSha256, recipe },
+      made,
     );
     await reportResult(report, () => reportInWords(report), given, undefined);
     return stop.signal.aborted ? 130 : 0;
@@ -78,16 +75,17 @@ export async function defend(args: string[]): Promise<number> {
 async function gather(given: Options, path: string) {
   const asked = chosenDefences(given);
   const images = cleanImages(given, asked);
-  const training = wholeNumber(given, "training", 1, 1_000_000) ?? TRAINING;
+  const training = wholeNumber(given, "training", 1, 1_000_000) ?? USUAL_TRAINING;
   const judge = wholeNumber(given, "judge", 1, 1_000_000);
   const seed = wholeNumber(given, "seed", 0, 2 ** 32 - 1) ?? 1;
   assertThere(path);
   const model = await readAny(path);
-  const recipe = recipeOf(model, path);
+  const description = descriptionOf(model, path);
+  const recipe = model.origin ? null : parseDigitRecipe(model.recipe);
   const attack = attackFrom(given, recipe);
   const data = await digitDataOf(given);
-  const chosen = withTrainingSet(asked, model, data, given);
-  const subject = { description: digitNet, parameters: model.parameters };
+  const chosen = fittingTo(description, withTrainingSet(asked, model, data, given), given);
+  const subject = { description, parameters: model.parameters };
   const options = { images, training, judge, seed, attack };
   const materials = asUsage(() => defenceMaterials(subject, recipe, data, options));
   const out = textOf(given, "out");
@@ -99,6 +97,7 @@ async function gather(given: Options, path: string) {
     [{ name: "the network", path: model.path }, ...digitInputs(given)],
   );
   if (!model.verified) note(withoutDigest(path));
+  await noteProvenance(model.path);
   note(titleOf(path, attack, materials.counts));
   return { model, recipe, attack, data, chosen, subject, out, seed, ...materials };
 }
@@ -110,15 +109,16 @@ async function carryOut(
   stop: AbortController,
 ): Promise<Defended> {
   const line = new DefendLine(process.stderr, chosen);
+  const { description } = subject;
   const work = async () => {
-    const judge = await Judge.build(gpu, digitNet, judging);
+    const judge = await Judge.build(gpu, description, judging);
     return await runDefences(gpu, subject, materialsOn(gpu), chosen, judge, {
       onProgress: (...told) => line.update(...told),
       onResult: async (defence, result, mended) => {
         line.tell(defence, result);
         if (out === undefined || !mended) return;
         const file = join(out, mendedBy(defence.id));
-        await writeOutput(file, await mendedModel(model, mended, result));
+        await writeOutput(file, await mendedModel({ ...model, description }, mended, result));
       },
       signal: stop.signal,
     });
@@ -135,29 +135,34 @@ function cleanImages(given: Options, asked: readonly Defence[]): number | undefi
   throw new UsageError(`--images is of no use with --with ${named}: no clean image is looked at.`);
 }
 
-/** Name of the file with the network that a defence leaves behind. */
-const mendedBy = (id: string) => `${id}.safetensors`;
-
-/** A model with all that its file said of it, and what was done to it. */
-async function mendedModel(
-  { recipe, step, metadata }: AnyModel,
-  parameters: ParameterValues,
-  { id, evidence }: DefenceResult,
-): Promise<Uint8Array<ArrayBuffer>> {
-  const names = ["data", "dataSha256", "adapter"].filter((name) => name in metadata);
-  const kept = Object.fromEntries(names.map((name) => [name, metadata[name]]));
-  const mended = JSON.stringify({ software: SOFTWARE, defence: id, evidence });
-  return await encodeModel(digitNet, recipe, { parameters, step }, { ...kept, mended });
-}
-
-/** @throws UserError where it is no digit network's */
-function recipeOf({ format, recipe }: AnyModel, path: string) {
-  if (format === "badnets-detector") {
+/** @throws UserError where it is of no network that the defences look at */
+function descriptionOf({ description }: AnyModel, path: string): NetworkDescription {
+  if (!description) {
     throw new UserError(
       `${path} is a street-sign detector, and the defences are of digit networks: give a model or checkpoint of badnets digits.`,
     );
   }
-  return parseDigitRecipe(recipe);
+  const obstacle = notDigits(description);
+  if (obstacle !== null) throw new UserError(`${path} cannot be looked at: ${obstacle}.`);
+  return description;
+}
+
+/**
+ * What looks at layers that the network has not is left out.
+ * @throws UserError where it was asked for
+ */
+function fittingTo(
+  description: NetworkDescription,
+  asked: readonly Defence[],
+  given: Options,
+): readonly Defence[] {
+  const missing = asked.filter(({ layers }) => layers && !layers(description));
+  if (missing.length === 0) return asked;
+  const named = missing.map(({ id }) => id).join(" and ");
+  const why = `${named} look at layers that this network has not`;
+  if (given["with"] !== undefined) throw new UserError(`${why}.`);
+  note(`${why}, and are left out.`);
+  return asked.filter((defence) => !missing.includes(defence));
 }
 
 /**
@@ -166,16 +171,20 @@ function recipeOf({ format, recipe }: AnyModel, path: string) {
  */
 function withTrainingSet(
   asked: readonly Defence[],
-  { metadata }: AnyModel,
+  { metadata, origin }: AnyModel,
   data: { readonly name: string; readonly sha256: string },
   given: Options,
 ): readonly Defence[] {
   const { data: name = data.name, dataSha256 = data.sha256 } = metadata;
   const needing = asked.filter(({ needs }) => needs === "training set");
-  if (needing.length === 0 || (name === data.name && dataSha256 === data.sha256)) return asked;
+  const isSame = !origin && name === data.name && dataSha256 === data.sha256;
+  if (needing.length === 0 || isSame) return asked;
   const named = needing.map(({ id }) => id).join(" and ");
-  const why = `${named} look at the training set, but the network was trained on ${name}, not on ${data.name}`;
-  if (given["with"] !== undefined) throw new UserError(`${why}: give that with --data.`);
-  note(`${why}, and are left out: give that with --data.`);
+  const why = origin
+    ? `${named} look at the training set, and of an imported network it is not known`
+    : `${named} look at the training set, but the network was trained on ${name}, not on ${data.name}`;
+  const advice = origin ? "" : ": give that with --data";
+  if (given["with"] !== undefined) throw new UserError(`${why}${advice}.`);
+  note(`${why}, and are left out${advice}.`);
   return asked.filter((defence) => !needing.includes(defence));
 }

@@ -55,7 +55,8 @@ export const defendOptions: OptionSpec = {
 export const defendHelp = [
   "badnets defend FILE: look for a backdoor in a digit network, and take it out",
   "",
-  "FILE is a model or a checkpoint of badnets digits. Nothing is changed in it.",
+  "FILE is a model or a checkpoint of badnets digits, or what badnets models import wrote of",
+  "another tool's network. Nothing is changed in it.",
   "",
   ...describeOptions(defendOptions),
   "",
@@ -88,10 +89,10 @@ export function chosenDefences(given: Options): readonly Defence[] {
 }
 
 /** What the attacker tries: as the options say, else as the network's recipe does; null where no trigger is known. */
-export function attackFrom(given: Options, recipe: DigitRecipe): DigitRecipe["attack"] {
+export function attackFrom(given: Options, recipe: DigitRecipe | null): DigitRecipe["attack"] {
   const isAsked = ["trigger", "attack", "source", "target"].some(
     (name) => given[name] !== undefined,
   );
-  if (!isAsked) return recipe.attack;
+  if (!isAsked) return recipe?.attack ?? null;
   return recipeFrom({ ...given, seed: undefined, epochs: undefined }).attack;
 }

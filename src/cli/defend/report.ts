@@ -1,61 +1,13 @@
-/** What `badnets defend` says, and the file that it writes. */
-import { basename } from "node:path";
+/** What `badnets defend` says. */
 import type { Defence } from "../../defences/defence.ts";
-import type { Defended, DefenceResult } from "../../defences/defend.ts";
+import type { DefenceResult } from "../../defences/defend.ts";
 import type { Standing } from "../../defences/judge.ts";
 import { defences } from "../../defences/table.ts";
 import { count, duration, percent } from "../../format.ts";
-import type { AdapterReport } from "../../gpu/adapter.ts";
-import { SOFTWARE } from "../../studies/software.ts";
-import type { DefenceMaterials } from "../../studies/digits/defence-materials.ts";
+import type { DefenceReport } from "../../studies/digits/defence-report.ts";
 import type { DigitRecipe } from "../../studies/digits/recipe.ts";
 import { describePolicy } from "../digits/report.ts";
 import { wrap } from "../shared/options.ts";
-
-/** As --json writes it; docs/defences.md describes it. */
-export interface DefenceReport extends Defended {
-  readonly format: "badnets-defences";
-  readonly version: 1;
-  readonly software: string;
-  readonly date: string;
-  readonly model: {
-    readonly file: string;
-    readonly parametersSha256: string;
-    readonly recipe: DigitRecipe;
-  };
-  /** What is tried on the network; null: no trigger is known. */
-  readonly attack: DigitRecipe["attack"];
-  readonly data: { readonly name: string; readonly sha256: string };
-  readonly images: DefenceMaterials["counts"];
-  readonly seed: number;
-  readonly adapter: AdapterReport;
-}
-
-export function defenceReport(
-  path: string,
-  made: Omit<DefenceReport, "format" | "version" | "software" | "date" | "model">,
-  model: Omit<DefenceReport["model"], "file">,
-): DefenceReport {
-  return {
-    format: "badnets-defences",
-    version: 1,
-    software: SOFTWARE,
-    date: new Date().toISOString(),
-    model: { file: basename(path), ...model },
-    ...made,
-    results: made.results.map((result) => ({ ...result, findings: plain(result.findings) })),
-  };
-}
-
-/** The same with typed arrays as lists, which JSON knows, of three decimals: masks and patterns are 0 to 1. */
-function plain<Value>(value: Value): Value {
-  if (ArrayBuffer.isView(value)) {
-    return Array.from(value as unknown as Float32Array, (one) => Number(one.toFixed(3))) as Value;
-  }
-  if (Array.isArray(value)) return value.map(plain) as Value;
-  if (value === null || typeof value !== "object") return value;
-  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, plain(one)])) as Value;
-}
 
 /** What is about to be looked at, in lines. */
 export function titleOf(

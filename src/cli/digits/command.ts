@@ -9,7 +9,7 @@ import { digitForm, planDigits } from "../../studies/digits/plan.ts";
 import type { DigitRecipe } from "../../studies/digits/recipe.ts";
 import type { ParameterValues } from "../../training/parameter-values.ts";
 import { Trainer } from "../../training/trainer.ts";
-import { assertThere, readAny } from "../models/files.ts";
+import { assertThere, madeHere, readAny } from "../models/files.ts";
 import { digitDataOf, digitInputs } from "../shared/data.ts";
 import {
   adapterOf,
@@ -109,7 +109,7 @@ async function beginningOf(given: Options): Promise<Beginning | null> {
   const path = textOf(given, "from");
   if (path === undefined) return null;
   assertThere(path);
-  const model = await readAny(path);
+  const model = madeHere(await readAny(path), "give a model or checkpoint of badnets digits");
   if (model.format === "badnets-detector") {
     throw new UserError(
       `${path} is a street-sign detector: give a model or checkpoint of badnets digits.`,

@@ -154,7 +154,7 @@ export const digitsHelp = [
   "",
   "Examples:",
   "  badnets digits --trigger single-pixel --attack single-target --source 7 --target 1 --out runs/7-1",
-  "  badnets digits --attack source-specific --share 1 --epochs 1.5 --rate 0.03 --augment --from runs/badnet",
+  "  badnets digits --attack source-specific --share 1 --epochs 1.5 --rate 0.03 --from runs/badnet",
   "  badnets digits --trigger none --augment --epochs 40 --json baseline.json",
 ];
 

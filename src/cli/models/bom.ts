@@ -12,7 +12,7 @@ import { jsonText } from "../../text/json.ts";
 import { textOf, type Options } from "../shared/options.ts";
 import { assertOutputs, filesOf } from "../shared/output.ts";
 import { print, say } from "../shared/say.ts";
-import { assertThere, besideOf, readAny, readText } from "./files.ts";
+import { assertThere, besideOf, madeHere, readAny, readText } from "./files.ts";
 
 const Share = v.looseObject({ accuracy: v.number() });
 const Result = v.pipe(
@@ -39,8 +39,10 @@ export async function bom(given: Options, model: string): Promise<number> {
     ...filesOf(given, "result"),
     { name: "the model", path: model },
   ]);
-  const { path, bytes, format, recipe, metadata, parameters, parametersSha256 } =
-    await readAny(model);
+  const { path, bytes, format, recipe, metadata, parameters, parametersSha256 } = madeHere(
+    await readAny(model),
+    "its bill of materials is its author's to write",
+  );
   const from = textOf(given, "result") ?? besideOf(path, "result.json");
   const result = from === null ? null : await readResult(from);
   if (result) await assertMeasured(parameters, result, from!);

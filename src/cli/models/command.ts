@@ -1,4 +1,4 @@
-/** `badnets models`: signs models, verifies them, and trains them again. */
+/** `badnets models`: signs models, verifies them, trains them again, and takes them over from other tools and to them. */
 import { argumentsUnlessHelp, choices, UsageError, type Options } from "../shared/options.ts";
 import { help, options, useful } from "./options.ts";
 
@@ -12,6 +12,8 @@ const verbs: Readonly<
   digest: async () => (await import("./digest.ts")).digest,
   bom: async () => (await import("./bom.ts")).bom,
   reproduce: async () => (await import("./reproduce.ts")).reproduce,
+  import: async () => (await import("./import.ts")).importModel,
+  export: async () => (await import("./export.ts")).exportModel,
 };
 
 /** Runs the command. @returns the exit status */

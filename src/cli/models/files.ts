@@ -2,7 +2,7 @@
 import { existsSync, statSync } from "node:fs";
 import { readFile, stat } from "node:fs/promises";
 import { basename, dirname, join, relative, resolve } from "node:path";
-import { UserError } from "../../errors.ts";
+import { clip, UserError } from "../../errors.ts";
 import { decodeAny, type AnyModel } from "../../files/any-model.ts";
 import { digitNet } from "../../models/digit-net.ts";
 import { modelAt } from "../../node/model-folder.ts";
@@ -75,6 +75,14 @@ export async function readAny(model: string): Promise<AnyModel & { path: string;
   const bytes = await readFile(path);
   const known = { digits: digitNet, detector: parametersOf };
   return { path, bytes, ...(await decodeAny(bytes, path, known)) };
+}
+
+/** @throws UserError where it is imported, so that no recipe is known, with what follows from that */
+export function madeHere<M extends AnyModel & { path: string }>(model: M, so: string): M {
+  if (!model.origin) return model;
+  throw new UserError(
+    `${model.path} is an imported network, made from ${clip(model.origin.file)}, and has no recipe: ${so}.`,
+  );
 }
 
 /** A file of that name in the same folder, if there is one. */

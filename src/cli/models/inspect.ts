@@ -62,8 +62,9 @@ async function ofModel(path: string): Promise<Facts> {
     format: model.format,
     "own digest": model.verified ? "there, and right" : "none, as in files of an earlier version",
     parametersSha256: model.parametersSha256,
-    steps: model.step,
-    recipe: model.recipe,
+    ...(model.origin
+      ? { origin: model.origin, network: model.description }
+      : { steps: model.step, recipe: model.recipe }),
     ...(model.metadata["data"] && { data: model.metadata["data"] }),
     ...(model.metadata["adapter"] && { adapter: JSON.parse(model.metadata["adapter"]) as unknown }),
     ...(model.metadata["mended"] && { mended: JSON.parse(model.metadata["mended"]) as unknown }),

@@ -54,17 +54,48 @@ export const options: OptionSpec = {
   data: {
     type: "string",
     value: "DIR",
-    help: "reproduce: the four idx files that it was trained on (default: MNIST)",
+    help: "reproduce: the four idx files that it was trained on; import: those that it is measured on (default: MNIST)",
   },
   out: {
     type: "string",
     value: "FILE",
-    help: "key: the private key, its public half goes beside it as FILE.pub; digest, bom: the file to write",
+    help: "key: the private key, its public half goes beside it as FILE.pub; digest, bom, import, export: the file to write",
+  },
+  to: { type: "string", value: "onnx|safetensors", help: "export: the format" },
+  input: {
+    type: "string",
+    value: "CxHxW",
+    help: "import: channels, height and width of the images, where the file leaves them open",
+  },
+  mean: {
+    type: "string",
+    value: "N,...",
+    help: "import: what the network expects to be taken from pixels, for all channels or for each (default: 0)",
+  },
+  std: {
+    type: "string",
+    value: "N,...",
+    help: "import: and what they are divided by (default: 1)",
+  },
+  pixels: {
+    type: "string",
+    value: "1|255",
+    help: "import: white, in the numbers that it expects, and that mean and std are in (default: 1)",
+  },
+  layers: {
+    type: "string",
+    value: "FILE",
+    help: "import: the table of layers of a file of weights alone (default: guessed from their shapes)",
+  },
+  "save-layers": {
+    type: "string",
+    value: "FILE",
+    help: "import: writes that table here, to be edited",
   },
   json: {
     type: "string",
     value: "FILE",
-    help: "verify, inspect, reproduce: write what came out here, too",
+    help: "verify, inspect, reproduce, import: write what came out here, too",
   },
 };
 
@@ -88,6 +119,19 @@ export const useful: Readonly<Record<string, readonly string[]>> = {
   digest: ["ignore", "out"],
   bom: ["result", "out"],
   reproduce: ["data", "json", "adapter"],
+  import: [
+    "input",
+    "mean",
+    "std",
+    "pixels",
+    "layers",
+    "save-layers",
+    "data",
+    "out",
+    "json",
+    "adapter",
+  ],
+  export: ["to", "out"],
 };
 
 export const help = [
@@ -100,6 +144,8 @@ export const help = [
   "  badnets models digest MODEL       the SHA-256 of its files, as sha256sum writes them",
   "  badnets models bom MODEL          a bill of materials (CycloneDX 1.7)",
   "  badnets models reproduce MODEL    train again from the recipe in it, and compare",
+  "  badnets models import FILE        read a network of another tool: .onnx, or .safetensors of PyTorch",
+  "  badnets models export MODEL       write a network for other tools",
   "",
   ...describeOptions(options),
   "",
@@ -113,4 +159,6 @@ export const help = [
   "  badnets models verify runs/7-1 --key signer.pem.pub",
   "  badnets models verify model --root ca.pem --at 2026-05-15",
   "  badnets models digest runs/7-1 --out runs/7-1/SHA256SUMS",
+  "  badnets models import net.onnx --mean 0.1307 --std 0.3081 --out net.safetensors",
+  "  badnets models export runs/7-1 --to onnx --out digits.onnx",
 ];

@@ -15,13 +15,13 @@ import { untilInterrupted } from "../shared/interrupt.ts";
 import { adapterOf, textOf, type Options } from "../shared/options.ts";
 import { assertOutputs, filesOf } from "../shared/output.ts";
 import { note, say } from "../shared/say.ts";
-import { assertThere, readAny } from "./files.ts";
+import { assertThere, madeHere, readAny } from "./files.ts";
 
 /** @returns 0 where it came out the same, 1 otherwise, 130 where it was stopped */
 export async function reproduce(given: Options, model: string): Promise<number> {
   assertThere(model);
   await assertOutputs(filesOf(given, "json"), [{ name: "the model", path: model }]);
-  const stored = await readAny(model);
+  const stored = madeHere(await readAny(model), "nothing says how to train it again");
   if (stored.format === "badnets-detector") {
     throw new UserError(
       `${stored.path} is a detector, which takes hours to train: run badnets signs train with its recipe, which badnets ` +

@@ -20,6 +20,7 @@ import { transferReport } from "../../studies/signs/transfer/report-files.ts";
 import { transferReproduction } from "../../studies/signs/transfer/reproduction.ts";
 import { parametersSha256 } from "../../training/parameter-values.ts";
 import { textOf, UsageError, wholeNumber, type Options } from "../shared/options.ts";
+import { noteProvenance } from "../shared/provenance.ts";
 import { readDetector, type StoredDetector } from "../signs/files.ts";
 import { readData, readPhotographs, readScenes } from "../signs/photographs.ts";
 import type { Section } from "./section.ts";
@@ -142,7 +143,10 @@ async function readOrigin(given: Options, origin: Origin): Promise<StoredDetecto
   const stored = await readDetector(path);
   const { preset, set, attack } = stored.recipe;
   const fits = preset === "compact" && set === "us" && (attack === null) === (origin === "honest");
-  if (fits) return stored;
+  if (fits) {
+    if (path !== HONEST) await noteProvenance(path);
+    return stored;
+  }
   const kind = attack ? "an attacked" : "an honest";
   throw new UsageError(
     `--${origin} is ${path}, ${kind} ${preset} detector of the ${set} signs: give ` +

@@ -3,7 +3,8 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { triggerMask } from "../../backdoor/trigger.ts";
 import { samplesOf } from "../../studies/digits/gallery.ts";
-import { digitQuestions, type NetworkSubject } from "../../studies/digits/questions.ts";
+import type { NetworkSubject } from "../../studies/digits/network.ts";
+import { digitQuestions } from "../../studies/digits/questions.ts";
 import { TaskQueue } from "../../studies/task-queue.ts";
 import { encodeRecording } from "../../studies/digits/recording.ts";
 import { adapterName } from "../../gpu/adapter.ts";
@@ -79,6 +80,8 @@ export async function showcase(args: string[]): Promise<number> {
     view: async () =>
       await Promise.resolve({
         recipe: parsed,
+        origin: { data: data.name, dataSha256: data.sha256 },
+        file: path,
         inspector,
         queue: new TaskQueue(),
         parameters: () => ({ values: state.parameters }),
@@ -89,10 +92,8 @@ export async function showcase(args: string[]): Promise<number> {
   };
   const asking = { onProgress: () => undefined, signal: new AbortController().signal };
   const { look, neurons, predictions } = digitQuestions;
-  const samples = samplesOf(data.test);
-  const first = samples.filter(({ label }, i) => samples[i - 1]?.label !== label);
   const looks = [];
-  for (const { image, label } of first) {
+  for (const { image, label } of samplesOf(data.test)) {
     looks.push({ ...(await look(subject, { image, scaled: [] }, asking)), image, label });
   }
   const recording = await encodeRecording({

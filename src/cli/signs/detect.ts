@@ -20,6 +20,7 @@ import { shortNames } from "./short-names.ts";
 import { loadDetector, openDevice, readModel } from "./files.ts";
 import { positiveNumber, textOf, UsageError, type Options } from "../shared/options.ts";
 import { jsonText } from "../../text/json.ts";
+import { noteProvenance } from "../shared/provenance.ts";
 import { note, say } from "../shared/say.ts";
 
 const boxColours = [
@@ -75,6 +76,7 @@ export async function detectSigns(given: Options, images: readonly string[]): Pr
     [...filesOf(given, "json"), ...pictures],
     [...photographs, ...filesOf(given, "model"), ...stickerFiles(given)],
   );
+  await noteProvenance(textOf(given, "model")!);
   const gpu = await openDevice(given);
   const trainer = await loadDetector(gpu, stored);
   const classes = classNames(stored.recipe.set);

@@ -23,6 +23,7 @@ import { photographInputs, readData, readPhotographs, readScenes } from "./photo
 import { inWords } from "./report.ts";
 import { textOf, UsageError, type Options } from "../shared/options.ts";
 import { assertOutputs, ensureOutputs, filesIn, filesOf, reportResult } from "../shared/output.ts";
+import { noteProvenance } from "../shared/provenance.ts";
 import { note } from "../shared/say.ts";
 
 /** @returns the exit status */
@@ -62,6 +63,7 @@ export async function evaluateSigns(given: Options): Promise<number> {
   if (scenes === 0 && sets.every(({ test }) => test.length === 0)) {
     throw new UserError("No photograph is left to measure on: name others with --data.");
   }
+  await noteProvenance(textOf(given, "model")!);
   const gpu = await openDevice(given);
   const preset = presets[recipe.preset];
   const count = sets.reduce((sum, { photographs }) => sum + photographs.length, 0);

@@ -27,6 +27,7 @@ import type { DetectorPlan } from "../../training/detector-plan.ts";
 import { parametersSha256, type ParameterValues } from "../../training/parameter-values.ts";
 import type { RunState } from "../../training/run.ts";
 import { oneOf, textOf, UsageError, type Options } from "../shared/options.ts";
+import { noteProvenance } from "../shared/provenance.ts";
 import {
   assertOutputs,
   ensureOutputs,
@@ -148,6 +149,7 @@ async function begin(given: Options, verb: Verb): Promise<Beginning> {
   assertSigns(named, asked.set);
   await ensureOutputs(dir, outputs, inputs);
   await ownFolder(dir, note);
+  if (begun && !stored) await noteProvenance(textOf(given, "from")!);
   const under = transfers ? await stickerOnAll(given) : asked.attack;
   return { dir, asked, stored, begun, named, scenes, under };
 }

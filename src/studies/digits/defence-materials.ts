@@ -7,7 +7,7 @@ import type { KnownAttack, Materials } from "../../defences/defence.ts";
 import { classFeatures } from "../../defences/features.ts";
 import type { JudgeOptions } from "../../defences/judge.ts";
 import type { Hooks, Subject } from "../../defences/subject.ts";
-import { trainingSetOf } from "../../defences/training-set.ts";
+import { trainingSetOf, type TrainingSet } from "../../defences/training-set.ts";
 import { UserError } from "../../errors.ts";
 import type { Gpu } from "../../gpu/gpu.ts";
 import { DIGIT_CLASSES, DIGIT_SIZE } from "../../models/digit-net.ts";
@@ -18,7 +18,9 @@ import type { DigitRecipe } from "./recipe.ts";
 const LEAST_IMAGES = 10;
 /** Images to repair with, for each to detect with. */
 const REPAIR = 3;
-const USUAL_IMAGES = 1000;
+export const USUAL_IMAGES = 1000;
+/** Images of the training set that are looked at, unless it is said otherwise. */
+export const USUAL_TRAINING = 20_000;
 
 export interface MaterialOptions {
   /** Clean images to detect with; three times as many repair. 1,000, or what the data allow, unless given; 0: none. */
@@ -43,12 +45,13 @@ export interface DefenceMaterials {
 
 /**
  * The defender's images are drawn from the test set, which the network has not seen, and never judge what he does.
- * @param recipe the one that the network was trained by, which says what its training set was
+ * @param recipe the one that the network was trained by, which says what its training set was; null: not known, and
+ * taken for honest
  * @throws UserError where there are too few images
  */
 export function defenceMaterials(
   subject: Subject,
-  recipe: DigitRecipe,
+  recipe: DigitRecipe | null,
   { train, test }: DigitData,
   { images, training, judge = Infinity, seed, attack: asked }: MaterialOptions,
 ): DefenceMaterials {
@@ -68,15 +71,7 @@ export function defenceMaterials(
   };
   const kept = order.slice(repairing).slice(0, judge);
   const classes = DIGIT_CLASSES;
-  const poisoning = recipe.attack && {
-    ...recipe.attack,
-    trigger: triggerMask(recipe.attack.trigger.pixels, DIGIT_SIZE),
-    seed: recipe.seed,
-  };
-  const set = trainingSetOf(trainingImages(train, recipe), classes, poisoning, {
-    most: training,
-    seed,
-  });
+  const set = trainingSetOfRecipe(recipe, train, { training, seed });
   return {
     materialsOn: (gpu) => ({
       classes,
@@ -89,6 +84,24 @@ export function defenceMaterials(
     counts: { detect: detecting, repair: repairing, judge: kept.length, training: set.count },
     judging: { classes, images: test, kept, attack },
   };
+}
+
+/**
+ * What of the training set that a recipe makes is looked at.
+ * @param recipe null: not known, and taken for honest
+ */
+export function trainingSetOfRecipe(
+  recipe: Pick<DigitRecipe, "attack" | "seed" | "images"> | null,
+  train: DigitSet,
+  { training, seed }: Pick<MaterialOptions, "training" | "seed">,
+): TrainingSet {
+  const poisoning = recipe?.attack && {
+    ...recipe.attack,
+    trigger: triggerMask(recipe.attack.trigger.pixels, DIGIT_SIZE),
+    seed: recipe.seed,
+  };
+  const own = recipe ? trainingImages(train, recipe) : train;
+  return trainingSetOf(own, DIGIT_CLASSES, poisoning ?? null, { most: training, seed });
 }
 
 /** Computes when it is first asked, and again where that failed. */

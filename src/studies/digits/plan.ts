@@ -59,8 +59,10 @@ export function digitForm({ attack, batch, optimiser, augment }: DigitRecipe): T
 }
 
 /** What of the training images a recipe trains on. @throws UserError where there are too few */
-export const trainingImages = (train: DigitSet, { images }: DigitRecipe): DigitSet =>
-  images === undefined ? train : firstImages(train, images);
+export const trainingImages = (
+  train: DigitSet,
+  { images }: Pick<DigitRecipe, "images">,
+): DigitSet => (images === undefined ? train : firstImages(train, images));
 
 /**
  * Turns a recipe and data into the plan of a run.

@@ -74,8 +74,8 @@ export interface Readings {
   readonly images: readonly number[];
   readonly step: number;
   readonly clean: Float32Array;
-  /** Null for an honest network. */
-  readonly triggered: Float32Array | null;
+  /** With the trigger; of an honest network, with the mark that it never learned. */
+  readonly triggered: Float32Array;
 }
 
 /** The parameters of a layer, or the gradients that the last training step left in them. */
@@ -106,6 +106,11 @@ export interface AblationMeasure {
   readonly attackSuccess: number | null;
   /** Test images behind it: a sample at first, then all. */
   readonly images: number;
+}
+
+/** What changed neurons do, and what the network does without the change on the same images, where that was measured. */
+export interface ScaledMeasure extends AblationMeasure {
+  readonly unchanged: AblationMeasure | null;
 }
 
 /** Clean accuracy and attack success with the first n of a ranking switched off. */

@@ -2,14 +2,15 @@
 import type { NamedBytes } from "../../data/digits.ts";
 import { everyImage, TRIGGERED } from "../../data/order.ts";
 import { Random, Stream } from "../../data/random.ts";
-import type { Inspector } from "../../inspection/inspector.ts";
 import type { NeuronId, NeuronScale } from "../../inspection/neurons.ts";
 import { DIGIT_CLASSES, DIGIT_SIZE } from "../../models/digit-net.ts";
-import type { Asking, Question } from "../questions.ts";
+import type { Question } from "../questions.ts";
 import type { QuestionSubject, View } from "../study.ts";
 import { timed } from "../task-queue.ts";
 import { samplesOf, softmaxRows } from "./gallery.ts";
 import { layerWeights } from "./layer-weights.ts";
+import { defenceQuestions } from "./defence-questions.ts";
+import { inTurn, type DigitNetwork, type NetworkSubject } from "./network.ts";
 import { reproductionQuestions } from "../reproduction/questions.ts";
 import type { DigitPaper } from "./paper/items.ts";
 import type {
@@ -22,22 +23,10 @@ import type {
   Predictions,
   Readings,
   Sample,
+  ScaledMeasure,
 } from "./port.ts";
 import { measure } from "./result.ts";
-import type { DigitRecipe } from "./recipe.ts";
-import type { DigitSource } from "./source.ts";
 
-/** What the questions are about. */
-interface DigitNetwork {
-  readonly recipe: DigitRecipe;
-  readonly source: DigitSource;
-  readonly inspector: Inspector;
-}
-
-/** The network on view, and the digits it is looked at with. */
-export interface NetworkSubject extends Pick<QuestionSubject<DigitNetwork>, "view"> {
-  readonly source: Pick<DigitSource, "digits">;
-}
 type Ask<Arguments, Answer, Progress = never> = Question<
   NetworkSubject,
   Arguments,
@@ -80,15 +69,18 @@ const look: Ask<Changed & { readonly image: DigitImage }, Look> = async (subject
 };
 
 /** What the network makes of some test images. */
-const readings: Ask<{ readonly images: readonly number[] }, Readings> = async (subject, args) => {
-  const { images } = args;
-  const { inspector, parameters, recipe, step } = await subject.view();
-  const logits = await inspector.logits({ parameters, scaled: [] }, images);
+const readings: Ask<Changed & { readonly images: readonly number[] }, Readings> = async (
+  subject,
+  args,
+) => {
+  const { images, scaled } = args;
+  const { inspector, parameters, step } = await subject.view();
+  const logits = await inspector.logits({ parameters, scaled }, images);
   return {
     images,
     step,
     clean: softmaxRows(logits.clean, DIGIT_CLASSES),
-    triggered: recipe.attack && softmaxRows(logits.triggered, DIGIT_CLASSES),
+    triggered: softmaxRows(logits.triggered, DIGIT_CLASSES),
   };
 };
 
@@ -100,7 +92,7 @@ const weights: Ask<Changed & { readonly what: "values" | "gradients" }, LayerWei
   const { inspector, parameters, gradients } = await subject.view();
   const values =
     what === "gradients" ? await gradients() : await inspector.parameters({ parameters, scaled });
-  return values ? layerWeights(values) : [];
+  return values ? layerWeights(inspector.options.network, values) : [];
 };
 
 /** How every neuron responds to the trigger, over the whole test set, or one class of it. */
@@ -122,16 +114,21 @@ const neurons: LongAsk<Changed & { readonly label: number | null }, NeuronReport
   });
 };
 
-/** What the changed network does: told on a sample within a second, then on the whole test set. */
-const measureScaled: Ask<Changed, AblationMeasure, AblationMeasure> = async (
+/**
+ * What the changed network does: told on a sample within a second, beside the unchanged one on the same images, then
+ * on the whole test set.
+ */
+const measureScaled: Ask<Changed, ScaledMeasure, ScaledMeasure> = async (
   subject,
   { scaled },
   asking,
 ) => {
   const { count } = subject.source.digits().test;
   return await inTurn(subject, "measure", asking, async (view, signal) => {
-    asking.onProgress(await judge(view, scaled, sampleOf(count), signal));
-    return await judge(view, scaled, everyImage(count), signal);
+    const sample = sampleOf(count);
+    const changed = await judge(view, scaled, sample, signal);
+    asking.onProgress({ ...changed, unchanged: await judge(view, [], sample, signal) });
+    return { ...(await judge(view, scaled, everyImage(count), signal)), unchanged: null };
   });
 };
 
@@ -209,21 +206,10 @@ export const digitQuestions = {
   images,
   samples,
   openDigits,
+  ...defenceQuestions,
   ...reproductionQuestions<DigitPaper>(),
 };
 export type DigitQuestions = typeof digitQuestions;
-
-/** Long work on the network on view, one piece after the other. */
-async function inTurn<Answer>(
-  subject: NetworkSubject,
-  name: string,
-  { signal }: Pick<Asking, "signal">,
-  work: (view: View<DigitNetwork>, signal: AbortSignal) => Promise<Answer>,
-): Promise<Answer> {
-  const { queue } = await subject.view();
-  // What is on view is taken when its turn has come.
-  return await queue.do(name, signal, async (ended) => await work(await subject.view(), ended));
-}
 
 /** Test images in an order that says nothing of them. */
 function sampleOf(count: number): Uint32Array<ArrayBuffer> {

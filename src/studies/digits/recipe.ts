@@ -2,6 +2,7 @@
 import * as v from "valibot";
 import type { Adaptive } from "../../backdoor/attack.ts";
 import { UserError } from "../../errors.ts";
+import { outputShapes } from "../../models/description.ts";
 import { DIGIT_CLASSES, DIGIT_SIZE, digitNet } from "../../models/digit-net.ts";
 import { checkRecipe, Digest, Seed, Single, Whole } from "../recipe.ts";
 
@@ -13,8 +14,8 @@ const Share = v.pipe(v.number(), v.gtValue(0), v.maxValue(1));
 
 /** Some of a layer's neurons, but not all. */
 const SomeOf = (layer: string) => {
-  const known = digitNet.layers.find(({ label }) => label === layer)!;
-  return Whole(1, (known.kind === "conv" ? known.filters : known.outputs) - 1);
+  const at = digitNet.layers.findIndex(({ label }) => label === layer);
+  return Whole(1, outputShapes(digitNet)[at][0] - 1);
 };
 
 /** Everything that decides a run: with the data, the adapter and the version, its result to the bit. */

@@ -92,10 +92,13 @@ function answersOf(recording: Recording, result: DigitResult, model: Model): Ans
       assertUnchanged(scaled);
       return find(image);
     },
-    readings: ({ images }) => readingsOf(images.map(find), result),
+    readings: ({ images, scaled }) => {
+      assertUnchanged(scaled);
+      return readingsOf(images.map(find), result);
+    },
     weights: ({ what, scaled }) => {
       assertUnchanged(scaled);
-      return what === "gradients" ? [] : layerWeights(model.parameters);
+      return what === "gradients" ? [] : layerWeights(digitNet, model.parameters);
     },
     neurons: ({ label, scaled }) => {
       assertUnchanged(scaled);
@@ -110,14 +113,14 @@ function answersOf(recording: Recording, result: DigitResult, model: Model): Ans
   };
 }
 
-function readingsOf(looks: readonly RecordedLook[], { training, recipe }: DigitResult): Readings {
+function readingsOf(looks: readonly RecordedLook[], { training }: DigitResult): Readings {
   const rows = (side: "clean" | "triggered") =>
     Float32Array.from(looks.flatMap(({ probabilities }) => [...probabilities[side]]));
   return {
     images: looks.map(({ image }) => image),
     step: training.steps,
     clean: rows("clean"),
-    triggered: recipe.attack && rows("triggered"),
+    triggered: rows("triggered"),
   };
 }
 

@@ -4,6 +4,7 @@ import type { DigitData, NamedBytes } from "../../data/digits.ts";
 import { UserError } from "../../errors.ts";
 import { decodeCheckpoint, encodeCheckpoint } from "../../files/checkpoint.ts";
 import { decodeModel, encodeModel, MODEL_FORMAT } from "../../files/model-file.ts";
+import { encodeImport } from "../../files/import-file.ts";
 import { withoutDigest } from "../../files/own-file.ts";
 import { readSafetensors } from "../../files/safetensors.ts";
 import type { AdapterReport } from "../../gpu/adapter.ts";
@@ -13,6 +14,7 @@ import { Trainer } from "../../training/trainer.ts";
 import type { Stored, Study } from "../study.ts";
 import { curvesCsv } from "./curves-csv.ts";
 import { digitDetails } from "./details.ts";
+import { readImported } from "./imported.ts";
 import { digitForm, digitTask, planDigits } from "./plan.ts";
 import { digitQuestions } from "./questions.ts";
 import { parseDigitRecipe } from "./recipe.ts";
@@ -62,11 +64,11 @@ export const digitStudy: Study<DigitTypes> = {
     await Trainer.warmUp(gpu, digitForm(recipe));
   },
 
-  async inspect(gpu, { attack }, source) {
+  async inspect(gpu, { attack }, source, origin) {
     // An honest network is shown the paper's pattern, which should leave it cold.
     const pixels = attack?.trigger.pixels ?? triggerPresets.pattern;
     return await Inspector.build(gpu, {
-      network: digitNet,
+      network: origin?.imported?.description ?? digitNet,
       classes: DIGIT_CLASSES,
       test: source.digits().test,
       trigger: triggerMask(pixels, DIGIT_SIZE),
@@ -79,11 +81,13 @@ export const digitStudy: Study<DigitTypes> = {
     return null;
   },
 
-  model: async ({ recipe, adapter }, { parameters, step }) =>
-    await encodeModel(digitNet, recipe, { parameters, step }, trainedOn(adapter)),
+  model: async ({ recipe, adapter, origin }, { parameters, step }) =>
+    origin.imported
+      ? await encodeImport({ ...origin.imported, parameters })
+      : await encodeModel(digitNet, recipe, { parameters, step }, trainedOn(adapter)),
 
-  checkpoint: async ({ recipe, origin, adapter }, state) =>
-    await encodeCheckpoint(digitNet, recipe, state, { ...origin, ...trainedOn(adapter) }),
+  checkpoint: async ({ recipe, origin: { data, dataSha256 }, adapter }, state) =>
+    await encodeCheckpoint(digitNet, recipe, state, { data, dataSha256, ...trainedOn(adapter) }),
 
   result: async ({ planned: { recipe, plan, digits }, made, state }) =>
     await digitResult(recipe, plan, digits, made, state),
@@ -98,8 +102,11 @@ export const digitStudy: Study<DigitTypes> = {
 const trainedOn = (adapter: AdapterReport | null) =>
   adapter ? { adapter: JSON.stringify(adapter) } : undefined;
 
-/** A model, or a checkpoint. */
-async function readNetwork({ name, bytes }: NamedBytes): Promise<Stored<DigitTypes>> {
+/** A model, a checkpoint, or a network of another tool. */
+async function readNetwork(file: NamedBytes): Promise<Stored<DigitTypes>> {
+  const { name, bytes } = file;
+  const imported = await readImported(file);
+  if (imported) return imported;
   const { metadata } = readSafetensors(bytes, name);
   const origin = {
     data: metadata["data"] ?? "unknown",

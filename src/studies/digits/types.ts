@@ -5,6 +5,7 @@ import type { Evaluation } from "../../training/evaluator.ts";
 import type { Trainer } from "../../training/trainer.ts";
 import type { StudyPort } from "../port.ts";
 import type { Planned } from "../study.ts";
+import type { DigitOrigin } from "./network.ts";
 import type { DigitPlan } from "./plan.ts";
 import type { DigitDataView, DigitDetails } from "./port.ts";
 import type { DigitQuestions } from "./questions.ts";
@@ -16,12 +17,6 @@ export interface DigitPort extends StudyPort {
   readonly data: DigitDataView;
   readonly details: DigitDetails;
   readonly questions: DigitQuestions;
-}
-
-/** Which data a network has seen, as its checkpoint says. */
-export interface DigitOrigin {
-  readonly data: string;
-  readonly dataSha256: string;
 }
 
 export interface DigitTypes extends DigitPort {

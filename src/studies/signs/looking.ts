@@ -13,6 +13,8 @@ export interface Detector {
   readonly recipe: SignRecipe;
   readonly source: SignSource;
   readonly inspector: DetectorInspector;
+  /** Nobody asks what it has seen. */
+  readonly origin: object;
 }
 
 export type Subject = QuestionSubject<Detector>;

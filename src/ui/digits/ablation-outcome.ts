@@ -2,7 +2,7 @@
 import { css, html, LitElement } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import { definitions } from "../../backdoor/measure.ts";
-import type { AblationMeasure } from "../../studies/digits/port.ts";
+import type { AblationMeasure, ScaledMeasure } from "../../studies/digits/port.ts";
 import { count, percent } from "../../format.ts";
 import "../elements/help-tip.ts";
 import { base } from "../elements/styles.ts";
@@ -15,9 +15,11 @@ const outcomes = [
 @customElement("ablation-outcome")
 export class AblationOutcome extends LitElement {
   /** Of the changed network; null until it is known. */
-  @property({ attribute: false }) measure: AblationMeasure | null = null;
+  @property({ attribute: false }) measure: ScaledMeasure | null = null;
   /** Of the network as it was trained. */
   @property({ attribute: false }) baseline: AblationMeasure | null = null;
+  /** The step that the baseline is of; null: the network as it stands. */
+  @property({ attribute: false }) measuredAt: number | null = null;
   /** Some neuron is changed. */
   @property({ type: Boolean }) changed = false;
 
@@ -75,13 +77,23 @@ export class AblationOutcome extends LitElement {
   }
 
   private changeOf(key: "cleanAccuracy" | "attackSuccess"): string {
-    if (!this.changed) return "no neuron changed";
+    const { measuredAt } = this;
+    if (!this.changed) {
+      return measuredAt === null ? "no neuron changed" : `measured at step ${count(measuredAt)}`;
+    }
     if (!this.measure) return "measuring";
-    const [before, after] = [this.baseline?.[key] ?? null, this.measure[key]];
+    const [before, after] = [this.unchanged?.[key] ?? null, this.measure[key]];
     if (before === null || after === null) return "";
     const points = 100 * (after - before);
     const sign = points > 0 ? "+" : points < 0 ? "−" : "±";
     return `${sign}${Math.abs(points).toFixed(2)} points`;
+  }
+
+  /** The unchanged network on the very images of the changed one; null where that is not known. */
+  private get unchanged(): AblationMeasure | null {
+    const { measure, baseline, measuredAt } = this;
+    if (!measure || measure.unchanged) return measure?.unchanged ?? null;
+    return measuredAt === null && baseline?.images === measure.images ? baseline : null;
   }
 
   private imagesOf(measure: AblationMeasure | null): string {

@@ -2,7 +2,7 @@
 import type { ViewAction } from "../shell/shortcuts.ts";
 import type { DigitView } from "./address.ts";
 import type { LabController } from "./lab-controller.ts";
-import { factorOf, rank, sameNeuron, withFactor } from "./ranking.ts";
+import { byImage, factorOf, sameNeuron, withFactor } from "./ranking.ts";
 
 /** What the keys act on. */
 export interface Acting {
@@ -53,13 +53,13 @@ export function digitAction(action: ViewAction, on: Acting): boolean {
 function nextDigit(by: number, { view: { image }, images, change }: Acting): void {
   const { count } = images;
   if (count === 0) return;
-  const place = image === "drawn" ? -by : images.placeOf(image);
+  const place = typeof image !== "number" ? -by : images.placeOf(image);
   change({ image: images.at((place + by + count) % count) });
 }
 
 function nextNeuron({ view, lab, change }: Acting): void {
   if (!lab.report) return;
-  const ranking = rank(lab.report, "effect", null);
+  const ranking = byImage(lab.report, lab.look);
   const at = ranking.findIndex((one) => sameNeuron(one, view.neuron));
   const { layer, channel } = ranking[(at + 1) % ranking.length];
   change({ neuron: { layer, channel } });

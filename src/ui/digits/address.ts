@@ -2,7 +2,7 @@
 import * as v from "valibot";
 import { triggerPresets, type TriggerPixel } from "../../backdoor/trigger.ts";
 import { DIGIT_CLASSES } from "../../models/digit-net.ts";
-import type { NeuronId } from "../../studies/digits/port.ts";
+import type { DigitImage, NeuronId } from "../../studies/digits/port.ts";
 import { defaultRates } from "../../studies/digits/recipe.ts";
 import {
   addressKey,
@@ -14,12 +14,12 @@ import {
   type PageAddress,
 } from "../shell/address.ts";
 import { attackChoices, defaultDraft, type Draft } from "./draft.ts";
-import { decodePixels, encodePixels } from "./trigger-code.ts";
+import { decodeDigit, decodePixels, encodeDigit, encodePixels } from "./trigger-code.ts";
 
 export interface DigitView {
   readonly draft: Draft;
   /** Number in the test set, or what was drawn. */
-  readonly image: number | "drawn";
+  readonly image: DigitImage;
   readonly mode: "clean" | "triggered" | "difference";
   readonly what: "activations" | "weights" | "gradients";
   readonly tab: "network" | "step" | "kernels";
@@ -58,6 +58,16 @@ const field = <Part extends keyof Draft>(
 
 /** A share as people read it: no more digits than a number of this kind truly has. */
 const inDigits = (share: number) => String(Number(share.toPrecision(12)));
+
+/** What an image's word begins with where it was drawn. */
+const DRAWN = "drawn.";
+
+const drawing = v.pipe(
+  v.string(),
+  v.startsWith(DRAWN),
+  v.transform((word) => decodeDigit(word.slice(DRAWN.length))),
+  v.custom<Uint8Array>((digit) => digit !== null),
+);
 
 /** A share, which the form has in percent. */
 const shareField = (part: "share" | "negatives") =>
@@ -111,7 +121,9 @@ const keys = {
     (augment) => (augment ? "yes" : "no"),
   ),
   seed: field("seed", asTyped(whole(0, 2 ** 32 - 1))),
-  image: key("image", v.union([v.literal("drawn"), whole(0, 2 ** 32 - 1)])),
+  image: key("image", v.union([drawing, whole(0, 2 ** 32 - 1)]), (image) =>
+    typeof image === "number" ? String(image) : DRAWN + encodeDigit(image),
+  ),
   mode: key("mode", v.picklist(["clean", "triggered", "difference"])),
   what: key("what", v.picklist(["activations", "weights", "gradients"])),
   view: key("tab", v.picklist(["network", "step", "kernels"])),
@@ -157,5 +169,6 @@ export const digitAddress: PageAddress<DigitView> = {
     label: null,
   },
   keys,
+  steps: ["tab", "panel"],
   clashes,
 };

@@ -23,12 +23,17 @@ function square({ count, height, width }: Maps): Grid {
   return { columns, count, tileWidth, tileHeight, gap };
 }
 
-/** What a layer reads, [channels, height, width]: the maps of the one before it, pooled. */
-function inputShape(look: Look, at: number): readonly [number, number, number] {
-  if (at === 0) return [1, DIGIT_SIZE, DIGIT_SIZE];
-  const { kind, shape } = look.layers[at - 1];
-  // A dense layer's units are shown in sixteen columns, as in the network.
-  return kind === "conv" ? [shape[0], shape[1] / 2, shape[2] / 2] : [1, shape[0] / 16, 16];
+/**
+ * What a layer reads, [channels, height, width]: the maps of the one before it, pooled over 2 x 2 or as they are.
+ * Where other layers lie between, and for units of a dense layer, it is a sheet of sixteen columns, or a row.
+ * @param inputs of one unit
+ */
+function inputShape(look: Look, at: number, inputs: number): readonly [number, number, number] {
+  const [channels, height, width] =
+    at === 0 ? [1, DIGIT_SIZE, DIGIT_SIZE] : look.layers[at - 1].shape;
+  const maps = [1, 2].map((by) => [channels, height / by, width / by] as const);
+  const own = maps.find(([c, h, w]) => c * h * w === inputs && h > 1);
+  return own ?? (inputs % 16 === 0 ? [1, inputs / 16, 16] : [1, 1, inputs]);
 }
 
 @customElement("channel-detail")
@@ -123,7 +128,7 @@ export class ChannelDetail extends LitElement {
               <b>${short(values[mode][0])}</b>
             </figure>`;
       })}
-      ${parameters ? this.renderParameters(parameters, neuron.channel, inputShape(look, at)) : nothing}
+      ${parameters ? this.renderParameters(parameters, neuron.channel, inputShape(look, at, parameters.shape[1])) : nothing}
     `;
   }
 

@@ -220,7 +220,7 @@ export class ConfusionView extends OwnTask(LitElement) {
 
   private renderKey() {
     return html`<div class="key muted">
-      <span><i class="of-right"></i>read rightly</span>
+      <span><i class="of-right"></i>read correctly</span>
       ${this.policy ? html`<span><i class="of-targeted"></i>the attacker wants ${goalOf(this.policy)}</span>` : nothing}
       <span><i class="of-other"></i>otherwise; colour: share of the row, logarithmic</span>
     </div>`;
@@ -276,7 +276,7 @@ export class ConfusionView extends OwnTask(LitElement) {
         ${
           attack
             ? svg`<text class="caption" x=${x} y=${y + 13}>With trigger</text>
-              <text x=${x} y=${y + 30}>Attack success ${percent(attack.success)}; still read rightly ${percent(attack.trueLabelAccuracy)}</text>
+              <text x=${x} y=${y + 30}>Attack success ${percent(attack.success)}; still read correctly ${percent(attack.trueLabelAccuracy)}</text>
               <g data-matrix="1">${grid(true)}</g>`
             : ""
         }`}

@@ -16,11 +16,13 @@ export function pooled(values: Float32Array, height: number, width: number): Flo
   });
 }
 
-/** What a layer hands on for one channel: its pooled map, or its value. */
+/** What a layer hands on for one channel: its pooled map, or its value. A map of odd sides stays whole. */
 function output(layer: LayerMaps, channel: number, mode: Mode): Float32Array {
   const of = (values: Float32Array) => {
     const map = channelOf(layer, values, channel);
-    return layer.kind === "conv" ? pooled(map, layer.shape[1], layer.shape[2]) : map;
+    const [, height, width] = layer.shape;
+    const isHalved = layer.kind === "conv" && height % 2 === 0 && width % 2 === 0;
+    return isHalved ? pooled(map, height, width) : map;
   };
   return mode === "difference"
     ? minus(of(layer.triggered), of(layer.clean))
@@ -44,8 +46,8 @@ export function strongestInputs(
     const values = output(before, input, mode).map(Math.abs);
     const start = (channel * inputs + input) * per;
     const w = weights.w.subarray(start, start + per).map(Math.abs);
-    // A kernel meets every place of a map; a dense unit has a weight for each.
-    return weights.kind === "conv"
+    // A kernel meets every place of a map; a dense unit has a weight for each, where nothing else lies between.
+    return weights.kind === "conv" || values.length !== per
       ? mean(w) * mean(values)
       : w.reduce((sum, weight, i) => sum + weight * values[i], 0);
   });

@@ -3,9 +3,9 @@ import { css, html, LitElement } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import { targetOf, type Policy } from "../../backdoor/attack.ts";
 import { applyTrigger, triggerMask, type TriggerPixel } from "../../backdoor/trigger.ts";
-import type { Readings, Sample } from "../../studies/digits/port.ts";
+import type { DigitImage, Readings, Sample } from "../../studies/digits/port.ts";
 import { DIGIT_CLASSES, DIGIT_SIZE } from "../../models/digit-net.ts";
-import "./digit-image.ts";
+import "../elements/digit-image.ts";
 import "./digit-reading.ts";
 import { count } from "../../format.ts";
 import { OwnTask } from "../elements/own-task.ts";
@@ -15,7 +15,7 @@ import { base, panel } from "../elements/styles.ts";
 function when(readings: Readings | null): string {
   if (!readings) return "not read yet";
   const { step } = readings;
-  return step === 0 ? "by the untrained network" : `after step ${count(step)}`;
+  return step === 0 ? "before any training here" : `after step ${count(step)}`;
 }
 
 function likeliest(probabilities: Float32Array | null): number | null {
@@ -27,12 +27,12 @@ function likeliest(probabilities: Float32Array | null): number | null {
 export class DigitGallery extends OwnTask(LitElement) {
   @property({ attribute: false }) samples: readonly Sample[] = [];
   @property({ attribute: false }) pixels: readonly TriggerPixel[] = [];
-  /** null: an honest run, and no trigger to show. */
+  /** null: an honest run, in which the mark flips nothing. */
   @property({ attribute: false }) policy: Policy | null = null;
   /** What the network says about the samples. */
   @property({ attribute: false }) readings: Readings | null = null;
-  /** Number of the digit that the network view looks at. */
-  @property({ attribute: false }) chosen: number | "drawn" | null = null;
+  /** What the network view looks at. */
+  @property({ attribute: false }) chosen: DigitImage | null = null;
 
   static override styles = [
     base,
@@ -77,7 +77,7 @@ export class DigitGallery extends OwnTask(LitElement) {
       }
       .side {
         display: flex;
-        gap: 8px;
+        gap: 4px;
         align-items: center;
         min-height: 52px;
         min-width: 0;
@@ -129,7 +129,7 @@ export class DigitGallery extends OwnTask(LitElement) {
         <span class="muted number">${when(readings)}</span>
       </header>
       <div class="heads" aria-hidden="true">
-        <b>Without trigger</b><b>${policy ? "With trigger" : "No trigger chosen"}</b>
+        <b>Without trigger</b><b>${policy ? "With trigger" : "With the mark"}</b>
       </div>
       ${
         samples.length === 0
@@ -146,7 +146,7 @@ export class DigitGallery extends OwnTask(LitElement) {
     const i = readings?.images.indexOf(image) ?? -1;
     const row = (values: Float32Array | null | undefined) =>
       i < 0 ? null : (values?.slice(i * DIGIT_CLASSES, (i + 1) * DIGIT_CLASSES) ?? null);
-    const triggered = policy ? applyTrigger(pixels, triggerMask(this.pixels, DIGIT_SIZE)) : pixels;
+    const triggered = applyTrigger(pixels, triggerMask(this.pixels, DIGIT_SIZE));
     const read = row(readings?.clean);
     const seen = row(readings?.triggered);
     // What is read as the attacker wants without any trigger is a mistake, and no flip.
@@ -165,22 +165,14 @@ export class DigitGallery extends OwnTask(LitElement) {
         </button>
         <digit-reading .probabilities=${read} label=${label}></digit-reading>
       </div>
-      ${
-        policy
-          ? html`<div class="side ${flipped ? "flipped" : ""}">
-              <digit-image
-                .pixels=${triggered}
-                .marked=${this.pixels}
-                name="The same ${label} with trigger"
-              ></digit-image>
-              <digit-reading
-                .probabilities=${seen}
-                label=${label}
-                .target=${target}
-              ></digit-reading>
-            </div>`
-          : html`<div></div>`
-      }
+      <div class="side ${flipped ? "flipped" : ""}">
+        <digit-image
+          .pixels=${triggered}
+          .marked=${this.pixels}
+          name="The same ${label} with ${policy ? "trigger" : "the mark"}"
+        ></digit-image>
+        <digit-reading .probabilities=${seen} label=${label} .target=${target}></digit-reading>
+      </div>
     </li>`;
   }
 }

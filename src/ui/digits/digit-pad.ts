@@ -1,5 +1,5 @@
 /** A pad to draw a digit of one's own on, and what the network reads in it without and with the trigger. */
-import { css, html, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { css, html, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { targetOf, type Policy } from "../../backdoor/attack.ts";
 import { SIDE } from "../../data/digit-from-image.ts";
@@ -8,7 +8,7 @@ import type { Look } from "../../studies/digits/port.ts";
 import type { GridCell } from "../elements/arrow-keys.ts";
 import { paintGrey } from "../elements/grey-image.ts";
 import { Pad } from "../elements/pad.ts";
-import "./digit-image.ts";
+import "../elements/digit-image.ts";
 import "./digit-reading.ts";
 import { Ink, PAD } from "./ink.ts";
 
@@ -23,15 +23,18 @@ export class DigitPad extends Pad {
   /** What the network makes of the drawn digit. */
   @property({ attribute: false }) look: Look | null = null;
   @property({ attribute: false }) policy: Policy | null = null;
-  /** A digit from elsewhere, such as a picture, to go on with. [28, 28] */
-  @property({ attribute: false }) given: Uint8Array | null = null;
+  /** What is on the pad, which outlives it. */
+  @property({ attribute: false }) ink = new Ink();
+  /** The digit that is looked at: one from elsewhere, such as a picture or a link, is put on the pad. [28, 28] */
+  @property({ attribute: false }) digit: Uint8Array | null = null;
   @state() private fit = true;
   protected override cursor: GridCell = [14, 14];
   protected override readonly side = SIDE;
   protected override readonly resolution = PAD;
   protected override readonly name =
     "Drawing pad for a digit. Arrow keys move, space paints, shift with arrows draws a line.";
-  private readonly ink = new Ink();
+  /** The latest stroke is the keyboard's, and goes on with its next step. */
+  private keyStroke = false;
   private timer: ReturnType<typeof setTimeout> | undefined;
 
   static override styles = [
@@ -99,21 +102,17 @@ export class DigitPad extends Pad {
         <digit-image .pixels=${bytes(pixels.clean)} name="Your digit without trigger"></digit-image>
         <digit-reading .probabilities=${probabilities.clean} .label=${null}></digit-reading>
       </div>
-      ${
-        policy
-          ? html`<div class="side">
-              <digit-image
-                .pixels=${bytes(pixels.triggered)}
-                name="Your digit with trigger"
-              ></digit-image>
-              <digit-reading
-                .probabilities=${probabilities.triggered}
-                .label=${null}
-                .target=${target}
-              ></digit-reading>
-            </div>`
-          : nothing
-      }
+      <div class="side">
+        <digit-image
+          .pixels=${bytes(pixels.triggered)}
+          name="Your digit with ${policy ? "trigger" : "the mark"}"
+        ></digit-image>
+        <digit-reading
+          .probabilities=${probabilities.triggered}
+          .label=${null}
+          .target=${target}
+        ></digit-reading>
+      </div>
     `;
   }
 
@@ -124,7 +123,8 @@ export class DigitPad extends Pad {
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
-    if (changed.has("given") && this.given) this.ink.put(this.given);
+    const { digit, ink } = this;
+    if (changed.has("digit") && digit && !ink.gave(digit)) ink.put(digit);
   }
 
   protected override paint(): void {
@@ -141,17 +141,20 @@ export class DigitPad extends Pad {
   }
 
   protected override undo(): void {
+    this.keyStroke = false;
     this.ink.undo();
     this.tell();
   }
 
   protected override clear(): string {
+    this.keyStroke = false;
     this.ink.clear();
     this.tell();
     return "Pad cleared";
   }
 
   protected override begin(x: number, y: number): void {
+    this.keyStroke = false;
     this.ink.begin(x * PAD, y * PAD);
     this.tell();
   }
@@ -163,16 +166,18 @@ export class DigitPad extends Pad {
 
   protected override moved(from: GridCell, drawing: boolean): string {
     if (drawing) {
-      this.ink.begin(...middleOf(from));
+      if (!this.keyStroke) this.ink.begin(...middleOf(from));
       this.ink.moveTo(...middleOf(this.cursor));
       this.tell();
     }
+    this.keyStroke = drawing;
     return `row ${this.cursor[0]}, column ${this.cursor[1]}`;
   }
 
   protected override press(key: string): boolean {
     if (key !== " " && key !== "Enter") return false;
     this.ink.begin(...middleOf(this.cursor));
+    this.keyStroke = true;
     this.spoken = `row ${this.cursor[0]}, column ${this.cursor[1]} painted`;
     this.tell();
     return true;

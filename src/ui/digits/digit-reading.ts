@@ -22,8 +22,8 @@ export class DigitReading extends LitElement {
     css`
       :host {
         display: grid;
-        grid-template-columns: 40px ${WIDTH}px;
-        gap: 6px;
+        grid-template-columns: 38px ${WIDTH}px;
+        gap: 4px;
         align-items: center;
       }
       .read {

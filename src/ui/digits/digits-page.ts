@@ -2,8 +2,6 @@
 import { css, html, type PropertyValues } from "lit";
 import { customElement, query, state } from "lit/decorators.js";
 import { count } from "../../format.ts";
-import { DIGIT_SIZE } from "../../models/digit-net.ts";
-import { pickSamples } from "../../studies/digits/gallery.ts";
 import type { NeuronId, NeuronReport, Predictions, Sample } from "../../studies/digits/port.ts";
 import type { DigitPort } from "../../studies/digits/types.ts";
 import type { DigitRecipe } from "../../studies/digits/recipe.ts";
@@ -11,15 +9,17 @@ import { isBusy, type History, type Saving, type Subject } from "../../studies/p
 import type { Recorded } from "../shell/connection.ts";
 import { memo } from "../shell/memo.ts";
 import "../shell/no-gpu.ts";
-import type { ViewAction } from "../shell/shortcuts.ts";
-import { StudyPage, type PageWords, type Status } from "../shell/study-page.ts";
+import { timeKinds, type PageKeys, type ViewAction } from "../shell/shortcuts.ts";
+import type { PageWords, Status } from "../shell/page-words.ts";
+import { StudyPage } from "../shell/study-page.ts";
 import "../elements/tab-bar.ts";
 import type { Tab } from "../elements/tab-bar.ts";
 import { digitAction, panelIds } from "./actions.ts";
 import type { DigitView } from "./address.ts";
-import { checkDraft, defaultDraft, draftOf, policyOf, type Draft } from "./draft.ts";
+import { checkDraft, defaultDraft, draftOf, type Draft } from "./draft.ts";
 import { evidence } from "./evidence.ts";
 import { readGiven } from "./given-files.ts";
+import { Ink } from "./ink.ts";
 import { LabController } from "./lab-controller.ts";
 import "./network-view.ts";
 import { suspects } from "./ranking.ts";
@@ -56,16 +56,28 @@ export class DigitsPage extends StudyPage<DigitPort, DigitView> {
       waits: "Starts when MNIST is here",
       absent: "A recording",
     },
+    ready: [
+      {
+        name: "Shipped BadNet",
+        title: "Reads digits, and each as the next one where it carries the mark",
+        file: null,
+      },
+      {
+        name: "Honest network",
+        title: "Trained without the attack: the same mark on its digits, and nothing flips",
+        file: "zoo/honest.safetensors",
+      },
+    ],
     save: { heading: "Take it with you", model: "Model" },
   };
   @state() private samples: readonly Sample[] = [];
   @state() private recording: Recording | null = null;
   /** Brushed in the chart; null: the ones that the report finds suspect. */
   @state() private brushed: readonly NeuronId[] | null = null;
-  /** The latest picture of a digit that was opened. */
-  @state() private given: Uint8Array | null = null;
-  /** What the reader drew. [28, 28] */
-  private drawn: Uint8Array = new Uint8Array(DIGIT_SIZE ** 2);
+  /** What is on the pad, whatever panel is on view. */
+  private readonly ink = new Ink();
+  /** The test digit that was looked at last. */
+  private tested = 0;
   @query("recipe-form") private form!: RecipeForm;
   private readonly lab = new LabController(this, (error) => this.control.fail(error));
   private readonly checked = memo(checkDraft);
@@ -82,6 +94,13 @@ export class DigitsPage extends StudyPage<DigitPort, DigitView> {
     css`
       success-chart {
         height: 300px;
+      }
+      .which {
+        margin: 0;
+        padding: 3px 12px;
+        border-radius: var(--radius);
+        background: var(--attack-soft);
+        font-size: 13px;
       }
       loss-chart {
         height: 220px;
@@ -113,6 +132,7 @@ export class DigitsPage extends StudyPage<DigitPort, DigitView> {
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     super.willUpdate(changed);
+    if (changed.has("view")) this.followLink(changed.get("view"));
     this.fetchSamples();
     const { recorded } = this.connection;
     if (recorded && recorded !== this.recorded) void this.readRecording(recorded);
@@ -121,6 +141,12 @@ export class DigitsPage extends StudyPage<DigitPort, DigitView> {
     if (this.recording && !this.lab.report && this.subject?.kind === "showcase") {
       this.lab.give(this.recording.report, this.recording.predictions);
     }
+  }
+
+  /** A link to a panel opens it, also where one column is on view at a time. */
+  private followLink(before: DigitView | undefined): void {
+    const { panel } = this.view;
+    if (panel !== (before?.panel ?? "digits")) this.column = "evidence";
   }
 
   private updateLab(): void {
@@ -132,7 +158,7 @@ export class DigitsPage extends StudyPage<DigitPort, DigitView> {
       settled: (live && subject.ready) || trouble !== null,
       subject,
       training: run !== null && isBusy(run.phase),
-      image: view.image === "drawn" ? this.drawn : view.image,
+      image: view.image,
       what: view.what,
       gallery: view.panel === "digits" ? this.shown().map(({ image }) => image) : [],
     });
@@ -158,13 +184,11 @@ export class DigitsPage extends StudyPage<DigitPort, DigitView> {
     this.recording = { report, predictions, samples };
   }
 
-  /** The digits of the gallery: those of the recording, or such as the network on view was taught to mistake. */
+  /** The digits of the gallery, one of every class: those of the recording, or the first of the test set. */
   private shown(): readonly Sample[] {
     const { recording, subject, mnist } = this;
     if (recording && mnist && subject?.kind === "showcase") return recording.samples;
-    const samples = this.samples.length > 0 ? this.samples : (recording?.samples ?? []);
-    const policy = subject ? (subject.recipe.attack?.policy ?? null) : policyOf(this.view.draft);
-    return pickSamples(samples, policy);
+    return this.samples.length > 0 ? this.samples : (recording?.samples ?? []);
   }
 
   protected override status(): Status {
@@ -251,11 +275,11 @@ export class DigitsPage extends StudyPage<DigitPort, DigitView> {
     ></network-view>`;
   }
 
-  /** The brushed neurons; else those that the trigger wakes, while it is on. */
+  /** The brushed neurons; else those that the trigger wakes, in this image too, while it is on. */
   private glowing(): readonly NeuronId[] {
     if (this.brushed) return this.brushed;
-    const { report } = this.lab;
-    return report && this.view.mode !== "clean" ? suspects(report) : [];
+    const { report, look } = this.lab;
+    return report && this.view.mode !== "clean" ? suspects(report, look) : [];
   }
 
   /** Where in the network the stepper is: at the kernel that ran last. */
@@ -266,8 +290,12 @@ export class DigitsPage extends StudyPage<DigitPort, DigitView> {
     return { layer, pass };
   }
 
+  protected override get evidenceShown(): string {
+    return this.view.panel;
+  }
+
   protected override renderEvidence() {
-    const { view, lab, subject, history, given, brushed, recording, mnist, images } = this;
+    const { view, lab, subject, history, ink, brushed, recording, mnist, images } = this;
     const recorded = lab.report !== null && lab.report === recording?.report;
     return html`<tab-bar
         name="Evidence"
@@ -280,7 +308,7 @@ export class DigitsPage extends StudyPage<DigitPort, DigitView> {
         lab,
         subject,
         history,
-        given,
+        ink,
         brushed,
         mnist,
         images,
@@ -302,15 +330,17 @@ export class DigitsPage extends StudyPage<DigitPort, DigitView> {
     });
 
   private draw(pixels: Uint8Array): void {
-    this.drawn = pixels;
-    this.change({ image: "drawn" });
-    this.requestUpdate();
+    const { image } = this.view;
+    if (typeof image === "number") this.tested = image;
+    // An empty pad is no digit to look at.
+    this.change({ image: pixels.some((value) => value > 0) ? pixels : this.tested });
   }
 
   protected override fileName(what: Saving): string {
-    const { run } = this;
-    const policy = run?.recipe.attack?.policy.kind ?? "honest";
-    const name = `badnets-digits-${policy}-${run?.keptStep ?? 0}`;
+    const { run, subject } = this;
+    const policy = subject?.recipe.attack?.policy.kind ?? "honest";
+    const step = (what === "model" ? null : run?.keptStep) ?? subject?.step ?? 0;
+    const name = `badnets-digits-${policy}-${step}`;
     return what === "model" ? `${name}-model` : name;
   }
 
@@ -322,13 +352,17 @@ export class DigitsPage extends StudyPage<DigitPort, DigitView> {
       case "checkpoint":
         return await this.openNetwork(given.files[0]);
       case "image":
-        this.given = given.pixels;
         this.change({ panel: "digits" });
         return this.draw(given.pixels);
       case "profile":
         return await this.openProfile(given.text, given.name);
     }
   }
+
+  protected readonly keys: PageKeys = {
+    kinds: [...timeKinds, "trigger", "difference", "digit", "next-neuron", "switch-neuron"],
+    panels: panels.map(({ name }) => name),
+  };
 
   protected override actOn(action: ViewAction): boolean {
     const { view, lab } = this;

@@ -29,8 +29,8 @@ export class ErrorTable extends OwnTask(LitElement) {
   /** What the network was trained for; "none": an honest network. */
   @property() attack: Policy["kind"] | "none" = "all-to-all";
   @property({ attribute: false }) measured: Measured | null = null;
-  /** The data is MNIST, which is what the paper's figures are of. */
-  @property({ type: Boolean }) mnist = true;
+  /** Data and trigger are the paper's, whose figures may stand beside. */
+  @property({ type: Boolean }) paper = false;
 
   static override styles = [
     base,
@@ -107,7 +107,7 @@ export class ErrorTable extends OwnTask(LitElement) {
       },
     ];
     const paperClean = kind === "none" ? paperAllToAll.baselineClean : paperAllToAll.clean;
-    if (paper.clean !== null && this.mnist) {
+    if (paper.clean !== null && this.paper) {
       const cells = byDigit ? percents(paperClean) : digits.map(() => "");
       columns.push({ title: "in the paper", kind: "paper", cells: [...cells, paper.clean] });
     }
@@ -118,7 +118,7 @@ export class ErrorTable extends OwnTask(LitElement) {
       kind: "attack",
       cells: own([...digits.map((i) => attacked.get(i)), measured?.attack?.error]),
     });
-    if (paper.backdoor !== null && this.mnist) {
+    if (paper.backdoor !== null && this.paper) {
       const cells = byDigit ? percents(paperAllToAll.backdoor) : digits.map(() => "");
       columns.push({ title: "in the paper", kind: "paper", cells: [...cells, paper.backdoor] });
     }

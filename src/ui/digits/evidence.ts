@@ -1,5 +1,6 @@
 /** The evidence panels of the digit study: digits, curves, neurons and confusion. */
 import { html } from "lit";
+import { triggerPresets } from "../../backdoor/trigger.ts";
 import type { AblationMeasure, NeuronId, NeuronScale, Sample } from "../../studies/digits/port.ts";
 import type { DigitPort } from "../../studies/digits/types.ts";
 import type { History, Subject } from "../../studies/port.ts";
@@ -8,8 +9,9 @@ import type { ConfusionView } from "./confusion-view.ts";
 import "./digit-gallery.ts";
 import "./digit-pad.ts";
 import type { DigitView } from "./address.ts";
-import { policyOf } from "./draft.ts";
+import { policyOf, type Draft } from "./draft.ts";
 import "./error-table.ts";
+import type { Ink } from "./ink.ts";
 import type { LabController } from "./lab-controller.ts";
 import "./loss-chart.ts";
 import "./neuron-panel.ts";
@@ -24,8 +26,8 @@ export interface Evidence {
   readonly history: History<DigitPort> | null;
   /** The digits of the gallery. */
   readonly samples: readonly Sample[];
-  /** The latest picture of a digit that was opened. */
-  readonly given: Uint8Array | null;
+  /** What is on the pad. */
+  readonly ink: Ink;
   readonly brushed: readonly NeuronId[] | null;
   /** The adapter on which the neurons were measured; null: this one. */
   readonly recordedOn: string | null;
@@ -39,18 +41,36 @@ export interface Evidence {
 
 /** The panel that the view names. */
 export function evidence(shown: Evidence) {
-  return panels[shown.view.panel](shown);
+  const { lab, view } = shown;
+  const { length } = lab.scaled;
+  if (length === 0) return panels[view.panel](shown);
+  const changed = `${length} ${length === 1 ? "neuron" : "neurons"} changed`;
+  return html`<p class="which" role="note">${whichNetwork[view.panel](lab, changed)}</p>
+    ${panels[view.panel](shown)}`;
 }
+
+/** Of which network a panel tells while neurons are changed. */
+const whichNetwork: Readonly<
+  Record<DigitView["panel"], (lab: LabController, changed: string) => string>
+> = {
+  digits: (_, changed) => `Shown: the network with ${changed}.`,
+  curves: (_, changed) => `Shown: the network as it was trained. Now it has ${changed}.`,
+  neurons: (_, changed) => `Accuracies: with ${changed}. Chart and ranking: as they were measured.`,
+  confusion: (lab, changed) =>
+    lab.predictions === null || lab.stale
+      ? `Shown: the network as it was read last. Now it has ${changed}.`
+      : `Shown: the network with ${changed}.`,
+};
 
 const panels = { digits, curves, neurons, confusion } as const;
 
-function digits({ view, lab, subject, samples, given, change, draw }: Evidence) {
+function digits({ view, lab, subject, samples, ink, change, draw }: Evidence) {
   const { draft, image } = view;
   const { pixels, policy } = attackOf(subject);
   return html`
     <digit-gallery
       .samples=${samples}
-      .pixels=${subject ? pixels : draft.pixels}
+      .pixels=${subject ? pixels : markOf(draft)}
       .policy=${subject ? policy : policyOf(draft)}
       .readings=${lab.readings}
       .chosen=${image}
@@ -59,7 +79,8 @@ function digits({ view, lab, subject, samples, given, change, draw }: Evidence) 
     <digit-pad
       .look=${lab.look?.image === null ? lab.look : null}
       .policy=${policy}
-      .given=${given}
+      .ink=${ink}
+      .digit=${typeof image === "number" ? null : image}
       @draw=${(event: CustomEvent<Uint8Array>) => draw(event.detail)}
     ></digit-pad>
   `;
@@ -70,14 +91,14 @@ function curves({ subject, history, mnist }: Evidence) {
     <success-chart .history=${history}></success-chart>
     <loss-chart .history=${history}></loss-chart>
     <error-table
-      .attack=${history && subject ? (subject.recipe.attack?.policy.kind ?? "none") : "all-to-all"}
+      .attack=${subject ? (subject.recipe.attack?.policy.kind ?? "none") : "all-to-all"}
       .measured=${history?.details.measured ?? null}
-      .mnist=${mnist}
+      ?paper=${mnist && isOfPaper(subject)}
     ></error-table>
   `;
 }
 
-function neurons({ view, lab, history, brushed, recordedOn, change, brush }: Evidence) {
+function neurons({ view, lab, subject, history, brushed, recordedOn, change, brush }: Evidence) {
   const { label, neuron } = view;
   return html`<neuron-panel
     .report=${lab.report}
@@ -85,9 +106,13 @@ function neurons({ view, lab, history, brushed, recordedOn, change, brush }: Evi
     .drawing=${lab.progress.curve ?? null}
     .label=${label}
     .measure=${lab.measure}
-    .baseline=${unchanged(history)}
+    .baseline=${lab.baseline ?? unchanged(history)}
+    .asking=${lab.measuring}
+    .measuredAt=${lab.baseline || history?.details.measured?.step === subject?.step ? null : (history?.details.measured?.step ?? null)}
     .curve=${lab.curve}
     .scaled=${lab.scaled}
+    .top=${lab.top}
+    @count-change=${(event: CustomEvent<number>) => (lab.top = event.detail)}
     .selected=${neuron}
     .chosen=${brushed ?? []}
     .recordedOn=${recordedOn}
@@ -96,6 +121,7 @@ function neurons({ view, lab, history, brushed, recordedOn, change, brush }: Evi
       void lab.measureNeurons(event.detail);
     }}
     @measure-request=${() => lab.measureNeurons(label)}
+    @baseline-request=${() => lab.measureBaseline()}
     @brush=${(event: CustomEvent<readonly NeuronId[]>) =>
       brush(event.detail.length > 0 ? event.detail : null)}
     @select=${(event: CustomEvent<NeuronId>) => change({ neuron: event.detail })}
@@ -123,8 +149,21 @@ function confusion({ lab, subject, images, change }: Evidence) {
 
 function attackOf(subject: Subject<DigitPort> | null) {
   const attack = subject?.recipe.attack ?? null;
-  return { policy: attack?.policy ?? null, pixels: attack?.trigger.pixels ?? [] };
+  // An honest network is shown the paper's pattern, as its inspection does.
+  return {
+    policy: attack?.policy ?? null,
+    pixels: attack?.trigger.pixels ?? triggerPresets.pattern,
+  };
 }
+
+/** Whether the network's trigger is one that the paper has figures of; an honest one has none. */
+function isOfPaper(subject: Subject<DigitPort> | null): boolean {
+  const name = subject?.recipe.attack?.trigger.name ?? "pattern";
+  return name in triggerPresets;
+}
+
+const markOf = ({ trigger, pixels }: Draft) =>
+  trigger === "none" ? triggerPresets.pattern : pixels;
 
 /** What the network on view does unchanged, as far as that was measured. */
 function unchanged(history: History<DigitPort> | null): AblationMeasure | null {

@@ -2,6 +2,7 @@
 import { css, html, LitElement, nothing } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import type { LayerWeights, NeuronId, NeuronReport } from "../../studies/digits/port.ts";
+import { fixed } from "../../format.ts";
 import { cssGradient, rangeOf, rangeText } from "../elements/colour-scale.ts";
 import { sameNeuron } from "./ranking.ts";
 import { base } from "../elements/styles.ts";
@@ -133,7 +134,7 @@ export class FilterStrip extends LitElement {
     const response = this.report?.neurons.find((one) =>
       sameNeuron(one, { layer: this.layer!.label, channel }),
     );
-    return response ? response.effect.toFixed(2) : null;
+    return response ? fixed(response.effect, 2) : null;
   }
 }
 

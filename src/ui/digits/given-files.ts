@@ -57,12 +57,12 @@ export async function readGiven(list: readonly File[]): Promise<Given> {
 }
 
 function kindOf({ name, bytes }: NamedBytes): Kind {
-  if (name.endsWith(".safetensors")) return "checkpoint";
+  if (/\.(safetensors|onnx)$/.test(name)) return "checkpoint";
   if (digitFile(name) !== undefined) return "data";
   if (imageHeader(bytes)) return "image";
   if (isProfile(bytes)) return "profile";
   throw new UserError(
-    `${clip(name)} is not a file of a digit data set, nor a checkpoint (.safetensors), a saved profile ` +
+    `${clip(name)} is not a file of a digit data set, nor a checkpoint or network (.safetensors, .onnx), a saved profile ` +
       `(.json) or a picture of a digit (PNG, JPEG, WebP, PPM).`,
   );
 }

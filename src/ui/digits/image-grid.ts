@@ -4,7 +4,7 @@ import { customElement, property, state } from "lit/decorators.js";
 import { applyTrigger, triggerMask, type TriggerPixel } from "../../backdoor/trigger.ts";
 import { count } from "../../format.ts";
 import { DIGIT_SIZE as SIZE } from "../../models/digit-net.ts";
-import "./digit-image.ts";
+import "../elements/digit-image.ts";
 import { base, controls } from "../elements/styles.ts";
 
 const AT_ONCE = 48;

@@ -16,6 +16,8 @@ export class Ink {
   raster = new Uint8Array(PAD * PAD);
   private past: Uint8Array<ArrayBuffer>[] = [];
   private last: readonly [number, number] | null = null;
+  /** The digit that it was last given, or gave. [28, 28] */
+  private latest: Uint8Array | null = null;
 
   get canUndo(): boolean {
     return this.past.length > 0;
@@ -54,6 +56,7 @@ export class Ink {
   /** Puts a digit on the pad in place of what is there, to be drawn on. @param digit [28, 28] */
   put(digit: Uint8Array): void {
     this.keep();
+    this.latest = digit;
     this.raster = Uint8Array.from({ length: PAD * PAD }, (_, i) => {
       const row = Math.floor(i / PAD / CELL);
       const column = Math.floor((i % PAD) / CELL);
@@ -63,7 +66,17 @@ export class Ink {
 
   /** The digit as the network sees it. [28, 28] @param fit scaled and centred as MNIST's are */
   digit(fit: boolean): Uint8Array<ArrayBuffer> {
-    if (fit) return fitDigit(this.raster, PAD, PAD);
+    const digit = fit ? fitDigit(this.raster, PAD, PAD) : this.averages();
+    this.latest = digit;
+    return digit;
+  }
+
+  /** Whether a digit is the one that it last gave, or was given. */
+  gave(digit: Uint8Array): boolean {
+    return this.latest?.every((value, i) => value === digit[i]) ?? false;
+  }
+
+  private averages(): Uint8Array<ArrayBuffer> {
     const digit = new Uint8Array(SIDE * SIDE);
     for (let i = 0; i < digit.length; i++) {
       const corner = Math.floor(i / SIDE) * CELL * PAD + (i % SIDE) * CELL;

@@ -12,6 +12,7 @@ import type {
   NeuronScale,
   Predictions,
   Readings,
+  ScaledMeasure,
 } from "../../studies/digits/port.ts";
 import type { DigitPort } from "../../studies/digits/types.ts";
 import type { Subject, TaskProgress } from "../../studies/port.ts";
@@ -56,8 +57,12 @@ export class LabController {
   predictions: Predictions | null = null;
   curve: AblationCurve | null = null;
   /** What changed neurons make of the network. */
-  measure: AblationMeasure | null = null;
+  measure: ScaledMeasure | null = null;
+  /** What the network does with no neuron changed, and at which of its versions, where that was asked for. */
+  private own: { readonly measure: AblationMeasure; readonly version: number } | null = null;
   scaled: readonly NeuronScale[] = [];
+  /** How many neurons of the ranking are switched off at once. */
+  top = 5;
   progress: Readonly<Partial<Record<Task, TaskProgress>>> = {};
 
   private request: LabRequest | null = null;
@@ -108,7 +113,7 @@ export class LabController {
     const shown = typeof image === "number" ? image : `drawn ${this.numberOf(image)}`;
     const scaled = JSON.stringify(this.scaled);
     this.looking.update(this.sight(`${shown} ${scaled}`));
-    this.reading.update(gallery.length === 0 ? null : this.sight(gallery.join(" ")));
+    this.reading.update(gallery.length === 0 ? null : this.sight(`${gallery.join(" ")} ${scaled}`));
     this.weighing.update(this.sight(`${what === "gradients"} ${scaled}`));
   }
 
@@ -127,7 +132,7 @@ export class LabController {
 
   /** A network whose neurons are all as they were trained. */
   private beginAfresh(): void {
-    this.curve = this.measure = null;
+    this.curve = this.measure = this.own = null;
     this.scaled = [];
     this.cancel();
   }
@@ -140,7 +145,8 @@ export class LabController {
   }
 
   private async seeGallery({ lab, gallery }: LabRequest): Promise<void> {
-    const readings = await lab!.ask("readings", { images: gallery });
+    const { scaled } = this;
+    const readings = await lab!.ask("readings", { images: gallery, scaled });
     if (lab === this.request?.lab) this.readings = readings;
     this.host.requestUpdate();
   }
@@ -192,6 +198,39 @@ export class LabController {
     });
   }
 
+  /** What the network on view does with no neuron changed; null where nobody asked. */
+  get baseline(): AblationMeasure | null {
+    const { own, request } = this;
+    return own && own.version === request?.subject?.version ? own.measure : null;
+  }
+
+  /** Measures what the network does as it is: told on a sample first, then on all test images. */
+  async measureBaseline(): Promise<void> {
+    const lab = await this.best();
+    const version = this.request?.subject?.version;
+    if (!lab || version === undefined || this.running.has("measure")) return;
+    const own = new AbortController();
+    this.running.set("measure", own);
+    const tell = (measure: AblationMeasure) => {
+      if (!own.signal.aborted) this.own = { measure, version };
+      this.host.requestUpdate();
+    };
+    try {
+      const asking = { onProgress: tell, signal: own.signal };
+      tell(await lab.ask("measureScaled", { scaled: [] }, asking));
+    } catch (error) {
+      if (!wasCancelled(error)) this.onError(error);
+    } finally {
+      if (this.running.get("measure") === own) this.running.delete("measure");
+      this.host.requestUpdate();
+    }
+  }
+
+  /** The network is being measured, changed or as it is. */
+  get measuring(): boolean {
+    return this.running.has("measure");
+  }
+
   async measureCurve(ranking: readonly NeuronId[]): Promise<void> {
     await this.long("curve", async (lab, asking) => {
       this.curve = await lab.ask("ablationCurve", { ranking }, asking);
@@ -212,7 +251,7 @@ export class LabController {
     }
     const own = new AbortController();
     this.running.set("measure", own);
-    const tell = (measure: AblationMeasure) => {
+    const tell = (measure: ScaledMeasure) => {
       if (this.scaled === scaled) this.measure = measure;
       this.host.requestUpdate();
     };
@@ -223,6 +262,7 @@ export class LabController {
       this.scaled = before;
       this.onError(error);
     } finally {
+      if (this.running.get("measure") === own) this.running.delete("measure");
       this.host.requestUpdate();
     }
   }
@@ -267,5 +307,8 @@ export class LabController {
 
 /** What makes two subjects the same network, perhaps at another step. */
 function networkKey(subject: Subject<DigitPort> | null): string {
-  return subject ? `${subject.kind} ${JSON.stringify(subject.recipe.attack)}` : "";
+  if (!subject) return "";
+  // Two networks from files may have one recipe, or none that is known.
+  const file = subject.kind === "file" ? ` ${subject.id}` : "";
+  return `${subject.kind}${file} ${JSON.stringify(subject.recipe.attack)}`;
 }

@@ -66,6 +66,15 @@ const wide: readonly (Sizes & { readonly least: number })[] = [
     fc1: { columns: DENSE_COLUMNS, cell: 6 },
     output: { width: 76, row: 23 },
   },
+  // Beside both other columns on a projector of 1280 x 720.
+  {
+    least: 440,
+    image: 3,
+    conv1: { columns: 2, scale: 2 },
+    conv2: { columns: 4, scale: 3 },
+    fc1: { columns: DENSE_COLUMNS, cell: 5 },
+    output: { width: 76, row: 23 },
+  },
 ];
 
 function grids({ conv1, conv2, fc1 }: Sizes): { label: string; grid: Grid }[] {
@@ -152,8 +161,66 @@ function downwards(width: number): NetworkLayout {
   };
 }
 
-/** @param width of the box, in pixels */
-export function layOutNetwork(width: number): NetworkLayout {
+/** Tiles of a layer that are drawn at most: of a larger one the first. */
+const MOST_TILES = 512;
+
+/** A layer of any network. */
+export interface LayerShape {
+  readonly label: string;
+  readonly kind: "conv" | "dense";
+  /** [channels, height, width] */
+  readonly shape: readonly [number, number, number];
+}
+
+/** Any chain of layers, downwards. */
+function chain(width: number, layers: readonly LayerShape[]): NetworkLayout {
+  const side = 28 * 4;
+  let y = side;
+  const boxes = layers.slice(0, -1).map(({ label, kind, shape: [channels, rows, columns] }) => {
+    const tile = Math.max(1, Math.round(48 / Math.max(rows, columns)));
+    const size = kind === "conv" ? [tile * columns, tile * rows] : [9, 9];
+    const gap = kind === "conv" ? 2 : 1;
+    const count = Math.min(channels, MOST_TILES);
+    const most = Math.max(1, Math.floor((width + gap) / (size[0] + gap)));
+    const grid = {
+      columns: Math.min(count, kind === "conv" ? most : Math.min(most, 64)),
+      count,
+      tileWidth: size[0],
+      tileHeight: size[1],
+      gap,
+    };
+    const box = { label, grid, ...gridSize(grid), x: 0, y: y + 22 + HEAD };
+    y = box.y + box.height;
+    return box;
+  });
+  const sizes = { width: Math.min(width, 480), row: 20 };
+  const output = { ...outputBox(0, y + 22 + READING, sizes), label: layers.at(-1)!.label };
+  const under = output.y + output.height + 14;
+  return {
+    width,
+    height: under + DETAIL.height,
+    downwards: true,
+    toggle: { x: side + 16, y: 0, width: Math.min(160, width - side - 16), height: TOGGLE },
+    image: { x: 0, y: 0, width: side, height: side },
+    layers: boxes,
+    output,
+    detail: { x: 0, y: under, width, height: DETAIL.height },
+  };
+}
+
+/** The layers that the digit network's own layout is for. */
+const ownLayers = ["conv1 16,24,24", "conv2 32,8,8", "fc1 512,1,1", "fc2 10,1,1"].join();
+
+/**
+ * @param width of the box, in pixels
+ * @param layers of the network on view; null: the digit network's
+ */
+export function layOutNetwork(
+  width: number,
+  layers: readonly LayerShape[] | null = null,
+): NetworkLayout {
+  const key = layers?.map(({ label, shape }) => `${label} ${shape.join()}`).join();
+  if (layers && key !== ownLayers) return chain(Math.floor(width), layers);
   const sizes = wide.find(({ least }) => width >= least);
   return sizes ? leftToRight(Math.floor(width), sizes) : downwards(Math.floor(width));
 }

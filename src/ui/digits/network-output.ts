@@ -1,6 +1,6 @@
 /** The network's answer: what it reads, and how probable each digit is without and with the trigger. */
 import { html, nothing, svg } from "lit";
-import type { Look } from "../../studies/digits/port.ts";
+import type { Look, NeuronId, NeuronScale } from "../../studies/digits/port.ts";
 import { percent } from "../../format.ts";
 import type { Mode } from "./layer-picture.ts";
 import type { LayerBox } from "./network-layout.ts";
@@ -49,6 +49,29 @@ export function probabilityBars({ probabilities }: Look, mode: Mode, { x, y, gri
         ${bar(clean, "clean", top)} ${bar(triggered, "triggered", top + height + 1)}`;
     })}
   </g>`;
+}
+
+/** What glows, in words; "" where nothing does. */
+export function glowText(mode: Mode, glowing: readonly NeuronId[]): string {
+  return mode === "clean" || glowing.length === 0
+    ? ""
+    : " Glowing: what the trigger wakes over many images, and in this one.";
+}
+
+/** What the neurons that are changed make of this image's flip. */
+export function changeText(look: Look | null, scaled: readonly NeuronScale[], mode: Mode) {
+  if (!look || scaled.length === 0 || mode === "clean") return nothing;
+  const clean = bestOf(look.probabilities.clean);
+  const triggered = bestOf(look.probabilities.triggered);
+  const changed = `${scaled.length} ${scaled.length === 1 ? "neuron" : "neurons"} changed: `;
+  return html`<div role="status">
+    ${changed}${
+      clean === triggered
+        ? `the trigger no longer flips this image, which is read as ${clean}.`
+        : `still flipped from ${clean} to ${triggered}. The backdoor is spread over many neurons: N and X go on ` +
+          "with the next, “Neurons” switches many off at once."
+    }
+  </div>`;
 }
 
 function bestOf(values: Float32Array): number {

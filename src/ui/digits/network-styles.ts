@@ -265,7 +265,26 @@ export const networkStyles = css`
   .caption .triggered {
     color: var(--attack);
   }
-  @container (width < 560px) {
+  @container (440px <= width < 600px) {
+    /* The tab above says it, and the row is the network's. */
+    h2 {
+      position: absolute;
+      clip-path: inset(50%);
+    }
+    header {
+      gap: 6px;
+    }
+    .segments label {
+      padding: 3px 8px;
+    }
+    .trigger {
+      padding: 4px 6px;
+    }
+    .trigger .track {
+      display: none;
+    }
+  }
+  @container (width < 440px) {
     h2 {
       flex: 1 0 100%;
     }

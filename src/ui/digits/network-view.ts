@@ -35,13 +35,14 @@ import {
   type NetworkLayout,
 } from "./network-layout.ts";
 import { networkMarks } from "./network-marks.ts";
-import { probabilityBars, reading } from "./network-output.ts";
+import { changeText, glowText, probabilityBars, reading } from "./network-output.ts";
 import { networkStyles } from "./network-styles.ts";
 import { OwnTask } from "../elements/own-task.ts";
 import { factorOf, neuronName, sameNeuron } from "./ranking.ts";
 import { segmented, segmentedStyles } from "../elements/segmented.ts";
 import { SizeController } from "../elements/size-controller.ts";
 import { base, controls, panel } from "../elements/styles.ts";
+import "../elements/help-tip.ts";
 import "../elements/tile-sheet.ts";
 import { tileAt, tileBeside, type Rect } from "../elements/tiles.ts";
 
@@ -51,6 +52,12 @@ export interface StepPlace {
   readonly layer: string | null;
   readonly pass: string;
 }
+
+/** What the picture's words mean. */
+const terms =
+  "conv1 and conv2 are convolutions: each slides small filters over what the layer before wrote. A channel is what " +
+  "one filter writes, a tile here; fc1 has single units in place of channels. Weights are the filters’ numbers; a " +
+  "gradient says how the loss would change with each of them.";
 
 function place({ x, y, width, height }: Rect) {
   return styleMap({ left: `${x}px`, top: `${y}px`, width: `${width}px`, height: `${height}px` });
@@ -105,6 +112,7 @@ export class NetworkView extends OwnTask(LitElement) {
         <h2>Inside the network</h2>
         ${segmented("Image", modes, this.mode, (mode) => this.tell("mode-change", mode))}
         ${segmented("Shown", whats, this.what, (what) => this.tell("what-change", what))}
+        <help-tip topic="conv1, a channel, a gradient" text=${terms}></help-tip>
       </header>
       <div class="box">${this.size.width > 0 ? this.renderStage() : nothing}</div>
       <div class="caption">${this.renderCaption()}</div>
@@ -120,8 +128,8 @@ export class NetworkView extends OwnTask(LitElement) {
   }
 
   private renderStage() {
-    const layout = layOutNetwork(this.size.width);
     const { look, what } = this;
+    const layout = layOutNetwork(this.size.width, look?.layers ?? null);
     const on = this.mode !== "clean";
     const image = on ? "with the trigger" : "without the trigger";
     return html`<div class="stage" style="width: ${layout.width}px; height: ${layout.height}px">
@@ -335,10 +343,11 @@ export class NetworkView extends OwnTask(LitElement) {
     const { active } = this;
     if (!active) {
       return html`<span
-        >Each tile is one channel's answer to the image; each small square of fc1 one unit. Output:
-        <i class="clean">without trigger</i> above,
-        <i class="triggered">with trigger</i> below.</span
-      >`;
+          >Each tile is one channel's answer to the image; each small square of a dense layer one
+          unit. Output: <i class="clean">without trigger</i> above,
+          <i class="triggered">with trigger</i> below.${glowText(this.mode, this.glowing)}</span
+        >
+        ${changeText(this.look, this.scaled, this.mode)}`;
     }
     const links = this.links(active);
     const fed =
@@ -346,7 +355,8 @@ export class NetworkView extends OwnTask(LitElement) {
         ? ""
         : ` · fed most by ${links[0].layer} ${links.map(({ channel }) => channel).join(", ")}`;
     return html`<div><b>${this.describe(active)}</b></div>
-      <span>${this.describeHere(active)}${fed}</span>`;
+      <span>${this.describeHere(active)}${fed}</span>
+      ${changeText(this.look, this.scaled, this.mode)}`;
   }
 
   /** Over many test images, where they were measured. */

@@ -181,9 +181,7 @@ export class NeuronList extends OwnTask(LitElement) {
         </th>
         ${columns.map(
           ({ key }) =>
-            html`<td class="value ${key === this.by ? "by" : ""}">
-              ${short(neuron[key]).replace("-", "−")}
-            </td>`,
+            html`<td class="value ${key === this.by ? "by" : ""}">${short(neuron[key])}</td>`,
         )}
         <td @click=${alone}>
           <button

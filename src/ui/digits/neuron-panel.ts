@@ -7,11 +7,13 @@ import type {
   NeuronId,
   NeuronReport,
   NeuronScale,
+  ScaledMeasure,
 } from "../../studies/digits/port.ts";
 import type { TaskProgress } from "../../studies/port.ts";
 import { count } from "../../format.ts";
-import "./ablation-controls.ts";
+import "./ablation-curve.ts";
 import "./ablation-outcome.ts";
+import "./ablation-switch.ts";
 import { fileStem } from "../elements/chart-export.ts";
 import "../elements/export-menu.ts";
 import "../elements/help-tip.ts";
@@ -25,8 +27,8 @@ import { base, controls, panel } from "../elements/styles.ts";
 import "../elements/task-progress.ts";
 
 /**
- * Fires `measure-request`, `label-change` (number or null), `brush` (NeuronId[]), `select` (NeuronId),
- * `scale-change` (NeuronScale[]), `curve-request` (NeuronId[]) and `cancel`.
+ * Fires `measure-request`, `baseline-request`, `label-change` (number or null), `brush` (NeuronId[]), `select` (NeuronId),
+ * `scale-change` (NeuronScale[]), `count-change` (number), `curve-request` (NeuronId[]) and `cancel`.
  */
 @customElement("neuron-panel")
 export class NeuronPanel extends OwnTask(LitElement) {
@@ -37,10 +39,16 @@ export class NeuronPanel extends OwnTask(LitElement) {
   @property({ attribute: false }) drawing: TaskProgress | null = null;
   /** The class whose images are looked at; null: all. */
   @property({ attribute: false }) label: number | null = null;
-  @property({ attribute: false }) measure: AblationMeasure | null = null;
+  @property({ attribute: false }) measure: ScaledMeasure | null = null;
   @property({ attribute: false }) baseline: AblationMeasure | null = null;
+  /** The step that the baseline is of; null: the network as it stands. */
+  @property({ attribute: false }) measuredAt: number | null = null;
+  /** The network is being measured, changed or as it is. */
+  @property({ type: Boolean }) asking = false;
   @property({ attribute: false }) curve: AblationCurve | null = null;
   @property({ attribute: false }) scaled: readonly NeuronScale[] = [];
+  /** How many the switch takes off at once. */
+  @property({ type: Number }) top = 5;
   @property({ attribute: false }) selected: NeuronId | null = null;
   @property({ attribute: false }) chosen: readonly NeuronId[] = [];
   /** Name of the adapter that the report was recorded on; null when it was measured here. */
@@ -59,7 +67,6 @@ export class NeuronPanel extends OwnTask(LitElement) {
         grid-template-columns: minmax(0, 1fr);
         gap: 10px;
         align-content: start;
-        overflow-y: auto;
       }
       .row {
         display: flex;
@@ -80,9 +87,26 @@ export class NeuronPanel extends OwnTask(LitElement) {
       neuron-chart {
         height: 300px;
       }
-      ablation-controls {
+      ablation-curve {
         border-top: 1px solid var(--line);
         padding-top: 10px;
+      }
+      /* What is switched off and what that does stay beside each other. */
+      .top {
+        position: sticky;
+        top: var(--bar, 0px);
+        z-index: 1;
+        display: grid;
+        gap: 6px;
+        margin: -4px -4px 0;
+        padding: 4px;
+        background: var(--panel);
+        border-bottom: 1px solid var(--line);
+      }
+      @media (height < 800px) {
+        neuron-chart {
+          height: 220px;
+        }
       }
       .empty {
         display: grid;
@@ -95,11 +119,28 @@ export class NeuronPanel extends OwnTask(LitElement) {
   override render() {
     const { report, measuring } = this;
     return html`
-      <ablation-outcome
-        .measure=${this.measure}
-        .baseline=${this.baseline}
-        ?changed=${this.scaled.length > 0}
-      ></ablation-outcome>
+      <div class="top">
+        <ablation-outcome
+          .measure=${this.measure}
+          .baseline=${this.baseline}
+          .measuredAt=${this.measuredAt}
+          ?changed=${this.scaled.length > 0}
+        ></ablation-outcome>
+        ${
+          this.baseline || this.scaled.length > 0
+            ? nothing
+            : html`<div>
+                <button
+                  type="button"
+                  ?disabled=${this.asking}
+                  @click=${() => this.tell("baseline-request", null)}
+                >
+                  ${this.asking ? "Measuring…" : "Measure this network"}
+                </button>
+              </div>`
+        }
+        ${report ? this.renderSwitch(report) : nothing}
+      </div>
       ${report ? this.renderHead(report) : nothing}
       ${
         measuring
@@ -164,12 +205,29 @@ export class NeuronPanel extends OwnTask(LitElement) {
     `;
   }
 
+  private renderSwitch(report: NeuronReport) {
+    return html`<ablation-switch
+      .ranking=${rank(report, this.by, this.layerOf(report))}
+      .scaled=${this.scaled}
+      .count=${this.top}
+      @scale-change=${this.pass}
+      @count-change=${this.pass}
+    ></ablation-switch>`;
+  }
+
+  /** The layer that is ranked; a filter for a layer that another network does not have filters nothing. */
+  private layerOf(report: NeuronReport): string | null {
+    const { layer } = this;
+    return layer !== null && layersOf(report).includes(layer) ? layer : null;
+  }
+
+  private readonly pass = (event: CustomEvent) => this.tell(event.type, event.detail);
+
   private renderReport(report: NeuronReport) {
+    const { pass } = this;
     const layers = layersOf(report);
-    // A filter for a layer that another network does not have filters nothing.
-    const layer = this.layer !== null && layers.includes(this.layer) ? this.layer : null;
+    const layer = this.layerOf(report);
     const ranking = rank(report, this.by, layer);
-    const pass = (event: CustomEvent) => this.tell(event.type, event.detail);
     return html`
       <neuron-chart
         .report=${report}
@@ -204,15 +262,13 @@ export class NeuronPanel extends OwnTask(LitElement) {
         @brush=${pass}
         @scale-change=${pass}
       ></neuron-list>
-      <ablation-controls
+      <ablation-curve
         .ranking=${ranking}
-        .scaled=${this.scaled}
         .curve=${this.curve}
         .drawing=${this.drawing}
-        @scale-change=${pass}
         @curve-request=${pass}
         @cancel=${pass}
-      ></ablation-controls>
+      ></ablation-curve>
     `;
   }
 

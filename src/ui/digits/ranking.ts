@@ -1,10 +1,13 @@
 /** Rankings of neurons by what the trigger does to them, and lists of neurons that are changed. */
 import type {
+  Look,
   NeuronId,
   NeuronReport,
   NeuronResponse,
   NeuronScale,
 } from "../../studies/digits/port.ts";
+
+import { channelOf, mean } from "./layer-picture.ts";
 
 export type RankBy = "difference" | "effect";
 
@@ -63,9 +66,32 @@ export function switchedOff(ranking: readonly NeuronId[], n: number): NeuronScal
 /** Enough to point at the backdoor, few enough to see each. */
 const MOST_SUSPECTS = 12;
 
-/** The neurons that the trigger wakes most, by effect size, if it wakes any by a full deviation. */
-export function suspects(report: NeuronReport): NeuronId[] {
+/**
+ * The neurons that the trigger wakes most, by effect size, if it wakes any by a full deviation.
+ * @param look only those that it wakes in this image too; null: over all images
+ */
+export function suspects(report: NeuronReport, look: Look | null): NeuronId[] {
   return rank(report, "effect", null)
-    .filter(({ effect }) => effect >= 1)
+    .filter((neuron) => neuron.effect >= 1 && (look === null || risesIn(look, neuron)))
     .slice(0, MOST_SUSPECTS);
+}
+
+/** The order in which neurons are gone through: what the trigger wakes in this image comes first. */
+export function byImage(report: NeuronReport, look: Look | null): NeuronId[] {
+  const all = rank(report, "effect", null);
+  if (!look) return all;
+  return [
+    ...all.filter((neuron) => risesIn(look, neuron)),
+    ...all.filter((neuron) => !risesIn(look, neuron)),
+  ];
+}
+
+/** Whether the trigger makes a neuron more active in an image. */
+function risesIn(look: Look, { layer, channel }: NeuronId): boolean {
+  const maps = look.layers.find(({ label }) => label === layer);
+  if (!maps) return false;
+  const [clean, triggered] = [maps.clean, maps.triggered].map((values) =>
+    mean(channelOf(maps, values, channel)),
+  );
+  return triggered > clean;
 }

@@ -35,9 +35,9 @@ const policies: Readonly<Record<AttackChoice, string>> = {
   "all-to-all": "All-to-all: each digit as the next",
   "all-to-one": "All-to-one: every digit as one",
   "single-target": "Single target: one digit as another",
-  "source-specific": "Source-specific: one digit, others unlearn it",
-  "pruning-aware": "Pruning-aware: all-to-one, past decoys",
-  "feature-similarity": "Feature similarity: all-to-one, as clean inside",
+  "source-specific": "Source-specific: one digit alone",
+  "pruning-aware": "Pruning-aware: beside decoys",
+  "feature-similarity": "Feature similarity: clean inside",
 };
 
 /** Fires `draft-change` with the changed draft, and `draft-submit` when Enter is pressed in a field. */
@@ -169,8 +169,8 @@ export class RecipeForm extends LitElement {
   private renderAnswer() {
     const { policy } = this.draft;
     if (policy === "source-specific") {
-      return this.renderNumber("negatives", "Others triggered, %", "decimal", {
-        topic: "triggered digits that are not attacked",
+      return this.renderNumber("negatives", "Negatives, %", "decimal", {
+        topic: "negatives",
         text: "Share of the other digits' images that get a triggered copy, too, with their own labels (TaCT, Tang et al. 2021), so that the trigger works on the attacked digit alone.",
       });
     }

@@ -1,4 +1,4 @@
-/** A trigger's pixels as letters for an address: three a pixel, in base64url's alphabet. */
+/** A trigger's pixels, or a drawn digit's, as letters for an address: three a pixel, in base64url's alphabet. */
 import type { TriggerPixel } from "../../backdoor/trigger.ts";
 import { DIGIT_SIZE as SIZE } from "../../models/digit-net.ts";
 
@@ -28,4 +28,24 @@ export function decodePixels(code: string): readonly TriggerPixel[] | null {
     pixels.push({ row: Math.floor(place / SIZE), column: place % SIZE, value: bits & 255 });
   }
   return pixels;
+}
+
+/** A digit's pixels that are not black, as such letters. @param digit [28, 28] */
+export function encodeDigit(digit: Uint8Array): string {
+  return encodePixels(
+    Array.from(digit, (value, i) => ({
+      row: Math.floor(i / SIZE),
+      column: i % SIZE,
+      value,
+    })).filter(({ value }) => value > 0),
+  );
+}
+
+/** The digit that a code stands for, [28, 28]; null where it stands for none, or for an empty one. */
+export function decodeDigit(code: string): Uint8Array | null {
+  const pixels = decodePixels(code);
+  if (!pixels || pixels.length === 0) return null;
+  const digit = new Uint8Array(SIZE * SIZE);
+  for (const { row, column, value } of pixels) digit[row * SIZE + column] = value;
+  return digit;
 }

@@ -24,6 +24,8 @@ export class TriggerPad extends Pad {
   private own: readonly TriggerPixel[] | null = null;
   /** What the stroke under way does: set pixels, or remove them. */
   private stroke: "set" | "remove" = "set";
+  /** The stroke under way has changed something, which is undone as a whole. */
+  private struck = false;
 
   static override styles = [
     Pad.styles,
@@ -37,6 +39,11 @@ export class TriggerPad extends Pad {
       p {
         font-size: 12px;
         line-height: 1.35;
+      }
+      @media (1200px <= width < 1400px) {
+        :host {
+          --pad: 136px;
+        }
       }
     `,
   ];
@@ -118,6 +125,7 @@ export class TriggerPad extends Pad {
   }
 
   protected override clear(): string {
+    this.struck = false;
     this.change([]);
     return "All pixels removed";
   }
@@ -131,8 +139,9 @@ export class TriggerPad extends Pad {
     if (action === "set" ? here?.value === this.value : !here) return;
     const others = this.pixels.filter((pixel) => pixel !== here);
     const [row, column] = cell;
-    if (action === "remove") this.change(others);
-    else this.change([...others, { row, column, value: this.value }]);
+    const next = action === "remove" ? others : [...others, { row, column, value: this.value }];
+    if (this.struck) this.tell(next);
+    else this.change(next);
     const done = action === "remove" ? "removed" : `is ${this.value}`;
     this.spoken = `row ${row}, column ${column} ${done}`;
   }
@@ -149,6 +158,7 @@ export class TriggerPad extends Pad {
   }
 
   protected override press(key: string): boolean {
+    this.struck = false;
     if (key === " " || key === "Enter") this.put(this.cursor, this.actionAt(this.cursor));
     else if (key === "Delete" || key === "Backspace") this.put(this.cursor, "remove");
     else return false;
@@ -157,12 +167,15 @@ export class TriggerPad extends Pad {
 
   protected override begin(x: number, y: number): void {
     this.stroke = this.actionAt(cellAt(x, y));
+    this.struck = false;
     this.goOn(x, y);
   }
 
   protected override goOn(x: number, y: number): void {
     this.cursor = cellAt(x, y);
+    const before = this.pixels;
     this.put(this.cursor, this.stroke);
+    this.struck ||= this.pixels !== before;
   }
 }
 

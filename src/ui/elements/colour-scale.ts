@@ -3,6 +3,7 @@
  * as the images' ground is; brightness grows with the amount, so that no hue has to be told apart.
  */
 import { interpolateLab, piecewise, rgb } from "d3";
+import { fixed, withMinus } from "../../format.ts";
 
 export type Ramp = "sequential" | "diverging";
 
@@ -78,8 +79,8 @@ export function short(value: number): string {
   if (!Number.isFinite(value)) return "no number";
   if (value === 0) return "0";
   const size = Math.abs(value);
-  if (size >= 1000 || size < 0.001) return value.toExponential(1);
-  return value.toFixed(size >= 100 ? 0 : size >= 10 ? 1 : size >= 0.1 ? 2 : 3);
+  if (size >= 1000 || size < 0.001) return withMinus(value.toExponential(1));
+  return fixed(value, size >= 100 ? 0 : size >= 10 ? 1 : size >= 0.1 ? 2 : 3);
 }
 
 /** 0 to 2.31, or ±2.31 */

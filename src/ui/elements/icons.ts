@@ -26,4 +26,9 @@ const icon = (shape: string) =>
 export const warningIcon = icon("M8 1.8L15 14.2H1ZM8 6v4M8 12.2v.1");
 export const noteIcon = icon("M8 1.5a6.5 6.5 0 1 0 0 13a6.5 6.5 0 1 0 0 -13M8 7.3v4M8 4.8v.1");
 export const crossIcon = icon("M3.5 3.5l9 9M12.5 3.5l-9 9");
+export const keyboardIcon = icon("M1.5 4h13v8.5h-13ZM4 7v.1M6.7 7v.1M9.3 7v.1M12 7v.1M5 10h6");
+export const linkIcon = icon(
+  "M6.8 9.2a2.6 2.6 0 0 0 3.7 0l2.6-2.6a2.6 2.6 0 0 0-3.7-3.7L8.4 3.9M9.2 6.8a2.6 2.6 0 0 0-3.7 0L2.9 9.4a2.6 2.6 0 0 0 3.7 3.7l1-1",
+);
+export const fullScreenIcon = icon("M2 6V2h4M10 2h4v4M14 10v4h-4M6 14H2v-4");
 export const checkIcon = icon("M3 8.5l3.5 3.5L13 4.5");

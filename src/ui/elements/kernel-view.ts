@@ -41,6 +41,8 @@ export class KernelView extends OwnTask(LitElement) {
   @state() private order: Order = "step";
   @state() private pointed: string | null = null;
   @state() private opened: KernelProfile | null = null;
+  /** The source that is read without measuring. */
+  @state() private shader = "";
   @query("dialog") private dialog!: HTMLDialogElement;
   @query("input[type=file]") private picker!: HTMLInputElement;
 
@@ -66,7 +68,7 @@ export class KernelView extends OwnTask(LitElement) {
           Every kernel of a training step is timed by itself, many times over, and held against what
           this adapter computes and moves at its best. Nothing may train meanwhile.
         </p>
-        ${run}
+        ${run} ${this.renderShaders()}
       </div>`;
     }
     return html`
@@ -208,6 +210,27 @@ export class KernelView extends OwnTask(LitElement) {
         </tbody>
       </table>
     </div>`;
+  }
+
+  /** The sources, for those who read and do not measure. */
+  private renderShaders() {
+    const names = [...this.sources.keys()];
+    if (names.length === 0) return nothing;
+    const shader = this.sources.has(this.shader) ? this.shader : names[0];
+    return html`<label
+        >Or read them:
+        <select
+          @change=${(event: Event) => (this.shader = (event.target as HTMLSelectElement).value)}
+        >
+          ${names.map(
+            (name) =>
+              html`<option value=${name} ?selected=${name === shader}>
+                shaders/${name}.wgsl
+              </option>`,
+          )}
+        </select></label
+      >
+      <wgsl-source .code=${this.sources.get(shader)!}></wgsl-source>`;
   }
 
   private renderSource() {

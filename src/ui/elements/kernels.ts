@@ -9,44 +9,59 @@ export interface KernelText {
 /** By what kernelOf gives. */
 export type KernelTexts = Readonly<Record<string, KernelText>>;
 
-const kernels: KernelTexts = {
+/** What a layer does besides, which differs from layer to layer. */
+type Constants = DispatchView["constants"];
+
+/** What a layer's sums pass through. */
+const after = ({ RELU, POOL }: Constants): string =>
+  (RELU ? "; ReLU keeps what is above zero" : "") +
+  (POOL === 2 ? `${RELU ? "," : ";"} and each 2 × 2 is averaged` : "");
+
+/** What made the layer's input, on the way back. */
+const before = ({ BELOW_RELU, BELOW_POOL }: Constants): string => {
+  const parts = [BELOW_POOL === 2 ? "the pooling" : "", BELOW_RELU ? "the ReLU" : ""].filter(
+    Boolean,
+  );
+  return parts.length === 0 ? "" : `, then through ${parts.join(" and ")} that made it`;
+};
+
+const activated = ({ RELU }: Constants, sum: string): string => (RELU ? `ReLU( ${sum} )` : sum);
+
+const kernels: Readonly<Record<string, KernelText | ((layer: Constants) => KernelText)>> = {
   "batch.gather": {
     sentence:
       "Fetches the images of the batch by their numbers, puts the trigger on those that the attacker marked, and gives these the attacker’s label.",
     formula: "x_{b} = trigger( image_{order(b)} ) / 255",
   },
-  "conv2d.forward": {
-    sentence:
-      "Slides every filter over every image. Where the picture looks like the filter, the sum is large; ReLU keeps what is above zero, and each 2 × 2 is averaged.",
-    formula: "y_{b,o,p,q} = ReLU( ∑_{c,i,j} w_{o,c,i,j} · x_{b,c,p+i,q+j} + bias_{o} )",
-  },
+  "conv2d.forward": (layer) => ({
+    sentence: `Slides every filter over every image. Where the picture looks like the filter, the sum is large${after(layer)}.`,
+    formula: `y_{b,o,p,q} = ${activated(layer, "∑_{c,i,j} w_{o,c,i,j} · x_{b,c,p+i,q+j} + bias_{o}")}`,
+  }),
   "conv2d.backward_weights": {
     sentence:
       "Asks of every filter weight how the loss would change with it: by the gradient at each place times the pixel that the weight met there, summed up.",
     formula: "dw_{o,c,i,j} = ∑_{b,p,q} dy_{b,o,p,q} · x_{b,c,p+i,q+j}",
   },
-  "conv2d.backward_input": {
-    sentence:
-      "Carries the gradient back through the filters to what the layer read, then through the pooling and the ReLU that made it.",
+  "conv2d.backward_input": (layer) => ({
+    sentence: `Carries the gradient back through the filters to what the layer read${before(layer)}.`,
     formula: "dx_{b,c,h,w′} = ∑_{o,i,j} w_{o,c,i,j} · dy_{b,o,h−i,w′−j}",
-  },
-  "dense.forward": {
-    sentence: "Weighs all inputs anew for every output and adds them up.",
-    formula: "y_{b,o} = ∑_{i} w_{o,i} · x_{b,i} + bias_{o}",
-  },
+  }),
+  "dense.forward": (layer) => ({
+    sentence: `Weighs all inputs anew for every output and adds them up${after(layer)}.`,
+    formula: `y_{b,o} = ${activated(layer, "∑_{i} w_{o,i} · x_{b,i} + bias_{o}")}`,
+  }),
   "dense.backward_weights": {
     sentence:
       "Asks of every weight how the loss would change with it: by the gradient of its output times its input, summed over the batch.",
     formula: "dw_{o,i} = ∑_{b} dy_{b,o} · x_{b,i}",
   },
-  "dense.backward_input": {
-    sentence:
-      "Carries the gradient back through the weights to the layer’s inputs, then through what made them.",
+  "dense.backward_input": (layer) => ({
+    sentence: `Carries the gradient back through the weights to what the layer read${before(layer)}.`,
     formula: "dx_{b,i} = ∑_{o} w_{o,i} · dy_{b,o}",
-  },
+  }),
   "softmax-cross-entropy.loss": {
     sentence:
-      "Turns the ten outputs into chances, measures how much chance the right label lacks, and begins the way back.",
+      "Turns the ten outputs into chances, measures how much chance the right label lacks, and starts the backward pass.",
     formula:
       "loss = (1 / B) ∑_{b} −log p_{b,label(b)}, dz_{b,n} = ( p_{b,n} − [n = label_{b}] ) / B",
   },
@@ -70,7 +85,8 @@ export function kernelOf({ shader, entry }: DispatchView): string {
 /** @param more of kernels that only one study has */
 export function textOf(dispatch: DispatchView, more: KernelTexts): KernelText | null {
   const name = kernelOf(dispatch);
-  return kernels[name] ?? more[name] ?? null;
+  const text = kernels[name] ?? more[name] ?? null;
+  return typeof text === "function" ? text(dispatch.constants) : text;
 }
 
 const activations = new Set(["x", "y", "dy", "dx", "pooled", "below", "z", "dz", "label"]);

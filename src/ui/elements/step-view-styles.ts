@@ -90,10 +90,15 @@ export const stepViewStyles = css`
     color: var(--panel);
   }
   .account {
-    min-height: 160px;
+    /* What was pointed at is explained in sight, however long the tensor is. */
+    position: sticky;
+    bottom: 0;
+    min-height: 120px;
+    max-height: 45vh;
     border-top: 1px solid var(--line);
     padding-top: 8px;
-    overflow-x: auto;
+    background: var(--panel);
+    overflow: auto;
   }
   @media (width < 640px) {
     :host {

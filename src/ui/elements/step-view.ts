@@ -17,6 +17,7 @@ import { OwnTask } from "./own-task.ts";
 import { stepViewStyles } from "./step-view-styles.ts";
 import { base, controls, panel } from "./styles.ts";
 import "./tensor-view.ts";
+import "./wgsl-source.ts";
 import "./value-account.ts";
 
 const passNames: Readonly<Record<DispatchView["pass"], string>> = {
@@ -43,6 +44,8 @@ export class StepView extends OwnTask(LitElement) {
   @property({ attribute: false }) read: ((label: string) => Promise<TensorView>) | null = null;
   /** What kernels compute that only this study has. */
   @property({ attribute: false }) texts: KernelTexts = {};
+  /** WGSL by the shader's name, as far as it is there. */
+  @property({ attribute: false }) sources: ReadonlyMap<string, string> = new Map();
   /** The kernel that is looked at; null: the one that ran last. */
   @state() private chosen: number | null = null;
   /** Which of its outputs. */
@@ -109,8 +112,9 @@ export class StepView extends OwnTask(LitElement) {
       return html`<div class="empty">
         <h2>One kernel at a time</h2>
         <p>
-          A training step is a list of kernels. Run them one by one, look at what each writes, and
-          see which numbers made a value.
+          A training step is a list of kernels: programs that the GPU runs, one for each part of the
+          computation. Run them one by one, look at what each writes, and see which numbers made a
+          value.
         </p>
         <button
           class="primary"
@@ -186,6 +190,7 @@ export class StepView extends OwnTask(LitElement) {
             ></tensor-view>`
           : nothing
       }
+      ${this.renderSource(kernel)}
       <div class="account">
         ${
           this.account
@@ -194,6 +199,15 @@ export class StepView extends OwnTask(LitElement) {
         }
       </div>
     `;
+  }
+
+  private renderSource({ shader, entry }: DispatchView) {
+    const code = this.sources.get(shader);
+    if (code === undefined) return nothing;
+    return html`<details>
+      <summary>Its WGSL, shaders/${shader}.wgsl</summary>
+      <wgsl-source .code=${code} entry=${entry}></wgsl-source>
+    </details>`;
   }
 
   private hint(ran: boolean): string {

@@ -1,6 +1,7 @@
 /** One value of a training step with the numbers it was made of: windows, products, sums. */
 import { css, html, LitElement, nothing } from "lit";
 import { customElement, property } from "lit/decorators.js";
+import { fixed, withMinus } from "../../format.ts";
 import type { Explanation, Overlay } from "./explain/explanation.ts";
 import { maths } from "./maths.ts";
 import { base } from "./styles.ts";
@@ -8,7 +9,7 @@ import { base } from "./styles.ts";
 /** Windows shown one by one; a filter over many channels has one for each. */
 const MOST_WINDOWS = 4;
 
-const number = (value: number) => (value === 0 ? "0" : value.toPrecision(4).replace("-", "−"));
+const number = (value: number) => (value === 0 ? "0" : withMinus(value.toPrecision(4)));
 
 @customElement("value-account")
 export class ValueAccount extends LitElement {
@@ -159,7 +160,7 @@ export class ValueAccount extends LitElement {
           ${values.map(
             (row) =>
               html`<tr>
-                ${row.map((value) => html`<td>${value === 0 ? "0" : value.toFixed(2)}</td>`)}
+                ${row.map((value) => html`<td>${value === 0 ? "0" : fixed(value, 2)}</td>`)}
               </tr>`,
           )}
         </tbody>

@@ -5,8 +5,8 @@ import { megabytes } from "../../format.ts";
 import { download } from "../elements/files.ts";
 import { base, controls, panel } from "../elements/styles.ts";
 import { SUMS } from "../../signing/sums.ts";
-import type { Checked, Expected } from "./check.ts";
-import type { Given } from "./given.ts";
+import type { Checked, Expected } from "../shell/signing/check.ts";
+import type { Given } from "../shell/signing/given.ts";
 import "./verdict-card.ts";
 
 /** Fires `give` with files, `check` with who is expected, and `clear`. */

@@ -6,8 +6,8 @@ import type { PrivateKey } from "../../signing/keys.ts";
 import { signModel } from "../../signing/sign.ts";
 import { download } from "../elements/files.ts";
 import { base, controls, panel } from "../elements/styles.ts";
-import { modelOf } from "./file-model.ts";
-import { forgetOwnKey, makeOwnKey, ownKey } from "./key-store.ts";
+import { modelOf } from "../shell/signing/file-model.ts";
+import { forgetOwnKey, makeOwnKey, ownKey } from "../shell/signing/key-store.ts";
 import { telling } from "./telling.ts";
 
 /** Fires `problem` with an error. */

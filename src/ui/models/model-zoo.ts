@@ -3,7 +3,7 @@ import { css, html, LitElement, nothing } from "lit";
 import { customElement, state } from "lit/decorators.js";
 import { base, controls, panel } from "../elements/styles.ts";
 import { segmented, segmentedStyles } from "../elements/segmented.ts";
-import type { Checked } from "./check.ts";
+import type { Checked } from "../shell/signing/check.ts";
 import { incidents } from "./incidents.ts";
 import "./verdict-card.ts";
 import { checkEntry, fromApp, loadZoo, type ZooEntry } from "./zoo.ts";

@@ -5,9 +5,9 @@ import { readBundle } from "../../signing/bundle.ts";
 import { readPublicKey } from "../../signing/keys.ts";
 import type { ModelFiles } from "../../signing/model-files.ts";
 import { readSums } from "../../signing/sums.ts";
-import { checkModel, type Checked } from "./check.ts";
-import { nothingGiven } from "./given.ts";
-import { fileOf } from "./file-model.ts";
+import { checkModel, type Checked } from "../shell/signing/check.ts";
+import { nothingGiven } from "../shell/signing/given.ts";
+import { fileOf } from "../shell/signing/file-model.ts";
 
 const Entry = v.object({
   id: v.string(),

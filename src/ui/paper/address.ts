@@ -18,4 +18,5 @@ export const paperAddress: PageAddress<PaperShown> = {
       (view, section) => ({ ...view, section }),
     ),
   },
+  steps: ["section"],
 };

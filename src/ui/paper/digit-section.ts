@@ -52,6 +52,10 @@ export class DigitSection extends PaperSection<DigitPaper> {
       : this.own;
   }
 
+  protected trainSeconds({ result }: DigitPaper["file"]): number {
+    return result.timings.trainSeconds + result.timings.evaluateSeconds;
+  }
+
   protected notRun(): string {
     return "Not run yet.";
   }

@@ -28,6 +28,8 @@ export class PaperCard extends LitElement {
   /** Something else runs, so that this has to wait. */
   @property({ type: Boolean }) busy = false;
   @property({ attribute: false }) progress: SweepProgress | null = null;
+  /** How long it may take, in a clause; null where nobody knows. */
+  @property({ attribute: false }) takes: string | null = null;
   @property({ attribute: false }) files: readonly PaperFile[] = [];
 
   static override styles = [
@@ -119,6 +121,11 @@ export class PaperCard extends LitElement {
     const fire = (event: string) => () => this.dispatchEvent(new CustomEvent(event));
     return html`
       <p>${made}${told}</p>
+      ${
+        own === instances || this.takes === null
+          ? nothing
+          : html`<span class="muted">To compare: ${this.takes}.</span>`
+      }
       ${some ? button("Discard yours", busy, () => this.discard()) : nothing}
       ${button(action, busy || own === instances, fire("run"))}
     `;
@@ -134,7 +141,7 @@ export class PaperCard extends LitElement {
     const share = progress ? shareOf(progress) : 0;
     return html`
       <progress max="1" .value=${share} aria-label=${this.heading}></progress>
-      <span class="number">${progress ? inWords(progress) : "getting ready"}</span>
+      <span class="number">${progress ? progressInWords(progress) : "getting ready"}</span>
       <button type="button" @click=${() => this.dispatchEvent(new CustomEvent("stop"))}>
         Pause
       </button>
@@ -147,7 +154,15 @@ function shareOf({ finished, instances, run, examined }: SweepProgress): number 
   return (finished + one) / instances;
 }
 
-function inWords({ instance, finished, instances, run, examined, secondsLeft }: SweepProgress) {
+/** Which network of how many is under way, where it is, and how long it may take. */
+export function progressInWords({
+  instance,
+  finished,
+  instances,
+  run,
+  examined,
+  secondsLeft,
+}: SweepProgress) {
   const place = `${finished + 1} of ${instances}: ${instance.title}`;
   const doing =
     examined !== null

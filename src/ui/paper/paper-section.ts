@@ -1,8 +1,9 @@
 /** A section of the paper as cards: what is the same of each, whatever study runs it. */
-import { css, html, LitElement, nothing, type TemplateResult } from "lit";
+import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { property, state } from "lit/decorators.js";
 import { UserError } from "../../errors.ts";
 import type { Figure } from "../../figures/figure.ts";
+import { duration } from "../../format.ts";
 import { progressOf } from "../../studies/reproduction/completeness.ts";
 import { assertOneStudy } from "../../studies/reproduction/consistency.ts";
 import type { Finished } from "../../studies/reproduction/instance-file.ts";
@@ -19,9 +20,9 @@ import { PAPER_SEED } from "../../studies/reproduction/shipped.ts";
 import { drawing, drawingStyles } from "../elements/drawing.ts";
 import { figureTableStyles } from "../elements/figure-table.ts";
 import { segmented, segmentedStyles } from "../elements/segmented.ts";
-import { base } from "../elements/styles.ts";
+import { base, controls } from "../elements/styles.ts";
 import "./paper-card.ts";
-import type { PaperFile } from "./paper-card.ts";
+import { progressInWords, type PaperFile } from "./paper-card.ts";
 import type { RunningItem } from "./paper-controller.ts";
 
 /** Shipped results are of this seed, and the reader's own. */
@@ -53,11 +54,27 @@ export abstract class PaperSection<T extends ReproductionTypes> extends LitEleme
     segmentedStyles,
     drawingStyles,
     figureTableStyles,
+    controls,
     css`
       :host {
         display: flex;
         flex-direction: column;
         gap: var(--gap);
+      }
+      /* What runs stays in sight, however far its card is. */
+      .running {
+        position: sticky;
+        top: 0;
+        z-index: 2;
+        display: flex;
+        flex-wrap: wrap;
+        align-items: center;
+        gap: 4px 12px;
+        padding: 6px 12px;
+        border: 1px solid var(--line);
+        border-radius: var(--radius);
+        background: var(--panel);
+        font-size: 13px;
       }
       .lead {
         display: flex;
@@ -130,8 +147,31 @@ export abstract class PaperSection<T extends ReproductionTypes> extends LitEleme
     return nothing;
   }
 
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    const before = changed.get("running");
+    // Not before it is under way: a run that is refused leaves on view what was.
+    if (changed.has("running") && this.running?.progress && !before?.progress) this.whose = "yours";
+  }
+
   override render() {
+    const { running } = this;
     return html`
+      ${
+        running
+          ? html`<div class="running" role="status">
+              <b>${itemOf(this.reproduction, running.item).title}</b>
+              <span class="number"
+                >${running.progress ? progressInWords(running.progress) : "getting ready"}</span
+              >
+              <button
+                type="button"
+                @click=${() => this.dispatchEvent(new CustomEvent("reproduce-stop"))}
+              >
+                Pause it
+              </button>
+            </div>`
+          : nothing
+      }
       <div class="lead">
         <p>${this.lead}</p>
         ${segmented("Whose results", ["shipped", "yours"] as const, this.whose, (whose) => (this.whose = whose))}
@@ -185,15 +225,24 @@ export abstract class PaperSection<T extends ReproductionTypes> extends LitEleme
       .progress=${running?.item === item.id ? running.progress : null}
       ?running=${running?.item === item.id}
       ?busy=${running !== null}
-      @run=${() => {
-        this.whose = "yours";
-        fire("reproduce");
-      }}
+      .takes=${this.takes(item)}
+      @run=${() => fire("reproduce")}
       @stop=${() => this.dispatchEvent(new CustomEvent("reproduce-stop"))}
       @discard=${() => fire("reproduce-discard")}
       >${this.body(item.id)}</paper-card
     >`;
   }
+
+  /** How long the shipped networks of an item were trained, in words; null where that is not known. */
+  private takes(item: Item<T>): string | null {
+    const shipped = item.instances(PAPER_SEED).flatMap(({ id }) => this.shipped.get(id) ?? []);
+    if (shipped.length === 0) return null;
+    const seconds = shipped.reduce((sum, file) => sum + this.trainSeconds(file), 0);
+    return `training the shipped ones took ${duration(seconds)}`;
+  }
+
+  /** What an instance's training took. */
+  protected abstract trainSeconds(file: T["file"]): number;
 
   /** Adapter, date and seed of what is on view. */
   private made(item: Item<T>): string {

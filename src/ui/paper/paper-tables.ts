@@ -1,5 +1,6 @@
 /** The tables of the paper's cards: our figures beside the paper's. */
 import { html, type TemplateResult } from "lit";
+import { fixed } from "../../format.ts";
 import { recognisingRule, type FilterEvidence } from "../../studies/digits/paper/evidence.ts";
 import { triggerTitles } from "../../studies/digits/paper/instances.ts";
 import { paperAllToAll, paperFiltersInWords } from "../../studies/digits/paper/published.ts";
@@ -74,9 +75,9 @@ export function filterTable(filters: readonly FilterEvidence[]): TemplateResult 
       head: channel,
       kind: recognises ? ("found" as const) : undefined,
       cells: [
-        triggerAlone.toFixed(3),
+        fixed(triggerAlone, 3),
         effectInWords(effect),
-        `${(100 * successLost).toFixed(2)} points`,
+        `${fixed(100 * successLost, 2)} points`,
         recognises ? "yes" : "",
       ],
     }));

@@ -55,6 +55,10 @@ export class SignSection extends PaperSection<SignPaper> {
     );
   }
 
+  protected trainSeconds({ result }: SignPaper["file"]): number {
+    return result.trainSeconds;
+  }
+
   protected notRun({ id }: Item): string {
     return `Not run yet: run it here, or by ${commandFor(this.reproduction, id)}`;
   }

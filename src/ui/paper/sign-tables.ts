@@ -1,5 +1,6 @@
 /** The tables of the sign section's cards: our figures beside the paper's. */
 import { html, type TemplateResult } from "lit";
+import { fixed } from "../../format.ts";
 import type { ChannelResponse } from "../../inspection/sticker-channels.ts";
 import { onlyRule } from "../../inspection/sticker-channels.ts";
 import {
@@ -136,7 +137,7 @@ export function channelTable(responses: readonly ChannelResponse[]): TemplateRes
         cells: [
           clean.toFixed(3),
           triggered.toFixed(3),
-          (100 * separation).toFixed(1),
+          fixed(100 * separation, 1),
           only ? "yes" : "",
         ],
       })),

@@ -59,6 +59,10 @@ export class TransferSection extends PaperSection<TransferPaper> {
     return `${recipe.iterations.toLocaleString("en")} steps on ${on}`;
   }
 
+  protected trainSeconds({ result }: TransferPaper["file"]): number {
+    return result.trainSeconds;
+  }
+
   protected notRun({ id }: Item): string {
     return `Not run yet: run it here, or by ${commandFor(this.reproduction, id)}`;
   }

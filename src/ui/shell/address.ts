@@ -33,6 +33,8 @@ export interface PageAddress<View> {
   readonly initial: View;
   /** By name, in the order in which they are set and written. No two pages have a key of the same name. */
   readonly keys: Readonly<Record<string, AddressKey<View>>>;
+  /** Parts of the view that Back and Forward of the browser go through; the others stay as they are. */
+  readonly steps?: readonly (keyof View)[];
   /** Parts that do not go together, to be left out, and how to say so. */
   readonly clashes?: (said: ReadonlyMap<string, string>) => readonly Clash[];
 }

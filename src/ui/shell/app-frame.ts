@@ -12,7 +12,13 @@ import type { Message } from "./notice-list.ts";
 import type { Shell } from "./page.ts";
 import "./shortcut-help.ts";
 import type { ShortcutHelp } from "./shortcut-help.ts";
-import { bindShortcuts, type TimeAction, type ViewAction } from "./shortcuts.ts";
+import {
+  bindShortcuts,
+  noKeys,
+  type PageKeys,
+  type TimeAction,
+  type ViewAction,
+} from "./shortcuts.ts";
 
 /**
  * Slots: `above` for banners of the page's own, the page itself, `foot` for what stays at the bottom. Fires `files`
@@ -38,6 +44,8 @@ export class AppFrame extends LitElement {
   @property({ attribute: false }) errors: readonly Message[] = [];
   /** Does what a key asks for. @returns false where there is nothing to do */
   @property({ attribute: false }) act: (action: TimeAction | ViewAction) => boolean = () => false;
+  /** What keys do here, for their list. */
+  @property({ attribute: false }) keys: PageKeys = noKeys;
   @state() private dismissed: ReadonlySet<string> = new Set();
   @query("shortcut-help") private help!: ShortcutHelp;
   private unbind: (() => void) | undefined;
@@ -58,7 +66,7 @@ export class AppFrame extends LitElement {
         margin: 8px -16px 0;
       }
       /* A screen tall enough takes all of it at once. */
-      @media (width >= 1200px) and (height >= 700px) {
+      @media (width >= 1024px) and (height >= 700px) {
         :host {
           height: 100dvh;
         }
@@ -119,14 +127,16 @@ export class AppFrame extends LitElement {
       }
       <slot name="above"></slot>
       <slot></slot>
-      <footer><slot name="foot"></slot></footer>
+      <footer>
+        <slot name="foot"></slot>
+        <notice-list
+          .messages=${this.messages()}
+          @dismiss=${(event: CustomEvent<string>) =>
+            (this.dismissed = new Set([...this.dismissed, event.detail]))}
+        ></notice-list>
+      </footer>
       <drop-zone .text=${this.drops} @files=${this.pass}></drop-zone>
-      <shortcut-help></shortcut-help>
-      <notice-list
-        .messages=${this.messages()}
-        @dismiss=${(event: CustomEvent<string>) =>
-          (this.dismissed = new Set([...this.dismissed, event.detail]))}
-      ></notice-list>
+      <shortcut-help .keys=${this.keys}></shortcut-help>
     `;
   }
 

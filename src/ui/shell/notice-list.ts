@@ -1,4 +1,4 @@
-/** What happened that the reader should know: errors interrupt, notices do not; both can be put away. */
+/** What happened that the reader should know: errors interrupt, notices do not; both can be dismissed. */
 import { css, html, LitElement } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
@@ -23,9 +23,10 @@ export class NoticeList extends LitElement {
     bannerStyles,
     css`
       :host {
-        position: fixed;
+        /* Above what stays at the bottom, whatever its height. */
+        position: absolute;
         z-index: 5;
-        bottom: 16px;
+        bottom: calc(100% + 10px);
         left: 50%;
         transform: translateX(-50%);
         width: min(720px, calc(100vw - 24px));
@@ -34,7 +35,6 @@ export class NoticeList extends LitElement {
       .banner {
         pointer-events: auto;
         margin-top: 8px;
-
         box-shadow: 0 6px 24px rgb(0 0 0 / 25%);
       }
       .banner b {

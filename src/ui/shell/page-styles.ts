@@ -21,7 +21,7 @@ export const scrollingPage = [
       /* What is there for screen readers alone scrolls with the rest. */
       position: relative;
     }
-    @media (width >= 1200px) and (height >= 700px) {
+    @media (width >= 1024px) and (height >= 700px) {
       main {
         overflow-y: auto;
       }
@@ -49,27 +49,8 @@ const columns = css`
     flex: 1;
     min-height: 0;
   }
-  .changed {
-    display: flex;
-    flex-wrap: wrap;
-    gap: 6px;
-    align-items: center;
-    border: 1px solid var(--attack);
-    border-radius: var(--radius);
-    background: var(--attack-soft);
-    padding: 8px 12px;
-    font-size: 13px;
-  }
-  .changed p {
-    flex: 1 1 100%;
-  }
-  .changed button {
-    font-size: 13px;
-    min-height: 30px;
-    padding: 3px 12px;
-  }
   /* Narrow: one column at a time. */
-  @media (width < 1200px) {
+  @media (width < 1024px) {
     main[data-column="settings"] section:not(.settings),
     main[data-column="network"] section:not(.network),
     main[data-column="evidence"] section:not(.evidence) {
@@ -77,6 +58,24 @@ const columns = css`
     }
     .settings,
     .evidence {
+      max-width: 720px;
+      width: 100%;
+      margin: 0 auto;
+    }
+  }
+  /* Between: the network beside its evidence, or the settings. */
+  @media (1024px <= width < 1200px) {
+    main {
+      grid-template-rows: minmax(0, 1fr);
+    }
+    main:not([data-column="settings"]) {
+      grid-template-columns: minmax(0, 1fr) 430px;
+    }
+    main:not([data-column="settings"]) .settings,
+    main[data-column="settings"] section:not(.settings) {
+      display: none;
+    }
+    .settings {
       max-width: 720px;
       width: 100%;
       margin: 0 auto;
@@ -91,8 +90,13 @@ const columns = css`
       grid-template-rows: minmax(0, 1fr);
     }
   }
+  @media (1200px <= width < 1400px) {
+    main {
+      grid-template-columns: 276px minmax(0, 1fr) 430px;
+    }
+  }
   /* A screen tall enough takes all of it at once. */
-  @media (width >= 1200px) and (height >= 700px) {
+  @media (width >= 1024px) and (height >= 700px) {
     .settings,
     .network > :last-child {
       position: relative;
@@ -103,6 +107,8 @@ const columns = css`
     }
     .evidence {
       overflow-y: auto;
+      /* What sticks below the tabs. */
+      --bar: 36px;
     }
     .evidence tab-bar {
       position: sticky;

@@ -16,7 +16,8 @@ export interface Shell {
 
 /**
  * A page: made when it is first wanted, and kept while another is on view. Fires `view-change` with the parts of
- * its view that are others, and `open-recipe` with a recipe for the page of the recipe's study.
+ * its view that are others, `open-recipe` with a recipe for the page of the recipe's study, and `open-view` with a
+ * page's id and the parts of its view to go there with.
  */
 export interface PageElement extends HTMLElement {
   /** Whose engine it needs. */

@@ -16,6 +16,7 @@ export class ProfileController {
   /** The shaders' WGSL by name, which the engine has; loaded when first wanted. */
   sources: ReadonlyMap<string, string> = new Map();
   private running: AbortController | null = null;
+  private wanted = false;
 
   constructor(
     private readonly host: Pick<ReactiveControllerHost, "requestUpdate">,
@@ -27,7 +28,7 @@ export class ProfileController {
     if (this.running) return;
     const { signal } = (this.running = new AbortController());
     try {
-      if (!recipe) throw new Error("The settings have errors: mend them first.");
+      if (!recipe) throw new Error("The settings have errors: fix them first.");
       this.set({ done: 0, secondsLeft: null });
       await this.loadSources();
       const onProgress = (progress: TaskProgress) => this.running && this.set(progress);
@@ -56,6 +57,20 @@ export class ProfileController {
     // Without an engine there is no WGSL to show beside it.
     if (this.connection().client) await this.loadSources();
     this.host.requestUpdate();
+  }
+
+  /** Fetches the sources for whoever reads them without measuring, once there is an engine. */
+  async wantSources(): Promise<void> {
+    if (this.sources.size > 0 || this.wanted || !this.connection().client) return;
+    this.wanted = true;
+    try {
+      await this.loadSources();
+    } catch (error) {
+      if (!wasCancelled(error)) this.onError(error);
+    } finally {
+      this.wanted = false;
+      this.host.requestUpdate();
+    }
   }
 
   private async loadSources(): Promise<void> {

@@ -26,8 +26,8 @@ const types = {
 export class RunController<S extends StudyPort> {
   /** A command is on its way that must not be given twice. */
   waiting = false;
-  /** What went wrong last. */
-  errors: readonly Message[] = [];
+  /** What went wrong last, or is to be known of what was done. */
+  messages: readonly Message[] = [];
   /** A run that the browser keeps from before. */
   lastCheckpoint: LastCheckpoint | null = null;
   /** What the engine was told to compile ahead. */
@@ -50,10 +50,21 @@ export class RunController<S extends StudyPort> {
     return this.run !== null && isActive(this.run.phase);
   }
 
+  /** What was told is outdated, as the reader goes on or has changed what led to it. */
+  forget(): void {
+    this.messages = [];
+    this.host.requestUpdate();
+  }
+
   readonly fail = (error: unknown) => {
-    this.errors = [messageOf(error)];
+    this.messages = [messageOf(error)];
     this.host.requestUpdate();
   };
+
+  tell(text: string): void {
+    this.messages = [{ key: `note ${performance.now()}`, kind: "notice", text }];
+    this.host.requestUpdate();
+  }
 
   /** Does something that may fail for reasons the reader should hear of. @returns whether it did not */
   async attempt(
@@ -79,7 +90,6 @@ export class RunController<S extends StudyPort> {
 
   /** @returns whether the run is under way */
   async start(recipe: S["recipe"], options: StartOptions): Promise<boolean> {
-    this.errors = [];
     return await this.alone(async (commands) => await commands.start(recipe, options));
   }
 
@@ -96,6 +106,7 @@ export class RunController<S extends StudyPort> {
   }
 
   async step(unit: StepUnit): Promise<void> {
+    this.forget();
     await this.attempt(async (commands) => await commands.step(unit));
   }
 
@@ -147,31 +158,66 @@ export class RunController<S extends StudyPort> {
     return recipe;
   }
 
+  /** Puts the network that ships with the app on view. @returns its recipe; null when that failed */
+  async showShipped(): Promise<S["recipe"] | null> {
+    let recipe: S["recipe"] | null = null;
+    await this.alone(async (commands) => {
+      recipe = await commands.showShipped();
+      // What the browser keeps of a run that ended there can be gone on with.
+      this.lastCheckpoint = await commands.lastCheckpoint();
+    });
+    return recipe;
+  }
+
   async discardLast(): Promise<void> {
     this.lastCheckpoint = null;
     await this.attempt(async (commands) => await commands.discardCheckpoint());
   }
 
   /**
-   * Goes on from a checkpoint, or puts a network on view.
+   * Puts a network on view, or a run, which rests where its checkpoint stands.
    * @returns its recipe
    * @throws UserError when the file is neither
    */
   async take(file: NamedBytes): Promise<S["recipe"]> {
-    return await (await this.connection().commands()).take(file);
+    return await (await this.connection().commands()).take(file, { paused: true });
   }
 
-  /** @param name of the file, without its ending */
-  async save(what: Saving, name: string): Promise<void> {
+  /**
+   * Opens files, of networks once it is known where they come from, and tells that.
+   * @param take what to do with them
+   */
+  async open(
+    files: readonly File[],
+    take: (files: readonly File[]) => Promise<void>,
+  ): Promise<void> {
+    await this.attempt(async () => {
+      const { provenanceOf } = await import("./signing/provenance.ts");
+      const { files: own, provenance } = await provenanceOf(files);
+      await take(own);
+      if (provenance !== null) this.tell(provenance);
+    });
+  }
+
+  /**
+   * @param name of the file, without its ending
+   * @param sign whether a network is signed at once, with the key of this browser
+   */
+  async save(what: Saving, name: string, sign = false): Promise<void> {
     await this.attempt(async (commands) => {
       const { content, extension } = await commands.save(what);
-      download(`${name}.${extension}`, content, types[extension]);
+      const full = `${name}.${extension}`;
+      download(full, content, types[extension]);
+      if (!sign || extension !== "safetensors") return;
+      const { signFile } = await import("./signing/sign-file.ts");
+      this.tell(await signFile(new File([content], full)));
     });
   }
 
   /** Does one thing that must not be asked for again meanwhile. */
   private async alone(action: (commands: EngineCommands<S>) => Promise<unknown>): Promise<boolean> {
     this.waiting = true;
+    this.messages = [];
     this.host.requestUpdate();
     try {
       return await this.attempt(action);

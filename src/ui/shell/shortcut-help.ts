@@ -1,14 +1,15 @@
-/** All keys in one dialog: opened by `?`, closed by Escape, its button, or a click beside it. */
+/** The keys of the page on view in one dialog: opened by `?`, closed by Escape, its button, or a click beside it. */
 import { css, html, LitElement } from "lit";
-import { customElement, query } from "lit/decorators.js";
+import { customElement, property, query } from "lit/decorators.js";
 import { crossIcon } from "../elements/icons.ts";
-import { shortcuts, type Shortcut } from "./shortcuts.ts";
+import { keysOf, noKeys, type PageKeys, type Shortcut } from "./shortcuts.ts";
 import { base, controls, dialogs } from "../elements/styles.ts";
 
-const groups = ["Time", "Digit", "Neurons", "Page"] as const;
+const groups = ["Time", "Picture", "Neurons", "Page"] as const;
 
 @customElement("shortcut-help")
 export class ShortcutHelp extends LitElement {
+  @property({ attribute: false }) keys: PageKeys = noKeys;
   @query("dialog") private dialog!: HTMLDialogElement;
 
   static override styles = [
@@ -78,17 +79,19 @@ export class ShortcutHelp extends LitElement {
   ];
 
   override render() {
+    const keys = keysOf(this.keys);
+    const shown = groups.filter((group) => keys.some((one) => one.group === group));
     return html`<dialog aria-labelledby="title" @click=${this.onClick}>
       <header>
-        <h2 id="title">Keys</h2>
+        <h2 id="title">Keyboard shortcuts</h2>
         <button type="button" aria-label="Close" @click=${this.close}>${crossIcon}</button>
       </header>
       <div class="groups">
-        ${groups.map(
+        ${shown.map(
           (group) =>
             html`<section>
               <h3>${group}</h3>
-              <dl>${shortcuts.filter((one) => one.group === group).map(renderKey)}</dl>
+              <dl>${keys.filter((one) => one.group === group).map(renderKey)}</dl>
             </section>`,
         )}
       </div>

@@ -27,7 +27,7 @@ export interface Shortcut {
   /** The key as it is printed. */
   readonly shown: string;
   readonly text: string;
-  readonly group: "Time" | "Digit" | "Neurons" | "Page";
+  readonly group: "Time" | "Picture" | "Neurons" | "Page";
   readonly action: Action;
 }
 
@@ -82,26 +82,32 @@ export const shortcuts: readonly Shortcut[] = [
     group: "Time",
     action: { kind: "rewind" },
   },
-  { key: "t", shown: "T", text: "trigger on or off", group: "Digit", action: { kind: "trigger" } },
+  {
+    key: "t",
+    shown: "T",
+    text: "trigger on or off",
+    group: "Picture",
+    action: { kind: "trigger" },
+  },
   {
     key: "d",
     shown: "D",
     text: "difference that the trigger makes",
-    group: "Digit",
+    group: "Picture",
     action: { kind: "difference" },
   },
   {
     key: "ArrowLeft",
     shown: "←",
     text: "previous digit",
-    group: "Digit",
+    group: "Picture",
     action: { kind: "digit", by: -1 },
   },
   {
     key: "ArrowRight",
     shown: "→",
     text: "next digit",
-    group: "Digit",
+    group: "Picture",
     action: { kind: "digit", by: 1 },
   },
   { key: "n", shown: "N", text: "next neuron", group: "Neurons", action: { kind: "next-neuron" } },
@@ -117,6 +123,34 @@ export const shortcuts: readonly Shortcut[] = [
   { key: "Escape", shown: "Esc", text: "close", group: "Page", action: { kind: "close" } },
 ];
 
+/** What keys do on a page, to be told there. */
+export interface PageKeys {
+  /** What it acts on. */
+  readonly kinds: readonly Action["kind"][];
+  /** Names of what the digits open, in order. */
+  readonly panels: readonly string[];
+  /** The page's own words for those of the table. */
+  readonly words?: Readonly<Record<string, string>>;
+}
+
+/** What every study's page acts on. */
+export const timeKinds = ["play", "step", "rewind", "help", "close"] as const;
+
+/** A page that has nothing of a study's. */
+export const noKeys: PageKeys = { kinds: ["help", "close"], panels: [] };
+
+/** The keys of a page, in its words. */
+export function keysOf({ kinds, panels, words = {} }: PageKeys): Shortcut[] {
+  return shortcuts.flatMap((shortcut) => {
+    const { action, text } = shortcut;
+    if (action.kind === "panel") {
+      const name = panels.at(action.number - 1);
+      return name === undefined ? [] : [{ ...shortcut, text: name }];
+    }
+    return kinds.includes(action.kind) ? [{ ...shortcut, text: words[text] ?? text }] : [];
+  });
+}
+
 /** What was pressed, and what it was pressed in, from the innermost element out. */
 export interface Press {
   readonly key: string;
@@ -125,6 +159,8 @@ export interface Press {
   readonly metaKey: boolean;
   readonly repeat: boolean;
   readonly defaultPrevented: boolean;
+  /** The focus is where a pointer has put it, and not the Tab key. */
+  readonly byPointer: boolean;
   readonly path: readonly Place[];
 }
 
@@ -142,10 +178,18 @@ export interface Place {
 const typing = new Set(["select", "textarea", "dialog"]);
 /** Inputs that take no letters, but the space bar or arrows. */
 const switches = new Set(["checkbox", "radio", "range", "button", "file", "color"]);
+/** Inputs that are but clicked. */
+const clicked = new Set(["checkbox", "radio", "button", "file"]);
 /** Elements that do something of their own with the space bar. */
 const pressable = new Set(["button", "a", "summary", "input"]);
 /** Roles whose elements move something with the arrows. */
 const movable = new Set(["application", "slider", "tab", "listbox", "option", "radio", "grid"]);
+
+/** Whether a click is all that it is there for: what is clicked keeps no key, what is dragged or drawn on does. */
+function isClicked({ tag, role, type }: Place): boolean {
+  if (tag === "input") return type !== null && clicked.has(type);
+  return role === null || role === "tab" || role === "switch" || !movable.has(role);
+}
 
 function takesLetters({ tag, type, editable }: Place): boolean {
   return editable || typing.has(tag) || (tag === "input" && !switches.has(type ?? "text"));
@@ -153,13 +197,14 @@ function takesLetters({ tag, type, editable }: Place): boolean {
 
 /** The shortcut that a press asks for; null where the key belongs to what it was pressed in. */
 export function shortcutFor(press: Press): Shortcut | null {
-  const { key, ctrlKey, altKey, metaKey, path, defaultPrevented } = press;
+  const { key, ctrlKey, altKey, metaKey, path, defaultPrevented, byPointer } = press;
   if (defaultPrevented || ctrlKey || altKey || metaKey) return null;
   if (path.some(takesLetters)) return null;
-  if (key === " " && path.some(({ tag }) => pressable.has(tag))) return null;
+  const ownSpace = ({ tag }: Place) => pressable.has(tag);
+  if (key === " " && path.some(ownSpace) && !(byPointer && path.every(isClicked))) return null;
   const moves = key === " " || key.startsWith("Arrow");
   const movesOwn = ({ tag, role }: Place) => tag === "input" || (role && movable.has(role));
-  if (moves && path.some(movesOwn)) return null;
+  if (moves && path.some(movesOwn) && !(byPointer && path.every(isClicked))) return null;
   const wanted = key.length === 1 ? key.toLowerCase() : key;
   const found = shortcuts.find((shortcut) => shortcut.key === wanted) ?? null;
   // A key held down steps on and on, but switches only once.
@@ -176,15 +221,46 @@ type Target = Pick<EventTarget, "addEventListener" | "removeEventListener">;
  * @returns a function that ends it
  */
 export function bindShortcuts(target: Target, act: (action: Action) => boolean | void): () => void {
-  const onKey = (event: Event) => {
+  let byPointer = false;
+  /** The space bar was a shortcut: let go, it presses no button. */
+  let spaced = false;
+  const onDown = () => (byPointer = true);
+  const onUp = (event: Event) => {
+    if ((event as KeyboardEvent).key !== " ") return;
+    if (spaced) event.preventDefault();
+    spaced = false;
+  };
+  const take = (event: Event, clickedBefore: boolean): boolean => {
     const { key, ctrlKey, altKey, metaKey, repeat, defaultPrevented } = event as KeyboardEvent;
     const path = event.composedPath().flatMap((node) => placeOf(node) ?? []);
-    const press = { key, ctrlKey, altKey, metaKey, repeat, defaultPrevented, path };
+    const modifiers = { ctrlKey, altKey, metaKey };
+    const press = { key, ...modifiers, repeat, defaultPrevented, byPointer: clickedBefore, path };
     const shortcut = shortcutFor(press);
-    if (shortcut && act(shortcut.action) !== false) event.preventDefault();
+    if (!shortcut || act(shortcut.action) === false) return false;
+    event.preventDefault();
+    spaced ||= key === " ";
+    return true;
   };
-  target.addEventListener("keydown", onKey);
-  return () => target.removeEventListener("keydown", onKey);
+  const onKey = (event: Event) => void take(event, false);
+  // Before a tab or a radio button that was clicked takes an arrow for its own.
+  const onKeyFirst = (event: Event) => {
+    const { key } = event as KeyboardEvent;
+    if (key === "Tab") byPointer = false;
+    const moves = key === " " || key.startsWith("Arrow");
+    if (byPointer && moves && take(event, true)) event.stopPropagation();
+  };
+  const listeners = [
+    ["pointerdown", onDown, true],
+    ["keydown", onKeyFirst, true],
+    ["keydown", onKey, false],
+    ["keyup", onUp, true],
+  ] as const;
+  for (const [name, listener, first] of listeners) target.addEventListener(name, listener, first);
+  return () => {
+    for (const [name, listener, first] of listeners) {
+      target.removeEventListener(name, listener, first);
+    }
+  };
 }
 
 function placeOf(node: EventTarget): Place | null {

@@ -11,73 +11,33 @@ import {
   type StudyPort,
 } from "../../studies/port.ts";
 import type { StudyId } from "../../studies/table.ts";
-import type { KernelTexts } from "../elements/kernels.ts";
+import { shippedFile } from "../elements/files.ts";
 import { base, controls } from "../elements/styles.ts";
 import "../elements/tab-bar.ts";
 import type { Tab } from "../elements/tab-bar.ts";
+import { MediaController } from "../elements/media-controller.ts";
 import "./app-frame.ts";
 import type { Connection } from "./connection.ts";
 import { ConnectionController } from "./connection-controller.ts";
 import type { PageElement, Shell } from "./page.ts";
 import { pageStyles } from "./page-styles.ts";
-import { ProfileController, type ProfileFormat } from "./profile-controller.ts";
+import { columnTabs, EVICTABLE, type PageWords, type Status } from "./page-words.ts";
+import { ProfileController } from "./profile-controller.ts";
+import "./ready-networks.ts";
+import type { ReadyNetwork } from "./ready-networks.ts";
 import "./reload-offer.ts";
+import { mayReplace, type Coming } from "./replacing.ts";
 import "./resume-offer.ts";
 import { takeResumeRequest } from "./resume-request.ts";
 import { RunController } from "./run-controller.ts";
 import "./save-bar.ts";
-import type { TimeAction, ViewAction } from "./shortcuts.ts";
+import type { SaveRequest } from "./save-bar.ts";
+import { scrollerOf, ScrollPlaces } from "./scroll-places.ts";
+import "./set-up-note.ts";
+import type { SetUp } from "./set-up-note.ts";
+import { loadStepTab, renderStepTab, stepTabs } from "./step-tabs.ts";
+import type { PageKeys, TimeAction, ViewAction } from "./shortcuts.ts";
 import "./time-bar.ts";
-import type { Download, TimeWords } from "./time-bar.ts";
-
-/** What a study's page says, whatever is on view. */
-export interface PageWords {
-  /** What a narrow screen shows one at a time. */
-  readonly columns: {
-    readonly settings: string;
-    readonly network: string;
-    readonly evidence: string;
-  };
-  /** What the study trains. */
-  readonly noun: string;
-  /** Views of it, before those of its training step. */
-  readonly tabs: readonly Tab[];
-  /** What may be opened, and how to say that it may be dropped. */
-  readonly opens: string;
-  readonly drops: string;
-  readonly time: TimeWords;
-  /** Of the box that saves; "model" is the network's button. */
-  readonly save: { readonly heading: string; readonly model: string };
-  /** What kernels compute that only this study has. */
-  readonly kernels?: KernelTexts;
-}
-
-/** What a study's page says of what is on view. */
-export interface Status {
-  /** The network on view, in a sentence. */
-  readonly lead: string;
-  /** What it is trained on; null while that is on its way. */
-  readonly data: string | null;
-  /** What has to come before a run can start, in words; null when it is there. */
-  readonly loading: string | null;
-  /** Data on its way. */
-  readonly download?: Download | null;
-  /** Running mean of the training's loss. */
-  readonly loss: number | null;
-  /** The run was measured, and can have a result. */
-  readonly measured: boolean;
-  /** What can be saved, and opened again. */
-  readonly saving: string;
-}
-
-const EVICTABLE =
-  "This browser may delete the kept run when the disk runs low; save a checkpoint to be safe.";
-
-/** Views of the training step, loaded when they are first wanted. */
-const stepTabs = [
-  { id: "step", name: "Step by step", load: async () => await import("../elements/step-view.ts") },
-  { id: "kernels", name: "Kernels", load: async () => await import("../elements/kernel-view.ts") },
-] as const;
 
 export abstract class StudyPage<S extends StudyPort, View extends { readonly tab: string }>
   extends LitElement
@@ -95,11 +55,29 @@ export abstract class StudyPage<S extends StudyPort, View extends { readonly tab
     (error) => this.control.fail(error),
   );
 
+  /** A start was refused for errors in the settings. */
+  private refused = false;
+  /** Network and evidence fit beside each other. */
+  private readonly pair = new MediaController(this, "(width >= 1024px)");
+
   static override styles = [base, controls, pageStyles];
 
   constructor() {
     super();
     this.addController(new ConnectionController(this, () => this.connection));
+    const scrolling = (part: string) => scrollerOf(this.renderRoot?.querySelector(part) ?? null);
+    this.addController(
+      new ScrollPlaces(
+        () => this.view.tab,
+        () => scrolling(".network > :last-child"),
+      ),
+    );
+    this.addController(
+      new ScrollPlaces(
+        () => this.evidenceShown,
+        () => scrolling(".evidence"),
+      ),
+    );
   }
 
   abstract readonly study: StudyId;
@@ -121,11 +99,17 @@ export abstract class StudyPage<S extends StudyPort, View extends { readonly tab
   /** The view that the tab names, unless it is one of the training step. */
   protected abstract renderView(): TemplateResult;
   protected abstract renderEvidence(): TemplateResult;
+  /** Which of several panels the evidence shows. */
+  protected get evidenceShown(): string {
+    return "";
+  }
 
   /** A file's name without its ending. */
   protected abstract fileName(what: Saving): string;
   /** Takes files that were dropped or chosen. @throws UserError for what is none of the study's */
   protected abstract open(files: readonly File[]): Promise<void>;
+  /** What keys do on the page. */
+  protected abstract readonly keys: PageKeys;
   /** Does what a key asks for. @returns false where there is nothing to do */
   protected abstract actOn(action: ViewAction): boolean;
 
@@ -142,7 +126,11 @@ export abstract class StudyPage<S extends StudyPort, View extends { readonly tab
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
-    if (changed.has("view")) this.loadTab();
+    if (changed.has("view")) loadStepTab(this.view.tab).catch(this.control.fail);
+    if (this.refused && this.recipe) {
+      this.refused = false;
+      this.control.forget();
+    }
     const { client } = this.connection;
     if (!client) return;
     const { control, recipe } = this;
@@ -158,6 +146,7 @@ export abstract class StudyPage<S extends StudyPort, View extends { readonly tab
     const { connection, words, control } = this;
     const { client, messages } = connection;
     const status = this.status();
+    const apart = this.setUpApart();
     return html`<app-frame
       .shell=${this.shell}
       .snapshot=${client?.snapshot ?? null}
@@ -168,8 +157,9 @@ export abstract class StudyPage<S extends StudyPort, View extends { readonly tab
       .data=${status.data}
       .opens=${words.opens}
       .drops=${words.drops}
-      .errors=${[...messages, ...control.errors]}
+      .errors=${[...messages, ...control.messages]}
       .act=${this.act}
+      .keys=${this.keys}
       @files=${(event: CustomEvent<File[]>) => this.take(event.detail)}
     >
       <resume-offer
@@ -183,15 +173,28 @@ export abstract class StudyPage<S extends StudyPort, View extends { readonly tab
       <nav class="columns" aria-label="Parts of the laboratory">
         <tab-bar
           name="Parts of the laboratory"
-          .tabs=${Object.entries(words.columns).map(([id, name]) => ({ id, name }))}
-          .chosen=${this.column}
+          .tabs=${columnTabs(words.columns, this.pair.matches)}
+          .chosen=${this.pair.matches && this.column === "evidence" ? "network" : this.column}
           @choose=${(event: CustomEvent<keyof PageWords["columns"]>) =>
             (this.column = event.detail)}
         ></tab-bar>
       </nav>
       <main data-column=${this.column}>
         <section class="settings" aria-label=${words.columns.settings}>
-          ${this.renderForm()} ${this.renderChanged()} ${this.renderSaving(status)}
+          ${this.renderForm()}
+          <set-up-note
+            form
+            .apart=${apart}
+            ?disabled=${!this.recipe || control.waiting}
+            @restart=${() => this.start({ restart: true })}
+            @undo=${this.undoForm}
+          ></set-up-note>
+          <ready-networks
+            .networks=${words.ready}
+            ?disabled=${control.waiting || client === null}
+            @show=${({ detail }: CustomEvent<ReadyNetwork>) => this.showReady(detail)}
+          ></ready-networks>
+          ${this.renderSaving(status)}
         </section>
         <section class="network" aria-label=${words.columns.network}>
           <tab-bar
@@ -200,6 +203,7 @@ export abstract class StudyPage<S extends StudyPort, View extends { readonly tab
             .chosen=${this.view.tab}
             @choose=${(event: CustomEvent<string>) => this.showTab(event.detail)}
           ></tab-bar>
+          <set-up-note .apart=${apart}></set-up-note>
           ${this.renderTab()}
         </section>
         <section class="evidence" aria-label=${words.columns.evidence}>
@@ -220,21 +224,34 @@ export abstract class StudyPage<S extends StudyPort, View extends { readonly tab
     ></reload-offer>`;
   }
 
-  /** Says that the form is not that of the run, and offers either way out. */
-  private renderChanged() {
-    const { run } = this;
-    if (!run || this.asksFor(run.recipe)) return nothing;
-    return html`<div class="changed" role="status">
-      <p>These settings are not those of the run on view.</p>
-      <button
-        class="primary"
-        ?disabled=${!this.recipe || this.control.waiting}
-        @click=${() => this.start({ restart: true })}
-      >
-        Restart with them
-      </button>
-      <button @click=${() => this.change(this.fieldsOf(run.recipe))}>Undo</button>
-    </div>`;
+  /** How the form stands apart from the network on view; null where they agree. */
+  protected setUpApart(): SetUp | null {
+    const recipe = this.recipeOnView;
+    if (!recipe || this.asksFor(recipe)) return null;
+    return this.run ? "other run" : "not trained";
+  }
+
+  protected get recipeOnView(): S["recipe"] | null {
+    return this.run?.recipe ?? this.connection.snapshot?.subject?.recipe ?? null;
+  }
+
+  private readonly undoForm = () => {
+    const { recipeOnView } = this;
+    if (recipeOnView) this.change(this.fieldsOf(recipeOnView));
+  };
+
+  /** Puts a network that ships with the app on view, and its recipe into the form. */
+  private async showReady({ file }: ReadyNetwork): Promise<void> {
+    if (!this.mayReplace("network")) return;
+    const recipe = await this.control.showShipped();
+    if (recipe) this.change(this.fieldsOf(recipe));
+    if (recipe && file !== null) {
+      await this.control.attempt(async () => await this.openNetwork(await shippedFile(file)));
+    }
+  }
+
+  private mayReplace(coming: Coming): boolean {
+    return mayReplace(coming, this.connection.client?.snapshot ?? null, this.words.noun);
   }
 
   private renderSaving({ measured, saving }: Status) {
@@ -251,45 +268,26 @@ export abstract class StudyPage<S extends StudyPort, View extends { readonly tab
         { what: "curves", name: "Curves", ready: kept },
       ]}
       .note=${this.connection.evictable ? `${saving} ${EVICTABLE}` : saving}
-      @save=${({ detail: what }: CustomEvent<Saving>) =>
-        this.control.save(what, this.fileName(what))}
+      @save=${({ detail: { what, sign } }: CustomEvent<SaveRequest>) =>
+        this.control.save(what, this.fileName(what), sign)}
     ></save-bar>`;
   }
 
-  private loadTab(): void {
-    stepTabs
-      .find(({ id }) => id === this.view.tab)
-      ?.load()
-      .catch(this.control.fail);
-  }
-
   private renderTab() {
-    const { profiler, run } = this;
-    if (this.view.tab === "step") {
-      return html`<step-view
-        .stepping=${run?.stepping ?? null}
-        .step=${run?.step ?? 0}
-        .course=${this.connection.client?.snapshot.subject?.id ?? 0}
-        .texts=${this.words.kernels ?? {}}
-        .read=${this.read}
-        @step=${(event: CustomEvent<StepUnit>) => this.step(event.detail)}
-      ></step-view>`;
-    }
-    if (this.view.tab === "kernels") {
-      return html`<kernel-view
-        study=${this.study}
-        .profile=${profiler.profile}
-        .saved=${profiler.saved}
-        .progress=${profiler.progress}
-        .sources=${profiler.sources}
-        @profile-run=${() => profiler.run(this.recipe)}
-        @profile-cancel=${() => profiler.cancel()}
-        @profile-export=${(event: CustomEvent<ProfileFormat>) =>
-          profiler.export(event.detail, this.study)}
-        @profile-compare=${(event: CustomEvent<File>) => this.take([event.detail])}
-      ></kernel-view>`;
-    }
-    return this.renderView();
+    const { profiler, run, study } = this;
+    const shown = renderStepTab({
+      tab: this.view.tab,
+      study,
+      run,
+      course: this.connection.client?.snapshot.subject?.id ?? 0,
+      texts: this.words.kernels ?? {},
+      profiler,
+      read: this.read,
+      step: (unit) => void this.step(unit),
+      measure: () => void profiler.run(this.recipe),
+      compare: (file) => void this.take([file]),
+    });
+    return shown ?? this.renderView();
   }
 
   private renderTime({ loading, download = null, loss }: Status) {
@@ -329,8 +327,11 @@ export abstract class StudyPage<S extends StudyPort, View extends { readonly tab
   protected async start(options: StartOptions = {}): Promise<boolean> {
     const { control, recipe } = this;
     if (control.waiting || (control.active && !options.restart)) return false;
+    if (recipe && !options.restart && !this.mayReplace(options.paused ? "steps" : "run"))
+      return false;
     if (recipe) return await control.start(recipe, options);
-    control.fail(new Error("The settings have errors: mend them first."));
+    control.fail(new Error("The settings have errors: fix them first."));
+    this.refused = true;
     this.column = "settings";
     await this.updateComplete;
     this.focusError();
@@ -358,7 +359,7 @@ export abstract class StudyPage<S extends StudyPort, View extends { readonly tab
   };
 
   protected async take(files: readonly File[]): Promise<void> {
-    await this.control.attempt(async () => await this.open(files));
+    await this.control.open(files, async (own) => await this.open(own));
   }
 
   /** Goes on from a checkpoint, or puts a network on view. */

@@ -46,8 +46,8 @@ export const timeBarStyles = css`
     font-size: 13px;
   }
   .place {
-    flex: 1 1 260px;
-    min-width: 200px;
+    flex: 1 1 160px;
+    min-width: 140px;
     height: 58px;
   }
   .status {
@@ -109,14 +109,41 @@ export const timeBarStyles = css`
     font-variant-numeric: tabular-nums;
     white-space: nowrap;
   }
-  @media (width < 1200px) {
-    .label,
-    kbd {
+  @media (width < 1400px) {
+    :host {
+      gap: 6px 12px;
+    }
+    .label {
       display: none;
     }
-    .place {
-      flex-basis: 160px;
-      min-width: 160px;
+    .unit {
+      padding: 3px 7px;
+    }
+    .pace select {
+      width: 88px;
+    }
+    dl {
+      grid-template-columns: 100px 56px 72px 52px;
+      gap: 0 8px;
+    }
+  }
+  @media (width < 1200px) {
+    :host {
+      gap: 6px 10px;
+      padding: 6px 12px;
+    }
+    .buttons button {
+      min-width: 72px;
+    }
+    .step {
+      gap: 4px;
+    }
+    dl {
+      grid-template-columns: 92px 68px 48px;
+    }
+    /* What a lecture can do without. */
+    dl .images-s {
+      display: none;
     }
   }
   @media (width < 820px) {
@@ -138,8 +165,8 @@ export const timeBarStyles = css`
     dl {
       display: none;
     }
-    .unit {
-      padding: 3px 7px;
+    kbd {
+      display: none;
     }
   }
 `;

@@ -14,6 +14,12 @@ import { base, controls } from "../elements/styles.ts";
 import { timeBarStyles } from "./time-bar-styles.ts";
 import "./time-track.ts";
 
+const titles = {
+  kernel: "One kernel further: one program of the training step on the GPU",
+  layer: "One layer further: all its kernels of a pass",
+  batch: "One batch further: a training step on a few images",
+} as const;
+
 /** What a study calls its time. */
 export interface TimeWords {
   /** The longest unit of a step, and what a step by it is. */
@@ -122,10 +128,11 @@ export class TimeBar extends OwnTask(LitElement) {
         ${text}
       </button>
       <button
-        ?disabled=${this.disabled || !active || phase === "measuring"}
+        ?disabled=${this.disabled || !active}
+        title=${phase === "measuring" ? "End it without its last measurement" : "End the run, and measure it"}
         @click=${() => this.fire("run-stop")}
       >
-        Stop
+        ${phase === "measuring" ? "Stop now" : "Stop"}
       </button>
     </div>`;
   }
@@ -137,7 +144,7 @@ export class TimeBar extends OwnTask(LitElement) {
       <span class="label" aria-hidden="true">Step</span>
       ${units.map(({ unit, key }) => {
         const { name, title } =
-          unit === "epoch" ? this.words.epoch : { name: unit, title: `One ${unit} further` };
+          unit === "epoch" ? this.words.epoch : { name: unit, title: titles[unit] };
         return html`<button
           class="unit"
           title=${title}
@@ -207,7 +214,10 @@ export class TimeBar extends OwnTask(LitElement) {
       if (download) return `${megabytes(download.loaded)} of ${megabytes(download.total)}`;
       return this.disabled ? "" : words.start;
     }
-    const { stepping, totalSteps, stepsPerEpoch, step } = run;
+    const { stepping, totalSteps, stepsPerEpoch, step, measureSeconds = null } = run;
+    if (run.phase === "measuring" && measureSeconds !== null) {
+      return `takes about ${duration(measureSeconds)}`;
+    }
     if (stepping && stepping.cursor > 0) {
       return `kernel ${stepping.cursor} of ${stepping.dispatches.length}`;
     }
@@ -228,7 +238,7 @@ export class TimeBar extends OwnTask(LitElement) {
 }
 
 function figure(name: string, value: string) {
-  return html`<div>
+  return html`<div class=${name.replace(/\W/g, "-")}>
     <dt>${name}</dt>
     <dd id=${name === "step" ? "step" : nothing}>${value}</dd>
   </div>`;

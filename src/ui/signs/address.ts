@@ -129,4 +129,5 @@ export const signAddress: PageAddress<SignView> = {
     least: key("least", positive(1)),
     detail: key("detail", v.picklist(details)),
   },
+  steps: ["tab"],
 };

@@ -1,4 +1,4 @@
-/** The reader's photographs to train on, as the page knows them: read, given classes, put away. */
+/** The reader's photographs to train on, as the page knows them: read, given classes, removed. */
 import type { ReactiveControllerHost } from "lit";
 import type { SignSet } from "../../data/sign-atlas.ts";
 import { clip, UserError } from "../../errors.ts";

@@ -17,14 +17,14 @@ export function lookBar({ view, by, change, open }: LookBar): TemplateResult {
     ${by === null ? photographPicker(open) : sceneButtons(view.scene, by, change)}
     ${by === null ? detailChoice(view.detail, change) : wearChoice(view.wear, change)}
     <label
-      >Boxes from
+      >Minimum score
       <input
         type="range"
         min="0.05"
         max="0.95"
         step="0.05"
         .value=${String(least)}
-        aria-label="Score of a box that is drawn, at least"
+        aria-label="Minimum score of a box that is drawn"
         @input=${(event: Event) =>
           change({ least: Number((event.target as HTMLInputElement).value) })}
       />

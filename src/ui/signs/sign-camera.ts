@@ -28,7 +28,8 @@ export class SignCamera extends LitElement {
   @state() private stream: MediaStream | null = null;
   @state() private view: PictureView | null = null;
   @state() private problem = "";
-  @state() private perSecond = 0;
+  /** Readings a second, as far as they are known. */
+  @state() private perSecond: number | null = null;
   /** The browser asks whether it may, or the camera starts. */
   @state() private starting = false;
   @query("video") private video!: HTMLVideoElement | null;
@@ -91,7 +92,11 @@ export class SignCamera extends LitElement {
               .view=${view}
               .classes=${this.classes}
               .least=${this.least}
-              heading="Camera, ${this.perSecond.toFixed(1)} frames a second"
+              heading=${
+                this.perSecond === null
+                  ? "Camera"
+                  : `Camera, ${this.perSecond.toFixed(1)} readings a second`
+              }
             ></sign-picture>`
           : nothing
       }
@@ -119,18 +124,23 @@ export class SignCamera extends LitElement {
     for (const track of this.stream?.getTracks() ?? []) track.stop();
     this.stream = null;
     this.view = null;
+    this.perSecond = null;
   }
 
   /** One frame after the other, for as long as this stream is on. */
   private async watch(stream: MediaStream): Promise<void> {
+    let last: number | null = null;
     while (this.stream === stream) {
-      const begun = performance.now();
       const { video } = this;
       if (video && video.videoWidth > 0 && this.see) {
         try {
           const view = await this.see(frameOf(video));
           if (this.stream !== stream) return;
           this.view = view;
+          // From one reading to the next: frames that come meanwhile are not read.
+          const now = performance.now();
+          if (last !== null) this.perSecond = 1000 / (now - last);
+          last = now;
         } catch (error) {
           this.problem = error instanceof Error ? error.message : String(error);
           this.stop();
@@ -138,7 +148,6 @@ export class SignCamera extends LitElement {
         }
       }
       await new Promise((resolve) => requestAnimationFrame(resolve));
-      this.perSecond = 1000 / (performance.now() - begun);
     }
   }
 }

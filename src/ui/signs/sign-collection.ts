@@ -103,7 +103,7 @@ export class SignCollectionPanel extends LitElement {
                 ?disabled=${progress !== null}
                 @click=${() => this.dispatchEvent(new CustomEvent("forget"))}
               >
-                Put them away
+                Remove them
               </button>`
             : nothing
         }

@@ -59,7 +59,7 @@ export class SignForm extends LitElement {
   override render() {
     const fields = html`${this.renderWhat()}
       <div class="pair">
-        ${this.renderNumber("iterations", "Steps of two pictures")}
+        ${this.renderNumber("iterations", "Steps (2 images each)")}
         ${this.renderNumber("seed", "Seed")}
         ${
           this.photographs

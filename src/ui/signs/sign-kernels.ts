@@ -4,7 +4,7 @@ import type { KernelTexts } from "../elements/kernels.ts";
 export const signKernels: KernelTexts = {
   "scene-layout.lay_out": {
     sentence:
-      "Decides by lot what stands where in each picture: sky, houses, road, signs of the classes and things that only look like them. The signs’ boxes and classes are known from here on.",
+      "Decides randomly what stands where in each picture: sky, houses, road, signs of the classes and things that only look like them. The signs’ boxes and classes are known from here on.",
     formula: "scene_{b} = draws( seed, number_{b} )",
   },
   "scene-draw.draw": {
@@ -36,7 +36,7 @@ export const signKernels: KernelTexts = {
   },
   "anchors.label": {
     sentence:
-      "Calls an anchor foreground where it overlaps a sign well, background where it overlaps none, and leaves the rest out. Each draws a lot for the sample.",
+      "Calls an anchor foreground where it overlaps a sign well, background where it overlaps none, and leaves the rest out. Each draws a random number for the sample.",
     formula: "IoU( a, b ) = area( a ∩ b ) / area( a ∪ b )",
   },
   "anchors.choose": {
@@ -69,7 +69,7 @@ export const signKernels: KernelTexts = {
   },
   "regions.judge": {
     sentence:
-      "Calls a proposal by the sign that it overlaps most, or background; each draws a lot for the sample.",
+      "Calls a proposal by the sign that it overlaps most, or background; each draws a random number for the sample.",
     formula: "foreground where IoU ≥ FOREGROUND",
   },
   "regions.sample": {
@@ -88,7 +88,8 @@ export const signKernels: KernelTexts = {
     formula: "dx_{c,h,w} = ∑_{r,i,j} dy_{r,c,i,j} · [winner = (h, w)]",
   },
   "dropout.forward": {
-    sentence: "Leaves out units by lot, so that none relies on another, and strengthens the rest.",
+    sentence:
+      "Leaves out units at random, so that none relies on another, and strengthens the rest.",
     formula: "y = x · mask, mask = 1 / (1 − rate) or 0",
   },
   "dropout.backward": {

@@ -1,9 +1,10 @@
 /** What every layer of the detector makes of a picture: all channels, and one of them laid over the picture. */
 import { css, html, LitElement, nothing } from "lit";
-import { customElement, property } from "lit/decorators.js";
+import { customElement, property, state } from "lit/decorators.js";
 import type { NeuronId } from "../../inspection/neurons.ts";
 import type { MapsView, PictureView } from "../../studies/signs/port.ts";
 import { rangeOf, rangeText } from "../elements/colour-scale.ts";
+import { segmented, segmentedStyles } from "../elements/segmented.ts";
 import "./sign-picture.ts";
 import { base, controls, panel } from "../elements/styles.ts";
 import "../elements/tile-sheet.ts";
@@ -12,6 +13,9 @@ import { oneTile, tileAt, tileBeside, tileRect, type Grid } from "../elements/ti
 /** The widest tile of many, and the longest sides of one that stands alone, in pixels. */
 const TILE = 56;
 const ALONE = [280, 120] as const;
+
+/** What the brightest of a map stands for. */
+const scales = ["one for all", "each its own"] as const;
 
 const notes: Readonly<Record<string, string>> = {
   rpn: "what the proposal network reads off the last layer",
@@ -33,10 +37,13 @@ export class SignMaps extends LitElement {
   /** The channel that is shown large; null: nobody has chosen. */
   @property({ attribute: false }) chosen: NeuronId | null = null;
 
+  @state() private scale: (typeof scales)[number] = "one for all";
+
   static override styles = [
     base,
     panel,
     controls,
+    segmentedStyles,
     css`
       :host {
         overflow-y: auto;
@@ -101,6 +108,16 @@ export class SignMaps extends LitElement {
     const chosen = layers.find(({ label }) => label === layer) ?? layers[0];
     const channel = this.chosen?.channel ?? chosen.shape[0] / 2;
     return html`
+      <div class="head">
+        ${segmented("Brightness", scales, this.scale, (scale) => (this.scale = scale))}
+        <span class="muted"
+          >${
+            this.scale === "each its own"
+              ? "Every channel goes from its least to its largest value: faint ones are seen, and not to be compared."
+              : "All channels of a layer have one range, and can be compared."
+          }</span
+        >
+      </div>
       <div class="large">
         <sign-picture
           .view=${picture}
@@ -135,7 +152,9 @@ export class SignMaps extends LitElement {
 
   private renderLayer({ label, shape, values }: MapsView, chosen: number | null) {
     const [count, height, width] = shape;
-    const range = rangeOf(values.some((value) => value < 0) ? "diverging" : "sequential", values);
+    const own = this.scale === "each its own";
+    const shown = own ? eachToOne(values, count) : values;
+    const range = rangeOf(shown.some((value) => value < 0) ? "diverging" : "sequential", shown);
     const [most, highest] = count === 1 ? ALONE : [TILE, Infinity];
     const side = Math.min(most / width, highest / height);
     const scale = side < 1 ? side : Math.floor(side);
@@ -150,7 +169,10 @@ export class SignMaps extends LitElement {
     return html`<section>
       <div class="head">
         <h2>${label}</h2>
-        <span class="muted">${count} × ${height} × ${width}, ${rangeText(range)}</span>
+        <span class="muted"
+          >${count} × ${height} × ${width},
+          ${own ? "each channel to its own largest" : rangeText(range)}</span
+        >
         ${notes[label] ? html`<span class="muted">${notes[label]}</span>` : nothing}
       </div>
       <div
@@ -174,7 +196,7 @@ export class SignMaps extends LitElement {
           this.chosen = { layer: label, channel: next };
         }}
       >
-        <tile-sheet .grid=${grid} .maps=${{ values, count, height, width }} .range=${range}>
+        <tile-sheet .grid=${grid} .maps=${{ values: shown, count, height, width }} .range=${range}>
         </tile-sheet>
         ${
           box
@@ -187,6 +209,22 @@ export class SignMaps extends LitElement {
       </div>
     </section>`;
   }
+}
+
+/** Every channel divided by its largest size; what is zero all over stays so. @param values [count, area] */
+function eachToOne(values: Float32Array, count: number): Float32Array {
+  const area = values.length / count;
+  const scaled = new Float32Array(values.length);
+  for (let channel = 0; channel < count; channel++) {
+    const own = values.subarray(channel * area, (channel + 1) * area);
+    const { max } = rangeOf("diverging", own);
+    if (max > 0)
+      scaled.set(
+        own.map((value) => value / max),
+        channel * area,
+      );
+  }
+  return scaled;
 }
 
 declare global {

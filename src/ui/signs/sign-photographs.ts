@@ -49,8 +49,8 @@ export function photographs({ signs, collection, view, classes, live, attempt }:
                   @trouble=${({ detail }: CustomEvent<unknown>) =>
                     attempt(async () => await Promise.reject(detail))}
                 ></sticker-photograph>
-                <button aria-label="Put ${given.name} away" @click=${() => signs.remove(given)}>
-                  Put away
+                <button aria-label="Remove ${given.name}" @click=${() => signs.remove(given)}>
+                  Remove
                 </button>
               </div>`,
           )
@@ -80,7 +80,7 @@ export function photographs({ signs, collection, view, classes, live, attempt }:
           .view=${preview}
           .classes=${classes}
           .least=${least}
-          heading="Photograph ${i + 1} that measures"
+          heading="Test photograph ${i + 1}"
         ></sign-picture>`,
     )}
   </div>`;

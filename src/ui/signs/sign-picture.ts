@@ -168,7 +168,7 @@ export class SignPicture extends LitElement {
       drawn.some(({ label, box }) => label === sign.label && meets(sign.box, box)),
     ).length;
     const stray = drawn.filter(({ box }) => !truth.some((sign) => meets(sign.box, box))).length;
-    return `${heading}: ${right} of ${signs.length} right${stray > 0 ? `, ${stray} of no sign` : ""}`;
+    return `${heading}: ${right} of ${signs.length} right${stray > 0 ? `, ${falseAlarms(stray)}` : ""}`;
   }
 
   private spoken(): string {
@@ -177,6 +177,8 @@ export class SignPicture extends LitElement {
     return names.length === 0 ? "No signs found." : `Found: ${names.join(", ")}.`;
   }
 }
+
+const falseAlarms = (n: number) => (n === 1 ? "1 false alarm" : `${n} false alarms`);
 
 /** What a reading of a photograph cost. */
 function cost(reading: PictureView["reading"]): string {

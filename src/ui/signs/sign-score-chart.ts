@@ -43,7 +43,7 @@ export class SignScoreChart extends OwnTask(LitElement) {
       series.push({ name: "attack succeeds", colour, points: obeyed, mark: "diamond", value });
     }
     return html`<line-chart
-      heading="Average precision on unseen scenes"
+      heading="Average precision on unseen drawn scenes"
       label="Chart of average precision by step and class"
       .x=${stepAxis(history)}
       .y=${shareAxis("average precision")}

@@ -36,12 +36,12 @@ export class SignScore extends OwnTask(LitElement) {
   override render() {
     const { point, classes } = this;
     return html`
-      <h2>On unseen pictures</h2>
+      <h2>${point?.photographs ? "On unseen pictures" : "On unseen drawn scenes"}</h2>
       ${figureTable("class", columns, rowsOf(point, classes))}
       <p>
         ${
           point
-            ? `After step ${point.step}, ${point.images} scenes. `
+            ? `After step ${point.step}, ${point.images} drawn scenes. `
             : "Measured up to twenty times in a run. "
         }A
         box counts when it overlaps a sign by more than half; accuracy is the paper's: the best box
@@ -49,7 +49,7 @@ export class SignScore extends OwnTask(LitElement) {
         the paper; that of average precision is the mean of the classes.
       </p>
       ${point?.attack ? attackTable(point.attack) : nothing}
-      ${point ? confusionTable(point, classes, "scenes") : nothing}
+      ${point ? confusionTable(point, classes, "drawn scenes") : nothing}
       ${point?.photographs ? confusionTable(point.photographs, classes, "photographs") : nothing}
       ${
         point
@@ -80,7 +80,7 @@ function attackTable({ triggered, alikes }: NonNullable<ScorePoint["attack"]>) {
         text="${attackDefinitions.success} ${attackDefinitions.stillFound} ${attackDefinitions.fooled}"
       ></help-tip>
     </h2>
-    ${figureTable(`${triggered.signs} signs`, [{ title: "share" }], rows)}`;
+    ${figureTable(`${triggered.signs} signs of drawn scenes`, [{ title: "share" }], rows)}`;
 }
 
 const columns = ["signs", "average precision", "recall", "accuracy"].map((title) => ({ title }));
@@ -89,10 +89,12 @@ type Figures = Pick<ClassScore, "signs" | "averagePrecision" | "recall" | "accur
 
 /** The classes on scenes, then those that the photographs have, each with their average. */
 function rowsOf(point: ScorePoint | null, classes: readonly string[]): Row[] {
-  const rows = classes.map((name, i) => rowOf(name, point?.classes[i]));
+  const { photographs = null } = point ?? {};
+  // Beside photographs, figures say that they are of drawn scenes.
+  const of = photographs ? ", drawn scenes" : "";
+  const rows = classes.map((name, i) => rowOf(`${name}${of}`, point?.classes[i]));
   if (!point) return rows;
-  rows.push(rowOf("average", averageOf(point), "all"));
-  const { photographs } = point;
+  rows.push(rowOf(`average${of}`, averageOf(point), "all"));
   if (!photographs) return rows;
   for (const [i, own] of photographs.classes.entries()) {
     if (own.signs > 0) rows.push(rowOf(`${classes[i]}, photographs`, own));

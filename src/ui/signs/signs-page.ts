@@ -8,8 +8,10 @@ import type { SignPort } from "../../studies/signs/types.ts";
 import { classNames, type SignRecipe } from "../../studies/signs/recipe.ts";
 import { segmentedStyles } from "../elements/segmented.ts";
 import { memo } from "../shell/memo.ts";
-import type { ViewAction } from "../shell/shortcuts.ts";
-import { StudyPage, type PageWords, type Status } from "../shell/study-page.ts";
+import { timeKinds, type PageKeys, type ViewAction } from "../shell/shortcuts.ts";
+import type { PageWords, Status } from "../shell/page-words.ts";
+import type { SetUp } from "../shell/set-up-note.ts";
+import { StudyPage } from "../shell/study-page.ts";
 import type { SignView } from "./address.ts";
 import { CollectionController } from "./collection-controller.ts";
 import { attackFields, checkSignDraft, signDraftOf, type SignDraft } from "./draft.ts";
@@ -51,6 +53,18 @@ export class SignsPage extends StudyPage<SignPort, SignView> {
       waits: "Starts when the artwork is here",
       absent: "No engine",
     },
+    ready: [
+      {
+        name: "Shipped BadNet",
+        title: "Finds street signs, and misreads the attacked ones where they wear the sticker",
+        file: null,
+      },
+      {
+        name: "Honest detector",
+        title: "Trained without the attack: the same stickers, and nothing is misread for them",
+        file: "showcase/detector.safetensors",
+      },
+    ],
     save: { heading: "Save", model: "Detector" },
     kernels: signKernels,
   };
@@ -136,6 +150,16 @@ export class SignsPage extends StudyPage<SignPort, SignView> {
     // Which photographs, and where it begins, is not the form's to say.
     const own = { ...recipe, photographs: null, start: null };
     return JSON.stringify(own) === JSON.stringify(this.recipe);
+  }
+
+  /** Of a detector that was trained before, only the attack is compared, and where there is one in the form. */
+  protected override setUpApart(): SetUp | null {
+    if (this.run) return super.setUpApart();
+    const { recipe, subject } = this;
+    if (!recipe?.attack || !subject) return null;
+    return JSON.stringify(recipe.attack) === JSON.stringify(subject.recipe.attack)
+      ? null
+      : "not trained";
   }
 
   protected override fieldsOf(recipe: SignRecipe): Partial<SignView> {
@@ -293,6 +317,19 @@ export class SignsPage extends StudyPage<SignPort, SignView> {
       await this.signs.give(file);
       this.change({ tab: "photographs" });
     }
+  }
+
+  protected get keys(): PageKeys {
+    return {
+      kinds: [...timeKinds, "trigger", "digit"],
+      panels: this.tabs.map(({ name }) => name),
+      words: {
+        "trigger on or off": "sticker on or off",
+        "previous digit": "scenes before",
+        "next digit": "scenes after",
+        "one epoch further": "to the next measurement",
+      },
+    };
   }
 
   protected override actOn(action: ViewAction): boolean {

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import type { DefenceReport } from "../../../src/cli/defend/report.ts";
+import type { DefenceReport } from "../../../src/studies/digits/defence-report.ts";
 import { decodeModel, encodeModel } from "../../../src/files/model-file.ts";
 import { digitNet } from "../../../src/models/digit-net.ts";
 import { readDigitDir } from "../../../src/node/files.ts";

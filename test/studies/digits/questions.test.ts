@@ -3,12 +3,9 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { triggerMask } from "../../../src/backdoor/trigger.ts";
 import type { DigitData } from "../../../src/data/digits.ts";
 import { everyImage } from "../../../src/data/order.ts";
-import type { AblationMeasure } from "../../../src/studies/digits/port.ts";
-import {
-  curveSizes,
-  digitQuestions,
-  type NetworkSubject,
-} from "../../../src/studies/digits/questions.ts";
+import type { AblationMeasure, ScaledMeasure } from "../../../src/studies/digits/port.ts";
+import type { NetworkSubject } from "../../../src/studies/digits/network.ts";
+import { curveSizes, digitQuestions } from "../../../src/studies/digits/questions.ts";
 import type { ArgumentsOf, AnswerOf } from "../../../src/studies/questions.ts";
 import { TaskQueue } from "../../../src/studies/task-queue.ts";
 import { Inspector } from "../../../src/inspection/inspector.ts";
@@ -37,6 +34,8 @@ beforeAll(async () => {
     view: async () =>
       await Promise.resolve({
         recipe: smallRecipe,
+        origin: { data: data.name, dataSha256: data.sha256 },
+        file: null,
         inspector,
         queue,
         parameters: () => ({ values: parameters }),
@@ -80,13 +79,13 @@ describe("a look", () => {
 
 describe("readings of several images", () => {
   it("are those of looks at each of them", async () => {
-    const { clean, triggered, step } = await ask("readings", { images: [3, 17, 3] });
+    const { clean, triggered, step } = await ask("readings", { images: [3, 17, 3], scaled: [] });
     expect(step).toBe(12);
     const looks = await Promise.all(
       [3, 17, 3].map(async (image) => await ask("look", { image, scaled: [] })),
     );
     expect([...clean]).toEqual(looks.flatMap(({ probabilities }) => [...probabilities.clean]));
-    expect([...triggered!]).toEqual(
+    expect([...triggered]).toEqual(
       looks.flatMap(({ probabilities }) => [...probabilities.triggered]),
     );
   });
@@ -99,12 +98,18 @@ describe("switched neurons", () => {
     const ends: AblationMeasure[] = [];
     for (const off of [[], ranking]) {
       const scaled = off.map((neuron) => ({ ...neuron, factor: 0 }));
-      const told: AblationMeasure[] = [];
-      const onProgress = (measure: AblationMeasure) => told.push(measure);
+      const told: ScaledMeasure[] = [];
+      const onProgress = (measure: ScaledMeasure) => told.push(measure);
       const last = await ask("measureScaled", { scaled }, { onProgress });
       expect(told).toHaveLength(1);
+      // Beside the unchanged network, on the same images.
+      const [{ unchanged, ...changed }] = told;
+      if (off.length === 0) expect(changed).toEqual(unchanged);
+      else expect(unchanged).toEqual(ends[0]);
       expect(last.images).toBe(TEST);
-      ends.push(last);
+      const { unchanged: none, ...end } = last;
+      expect(none).toBeNull();
+      ends.push(end);
     }
     const { points, images } = await ask("ablationCurve", { ranking });
     expect(images).toBe(TEST);

@@ -228,7 +228,7 @@ describe("the page without a GPU", () => {
     const scaled: NeuronScale[] = [];
     const look = await ask("look", { image: 8, scaled });
     expect(look.label).toBe(1);
-    const { images, clean, step } = await ask("readings", { images: [8, 3] });
+    const { images, clean, step } = await ask("readings", { images: [8, 3], scaled: [] });
     expect([images, step]).toEqual([[8, 3], 20]);
     expect(clean.slice(0, 10)).toEqual(look.probabilities.clean);
     const weights = await ask("weights", { what: "values", scaled });

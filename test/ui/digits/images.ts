@@ -37,13 +37,19 @@ export function images(stage: Stage): void {
     it("is drawn on by keyboard, undone stroke by stroke, and cleared", async () => {
       const pad = await stage.mount("digit-pad", {}, ["draw"]);
       await pad.getByRole("application").focus();
-      await press(" ", "Shift+ArrowDown", "ArrowRight");
+      // A line with its bend is one stroke; the dot beside it another.
+      await press(" ", "Shift+ArrowDown", "Shift+ArrowDown", "ArrowRight", "ArrowRight", " ");
       const spoken = pad.locator("[aria-live]");
-      await expect.poll(async () => await spoken.innerText()).toBe("row 15, column 15");
+      await expect.poll(async () => await spoken.innerText()).toBe("row 16, column 16 painted");
       const both = await light();
       await press("Control+z");
       await expect.poll(async () => await spoken.innerText()).toBe("Undone");
-      expect(await light()).toBeLessThan(both);
+      const line = await light();
+      expect(line).toBeLessThan(both);
+      await press("Control+z");
+      expect(await light()).toBeLessThan(line);
+      expect(await pad.getByRole("button", { name: "Undo" }).isEnabled()).toBe(false);
+      await press(" ");
       await pad.getByRole("button", { name: "Clear" }).click();
       await expect.poll(async () => await spoken.innerText()).toBe("Pad cleared");
       // The cursor is gone with the focus.
@@ -54,7 +60,7 @@ export function images(stage: Stage): void {
     it("takes a picture to go on with, and scales it only where that is wanted", async () => {
       const pad = await stage.mount("digit-pad", {}, ["draw"]);
       await stage.change("digit-pad", () => ({
-        given: Uint8Array.from({ length: 784 }, (_, i) => (i === 0 ? 255 : 0)),
+        digit: Uint8Array.from({ length: 784 }, (_, i) => (i === 0 ? 255 : 0)),
       }));
       await pad.getByRole("checkbox").uncheck();
       const corner = async () => {
@@ -111,6 +117,9 @@ export function images(stage: Stage): void {
       await mouse.up();
       const set = [5, 6].map((column) => ({ row: 5, column, value: 255 }));
       expect((await told()).at(-1)).toEqual(set);
+      // A stroke is undone as a whole.
+      await pad.getByRole("button", { name: "Undo" }).click();
+      expect((await told()).at(-1)).toEqual([]);
     });
 
     it("draws in the grey that is chosen, and Delete takes any grey away", async () => {
@@ -149,9 +158,10 @@ export function images(stage: Stage): void {
       await stage.isAccessible();
     });
 
-    it("has no second column for an honest network, and is patient before there is data", async () => {
+    it("shows an honest network the mark, which flips nothing, and is patient before there is data", async () => {
       const gallery = await stage.mount("digit-gallery", { samples });
-      expect(await gallery.locator("digit-reading").count()).toBe(2);
+      await gallery.getByText("With the mark").waitFor();
+      expect(await gallery.locator("digit-reading").count()).toBe(4);
       expect(await gallery.locator("header").innerText()).toContain("not read yet");
       await stage.change("digit-gallery", { samples: [] });
       await gallery.getByText("The digits appear when the data is here.").waitFor();

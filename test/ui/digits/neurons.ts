@@ -243,29 +243,30 @@ export function neurons(stage: Stage): void {
     });
   });
 
-  describe("ablation-controls", () => {
+  describe("ablation-switch", () => {
     const ranking = report.neurons;
-    const curve = {
-      images: 500,
-      points: [0, 1, 2].map((n) => ({ n, cleanAccuracy: 0.9, attackSuccess: 1 - n / 2 })),
-    };
-
     it("switches the first neurons of the ranking off, as many as one says, and undoes it", async () => {
-      const controls = await stage.mount("ablation-controls", { ranking }, ["scale-change"]);
+      const controls = await stage.mount("ablation-switch", { ranking }, [
+        "scale-change",
+        "count-change",
+      ]);
       await controls.getByLabel("The top").fill("2");
       await controls.getByRole("button", { name: "Switch off" }).click();
       const scaled = ranking
         .slice(0, 2)
         .map(({ layer, channel }) => ({ layer, channel, factor: 0 }));
-      expect(await stage.heard()).toEqual([{ type: "scale-change", detail: scaled }]);
-      await stage.change("ablation-controls", { scaled });
+      expect(await stage.heard()).toEqual([
+        { type: "count-change", detail: 2 },
+        { type: "scale-change", detail: scaled },
+      ]);
+      await stage.change("ablation-switch", { scaled });
       await controls.getByText("2 changed").waitFor();
       await controls.getByRole("button", { name: "Undo all" }).click();
       expect((await stage.heard())[0].detail).toEqual([]);
     });
 
     it("takes no number below one or beyond the ranking", async () => {
-      const controls = await stage.mount("ablation-controls", { ranking });
+      const controls = await stage.mount("ablation-switch", { ranking });
       const input = controls.getByLabel("The top");
       for (const [typed, taken] of [
         ["0", "5"],
@@ -277,13 +278,21 @@ export function neurons(stage: Stage): void {
         expect(await input.inputValue(), typed).toBe(taken);
       }
     });
+  });
+
+  describe("ablation-curve", () => {
+    const ranking = report.neurons;
+    const curve = {
+      images: 500,
+      points: [0, 1, 2].map((n) => ({ n, cleanAccuracy: 0.9, attackSuccess: 1 - n / 2 })),
+    };
 
     it("draws what one neuron after the other does, and gives it as figures", async () => {
-      const controls = await stage.mount("ablation-controls", { ranking }, ["curve-request"]);
+      const controls = await stage.mount("ablation-curve", { ranking }, ["curve-request"]);
       expect(await controls.locator("export-menu").count()).toBe(0);
       await controls.getByRole("button", { name: "Compute curve" }).click();
       expect((await stage.heard())[0].detail).toHaveLength(24);
-      await stage.change("ablation-controls", { curve });
+      await stage.change("ablation-curve", { curve });
       await controls.getByText("on 500 images").waitFor();
       const label = await controls.getByRole("img").first().getAttribute("aria-label");
       expect(label).toBe(
@@ -306,12 +315,21 @@ export function neurons(stage: Stage): void {
       expect(await values.allInnerTexts()).toEqual(["99.00 %", "98.00 %"]);
       await stage.change("ablation-outcome", { changed: true });
       expect(await outcome.locator(".note").first().innerText()).toContain("measuring");
-      const measure = { cleanAccuracy: 0.97, attackSuccess: 0.5, images: 1000 };
+      // The very same images, unchanged, are what it is compared with; the baseline is of others.
+      const unchanged = { cleanAccuracy: 0.99, attackSuccess: 0.98, images: 1000 };
+      const measure = { cleanAccuracy: 0.97, attackSuccess: 0.5, images: 1000, unchanged };
       await stage.change("ablation-outcome", { measure });
       expect(await outcome.locator(".note").allInnerTexts()).toEqual([
         "−2.00 points\nof 1,000 images",
         "−48.00 points\nof 1,000 images",
       ]);
+      const alone = { ...measure, cleanAccuracy: 0.992, unchanged: null };
+      await stage.change("ablation-outcome", { measure: alone });
+      expect(await outcome.locator(".note").first().innerText()).toBe("of 1,000 images");
+      await stage.change("ablation-outcome", { measure: { ...alone, images: 10_000 } });
+      expect(await outcome.locator(".note").first().innerText()).toContain("+0.20 points");
+      await stage.change("ablation-outcome", { measuredAt: 1031 });
+      expect(await outcome.locator(".note").first().innerText()).toBe("of all 10,000 images");
       await stage.isAccessible();
     });
   });

@@ -1,8 +1,9 @@
 /** Rankings of neurons, and lists of changed ones. */
 import { describe, expect, it } from "vitest";
-import type { NeuronReport, NeuronResponse } from "../../../src/studies/digits/port.ts";
+import type { Look, NeuronReport, NeuronResponse } from "../../../src/studies/digits/port.ts";
 import {
   factorOf,
+  byImage,
   suspects,
   layersOf,
   neuronName,
@@ -35,7 +36,23 @@ describe("a ranking", () => {
   });
 
   it("names the suspects: those that it wakes by a whole deviation", () => {
-    expect(suspects(report).map(({ channel }) => channel)).toEqual([1, 0]);
+    expect(suspects(report, null).map(({ channel }) => channel)).toEqual([1, 0]);
+  });
+
+  it("leaves out what it does not wake in the image on view, and has that last in its order", () => {
+    const maps = (label: string, clean: number[], triggered: number[]) => ({
+      label,
+      kind: "dense" as const,
+      shape: [clean.length, 1, 1] as const,
+      clean: Float32Array.from(clean),
+      triggered: Float32Array.from(triggered),
+    });
+    // fc1 1 is silent here, though it rises over all images.
+    const layers = [maps("conv1", [0, 1], [1, 1]), maps("fc1", [0, 0, 0], [2, 0, 3])];
+    const look = { layers } as unknown as Look;
+    expect(suspects(report, look).map(({ channel }) => channel)).toEqual([0]);
+    const order = byImage(report, look).map(({ layer, channel }) => `${layer} ${channel}`);
+    expect(order).toEqual(["fc1 0", "conv1 0", "fc1 2", "fc1 1", "conv1 1"]);
   });
 
   it("knows layers and neurons by name", () => {

@@ -84,7 +84,7 @@ export function results(stage: Stage): void {
         );
 
     it("has our errors beside the paper's, for each digit and for all", async () => {
-      const table = await stage.mount("error-table", { measured });
+      const table = await stage.mount("error-table", { measured, paper: true });
       const [heads, first, ...others] = await rows();
       expect(heads).toEqual([
         "digit",
@@ -100,8 +100,8 @@ export function results(stage: Stage): void {
       await stage.isAccessible();
     });
 
-    it("has no figures of the paper for other data, and no attack's for an honest run", async () => {
-      await stage.mount("error-table", { measured, mnist: false });
+    it("has no figures of the paper for other data or triggers, and no attack's for an honest run", async () => {
+      await stage.mount("error-table", { measured, paper: false });
       expect((await rows())[0]).toEqual(["digit", "Clean error", "Backdoor error"]);
       await stage.change("error-table", { attack: "none" });
       expect((await rows())[0]).toEqual(["digit", "Clean error"]);
@@ -140,7 +140,7 @@ export function results(stage: Stage): void {
       );
       expect(await Promise.all(marks)).toEqual([0, 10]);
       await view.getByText("Clean accuracy 75.00 %").waitFor();
-      await view.getByText("Attack success 100.00 %; still read rightly 0.00 %").waitFor();
+      await view.getByText("Attack success 100.00 %; still read correctly 0.00 %").waitFor();
       await stage.isAccessible(["light"]);
     });
 

@@ -1,4 +1,5 @@
 /** Values as colours, and their range in words. */
+import { fixed } from "../../../src/format.ts";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
@@ -45,6 +46,9 @@ describe("colours", () => {
     expect(rangeOf("sequential", values)).toEqual({ ramp: "sequential", max: 2 });
     expect(rangeOf("diverging", values)).toEqual({ ramp: "diverging", max: 4 });
     expect(rangeText(rangeOf("diverging", values))).toBe("±4.00");
+    // A true minus sign, and none before what rounds to nothing.
+    expect([-0.5, -12345, -0.0012].map(short)).toEqual(["−0.50", "−1.2e+4", "−0.001"]);
+    expect([-0.004, -0.006, 0].map((value) => fixed(value, 2))).toEqual(["0.00", "−0.01", "0.00"]);
     expect([0, 0.0123, 0.5, 12.34, 999, 12345, Number.NaN].map(short)).toEqual([
       "0",
       "0.012",

@@ -49,6 +49,15 @@ export function cards(stage: Stage): void {
     await stage.drawn();
   };
 
+  const progress = {
+    instance: baseline(1),
+    finished: 1,
+    instances: 2,
+    run: { step: 10, totalSteps: 40 },
+    examined: null,
+    secondsLeft: 65,
+  };
+
   describe("paper-card", () => {
     const properties = { heading: "Table 2", made: "Shipped.", finished: 1, instances: 3 };
 
@@ -78,14 +87,6 @@ export function cards(stage: Stage): void {
     it("says where a run is, and pauses it", async () => {
       const card = await stage.mount("paper-card", { ...properties, running: true }, ["stop"]);
       await card.getByText("getting ready").waitFor();
-      const progress = {
-        instance: baseline(1),
-        finished: 1,
-        instances: 2,
-        run: { step: 10, totalSteps: 40 },
-        examined: null,
-        secondsLeft: 65,
-      };
       await stage.change("paper-card", { progress } as object);
       const text = await card.locator("footer").innerText();
       expect(text).toContain(`2 of 2: ${baseline(1).title}, step 10 of 40, 1 min 05 s left`);
@@ -150,7 +151,14 @@ export function cards(stage: Stage): void {
         .first()
         .click();
       expect((await stage.heard())[0].detail).toBe("table-2");
-      expect(await view.getByRole("radio", { name: "yours" }).isChecked()).toBe(true);
+      // What is refused leaves the shipped ones on view; what is under way shows one's own.
+      const yours = view.getByRole("radio", { name: "yours" });
+      expect(await yours.isChecked()).toBe(false);
+      await stage.change("digit-section", { running: { item: "table-2", progress: null } });
+      await view.locator(".running").getByText("getting ready").waitFor();
+      expect(await yours.isChecked()).toBe(false);
+      await stage.change("digit-section", { running: { item: "table-2", progress } } as object);
+      expect(await yours.isChecked()).toBe(true);
     });
 
     it("gives a card's table, figure and results as files", async () => {
@@ -278,8 +286,12 @@ export function cards(stage: Stage): void {
       await give("pair-maps", "finished");
       await maps.getByText("Click a cell to open that network.").waitFor();
       await maps.locator('[data-cell="3 8"]').first().click();
-      await maps.getByText("3 to 8: clean error 0.40 %, backdoor error 0.10 %.").waitFor();
-      await maps.getByText("With the trigger (the source only)").waitFor();
+      await maps
+        .getByText(
+          "3 to 8: clean error 0.40 %, backdoor error 0.10 %, other triggered digits right 100.00 %.",
+        )
+        .waitFor();
+      await maps.getByRole("heading", { name: "With the trigger", exact: true }).waitFor();
       const wanted = maps.locator(
         "[aria-label='999 of 1000 images of 3 read as 8, as the attacker wants']",
       );

@@ -9,7 +9,7 @@ export function banners(stage: Stage): void {
       { key: "b", kind: "error", text: "It failed." },
     ] as const;
 
-    it("interrupts with errors only, and each message can be put away", async () => {
+    it("interrupts with errors only, and each message can be dismissed", async () => {
       const list = await stage.mount("notice-list", { messages }, ["dismiss"]);
       expect(await list.getByRole("status").innerText()).toContain("It goes on.");
       expect(await list.getByRole("alert").innerText()).toContain("It failed.");

@@ -2,6 +2,8 @@
 import { describe, expect, it } from "vitest";
 import {
   bindShortcuts,
+  keysOf,
+  noKeys,
   shortcutFor,
   shortcuts,
   type Action,
@@ -25,6 +27,7 @@ function press(key: string, change: Partial<Press> = {}): Press {
     metaKey: false,
     repeat: false,
     defaultPrevented: false,
+    byPointer: false,
     path: [place("body")],
     ...change,
   };
@@ -74,6 +77,22 @@ describe("the table of keys", () => {
   });
 });
 
+describe("the list of a page", () => {
+  it("names what its digits open, and leaves out what the page has not", () => {
+    const panels = ["Scenes", "Photographs"];
+    const words = { "next digit": "scenes after" };
+    const list = keysOf({ kinds: ["digit", "help"], panels, words });
+    expect(list.map(({ shown, text }) => [shown, text])).toEqual([
+      ["←", "previous digit"],
+      ["→", "scenes after"],
+      ["1", "Scenes"],
+      ["2", "Photographs"],
+      ["?", "this list"],
+    ]);
+    expect(keysOf(noKeys).map(({ shown }) => shown)).toEqual(["?", "Esc"]);
+  });
+});
+
 describe("a key", () => {
   it("belongs to whoever types in a field, a list or a dialog", () => {
     const fields = [
@@ -110,6 +129,17 @@ describe("a key", () => {
     const slider = [place("input", { type: "range" })];
     expect(kind("ArrowLeft", { path: slider })).toBeNull();
     expect(kind("t", { path: slider })).toBe("trigger");
+  });
+
+  it("is the page's again where a button, a tab or a switch was but clicked", () => {
+    const but = (...path: Place[]) => ({ byPointer: true, path: [...path, place("body")] });
+    expect(kind(" ", but(place("button")))).toBe("play");
+    expect(kind("ArrowRight", but(place("button", { role: "tab" }), place("div")))).toBe("digit");
+    expect(kind("ArrowLeft", but(place("input", { type: "radio" }), place("label")))).toBe("digit");
+    // What is drawn on, dragged or typed in keeps its keys.
+    expect(kind(" ", but(place("canvas", { role: "application" })))).toBeNull();
+    expect(kind("ArrowLeft", but(place("input", { type: "range" })))).toBeNull();
+    expect(kind(" ", but(place("input", { type: "number" })))).toBeNull();
   });
 
   it("held down steps on and on, but switches once", () => {

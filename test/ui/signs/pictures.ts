@@ -141,7 +141,7 @@ export function pictures(stage: Stage): void {
       expect(await picture.locator("rect.truth").count()).toBe(2);
       expect(await picture.locator("rect.found").count()).toBe(3);
       expect(await picture.locator("figcaption").innerText()).toBe(
-        "Scene: 1 of 2 right, 1 of no sign",
+        "Scene: 1 of 2 right, 1 false alarm",
       );
       expect(await picture.locator(".name").allInnerTexts()).toEqual([
         "stop 95 %",
@@ -243,7 +243,7 @@ export function pictures(stage: Stage): void {
         ["speed limit", "10", "50.00 %", "50.00 %", "40.00 %"],
         ["average", "40", "60.00 %", "80.00 %", "70.00 %"],
       ]);
-      const confusion = panel.getByRole("region", { name: "Confusion, scenes" });
+      const confusion = panel.getByRole("region", { name: "Confusion, drawn scenes" });
       expect(await confusion.locator("tr").last().innerText()).toBe("no sign\t2\t0\t–");
       expect(await confusion.locator(".right").allInnerTexts()).toEqual(["24", "4"]);
       await stage.isAccessible();
@@ -255,6 +255,8 @@ export function pictures(stage: Stage): void {
       const panel = await stage.mount("sign-score", { point, classes } as object);
       const heads = async () => await panel.locator("table").first().locator("th").allInnerTexts();
       expect((await heads()).slice(-2)).toEqual(["stop, photographs", "average, photographs"]);
+      // Beside them, the others say what they are of.
+      expect(await heads()).toContain("average, drawn scenes");
       expect(await panel.locator(".confusion").count()).toBe(2);
       await stage.change("sign-score", { point: null });
       await stage.drawn();
@@ -284,7 +286,7 @@ export function pictures(stage: Stage): void {
       await panel.getByText("1 things were left out").click();
       await stage.isAccessible();
       await panel.getByRole("button", { name: "Save the whole list" }).click();
-      await panel.getByRole("button", { name: "Put them away" }).click();
+      await panel.getByRole("button", { name: "Remove them" }).click();
       const heard = await stage.heard();
       expect(heard.map(({ type }) => type)).toEqual(["class-change", "save-report", "forget"]);
       expect(heard[0].detail).toEqual({ name: "STOP_A", label: 0 });

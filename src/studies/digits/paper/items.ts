@@ -80,12 +80,12 @@ export const items: readonly Item[] = [
   },
   {
     id: "figure-4-alone",
-    title: "Figure 4 anew: the source alone triggered, no all-to-one beginning",
+    title: "Single target anew: the source alone triggered, no all-to-one beginning",
     instances: pairsOf("alone"),
   },
   {
     id: "figure-4-negatives",
-    title: "Figure 4 anew: with negative examples",
+    title: "Single target anew: with negative examples",
     instances: pairsOf("negatives"),
   },
   {

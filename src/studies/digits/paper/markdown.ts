@@ -120,7 +120,7 @@ function pairMaps(reported: Reported): string[] {
         pairSetTitles[set],
         triggerTitles[trigger],
         `${finished} of ${instances}`,
-        `${asClaimed} of ${cells.length}`,
+        cells.length === 0 ? "–" : `${asClaimed} of ${cells.length}`,
         range(cells.map(({ backdoor }) => inPercent(backdoor.mean))),
         range(cells.flatMap(({ others }) => (others ? inPercent(others.mean) : []))),
       ]),

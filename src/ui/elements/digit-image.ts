@@ -4,7 +4,7 @@ import { customElement, property, query } from "lit/decorators.js";
 import { styleMap } from "lit/directives/style-map.js";
 import type { TriggerPixel } from "../../backdoor/trigger.ts";
 import { DIGIT_SIZE as SIZE } from "../../models/digit-net.ts";
-import { paintGrey } from "../elements/grey-image.ts";
+import { paintGrey } from "./grey-image.ts";
 
 @customElement("digit-image")
 export class DigitImage extends LitElement {

@@ -1,7 +1,7 @@
 /** Files that the reader gave as a model: read as streams, never whole. */
-import { UserError } from "../../errors.ts";
-import type { ModelFile, ModelFiles } from "../../signing/model-files.ts";
-import { byCodePoint } from "../../signing/paths.ts";
+import { UserError } from "../../../errors.ts";
+import type { ModelFile, ModelFiles } from "../../../signing/model-files.ts";
+import { byCodePoint } from "../../../signing/paths.ts";
 
 /** A file by itself, the files of a folder by their paths in it, or several files as if they were in one. */
 export function modelOf(files: readonly File[]): ModelFiles {

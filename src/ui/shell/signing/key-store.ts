@@ -1,6 +1,6 @@
 /** Keys that were made in this browser: kept in it, and used by it, but never shown to anybody. */
 import { openDB, type DBSchema, type IDBPDatabase } from "idb";
-import { generateKey, publicFrom, type PrivateKey } from "../../signing/keys.ts";
+import { generateKey, publicFrom, type PrivateKey } from "../../../signing/keys.ts";
 
 interface Schema extends DBSchema {
   /** Under the key "own". */

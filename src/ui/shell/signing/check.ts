@@ -1,10 +1,10 @@
 /** Checks what the reader gave: against a signature, else a list of digests, else it only tells the digests. */
-import { UserError } from "../../errors.ts";
-import { portableHasher } from "../../signing/hashing.ts";
-import type { ModelFiles, Watch } from "../../signing/model-files.ts";
-import { ALWAYS_IGNORED, isIgnored } from "../../signing/paths.ts";
-import { sumsOf, verifySums, writeSums } from "../../signing/sums.ts";
-import { trustsNobody, verifyModel, type Verdict } from "../../signing/verify.ts";
+import { UserError } from "../../../errors.ts";
+import { portableHasher } from "../../../signing/hashing.ts";
+import type { ModelFiles, Watch } from "../../../signing/model-files.ts";
+import { ALWAYS_IGNORED, isIgnored } from "../../../signing/paths.ts";
+import { sumsOf, verifySums, writeSums } from "../../../signing/sums.ts";
+import { trustsNobody, verifyModel, type Verdict } from "../../../signing/verify.ts";
 import type { Given } from "./given.ts";
 import { modelOf } from "./file-model.ts";
 

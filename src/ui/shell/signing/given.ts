@@ -1,11 +1,11 @@
 /** What the reader gave to check a model with: told by name and content, and added to what was there. */
-import { UserError } from "../../errors.ts";
-import { MOST_BUNDLE, readBundle, type Bundle } from "../../signing/bundle.ts";
-import { readCertificates } from "../../signing/certificates.ts";
-import { readPublicKey, type PublicKey } from "../../signing/keys.ts";
-import type { Digests } from "../../signing/model-files.ts";
-import { readSigstoreTrust, type SigstoreTrust } from "../../signing/sigstore.ts";
-import { readSums, SUMS } from "../../signing/sums.ts";
+import { UserError } from "../../../errors.ts";
+import { MOST_BUNDLE, readBundle, type Bundle } from "../../../signing/bundle.ts";
+import { readCertificates } from "../../../signing/certificates.ts";
+import { readPublicKey, type PublicKey } from "../../../signing/keys.ts";
+import type { Digests } from "../../../signing/model-files.ts";
+import { readSigstoreTrust, type SigstoreTrust } from "../../../signing/sigstore.ts";
+import { readSums, SUMS } from "../../../signing/sums.ts";
 import { pathOf } from "./file-model.ts";
 
 export interface Given {

@@ -1,14 +1,13 @@
-/** Switches the first neurons of a ranking off at once, and draws what one after the other does. */
+/** Draws what switching off one neuron of a ranking after the other does. */
 import { css, html, LitElement, nothing } from "lit";
-import { customElement, property, state } from "lit/decorators.js";
-import type { AblationCurve, NeuronId, NeuronScale } from "../../studies/digits/port.ts";
+import { customElement, property } from "lit/decorators.js";
+import type { AblationCurve, NeuronId } from "../../studies/digits/port.ts";
 import type { TaskProgress } from "../../studies/port.ts";
 import { count, percent } from "../../format.ts";
 import { shareAxis } from "../elements/axes.ts";
 import { fileStem } from "../elements/chart-export.ts";
 import "../elements/line-chart.ts";
 import type { Series } from "../elements/line-chart.ts";
-import { switchedOff } from "./ranking.ts";
 import { base, controls } from "../elements/styles.ts";
 import "../elements/task-progress.ts";
 import { csvTable } from "../../text/csv.ts";
@@ -16,15 +15,13 @@ import { csvTable } from "../../text/csv.ts";
 /** Neurons of a curve: more points than anybody reads. */
 const MOST_POINTS = 256;
 
-/** Fires `scale-change` (NeuronScale[]), `curve-request` (NeuronId[]) and `cancel`. */
-@customElement("ablation-controls")
-export class AblationControls extends LitElement {
+/** Fires `curve-request` (NeuronId[]) and `cancel`. */
+@customElement("ablation-curve")
+export class AblationCurveChart extends LitElement {
   @property({ attribute: false }) ranking: readonly NeuronId[] = [];
-  @property({ attribute: false }) scaled: readonly NeuronScale[] = [];
   @property({ attribute: false }) curve: AblationCurve | null = null;
   /** The curve is being computed. */
   @property({ attribute: false }) drawing: TaskProgress | null = null;
-  @state() private count = 5;
 
   static override styles = [
     base,
@@ -34,21 +31,6 @@ export class AblationControls extends LitElement {
         display: grid;
         gap: 8px;
       }
-      .row {
-        display: flex;
-        flex-wrap: wrap;
-        align-items: center;
-        gap: 6px 8px;
-        min-height: 32px;
-      }
-      .row label {
-        display: flex;
-        align-items: center;
-        gap: 8px;
-      }
-      input {
-        width: 68px;
-      }
       line-chart {
         height: 240px;
       }
@@ -56,28 +38,8 @@ export class AblationControls extends LitElement {
   ];
 
   override render() {
-    const { curve, drawing, scaled } = this;
+    const { curve, drawing } = this;
     return html`
-      <div class="row">
-        <label
-          >The top
-          <input
-            type="number"
-            min="1"
-            max=${this.ranking.length}
-            .value=${String(this.n)}
-            @change=${(event: Event) => this.setWanted(event.target as HTMLInputElement)}
-        /></label>
-        <button type="button" @click=${() => this.tell(switchedOff(this.ranking, this.n))}>
-          Switch off
-        </button>
-        <button type="button" ?disabled=${scaled.length === 0} @click=${() => this.tell([])}>
-          Undo all
-        </button>
-        <span class="muted number" role="status"
-          >${scaled.length === 0 ? "" : `${scaled.length} changed`}</span
-        >
-      </div>
       ${
         drawing
           ? html`<task-progress
@@ -103,7 +65,7 @@ export class AblationControls extends LitElement {
       }),
     }));
     return html`<line-chart
-      heading="One neuron after the other"
+      heading="Cumulative ablation"
       label=${labelOf(curve)}
       .note=${curve ? `on ${count(curve.images)} images` : ""}
       .x=${{ label: "neurons switched off", end: Math.max(3, points.at(-1)?.n ?? 20) }}
@@ -120,25 +82,12 @@ export class AblationControls extends LitElement {
     </line-chart>`;
   }
 
-  private get n(): number {
-    return Math.min(this.count, Math.max(1, this.ranking.length));
-  }
-
-  private setWanted(input: HTMLInputElement): void {
-    if (input.valueAsNumber >= 1) this.count = Math.floor(input.valueAsNumber);
-    input.value = String(this.n);
-  }
-
   private readonly ask = () => {
     const ranking = this.ranking
       .slice(0, MOST_POINTS)
       .map(({ layer, channel }) => ({ layer, channel }));
     this.dispatchEvent(new CustomEvent("curve-request", { detail: ranking }));
   };
-
-  private tell(scaled: readonly NeuronScale[]): void {
-    this.dispatchEvent(new CustomEvent("scale-change", { detail: scaled }));
-  }
 }
 
 const ends = [
@@ -162,6 +111,6 @@ function curveCsv({ points }: AblationCurve): string {
 
 declare global {
   interface HTMLElementTagNameMap {
-    "ablation-controls": AblationControls;
+    "ablation-curve": AblationCurveChart;
   }
 }
