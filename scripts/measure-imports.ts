@@ -94,7 +94,8 @@ async function onView(): Promise<{ seconds: number[]; adapter: string }> {
       seconds.push(await drop(onnxOf(large), "fc1"));
       await page.waitForTimeout(2000);
     }
-    return { seconds, adapter: await page.locator("#adapter").innerText() };
+    const adapter = await page.locator("#adapter").innerText();
+    return { seconds, adapter: adapter.replace(/^GPU | \(.*$/g, "") };
   } finally {
     await browser.close();
     await server.close();

@@ -50,10 +50,7 @@ describe("a network of another tool", () => {
   it("has neurons that can be measured, and switched off", async () => {
     await page.getByRole("tab", { name: "Neurons", exact: true }).click();
     const panel = page.locator("neuron-panel");
-    await panel
-      .getByRole("button", { name: /^Measure/ })
-      .first()
-      .click();
+    await panel.getByRole("button", { name: "Measure responses" }).click();
     await panel
       .locator("neuron-list")
       .getByText(/conv_b \d/)

@@ -157,8 +157,10 @@ export async function openPage(
   page.setDefaultTimeout(60_000);
   const complaints: string[] = [];
   const scripts: string[] = [];
-  // The page asks before it replaces what is on view; a test that wants another answer comes first.
-  page.on("dialog", (dialog) => void dialog.accept().catch(() => undefined));
+  // The page asks before it replaces what is on view; a test that wants another answer gives it at once.
+  page.on("dialog", (dialog) => {
+    setTimeout(() => void dialog.accept().catch(() => undefined), 100);
+  });
   page.on("console", (message) => {
     if (["error", "warning"].includes(message.type())) complaints.push(message.text());
   });

@@ -289,7 +289,7 @@ describe("the street-sign study", () => {
     await camera.getByText(/^The camera did not start in time/).waitFor();
     await delay(2);
     await camera.getByRole("button", { name: "Use the camera" }).click();
-    await camera.getByText(/^Camera, [\d.]+ frames a second/).waitFor();
+    await camera.getByText(/^Camera, [\d.]+ readings a second/).waitFor();
     expect(await camera.getByRole("alert").count()).toBe(0);
     const pixels = async () =>
       await camera.locator("canvas").evaluate((canvas: HTMLCanvasElement) => canvas.toDataURL());

@@ -65,6 +65,15 @@ export class AppFrame extends LitElement {
         z-index: 2;
         margin: 8px -16px 0;
       }
+      /* Above what stays at the bottom, whatever its height. */
+      notice-list {
+        position: absolute;
+        z-index: 5;
+        bottom: calc(100% + 10px);
+        left: 50%;
+        transform: translateX(-50%);
+        width: min(720px, calc(100vw - 24px));
+      }
       /* A screen tall enough takes all of it at once. */
       @media (width >= 1024px) and (height >= 700px) {
         :host {

@@ -83,6 +83,11 @@ export class AppHeader extends LitElement {
         min-height: 28px;
         padding: 0;
       }
+      @media (width < 400px) {
+        .segments label {
+          padding: 3px 6px;
+        }
+      }
       /* One row: chips give way first, and tell the whole under the pointer. */
       @media (width >= 1024px) {
         header {

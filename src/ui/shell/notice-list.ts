@@ -23,13 +23,7 @@ export class NoticeList extends LitElement {
     bannerStyles,
     css`
       :host {
-        /* Above what stays at the bottom, whatever its height. */
-        position: absolute;
-        z-index: 5;
-        bottom: calc(100% + 10px);
-        left: 50%;
-        transform: translateX(-50%);
-        width: min(720px, calc(100vw - 24px));
+        display: block;
         pointer-events: none;
       }
       .banner {

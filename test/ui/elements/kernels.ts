@@ -112,7 +112,7 @@ export function kernels(stage: Stage): void {
       expect(await view.locator("h2").innerText()).toBe("fc.forward");
       expect(await view.locator(".kernel").innerText()).toContain("Weighs all inputs anew");
       expect(await view.locator("tensor-view .facts").first().innerText()).toContain(
-        "-4.00 to 11.5",
+        "−4.00 to 11.5",
       );
       expect(await view.locator("ol").innerText()).toMatch(/Forward\s+fc\.forward\s+Backward/);
       await stage.isAccessible();

@@ -125,7 +125,8 @@ export function cards(stage: Stage): void {
       await give("digit-section", "shipped");
       const found = await view.locator("tr.found").innerText();
       expect(found.split("\t")).toEqual(["3", "2.000", "0.3000", "50.00 points", "yes"]);
-      expect(await view.locator(".drawing").count()).toBe(5);
+      // Two heat maps for each of the three sets of pairs, and three figures.
+      expect(await view.locator(".drawing").count()).toBe(9);
       await view.getByText("The digits are on their way.").waitFor();
       // Of the other trigger there is nothing.
       await view.getByRole("radio", { name: "single-pixel" }).first().check({ force: true });
