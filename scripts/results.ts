@@ -1,6 +1,6 @@
 /**
- * `npm run results`: makes anew what is told of results: the reports, figures and tables in results/digits, results/signs and
- * results/transfer, results/claims.json, and the parts of README and docs that are generated from the claims.
+ * `npm run results`: makes anew what is told of results: the reports, figures and tables in results/digits, results/signs,
+ * results/transfer and results/zoo, results/claims.json, and the parts of README and docs that are generated from the claims.
  */
 import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
@@ -13,6 +13,9 @@ import type { SignPaper } from "../src/studies/signs/paper/items.ts";
 import { signReport } from "../src/studies/signs/paper/report-files.ts";
 import type { TransferPaper } from "../src/studies/signs/transfer/items.ts";
 import { transferReport } from "../src/studies/signs/transfer/report-files.ts";
+import type { ZooStudy } from "../src/studies/digits/zoo/items.ts";
+import { zooReport } from "../src/studies/digits/zoo/report-files.ts";
+import { sweepSeedOf } from "../src/studies/digits/zoo/reproduction.ts";
 import { allClaims } from "./claims/all.ts";
 import { claimsText } from "./claims/claim.ts";
 import { readResults } from "./claims/results.ts";
@@ -39,6 +42,13 @@ if (results.transfer.content.size > 0) {
     join(root, "results/transfer"),
     { report: transferReport },
     results.transfer.content,
+  );
+}
+if (results.zoo.content.size > 0) {
+  await writeReport<ZooStudy>(
+    join(root, "results/zoo"),
+    { report: zooReport, seedOf: sweepSeedOf },
+    results.zoo.content,
   );
 }
 const claims = allClaims(results);

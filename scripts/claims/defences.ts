@@ -16,6 +16,8 @@ import type { DigitRecipe } from "../../src/studies/digits/recipe.ts";
 import { triggers } from "../../src/studies/digits/paper/instances.ts";
 import { pairTable } from "../../src/studies/digits/paper/tables.ts";
 import { seedsOf } from "../../src/studies/reproduction/completeness.ts";
+import { sweepSeedOf } from "../../src/studies/digits/zoo/reproduction.ts";
+import { combinationOf, defenceRows, populationOf } from "../../src/studies/digits/zoo/tables.ts";
 import { claimsOf, share, type Claim } from "./claim.ts";
 import type { Recorded, Results } from "./results.ts";
 import { wantedOfDefences } from "./wanted/defences.ts";
@@ -129,7 +131,7 @@ function pairsFound({ pairs }: PairwiseFindings, policy: Policy | null): number 
 }
 
 /** Rows in the order in which they are asked for. */
-export function defenceClaims({ defences, sweep }: Results): Claim[] {
+export function defenceClaims({ defences, sweep, zoo }: Results): Claim[] {
   const measured = figures.flatMap(({ id, defence, network, of }): Claim[] => {
     const judged = mostJudged(defences, defence, network);
     if (!judged) return [];
@@ -140,7 +142,33 @@ export function defenceClaims({ defences, sweep }: Results): Claim[] {
     const [, words, unit] = wantedOfDefences.find(([asked]) => asked === name)!;
     return [claimsOf("defences", origin)(name, words, unit, of(result, content.model.recipe))];
   });
-  return answered("defences", wantedOfDefences, [...measured, ...pairsAnew(sweep)]);
+  return answered("defences", wantedOfDefences, [
+    ...measured,
+    ...populationClaims(zoo),
+    ...pairsAnew(sweep),
+  ]);
+}
+
+/** Networks of the population, and how well the defences tell them apart. */
+function populationClaims({ file, content: finished }: Results["zoo"]): Claim[] {
+  const population = populationOf(finished);
+  const { members } = population;
+  if (members.length === 0) return [];
+  const adapters = new Set(members.map((one) => adapterName(one.file.result.adapter)));
+  const row = claimsOf("defences", {
+    file,
+    adapter: [...adapters].join("; "),
+    seeds: seedsOf(finished, sweepSeedOf),
+  });
+  const honest = members.filter(({ kind }) => kind === null).length;
+  // One that is shown a trigger judges inputs, and not the network.
+  const areas = defenceRows(population).flatMap(({ area, shown }) => (shown ? [] : (area ?? [])));
+  return [
+    row("defences.zoo.honest", "", "networks", honest),
+    row("defences.zoo.poisoned", "", "networks", members.length - honest),
+    row("defences.zoo.single", "", "", areas.length === 0 ? null : Math.max(...areas)),
+    row("defences.zoo.combined", "", "", combinationOf(population)?.area ?? null),
+  ];
 }
 
 /** Figure 4's pairs that do not begin all to one, of which some are trained. */

@@ -8,6 +8,8 @@ import { readFolders } from "../../src/node/sweep-dir.ts";
 import type { Finished, InstanceFile } from "../../src/studies/digits/paper/instance-file.ts";
 import { digitReproduction } from "../../src/studies/digits/paper/reproduction.ts";
 import type { DigitResult } from "../../src/studies/digits/result.ts";
+import type { Finished as FinishedZoo } from "../../src/studies/digits/zoo/instance-file.ts";
+import { zooReproduction } from "../../src/studies/digits/zoo/reproduction.ts";
 import type { Finished as FinishedSigns } from "../../src/studies/signs/paper/instance-file.ts";
 import { signReproduction } from "../../src/studies/signs/paper/reproduction.ts";
 import type { Finished as FinishedTransfers } from "../../src/studies/signs/transfer/instance-file.ts";
@@ -138,6 +140,8 @@ export interface Results {
   readonly signSweep: Recorded<FinishedSigns>;
   /** Likewise of the transfer section. */
   readonly transfer: Recorded<FinishedTransfers>;
+  /** Likewise of the population. */
+  readonly zoo: Recorded<FinishedZoo>;
   /** Detectors by the name of their file. */
   readonly detectors: readonly Recorded<SignResult>[];
   /** Attacked detectors, and honest ones under the same stickers. */
@@ -187,6 +191,10 @@ export async function readResults(root: string): Promise<Results> {
     transfer: {
       file: "results/transfer/instances",
       content: await readFolders(transferReproduction, [join(root, "results/transfer")]),
+    },
+    zoo: {
+      file: "results/zoo/instances",
+      content: await readFolders(zooReproduction, [join(root, "results/zoo")]),
     },
     detectors: await below("results/signs", /\.json$/),
     stickers: await below("results/stickers", /\.json$/),

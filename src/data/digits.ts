@@ -14,6 +14,27 @@ export interface DigitSet {
   count: number;
 }
 
+const beginnings = new WeakMap<DigitSet, Map<number, DigitSet>>();
+
+/**
+ * The first images of a set, as a set; of the same number always the same one, so that a device holds it once.
+ * @throws UserError where there are not so many
+ */
+export function firstImages(set: DigitSet, count: number): DigitSet {
+  if (count === set.count) return set;
+  if (count > set.count) {
+    throw new UserError(
+      `The recipe takes the first ${count} training images, but the data have ${set.count}: give data with as many.`,
+    );
+  }
+  const known = beginnings.get(set) ?? new Map<number, DigitSet>();
+  beginnings.set(set, known);
+  const images = set.images.subarray(0, count * SIDE ** 2);
+  const first = known.get(count) ?? { images, labels: set.labels.subarray(0, count), count };
+  known.set(count, first);
+  return first;
+}
+
 /** A data set: what to train on and what to test on. */
 export interface DigitData {
   name: string;

@@ -10,6 +10,7 @@ export const Stream = {
   unseenScenes: 6,
   sampling: 7,
   defence: 8,
+  population: 9,
 } as const;
 export type Stream = (typeof Stream)[keyof typeof Stream];
 

@@ -1,4 +1,4 @@
-/** `badnets reproduce`: every table and figure of a section of the paper, by our own runs. */
+/** `badnets reproduce`: a section of the paper, or a population for the defences, by our own runs. */
 import { argumentsUnlessHelp, choices, textOf, UsageError } from "../shared/options.ts";
 import { say } from "../shared/say.ts";
 import { merge } from "./merge.ts";
@@ -11,6 +11,7 @@ const sections: Readonly<Record<string, () => Promise<Section<any>>>> = {
   digits: async () => (await import("./digits.ts")).digitSection,
   signs: async () => (await import("./signs.ts")).signSection,
   transfer: async () => (await import("./transfer.ts")).transferSection,
+  zoo: async () => (await import("./zoo.ts")).zooSection,
 };
 
 /** Runs the command. @returns the exit status */

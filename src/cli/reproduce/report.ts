@@ -16,11 +16,11 @@ const TABLES = "tables";
  */
 export async function writeReport<T extends ReproductionTypes>(
   dir: string,
-  { report }: Pick<Reporting<T>, "report">,
+  { report, seedOf }: Pick<Reporting<T>, "report" | "seedOf">,
   finished: Finished<T["file"]>,
   asked: readonly number[] = [],
 ): Promise<readonly number[]> {
-  const seeds = [...new Set([...asked, ...seedsOf(finished)])].sort((a, b) => a - b);
+  const seeds = [...new Set([...asked, ...seedsOf(finished, seedOf)])].sort((a, b) => a - b);
   const { markdown, figures, tables } = report(finished, seeds);
   await mkdir(join(dir, FIGURES), { recursive: true });
   await mkdir(join(dir, TABLES), { recursive: true });

@@ -11,6 +11,8 @@ import type { Options, OptionSpec } from "../shared/options.ts";
 export interface Reporting<T extends ReproductionTypes> {
   /** Makes sure that an instance fits what was asked for. @throws UserError saying what does not */
   readonly assertBelongs: (file: T["file"], path: string) => void;
+  /** The sweep's seed that an instance is of; its recipe's unless given. */
+  readonly seedOf?: (file: T["file"]) => number;
   readonly report: (finished: Finished<T["file"]>, seeds: readonly number[]) => ReportFiles;
 }
 

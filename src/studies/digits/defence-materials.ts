@@ -11,6 +11,7 @@ import { trainingSetOf, type TrainingSet } from "../../defences/training-set.ts"
 import { UserError } from "../../errors.ts";
 import type { Gpu } from "../../gpu/gpu.ts";
 import { DIGIT_CLASSES, DIGIT_SIZE } from "../../models/digit-net.ts";
+import { trainingImages } from "./plan.ts";
 import type { DigitRecipe } from "./recipe.ts";
 
 /** Fewer say nothing of a percent. */
@@ -90,7 +91,7 @@ export function defenceMaterials(
  * @param recipe null: not known, and taken for honest
  */
 export function trainingSetOfRecipe(
-  recipe: Pick<DigitRecipe, "attack" | "seed"> | null,
+  recipe: Pick<DigitRecipe, "attack" | "seed" | "images"> | null,
   train: DigitSet,
   { training, seed }: Pick<MaterialOptions, "training" | "seed">,
 ): TrainingSet {
@@ -99,7 +100,8 @@ export function trainingSetOfRecipe(
     trigger: triggerMask(recipe.attack.trigger.pixels, DIGIT_SIZE),
     seed: recipe.seed,
   };
-  return trainingSetOf(train, DIGIT_CLASSES, poisoning ?? null, { most: training, seed });
+  const own = recipe ? trainingImages(train, recipe) : train;
+  return trainingSetOf(own, DIGIT_CLASSES, poisoning ?? null, { most: training, seed });
 }
 
 /** Computes when it is first asked, and again where that failed. */

@@ -1,7 +1,7 @@
 /** From a digit recipe and data to the plan of a run: poison, order of the images, measurements on the way. */
 import { drawNegatives, drawPoison, targetTable, type Adaptive } from "../../backdoor/attack.ts";
 import { triggerMask } from "../../backdoor/trigger.ts";
-import type { DigitData } from "../../data/digits.ts";
+import { firstImages, type DigitData, type DigitSet } from "../../data/digits.ts";
 import { everyImage } from "../../data/order.ts";
 import { Random, Stream } from "../../data/random.ts";
 import { UserError } from "../../errors.ts";
@@ -58,6 +58,12 @@ export function digitForm({ attack, batch, optimiser, augment }: DigitRecipe): T
   };
 }
 
+/** What of the training images a recipe trains on. @throws UserError where there are too few */
+export const trainingImages = (
+  train: DigitSet,
+  { images }: Pick<DigitRecipe, "images">,
+): DigitSet => (images === undefined ? train : firstImages(train, images));
+
 /**
  * Turns a recipe and data into the plan of a run.
  * @param start the parameters that the recipe begins with, where it names some; of a run that is
@@ -75,7 +81,8 @@ export function planDigits(
       `The recipe begins with parameters of another run (sha256 ${recipe.start.parametersSha256.slice(0, 12)}...), which are not at hand.`,
     );
   }
-  const { train, test } = data;
+  const train = trainingImages(data.train, recipe);
+  const { test } = data;
   const policy = attack?.policy ?? null;
   const poison = policy
     ? drawPoison(policy, attack!.share, train.labels, DIGIT_CLASSES, seed)

@@ -73,6 +73,8 @@ export const DigitRecipe = v.strictObject({
     warmup: Whole(0, 1_000_000),
   }),
   augment: v.boolean(),
+  /** So many of the training images, the first ones; all of them unless given. */
+  images: v.optional(Whole(1, 60_000)),
   /** Parameters that the run begins with, by their digest; null: random ones, from the seed. */
   start: v.optional(v.nullable(v.strictObject({ parametersSha256: Digest })), null),
   seed: Seed,

@@ -97,7 +97,7 @@ export async function digitResult(
     kernelsSha256,
     data: { name: data.name, sha256: data.sha256 },
     training: {
-      images: data.train.count,
+      images: plan.train.count,
       triggeredCopies: plan.copies,
       shareOfFinalSet: plan.shareOfFinalSet,
       ...(plan.negatives > 0 ? { negativeCopies: plan.negatives } : {}),

@@ -30,8 +30,11 @@ export function missing<T extends ReproductionTypes>(
   return [...new Set(all.map(({ id }) => id))].filter((id) => !finished.has(id));
 }
 
-/** The seeds that finished instances are of, in order. */
-export function seedsOf(finished: Finished<InstanceFile>): number[] {
-  const seeds = [...finished.values()].map(({ result }) => result.recipe.seed);
+/** The seeds that finished instances are of, in order. @param seedOf the recipe's unless given */
+export function seedsOf<File extends InstanceFile>(
+  finished: Finished<File>,
+  seedOf: (file: File) => number = ({ result }) => result.recipe.seed,
+): number[] {
+  const seeds = [...finished.values()].map(seedOf);
   return [...new Set(seeds)].sort((a, b) => a - b);
 }

@@ -7,9 +7,11 @@ import { reproduce } from "../../../src/cli/reproduce/command.ts";
 import { UsageError } from "../../../src/cli/shared/options.ts";
 import { allToAll, singleTarget } from "../../../src/studies/digits/paper/instances.ts";
 import { instancesOf, itemIds } from "../../../src/studies/digits/paper/items.ts";
+import { honest, poisoned } from "../../../src/studies/digits/zoo/instances.ts";
 import { idsOf, instancesFor } from "../../../src/studies/reproduction/reproduction.ts";
 import { signReproduction } from "../../../src/studies/signs/paper/reproduction.ts";
 import { SOFTWARE } from "../../../src/studies/software.ts";
+import { madeUp as madeUpNetwork } from "../../studies/digits/zoo/made-up.ts";
 import { madeUp } from "../../studies/digits/paper/made-up.ts";
 import { madeUp as madeUpDetector } from "../../studies/signs/paper/made-up.ts";
 import { onStdout } from "../in-process.ts";
@@ -204,6 +206,48 @@ describe("the sign section", () => {
   });
 });
 
+describe("the population", () => {
+  const networks = [0, 1].flatMap((n) => [
+    madeUpNetwork(honest(2, n), { clp: n }),
+    madeUpNetwork(poisoned(2, n), { clp: n + 1 }),
+  ]);
+
+  it("is merged by the same machinery, and counts the networks of the sweep's seed", async () => {
+    const [one, two] = [
+      await shard("zoo-1", networks.slice(0, 2)),
+      await shard("zoo-2", networks.slice(2)),
+    ];
+    const asked = ["--only", "population", "--honest", "2", "--poisoned", "2"];
+    expect(await reproduce(["zoo", "--merge", one, two, ...asked, "--out", at("zoo")])).toBe(0);
+    expect(await readFile(at("zoo", "report.md"), "utf8")).toContain("| 4 of 40 |");
+    expect(await readdir(at("zoo", "tables"))).toContain("defences.csv");
+    expect(await reproduce(["zoo", "--merge", one, ...asked, "--out", at("zoo-part")])).toBe(1);
+    expect(said.join("\n")).toMatch(
+      /Missing for seeds 2, 2 instances:\s+honest-1-s2 poisoned-1-s2/,
+    );
+  });
+
+  it("goes on only where each network was shown to the defences that are asked for", async () => {
+    const mine = networks.map((file) => ({
+      ...file,
+      result: { ...file.result, software: SOFTWARE },
+    }));
+    const args = ["--only", "population", "--seeds", "2", "--honest", "1", "--poisoned", "1"];
+    const dir = await shard("zoo-mine", mine);
+    const again = ["zoo", ...args, "--resume", "--out", dir];
+    expect(await reproduce([...again, "--with", "clp"])).toBe(0);
+    await expect(reproduce([...again, "--with", "clp,nc"])).rejects.toThrow(/not shown to nc/);
+  });
+
+  it.each([
+    [["--with", "pruning"], /--with names "pruning", which does not look for backdoors/],
+    [["--honest", "x"], /--honest is x, but must be a whole number/],
+    [["--merge", tmpdir(), "--with", "clp"], /holds no reproduction/],
+  ])("refuses %j", async (args, message) => {
+    await expect(reproduce(["zoo", "--out", at("zoo-no"), ...args])).rejects.toThrow(message);
+  });
+});
+
 describe("a run with nothing to train", () => {
   it("draws figure 3, which needs no network", async () => {
     const args = ["digits", "--only", "figure-3", "--out", at("three")];
@@ -236,7 +280,7 @@ describe("what does not belong together", () => {
 describe("usage", () => {
   it.each([
     [[], /what to reproduce/],
-    [["letters"], /"letters" cannot be reproduced: choose digits, signs or transfer/],
+    [["letters"], /"letters" cannot be reproduced: choose digits, signs, transfer or zoo/],
     [["digits", "--only", "table-9"], /--only names table-9/],
     [["digits", "--seeds", "1,x"], /--seeds is 1,x/],
     [["digits", "--shard", "0/4"], /--shard is 0\/4/],

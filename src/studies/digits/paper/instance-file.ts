@@ -25,18 +25,20 @@ const Row = v.pipe(v.array(Count), v.length(DIGIT_CLASSES));
 const Confusion = v.pipe(v.array(Row), v.length(DIGIT_CLASSES));
 const Share = v.pipe(v.number(), v.minValue(-1), v.maxValue(1));
 
-/** What reports read; what else stands in a result passes through. */
+/** Of a digit network's result, what reports read; what else stands in it passes through. */
+export const DigitResultForm = v.looseObject({
+  ...resultEntries,
+  format: v.literal("badnets-result"),
+  training: v.looseObject({ steps: Count, finished: v.literal(true) }),
+  clean: v.looseObject({ confusion: Confusion }),
+  attack: v.nullable(v.looseObject({ confusion: Confusion })),
+  throughput: v.looseObject({ trainImagesPerSecond: Positive, evalImagesPerSecond: Positive }),
+  timings: v.looseObject({ trainSeconds: Positive, evaluateSeconds: Positive }),
+});
+
 const Schema = v.looseObject({
   ...fileEntries,
-  result: v.looseObject({
-    ...resultEntries,
-    format: v.literal("badnets-result"),
-    training: v.looseObject({ steps: Count, finished: v.literal(true) }),
-    clean: v.looseObject({ confusion: Confusion }),
-    attack: v.nullable(v.looseObject({ confusion: Confusion })),
-    throughput: v.looseObject({ trainImagesPerSecond: Positive, evalImagesPerSecond: Positive }),
-    timings: v.looseObject({ trainSeconds: Positive, evaluateSeconds: Positive }),
-  }),
+  result: DigitResultForm,
   evidence: v.nullable(
     v.object({
       filters: v.array(
@@ -82,6 +84,23 @@ export function readInstanceFile(text: string, name: string): InstanceFile {
     ...parsed.evidence,
     filters: recognising(parsed.evidence.filters),
   };
+  return {
+    format: "badnets-instance",
+    version: 1,
+    id,
+    result: countedAnew(result, name),
+    evidence,
+  };
+}
+
+/**
+ * A result from outside with its measures counted anew from its confusion matrices.
+ * @throws UserError where they do not fit its recipe
+ */
+export function countedAnew(
+  result: v.InferOutput<typeof DigitResultForm>,
+  name: string,
+): DigitResult {
   const recipe = parseDigitRecipe(result["recipe"]);
   const counted = measure(
     {
@@ -97,8 +116,7 @@ export function readInstanceFile(text: string, name: string): InstanceFile {
   if ((counted.attack === null) !== (recipe.attack === null)) {
     throw new UserError(`${name} is damaged: its recipe and its measures tell of different runs.`);
   }
-  const whole = { ...result, recipe, ...counted } as unknown as DigitResult;
-  return { format: "badnets-instance", version: 1, id, result: whole, evidence };
+  return { ...result, recipe, ...counted } as unknown as DigitResult;
 }
 
 /**

@@ -42,17 +42,28 @@ function makingOf(
   data: DigitData,
 ): Making<DigitPaper> {
   return {
-    task: digitTask(plan),
-    encode: async (state) => await encodeCheckpoint(digitNet, recipe, state),
-    decode: async (bytes, name) => {
-      const { recipe: own, ...read } = await decodeCheckpoint(digitNet, bytes, name);
-      return JSON.stringify(parseDigitRecipe(own)) === JSON.stringify(recipe) ? read : null;
-    },
+    ...digitMaking(recipe, plan, data),
     finish: async (state, made, looking) => {
       const result = await digitResult(recipe, plan, data, made, state);
       if (!instance.examined || !recipe.attack) return instanceFile(instance, result, null);
       const evidence = await evidenceOf(recipe, plan, state, looking);
       return evidence && instanceFile(instance, result, evidence);
+    },
+  };
+}
+
+/** What of a digit network's making does not hang on what is looked for behind its training. */
+export function digitMaking(
+  recipe: DigitRecipe,
+  plan: DigitPlan,
+  data: DigitData,
+): Omit<Making<DigitPaper>, "finish"> {
+  return {
+    task: digitTask(plan),
+    encode: async (state) => await encodeCheckpoint(digitNet, recipe, state),
+    decode: async (bytes, name) => {
+      const { recipe: own, ...read } = await decodeCheckpoint(digitNet, bytes, name);
+      return JSON.stringify(parseDigitRecipe(own)) === JSON.stringify(recipe) ? read : null;
     },
     model: async (state, { adapter }) =>
       await encodeModel(digitNet, recipe, state, {
