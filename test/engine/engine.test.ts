@@ -97,11 +97,9 @@ describe("data", () => {
     );
   });
 
-  it("shows its samples class by class, and images by their numbers", async () => {
+  it("shows a sample of each class, and images by their numbers", async () => {
     const samples = await lab.ask("samples", {});
-    expect(samples.map(({ label }) => label)).toEqual(
-      Array.from({ length: TEST }, (_, i) => Math.floor(i / 2)),
-    );
+    expect(samples.map(({ label }) => label)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
     const images = await lab.ask("images", { numbers: [TEST - 1] });
     expect(images).toHaveLength(784);
   });
@@ -182,7 +180,7 @@ describe("the loss of the device", () => {
 
 describe("a run that diverges", () => {
   it("says so; before a first state there is nothing to look at", async () => {
-    const { notices } = lab.latest!;
+    expect(lab.latest!.notices).toHaveLength(2);
     const optimiser = { ...smallRecipe.optimiser, rate: 3e38 };
     await lab.engine.start({ ...smallRecipe, optimiser });
     const run = await lab.untilRun("failed");
@@ -190,7 +188,8 @@ describe("a run that diverges", () => {
     expect(await userError(() => look(0))).toContain("no network");
     const latest = await lab.anew();
     expect(latest.subject!.ready).toBe(false);
-    expect(latest.notices).toEqual(notices);
+    // Those of before went when it began, and the failure stands with the run.
+    expect(latest.notices).toEqual([]);
   });
 
   it("leaves its last good state, which can be looked at and gone back to", async () => {

@@ -215,15 +215,19 @@ describe.each(studies)("a run of the $id study", ({ open, recipe, totalSteps, st
     lab.engine.stop();
     await lab.untilRun("stopped");
     const { tensors, metadata } = readSafetensors(checkpoint, "checkpoint");
-    const { format, ...rest } = metadata;
     const bad = [
       [new Uint8Array(3), "is not a usable safetensors file"],
       [checkpoint.subarray(0, checkpoint.length - 4), "is not a usable safetensors file"],
-      [await sealed(tensors, rest), `expected "${format}"`],
+      [
+        await sealed(tensors, { ...metadata, format: "badnets-other" }),
+        `expected "${metadata["format"]}"`,
+      ],
       [await sealed(tensors, { ...metadata, recipe: "{}" }), "The recipe's"],
     ] as const;
     for (const [bytes, reason] of bad) {
-      expect(await userError(() => lab.engine.take({ name: "bad", bytes }))).toContain(reason);
+      expect(await userError(() => lab.engine.take({ name: "bad.safetensors", bytes }))).toContain(
+        reason,
+      );
     }
     expect((await lab.anew()).run).toMatchObject({ phase: "stopped", step: 1 });
   });
