@@ -147,7 +147,8 @@ describe("a run whose folder", () => {
       (text) => {
         if (step === 0 && text.includes("epoch 2 of")) {
           step = 1;
-          rmSync(at("gone"), { recursive: true });
+          // The run may be writing into it at this moment.
+          rmSync(at("gone"), { recursive: true, maxRetries: 20 });
           writeFileSync(at("gone"), "in its place");
         } else if (step === 1 && text.includes("The work goes on")) {
           step = 2;
