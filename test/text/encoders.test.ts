@@ -68,6 +68,15 @@ describe("a value as JSON", () => {
     );
     expect(jsonText("a\u202eb\u009b")).toBe('"a\\u202eb\\u009b"\n');
   });
+
+  it("has a list of numbers in a line, and leaves strings that look like one as they are", () => {
+    const value = { mask: [0, -1.5, 1e-7, 2e21], mixed: [1, "2"], text: "[ 1, 2 ]", none: [] };
+    const json = jsonText(value);
+    expect(json).toContain('"mask": [0, -1.5, 1e-7, 2e+21]');
+    expect(json.split("\n")).toHaveLength(10);
+    expect(JSON.parse(json)).toEqual(value);
+    expect(jsonText([[1, 2], [3]])).toBe("[\n [1, 2],\n [3]\n]\n");
+  });
 });
 
 describe("a text within XML", () => {

@@ -27,6 +27,7 @@ import {
   folderToResume,
   reportResult,
 } from "../shared/output.ts";
+import { noteProvenance } from "../shared/provenance.ts";
 import { CHECKPOINT, checkpointIn, readCheckpoint } from "./checkpoint.ts";
 import { note } from "../shared/say.ts";
 import { digitOptions, digitsHelp, recipeFrom } from "./options.ts";
@@ -116,5 +117,6 @@ async function beginningOf(given: Options): Promise<Beginning | null> {
     );
   }
   if (!model.verified) note(withoutDigest(path));
+  await noteProvenance(model.path);
   return model;
 }

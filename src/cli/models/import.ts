@@ -1,5 +1,4 @@
 /** `badnets models import`: reads a network of another tool, says what it is, measures it, and keeps it. */
-import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { sha256Hex } from "../../data/digest.ts";
@@ -20,8 +19,9 @@ import { parametersSha256 } from "../../training/parameter-values.ts";
 import { digitDataOf } from "../shared/data.ts";
 import { adapterOf, textOf, UsageError, type Options } from "../shared/options.ts";
 import { assertOutputs, filesOf } from "../shared/output.ts";
+import { provenanceOf } from "../shared/provenance.ts";
 import { say } from "../shared/say.ts";
-import { assertThere, readText, signatureOf } from "./files.ts";
+import { assertThere, readText } from "./files.ts";
 
 export async function importModel(given: Options, path: string): Promise<number> {
   assertThere(path);
@@ -30,6 +30,7 @@ export async function importModel(given: Options, path: string): Promise<number>
     ...filesOf(given, "layers"),
   ]);
   const bytes = await readFile(path);
+  const provenance = await provenanceOf(path);
   const imported = readForeign({ name: path, bytes }, await foreignOptions(given));
   const { network, description, parameters, normalisation, table } = imported;
   const obstacle = notDigits(description);
@@ -68,7 +69,6 @@ export async function importModel(given: Options, path: string): Promise<number>
   };
   const json = textOf(given, "json");
   if (json !== undefined) await writeOutput(json, jsonText(told));
-  const signature = signatureOf(path);
   const [first, ...others] = importInWords(imported);
   const lines = [
     `${path}: ${first}`,
@@ -78,9 +78,7 @@ export async function importModel(given: Options, path: string): Promise<number>
           `Accuracy on the ${count(measured.images)} test images of ${measured.data}: ${percent(measured.accuracy)}.`,
         ]
       : []),
-    existsSync(signature)
-      ? `Signed: see badnets models verify ${path}.`
-      : "No signature beside it: who published it, and whether it is as published, is not known.",
+    ...provenance,
     ...(obstacle === null ? [] : [`What does not work with it: ${obstacle}.`]),
     ...(out === undefined || obstacle !== null
       ? []

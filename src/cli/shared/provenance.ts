@@ -15,25 +15,28 @@ import {
 import { note } from "./say.ts";
 
 /**
- * Notes whether a network's file is signed, and checks that it is what was signed: by FILE.sig beside it, else by
- * the model.sig of its folder.
+ * Whether a network's file is signed, in sentences, and checks that it is what was signed: by FILE.sig beside it, else
+ * by the model.sig of its folder.
  * @throws UserError where it is not
  */
-export async function noteProvenance(path: string): Promise<void> {
+export async function provenanceOf(path: string): Promise<readonly string[]> {
   const folder = dirname(path);
   const signed = [
     { model: path, signature: `${path}.sig` },
     { model: folder, signature: join(folder, "model.sig") },
   ].find(({ signature }) => existsSync(signature));
-  if (!signed) return note(`${path} is unsigned: nothing says who published it.`);
+  if (!signed) return [`${path} is unsigned: nothing says who published it.`];
   const { model, signature } = signed;
   const bundle = await readBundle(await readText(signature), signature);
   const options = { own: model === folder ? basename(signature) : null };
   const verdict = await verifyModel(bundle, modelAt(model), trustsNobody, nodeHasher, options);
   const outcome = outcomeInWords(verdict, model);
   if (verdict.outcome === "failed") throw new UserError([outcome, ...verdict.problems].join(" "));
-  note([
+  return [
     `${outcome} Name them with badnets models verify ${model} --key, --root or --sigstore.`,
     `Not proven: ${NOT_OF_BEHAVIOUR}`,
-  ]);
+  ];
 }
+
+/** Says it beside the result. @throws UserError as provenanceOf does */
+export const noteProvenance = async (path: string): Promise<void> => note(await provenanceOf(path));

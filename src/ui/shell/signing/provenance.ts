@@ -12,7 +12,7 @@ export interface Opened {
   readonly provenance: string | null;
 }
 
-const isNetwork = ({ name }: File) => name.endsWith(".safetensors");
+const isNetwork = ({ name }: File) => /\.(safetensors|onnx)$/.test(name);
 
 /** Signatures, digests, and those whom they are checked against. */
 const isEvidence = ({ name }: File) =>
