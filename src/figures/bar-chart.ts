@@ -71,13 +71,7 @@ export function barChart(options: BarChartOptions): Figure {
     width,
     height,
     content: svg`
-      ${gridLines(
-        y,
-        [edge.left, width - edge.right],
-        palette,
-        (tick) =>
-          svg`<text x=${edge.left - 5} y=${round(y(tick))} dy="0.35em" text-anchor="end" font-size="11" fill=${palette.muted}>${tick}</text>`,
-      )}
+      ${gridLines(y, [edge.left, width - edge.right], palette, String)}
       ${bars.map(draw)}
       ${
         limit

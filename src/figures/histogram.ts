@@ -50,8 +50,7 @@ export function histogram(options: HistogramOptions): Figure {
         y,
         [edge.left, width - edge.right],
         palette,
-        (tick) =>
-          svg`<text x=${edge.left - 5} y=${round(y(tick))} dy="0.35em" text-anchor="end" font-size="11" fill=${palette.muted}>${Math.round(100 * tick)} %</text>`,
+        (tick) => `${Math.round(100 * tick)} %`,
       )}
       ${kinds.map(
         ({ values, colour }) =>

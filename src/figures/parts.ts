@@ -1,4 +1,5 @@
 /** Parts that figures have in common: horizontal grid lines with their values, axis titles, and a key of the lines. */
+import { withMinus } from "../format.ts";
 import type { ScaleLinear } from "d3";
 import { nothing, svg, type TemplateResult } from "lit";
 import type { Palette } from "./figure.ts";
@@ -6,17 +7,21 @@ import type { Palette } from "./figure.ts";
 /** Coordinates of two decimals, which no eye tells from more. */
 export const round = (value: number) => Number(value.toFixed(2));
 
-/** A line across the plot at each tick; the values stand at its left end where `label` says how. */
+/** A line across the plot at each tick; the values stand at its left end where `text` says how. */
 export function gridLines(
   y: ScaleLinear<number, number>,
   [left, right]: readonly [left: number, right: number],
   palette: Palette,
-  label: ((at: number) => TemplateResult) | null,
+  text: ((at: number) => string) | null,
 ): TemplateResult[] {
   return y.ticks(5).map(
     (tick) => svg`<g>
       <line x1=${left} x2=${right} y1=${round(y(tick))} y2=${round(y(tick))} stroke=${palette.line}></line>
-      ${label ? label(tick) : nothing}
+      ${
+        text
+          ? svg`<text x=${left - 8} y=${round(y(tick))} dy="0.32em" text-anchor="end" font-size="12" fill=${palette.muted}>${withMinus(text(tick))}</text>`
+          : nothing
+      }
     </g>`,
   );
 }

@@ -64,13 +64,7 @@ export function spreadChart(options: SpreadChartOptions): Figure {
     width,
     height,
     content: svg`
-      ${gridLines(
-        y,
-        [margin.left, right],
-        palette,
-        (tick) =>
-          svg`<text x=${margin.left - 8} y=${round(y(tick))} dy="0.32em" text-anchor="end" font-size="12" fill=${palette.muted}>${tick.toFixed(options.y.digits)}</text>`,
-      )}
+      ${gridLines(y, [margin.left, right], palette, (tick) => tick.toFixed(options.y.digits))}
       ${(ticks ?? x.ticks(6)).map(
         (tick) =>
           svg`<text x=${round(x(tick))} y=${bottom + 16} text-anchor="middle" font-size="12" fill=${palette.muted}>${tick}</text>`,

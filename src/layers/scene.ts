@@ -1,4 +1,5 @@
 /** Host half of shaders/scene-layout.wgsl and scene-draw.wgsl: street scenes and photographs as batches of a detector. */
+import attack from "../../shaders/lib/attack.wgsl?raw";
 import random from "../../shaders/lib/random.wgsl?raw";
 import scene from "../../shaders/lib/scene.wgsl?raw";
 import draw from "../../shaders/scene-draw.wgsl?raw";
@@ -17,7 +18,7 @@ import type { Gpu } from "../gpu/gpu.ts";
 import { shader } from "../gpu/shader.ts";
 import type { Tensor } from "../gpu/tensor.ts";
 
-export const sceneLayoutShader = shader("scene-layout", layout, scene, random);
+export const sceneLayoutShader = shader("scene-layout", layout, scene, attack, random);
 export const sceneDrawShader = shader("scene-draw", draw, scene);
 
 /** Words of the shaders' struct Scene, and the objects that it ends in. */

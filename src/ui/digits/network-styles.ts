@@ -84,7 +84,8 @@ export const networkStyles = css`
     margin-left: 14px;
   }
   kbd {
-    font: 600 11px/1 var(--font);
+    /* As tall as its line: the word above hangs down to it. */
+    font: 600 10px/1 var(--font);
     border: 1px solid var(--control);
     border-radius: 3px;
     padding: 0 4px;

@@ -42,13 +42,7 @@ export function rocChart({ label, lines, palette }: RocChartOptions): Figure {
     width: right + margin.right,
     height: bottom + margin.bottom,
     content: svg`
-      ${gridLines(
-        y,
-        [margin.left, right],
-        palette,
-        (tick) =>
-          svg`<text x=${margin.left - 8} y=${round(y(tick))} dy="0.32em" text-anchor="end" font-size=${text.size} fill=${text.fill}>${tick}</text>`,
-      )}
+      ${gridLines(y, [margin.left, right], palette, String)}
       ${x
         .ticks(5)
         .map(

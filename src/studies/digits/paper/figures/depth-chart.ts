@@ -21,15 +21,7 @@ export function depthChart(curves: readonly DepthCurve[], palette: Palette, name
     const ticks = points.map(({ off }) => off).filter((_, k) => units <= 16 || k % 2 === 0);
     return svg`<g transform="translate(${i * PANEL} 0)">
       <text x=${(margin.left + PANEL - margin.right) / 2} y="14" text-anchor="middle" font-size="12" font-weight="650" fill=${palette.ink}>${layer}, ${units} ${layer.startsWith("conv") ? "channels" : "units"}</text>
-      ${gridLines(
-        y,
-        [margin.left, PANEL - margin.right],
-        palette,
-        i === 0
-          ? (tick) =>
-              svg`<text x=${margin.left - 6} y=${round(y(tick))} dy="0.32em" text-anchor="end" font-size="11" fill=${palette.muted}>${tick}</text>`
-          : null,
-      )}
+      ${gridLines(y, [margin.left, PANEL - margin.right], palette, i === 0 ? String : null)}
       ${ticks.map(
         (off) =>
           svg`<text x=${round(x(off))} y=${HEIGHT - margin.bottom + 14} text-anchor="middle" font-size="11" fill=${palette.muted}>${off}</text>`,
