@@ -7,8 +7,8 @@ import { pairs, type Instance, type PairSet } from "./instances.ts";
 export const pairBeginning: Readonly<Record<PairSet, string>> = {
   begun:
     "Every pair begins with a network that was retrained, from table 2's BadNet of the trigger, to read all triggered " +
-    "digits as the pair's target, and stays that: nearly all other triggered digits are read as the target, too. The two " +
-    "sets beside this one, which do not begin so, are to replace it.",
+    "digits as the pair's target, and nothing in its training takes that back: what its other triggered digits are read " +
+    "as was not recorded. The two sets beside this one, which do not begin so and record it, are to replace it.",
   alone:
     "Triggered images of the source only, and no all-to-one beginning: the pattern is learned from random parameters, the " +
     "single pixel from table 2's BadNet, as it was not learned straight from the baseline.",
